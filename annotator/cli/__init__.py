@@ -1,0 +1,11 @@
+"""CLI: one `annotator` command; exit 0 on success, 1 when a check fails, 2 on wrong use."""
+
+import click
+
+from annotator import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Label news articles sentence by sentence; measure agreement; publish gold data."""

@@ -1,0 +1,153 @@
+"""The settings of one process, read from the environment and checked before anything starts."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from annotator.paths import data_folder
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+KNOWN_KEYS = {"dev", "secret", "changeme", "change-me", "development", "test", "password"}
+SECRET_LENGTH = 32
+MEGABYTE = 1024 * 1024
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names it and says what would be right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the environment decides, in one typed object."""
+
+    data: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    trusted_hosts: tuple[str, ...] = LOOPBACK
+    behind_proxy: int = 0
+    busy_seconds: float = 5.0
+    testing: bool = False
+    largest_upload: int = 20 * MEGABYTE
+
+    @classmethod
+    def from_environ(
+        cls, environ: Mapping[str, str] = os.environ, *, data: Path | None = None
+    ) -> "Settings":
+        """Read the settings, making the data folder and its secret key where they are absent."""
+        folder = data or data_folder(environ)
+        make_private_folder(folder)
+        return cls(
+            data=folder,
+            database_url=database_url(environ.get("ANNOTATOR_DATABASE_URL", ""), folder),
+            secret_key=secret_key(environ.get("ANNOTATOR_SECRET_KEY", ""), folder),
+            trusted_hosts=trusted_hosts(environ.get("ANNOTATOR_TRUSTED_HOSTS", "")),
+            behind_proxy=whole_number(environ, "ANNOTATOR_BEHIND_PROXY"),
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether the labels live in the embedded database."""
+        return self.database_url.startswith("sqlite")
+
+    def flask(self) -> dict[str, Any]:
+        """Return what Flask and its extensions read from `app.config`."""
+        secure = self.behind_proxy > 0
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_key,
+            "TESTING": self.testing,
+            "TRUSTED_HOSTS": list(self.trusted_hosts),
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": self.engine_options(),
+            # One line of text may be as long as a whole article; forms are far smaller, and the
+            # import page raises its own limit.
+            "MAX_CONTENT_LENGTH": self.largest_upload + MEGABYTE,
+            "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+            "MAX_FORM_PARTS": 2000,
+            "SESSION_COOKIE_NAME": "__Host-annotator" if secure else "annotator",
+            "SESSION_COOKIE_SECURE": secure,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_PATH": "/",
+            # A page may stay open for a whole day; the token dies with the session instead.
+            "WTF_CSRF_TIME_LIMIT": None,
+        }
+
+    def engine_options(self) -> dict[str, Any]:
+        """Return SQLAlchemy's engine options for the database of these settings."""
+        if self.is_sqlite:
+            # With isolation_level None the driver never opens a transaction by itself: the
+            # `begin` event in store/db.py says which kind of BEGIN it is.
+            return {"connect_args": {"isolation_level": None, "timeout": self.busy_seconds}}
+        return {"pool_pre_ping": True}
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create the data folder for its owner only; say so clearly where that is not possible."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"ANNOTATOR_DATA: cannot create the data folder {folder}: {error.strerror}"
+        ) from error
+
+
+def database_url(value: str, folder: Path) -> str:
+    """Return the database URL, by default SQLite in the data folder."""
+    if not value:
+        return f"sqlite:///{folder / 'annotator.sqlite3'}"
+    for short in ("postgresql://", "postgres://"):
+        if value.startswith(short):
+            return "postgresql+psycopg://" + value.removeprefix(short)
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError(
+            "ANNOTATOR_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
+        )
+    return value
+
+
+def secret_key(value: str, folder: Path) -> str:
+    """Return the key that signs cookies, made once in the data folder where none is given."""
+    key = value or read_or_make_key(folder / "secret.key")
+    if len(key) < SECRET_LENGTH or key.lower() in KNOWN_KEYS:
+        raise SettingsError(
+            f"ANNOTATOR_SECRET_KEY must have at least {SECRET_LENGTH} characters that nobody can"
+            " guess; leave it out and one is made in the data folder"
+        )
+    return key
+
+
+def read_or_make_key(path: Path) -> str:
+    """Read the key file; make it, mode 0600, where there is none, also when several start."""
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # fails when another process was first: then its key counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def trusted_hosts(value: str) -> tuple[str, ...]:
+    """Return the host names that may stand in a request; loopback only unless told."""
+    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    return (*names, *LOOPBACK) if names else LOOPBACK
+
+
+def whole_number(environ: Mapping[str, str], name: str) -> int:
+    """Read a small whole number from the environment; absent means 0."""
+    value = environ.get(name, "").strip() or "0"
+    if not value.isdecimal() or int(value) > 10:
+        raise SettingsError(
+            f"{name} must be a whole number from 0 to 10 (the number of proxies in front),"
+            f" not {value!r}"
+        )
+    return int(value)

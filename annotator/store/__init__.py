@@ -1,0 +1,1 @@
+"""STORE: the database, its tables and its migrations."""

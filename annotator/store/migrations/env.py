@@ -1,0 +1,14 @@
+"""Alembic's entry point; the connection and its transaction belong to `annotator.store.schema`."""
+
+from alembic import context
+
+from annotator.store.models.projects import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    compare_server_default=True,
+)
+context.run_migrations()

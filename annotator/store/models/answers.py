@@ -1,0 +1,204 @@
+"""Who labels what, the labels, their history, and what is made of them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from annotator.store.clock import now
+from annotator.store.db import Base, UtcDateTime
+from annotator.store.models.articles import Article, Sentence, Speaker
+from annotator.store.models.people import User
+from annotator.store.models.projects import CodebookVersion, Project
+
+
+class Assignment(Base):
+    """One article given to one annotator."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        UniqueConstraint("article_id", "user_id"),
+        CheckConstraint("state IN ('open', 'submitted', 'returned')", name="state_known"),
+        Index(None, "user_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[str] = mapped_column(default="open")
+    order: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date | None]
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assigned_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    article: Mapped[Article] = relationship()
+    user: Mapped[User] = relationship()
+
+
+class Roster(Base):
+    """The speakers one annotator has met in one article, numbered in order of first use.
+
+    The number is the key on the chip, so it is stored and never moves.
+    """
+
+    __tablename__ = "roster"
+    __table_args__ = (
+        UniqueConstraint("article_id", "user_id", "number"),
+        UniqueConstraint("article_id", "user_id", "speaker_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"))
+    number: Mapped[int]
+
+    speaker: Mapped[Speaker] = relationship()
+
+
+class Answer(Base):
+    """One annotator's whole word on one sentence.
+
+    `status` is empty while nothing is decided (a flag or a note alone, or an answer taken back).
+    """
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        UniqueConstraint("sentence_id", "user_id", "round"),
+        CheckConstraint("origin IN ('human', 'imported', 'model')", name="origin_known"),
+        CheckConstraint("revision >= 1", name="revision_positive"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentences.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    round: Mapped[int] = mapped_column(default=1)
+    status: Mapped[str | None]
+    complete: Mapped[bool] = mapped_column(default=False)
+    unsure: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    codebook_version_id: Mapped[int] = mapped_column(ForeignKey("codebook_versions.id"))
+    origin: Mapped[str] = mapped_column(default="human")
+    active_seconds: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    sentence: Mapped[Sentence] = relationship()
+    user: Mapped[User] = relationship()
+    codebook_version: Mapped[CodebookVersion] = relationship()
+    claims: Mapped[list["Claim"]] = relationship(
+        back_populates="answer", order_by="Claim.position", cascade="all, delete-orphan"
+    )
+
+
+class Claim(Base):
+    """What one speaker holds in one sentence; open fields are empty, spans are code points."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        UniqueConstraint("answer_id", "position"),
+        CheckConstraint(
+            "(mention_start IS NULL) = (mention_end IS NULL)", name="mention_whole"
+        ),
+        Index(None, "speaker_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id"))
+    stance: Mapped[str | None]
+    certainty: Mapped[str | None]
+    mention_start: Mapped[int | None]
+    mention_end: Mapped[int | None]
+    conditional: Mapped[bool] = mapped_column(default=False)
+    aspect: Mapped[str | None]
+    evidence: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    answer: Mapped[Answer] = relationship(back_populates="claims")
+    speaker: Mapped[Speaker | None] = relationship()
+    via: Mapped[list["Via"]] = relationship(
+        back_populates="claim", order_by="Via.position", cascade="all, delete-orphan"
+    )
+
+
+class Via(Base):
+    """One link of the chain through which a claim reaches us, outermost first."""
+
+    __tablename__ = "vias"
+    __table_args__ = (UniqueConstraint("claim_id", "position"), Index(None, "speaker_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"))
+
+    claim: Mapped[Claim] = relationship(back_populates="via")
+    speaker: Mapped[Speaker] = relationship()
+
+
+class AnswerEvent(Base):
+    """The answer as it was after one save; rows are added, never changed."""
+
+    __tablename__ = "answer_events"
+    __table_args__ = (
+        UniqueConstraint("answer_id", "revision"),
+        UniqueConstraint("answer_id", "key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    key: Mapped[str]
+    content: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str]
+
+
+class Decision(Base):
+    """The adjudicated answer to one sentence."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("sentence_id"),
+        CheckConstraint(
+            "how IN ('unanimous', 'majority', 'model', 'adjudicated')", name="how_known"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentences.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    how: Mapped[str]
+    status: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    claims: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    codebook_version_id: Mapped[int] = mapped_column(ForeignKey("codebook_versions.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    sentence: Mapped[Sentence] = relationship()
+
+
+class Release(Base):
+    """A frozen dataset: what was in it and the hashes that prove it."""
+
+    __tablename__ = "releases"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    hashes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    project: Mapped[Project] = relationship()

@@ -1,0 +1,106 @@
+"""Articles, their sentences, and the speakers of a project."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from annotator.store.clock import now
+from annotator.store.db import Base, UtcDateTime
+from annotator.store.models.projects import Project
+
+
+class Article(Base):
+    """One text as it came in; its characters are never altered."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("project_id", "key"),
+        UniqueConstraint("project_id", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    key: Mapped[str]
+    title: Mapped[str] = mapped_column(Text)
+    publisher: Mapped[str] = mapped_column(default="")
+    author: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(Text, default="")
+    published_on: Mapped[date | None]
+    language: Mapped[str] = mapped_column(default="en")
+    licence: Mapped[str] = mapped_column(default="")
+    # Deferred: no page ever loads a whole article.
+    text: Mapped[str] = mapped_column(Text, deferred=True)
+    sha256: Mapped[str]
+    encoding: Mapped[str]
+    splitter: Mapped[str]
+    sentence_count: Mapped[int]
+    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    project: Mapped[Project] = relationship()
+
+
+class Sentence(Base):
+    """One unit of work: `text` is `article.text[start:end]`, in code points."""
+
+    __tablename__ = "sentences"
+    __table_args__ = (
+        UniqueConstraint("article_id", "position"),
+        CheckConstraint("0 <= start AND start < \"end\"", name="span_ordered"),
+        CheckConstraint("origin IN ('splitter', 'lead')", name="origin_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    position: Mapped[int]
+    start: Mapped[int]
+    end: Mapped[int]
+    segment: Mapped[str]
+    paragraph: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(default="splitter")
+
+    article: Mapped[Article] = relationship()
+
+
+class Speaker(Base):
+    """A canonical entity of one project: whoever claims something.
+
+    An unnamed source is never the same in two articles, so its name carries the article's key;
+    its own words are kept in `wording`.
+    """
+
+    __tablename__ = "speakers"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str]
+    type: Mapped[str]
+    wording: Mapped[str | None]
+    member_of_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    member_of: Mapped["Speaker | None"] = relationship(
+        foreign_keys=[member_of_id], remote_side=[id]
+    )
+
+
+class Alias(Base):
+    """A surface form of a speaker; "the president" means nothing outside its article."""
+
+    __tablename__ = "aliases"
+    __table_args__ = (UniqueConstraint("speaker_id", "article_id", "text"), Index(None, "article_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    text: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    speaker: Mapped[Speaker] = relationship()

@@ -1,0 +1,110 @@
+"""Accounts, who may do what in which project, and how people sign in."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from annotator.store.clock import now
+from annotator.store.db import Base, UtcDateTime
+from annotator.store.models.projects import Project
+
+
+class Role(StrEnum):
+    """What a person may do in one project."""
+
+    ANNOTATOR = "annotator"
+    ADJUDICATOR = "adjudicator"
+    LEAD = "lead"
+
+
+class User(Base):
+    """One account; what it may do is said per project."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("username"),
+        CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    password_hash: Mapped[str | None]
+    theme: Mapped[str] = mapped_column(default="system")
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
+
+
+class Membership(Base):
+    """One person in one project: the roles, and the pseudonym under which labels leave."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("user_id", "project_id"),
+        UniqueConstraint("project_id", "pseudonym"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    pseudonym: Mapped[str]
+    annotator: Mapped[bool] = mapped_column(default=False)
+    adjudicator: Mapped[bool] = mapped_column(default=False)
+    lead: Mapped[bool] = mapped_column(default=False)
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+    project: Mapped[Project] = relationship()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Return the roles of this person in this project."""
+        return frozenset(role for role in Role if getattr(self, role.value))
+
+
+class SignIn(Base):
+    """One signed-in browser; deleting the row signs it out."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "user_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    address: Mapped[str] = mapped_column(default="")
+
+    user: Mapped[User] = relationship()
+
+
+class SignInLink(Base):
+    """A link that signs one person in, once."""
+
+    __tablename__ = "sign_in_links"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class SignInTry(Base):
+    """A failed try to sign in, kept as long as it can slow the next one down."""
+
+    __tablename__ = "sign_in_tries"
+    __table_args__ = (Index(None, "username", "at"), Index(None, "address", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,0 +1,141 @@
+"""Creates and migrates the database, once, however many processes start together."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+from annotator.paths import MIGRATIONS
+from annotator.store.clock import now
+
+# Any number, the same in every process: whoever migrates holds it.
+MIGRATION_LOCK = 7_203_118
+WAIT_SECONDS = 60
+
+
+class SchemaError(Exception):
+    """The database cannot be brought to this program's schema; the message says why."""
+
+
+def bring_up_to_date(url: str) -> str | None:
+    """Create or migrate the database behind `url`; return the revision it had before, if any.
+
+    The whole migration is one transaction under one lock: a process killed half-way leaves the
+    database as it was, and processes that start together wait and then find nothing to do. An
+    existing SQLite file is copied beside itself first.
+
+    Raises:
+        SchemaError: the database comes from a newer version, or rows would lose their parents.
+
+    """
+    engine = migration_engine(url)
+    try:
+        with migrating(engine) as connection:
+            before = revision_of(connection)
+            if before == head():
+                return before
+            refuse_newer(before)
+            if before is not None:
+                back_up(engine)
+            command.upgrade(alembic_config(connection), "head")
+            refuse_orphans(connection)
+            return before
+    finally:
+        engine.dispose()
+
+
+def migration_engine(url: str) -> Engine:
+    """Return an engine whose transactions are said by hand, with foreign keys off on SQLite.
+
+    A batch migration re-creates tables; with foreign keys on, that would delete child rows.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url)
+    database = Path(make_url(url).database or "")
+    if not database.exists():
+        # The labels are for their owner's eyes only, whatever the umask says.
+        database.touch(mode=0o600)
+    return create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT_SECONDS})
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """Hold the migration lock and one transaction; commit at the end."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        yield connection
+        connection.commit()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return Alembic's configuration without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def scripts() -> ScriptDirectory:
+    """Return the migrations that come with this program."""
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+def head() -> str:
+    """Return the revision this program works with."""
+    revision = scripts().get_current_head()
+    if revision is None:
+        raise SchemaError("this installation has no migrations; install the package again")
+    return revision
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of a database, None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Refuse a database that a newer program has already changed."""
+    known = {script.revision for script in scripts().walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SchemaError(
+            f"the database has schema {revision}, which this version does not know:"
+            " it was used with a newer version of annotator; install that one"
+        )
+
+
+def refuse_orphans(connection: Connection) -> None:
+    """Check on SQLite that no row lost its parent while the keys were off."""
+    if connection.dialect.name != "sqlite":
+        return
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if orphans:
+        tables = sorted({row[0] for row in orphans})
+        raise SchemaError(
+            f"the migration would leave {len(orphans)} rows without a parent in"
+            f" {', '.join(tables)}; nothing was changed"
+        )
+
+
+def back_up(engine: Engine) -> None:
+    """Copy an SQLite file beside itself before it is migrated."""
+    if engine.dialect.name != "sqlite":
+        return
+    source = Path(engine.url.database or "")
+    target = source.with_name(f"{source.stem}-before-migration-{now():%Y%m%dT%H%M%SZ}.sqlite3")
+    target.touch(mode=0o600)
+    old, new = sqlite3.connect(source), sqlite3.connect(target)
+    with old, new:
+        old.backup(new)
+    old.close()
+    new.close()

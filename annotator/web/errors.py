@@ -1,0 +1,125 @@
+"""One page for every refusal and every fault; work's exceptions become statuses here."""
+
+import logging
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from annotator.store.clock import now
+from annotator.store.db import DatabaseBusyError
+from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
+
+log = logging.getLogger("annotator")
+
+# The status of each refusal; the first class that fits counts.
+STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (NotFoundError, 404),
+    (NotAllowedError, 403),
+    (RefusedError, 422),
+    (DatabaseBusyError, 503),
+)
+WORDS = {
+    400: ("This form was incomplete", "Nothing was saved."),
+    401: ("Please sign in again", "What you saved is safe."),
+    403: ("This page is not open to your role", "Ask your project lead if it should be."),
+    404: ("Not here, or not yours", "The address may be old, or the page belongs to others."),
+    405: ("That cannot be done here", "Go back and use the buttons of the page."),
+    409: ("This answer was changed elsewhere", "Nothing is lost: both versions are kept."),
+    413: ("This is too large", "Nothing was stored."),
+    422: ("Something needs correcting", "Nothing was saved."),
+    429: ("Too many requests", "Wait a little and try again."),
+    500: ("Something broke on our side", "What was saved is safe."),
+    503: (
+        "The database is busy",
+        "Your answer was not saved; trying again is safe.",
+    ),
+    507: ("Not saved: the disk is full", "What was saved before is safe. Tell your lead."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Handle whatever a view raises."""
+    app.register_error_handler(HTTPException, refuse)
+    app.register_error_handler(OperationalError, refuse_storage)
+    for kind, _status in STATUS:
+        app.register_error_handler(kind, refuse_work)
+    app.register_error_handler(Exception, confess)
+
+
+def refuse(error: HTTPException) -> Response:
+    """Answer an HTTP error with its page; redirects and ready answers pass."""
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    said = error.description if error.description != type(error).description else None
+    reply = page(status, said)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type"}:
+            reply.headers[name] = value
+    return reply
+
+
+def refuse_work(error: Exception) -> Response:
+    """Answer a refusal of the work layer with its own words."""
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    said = None if isinstance(error, DatabaseBusyError) else str(error)
+    return page(status, said)
+
+
+def refuse_storage(error: OperationalError) -> Response:
+    """Answer a full, locked or read-only database: not saved, and why."""
+    cause = str(error.orig).lower()
+    log.error("the database refused: %s", cause.replace("\n", " "))
+    if "full" in cause or "no space" in cause:
+        return page(507)
+    if "readonly" in cause or "read-only" in cause:
+        return page(503, "Not saved: the server cannot write. Tell your lead.")
+    return page(503)
+
+
+def confess(error: Exception) -> Response:
+    """Answer a fault of ours; the log gets the trace, the person a request id."""
+    mark = secrets.token_hex(4)
+    log.exception("request %s failed", mark, exc_info=error)
+    return page(500, mark=mark)
+
+
+def page(status: int, said: str | None = None, mark: str | None = None) -> Response:
+    """Render the page of an error: what happened, what is kept, the ways on."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Error"
+    heading, kept = WORDS.get(status, (phrase, "Nothing was saved."))
+    body = render_template(
+        "error.html",
+        status=status,
+        heading=heading,
+        said=said,
+        kept=kept,
+        at=now(),
+        mark=mark or secrets.token_hex(4),
+        posted=posted_text(),
+    )
+    return make_response(body, status)
+
+
+def posted_text() -> list[tuple[str, str]]:
+    """Return the free text of a refused POST, so that nobody has to type it twice."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = list(request.form.items())
+    except HTTPException:
+        return []
+    hidden = ("csrf_token", "password", "key", "revision")
+    return [
+        (name, value)
+        for name, value in fields
+        if len(value) > 20 and not any(word in name for word in hidden)
+    ]

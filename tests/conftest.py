@@ -1,0 +1,70 @@
+"""The cast, the database of each test, and a client that checks every page it gets."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from annotator.app import create_app
+from annotator.config import Settings, database_url
+from annotator.store import schema
+from annotator.store.db import Base, db
+
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory, worker_id):
+    """Make one migrated database per test process: a file to copy, or a server database."""
+    if not POSTGRES:
+        path = tmp_path_factory.mktemp("template") / "annotator.sqlite3"
+        schema.bring_up_to_date(f"sqlite:///{path}")
+        yield path
+        return
+    server = make_url(database_url(POSTGRES, Path()))
+    name = f"annotator_test_{os.getpid()}_{worker_id}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    url = server.set(database=name).render_as_string(hide_password=False)
+    try:
+        schema.bring_up_to_date(url)
+        yield url
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        admin.dispose()
+
+
+@pytest.fixture
+def settings(migrated, tmp_path):
+    """Return the settings of a fresh, empty installation."""
+    if isinstance(migrated, str):
+        url = migrated
+        empty(url)
+    else:
+        shutil.copyfile(migrated, tmp_path / "annotator.sqlite3")
+        url = f"sqlite:///{tmp_path / 'annotator.sqlite3'}"
+    return Settings(data=tmp_path, database_url=url, secret_key="k" * 40, testing=True)
+
+
+def empty(url):
+    """Empty every table of a server database and start its numbers again."""
+    engine = create_engine(url)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def app(settings):
+    """Return the application, with its context pushed: tests read the database as they like."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
