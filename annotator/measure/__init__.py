@@ -1,0 +1,1 @@
+"""PURE: agreement between annotators; counts in, numbers out, a reason where undefined."""
