@@ -33,6 +33,10 @@ class Assignment(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     assigned_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Counted in the same transaction as each save, so that lists of work stay quick.
+    decided_count: Mapped[int] = mapped_column(default=0)
+    incomplete_count: Mapped[int] = mapped_column(default=0)
+    unsure_count: Mapped[int] = mapped_column(default=0)
 
     article: Mapped[Article] = relationship()
     user: Mapped[User] = relationship()
@@ -102,9 +106,7 @@ class Claim(Base):
     __tablename__ = "claims"
     __table_args__ = (
         UniqueConstraint("answer_id", "position"),
-        CheckConstraint(
-            "(mention_start IS NULL) = (mention_end IS NULL)", name="mention_whole"
-        ),
+        CheckConstraint("(mention_start IS NULL) = (mention_end IS NULL)", name="mention_whole"),
         Index(None, "speaker_id"),
     )
 

@@ -49,7 +49,7 @@ class Sentence(Base):
     __tablename__ = "sentences"
     __table_args__ = (
         UniqueConstraint("article_id", "position"),
-        CheckConstraint("0 <= start AND start < \"end\"", name="span_ordered"),
+        CheckConstraint('0 <= start AND start < "end"', name="span_ordered"),
         CheckConstraint("origin IN ('splitter', 'lead')", name="origin_known"),
     )
 
@@ -95,7 +95,10 @@ class Alias(Base):
     """A surface form of a speaker; "the president" means nothing outside its article."""
 
     __tablename__ = "aliases"
-    __table_args__ = (UniqueConstraint("speaker_id", "article_id", "text"), Index(None, "article_id"))
+    __table_args__ = (
+        UniqueConstraint("speaker_id", "article_id", "text"),
+        Index(None, "article_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"))

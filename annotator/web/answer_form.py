@@ -1,0 +1,157 @@
+"""The form of one answer: what the label page posts, checked against the codebook.
+
+Fields as posted: `status`, `unsure`, `note`, `revision`, `key`, `seconds`, `open` (which claim is
+open), `claims-0-speaker`, `claims-0-stance`, … and `act` (which button). `claims-N-speaker` is
+the number of a speaker, `new` (with `name` and `type`) or `unnamed` (with `wording`).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from annotator.codebook import Codebook, Value
+
+LONGEST_NAME = 200
+LONGEST_NOTE = 4000
+MOST_CLAIMS = 20
+LARGEST_NUMBER = 2**31 - 1
+NEW = "new"
+UNNAMED = "unnamed"
+
+
+def no_control_characters(_form: Form, field: Any) -> None:
+    """Refuse characters that no text a person types can hold and that no file should."""
+    text = field.data or ""
+    if any(ord(sign) < 32 and sign not in "\t\n\r" for sign in text) or "\x7f" in text:
+        raise ValidationError("This holds a control character; remove it.")
+    if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+        raise ValidationError("This holds half a character; type it again.")
+
+
+def one_of(field: Any, what: str) -> None:
+    """Give a choice outside the codebook a message that names it and what would be right."""
+    if field.data and not any(field.data == choice.value for choice in field.choices):
+        offered = ", ".join(str(choice.value) for choice in field.choices)
+        raise ValidationError(f"“{field.data}” is not a {what} of this codebook: {offered}.")
+
+
+class ClaimForm(Form):
+    """One claim; every field may stay open for now."""
+
+    speaker = RadioField("Speaker", validate_choice=False)
+    name = StringField("Name", [Length(max=LONGEST_NAME), no_control_characters])
+    type = SelectField("Type", validate_choice=False)
+    wording = StringField("Wording in the text", [Length(max=LONGEST_NAME), no_control_characters])
+    stance = RadioField("Stance", validate_choice=False)
+    certainty = RadioField("Certainty", validate_choice=False)
+    mention = StringField("Copy the words from the text", [Length(max=1000)])
+    via = HiddenField("Via")  # numbers of speakers, outermost first, with commas
+    via_add = SelectField("Add a link", validate_choice=False)
+    conditional = BooleanField("Only under a condition")
+    aspect = RadioField("Aspect", validate_choice=False)
+    note = TextAreaField("Note on this claim", [Length(max=LONGEST_NOTE), no_control_characters])
+
+    def validate_stance(self, field: Any) -> None:
+        """Check the stance against the codebook."""
+        one_of(field, "stance")
+
+    def validate_certainty(self, field: Any) -> None:
+        """Check the certainty against the codebook."""
+        one_of(field, "certainty")
+
+    def validate_aspect(self, field: Any) -> None:
+        """Check the aspect against the codebook."""
+        one_of(field, "aspect")
+
+    def validate_type(self, field: Any) -> None:
+        """Check the type of a new speaker against the codebook."""
+        one_of(field, "speaker type")
+
+    def validate_speaker(self, field: Any) -> None:
+        """Accept a speaker's number, `new` or `unnamed`; whose it is, is checked with the save."""
+        number_or_word(field.data, (NEW, UNNAMED))
+
+    def validate_via(self, field: Any) -> None:
+        """Accept numbers with commas between them."""
+        for part in (field.data or "").split(","):
+            number_or_word(part.strip(), ())
+
+    def validate_via_add(self, field: Any) -> None:
+        """Accept a speaker's number."""
+        number_or_word(field.data, ())
+
+    @property
+    def via_ids(self) -> list[int]:
+        """Return the chain with the link just chosen, if any."""
+        parts = [*(self.via.data or "").split(","), self.via_add.data or ""]
+        return [int(part) for part in parts if part.strip()]
+
+
+def number_or_word(text: str | None, words: Sequence[str]) -> None:
+    """Refuse what is neither empty, nor a database number, nor one of the words."""
+    if not text or text in words:
+        return
+    if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST_NUMBER):
+        raise ValidationError(f"“{text[:40]}” is not a speaker of this project.")
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """One annotator's whole word on one sentence."""
+
+    status = RadioField("Status", validate_choice=False)
+    unsure = BooleanField("Unsure")
+    note = TextAreaField("Note on the sentence", [Length(max=LONGEST_NOTE), no_control_characters])
+    revision = IntegerField(
+        "Revision", [InputRequired(), NumberRange(0, LARGEST_NUMBER)], widget=HiddenInput()
+    )
+    key = HiddenField("Key", [InputRequired(), Length(8, 64)])
+    seconds = IntegerField(
+        "Active seconds", [Optional(), NumberRange(0, 86_400)], widget=HiddenInput()
+    )
+    open = IntegerField("Open claim", [Optional(), NumberRange(0, MOST_CLAIMS)], widget=HiddenInput())
+    leave = BooleanField("Leave it incomplete", widget=HiddenInput())
+    drop = BooleanField("Remove the claims", widget=HiddenInput())
+    claims = FieldList(FormField(ClaimForm), max_entries=MOST_CLAIMS)
+
+    def validate_status(self, field: Any) -> None:
+        """Check the status against the codebook."""
+        one_of(field, "status")
+
+    def offer(self, codebook: Codebook, speakers: Sequence[tuple[str, str]]) -> None:
+        """Fill the choices of every radio from the codebook and from the article's speakers."""
+        self.status.choices = choices(codebook.statuses, [self.status.data])
+        for claim in self.claims:
+            claim.speaker.choices = [SelectChoice(value, label) for value, label in speakers]
+            claim.via_add.choices = [SelectChoice("", "Add link…"), *claim.speaker.choices]
+            claim.stance.choices = choices(codebook.stances, [claim.stance.data])
+            claim.certainty.choices = choices(codebook.certainties, [claim.certainty.data])
+            claim.aspect.choices = choices(codebook.aspects, [claim.aspect.data])
+            claim.type.choices = [
+                SelectChoice("", "Type…"),
+                *choices(codebook.named_types, [claim.type.data]),
+            ]
+
+
+def choices(values: Sequence[Value], kept: Sequence[str | None]) -> list[SelectChoice]:
+    """Return the choices of a field: what is offered, and what an old answer already holds."""
+    return [
+        SelectChoice(value.value, value.label)
+        for value in values
+        if not value.retired or value.value in kept
+    ]

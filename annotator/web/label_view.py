@@ -1,0 +1,176 @@
+"""What the label page shows, as plain objects that the templates only lay out.
+
+`templates/label/page.html` gets one `LabelPage` as `page` and the WTForms form as `form`;
+`templates/label/_sentence.html`, which a save answers with, gets the same two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from annotator.codebook import Certainty, Codebook, Rule, Stance
+from annotator.store.models import Answer, Article, Assignment, Membership, Project, Speaker
+from annotator.text.quotations import Quoted
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One claim in the margin: shape, bars and a short name, or what is still open."""
+
+    speaker: str  # short: last name, organisation, or the words of an unnamed source
+    speaker_full: str
+    unnamed: bool  # in quotation marks and italics
+    stance: Stance | None
+    certainty: Certainty | None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a sentence's text; `mention` says it is underlined as a mention."""
+
+    text: str
+    mention: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of the column."""
+
+    position: int
+    number: int  # counts from 1, as on screen
+    pieces: tuple[Piece, ...]
+    text: str
+    segment: str
+    tag: str  # "Headline · last", "Date line?", "Boilerplate?" or ""
+    current: bool
+    state: str  # "todo", "incomplete" or "decided"
+    status: str  # label of a status without claims ("No claim"), else ""
+    badges: tuple[Badge, ...]
+    unsure: bool
+    noted: bool
+    href: str
+    quoted: Quoted
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """The sentences between two paragraph breaks."""
+
+    number: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One radio of the speaker row; `value` is the radio's value."""
+
+    value: str
+    label: str
+    title: str  # the canonical name, for those who cannot see the chip in full
+    key: str  # "" where no key is left
+    kind: str  # "narrator", "named", "unnamed", "new-unnamed", "new"
+    same: bool  # R repeats this speaker
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim in the panel; exactly one is open, the others are one-line rows."""
+
+    index: int
+    number: int
+    open: bool
+    badge: Badge
+    hint: str  # "choose a speaker, or say no claim" … "complete"
+    mention: str  # the words of the mention, "" for none
+    via: tuple[str, ...]  # names, outermost first
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the person is in this article; `strip` has one state per sentence, or is empty."""
+
+    decided: int
+    total: int
+    incomplete: int
+    unsure: int
+    strip: tuple[str, ...]  # "decided", "half", "todo"; the current one has its own index
+    current: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which part of a long article the column holds."""
+
+    first: int  # numbers as on screen
+    last: int
+    total: int
+    before: str | None  # href of the window before
+    after: str | None
+    paged: bool
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Where the foot of the panel leads."""
+
+    back: str | None
+    skip: str | None
+    todo: str | None  # the next sentence to do
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The rule slot: what the field with focus means, and its two or three rules."""
+
+    value: str
+    label: str
+    definition: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two versions of a conflict."""
+
+    heading: str
+    status: str
+    unsure: bool
+    note: str
+    badges: tuple[Badge, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A refused save: both versions, which fields differ, nothing merged."""
+
+    at: datetime
+    yours: Side
+    saved: Side
+    differs: tuple[str, ...]  # "status", "unsure", "note", "claims"
+
+
+@dataclass(frozen=True)
+class LabelPage:
+    """Everything on the label page."""
+
+    project: Project
+    article: Article
+    membership: Membership
+    assignment: Assignment
+    codebook: Codebook
+    answer: Answer | None
+    line: Line  # the current sentence
+    paragraphs: Sequence[Paragraph]
+    chips: tuple[Chip, ...]
+    claims: tuple[ClaimView, ...]
+    known_speakers: Sequence[Speaker]  # for the list behind "Find or add"
+    progress: Progress
+    window: Window
+    moves: Moves
+    slot: Slot
+    read_only: bool  # submitted
+    saved_at: datetime | None
+    saved_now: bool  # this reply follows a save
+    notice: str  # e.g. "Certainty is still open. Enter again to leave it incomplete."
+    focus: str  # id of the element that gets the focus after this reply, "" for none
+    conflict: Conflict | None
