@@ -1,0 +1,1 @@
+"""PURE: the labelling scheme, loaded and checked; the only place that knows its values."""

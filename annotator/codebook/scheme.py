@@ -1,0 +1,250 @@
+"""A labelling scheme: its values, its rules, and the questions others may ask of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TypeVar
+
+from annotator.codebook.keys import ACTS
+
+SECTIONS = ("target", "segment", "status", "claim", "speaker", "stance", "certainty")
+SEGMENTS = ("headline", "dateline", "body", "boilerplate")
+OPTIONAL_FIELDS = ("aspect", "conditional", "mention", "via", "evidence", "note")
+MEASURED_FIELDS = ("status", "speaker", "stance", "certainty")
+ORDERED_FIELDS = ("stance", "certainty")
+MEASURES = ("nominal", "ordinal", "interval")
+COLOURS = ("sup", "opp", "neu", "unr", "ink")
+SHAPES = ("triangle-up", "triangle-down", "bar", "ring-slash")
+NARRATOR_ROLE = "narrator"
+UNNAMED_ROLE = "unnamed"
+ROLES = (NARRATOR_ROLE, UNNAMED_ROLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Anything written as one table; fields without a default must be filled in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value(Entry):
+    """One value people can choose; a retired one is kept for old answers, not offered."""
+
+    value: str
+    label: str
+    definition: str
+    rule: str
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    key: str = ""
+    retired: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status(Value):
+    """What is said of a whole sentence; `proposed_for` names segments it is proposed for."""
+
+    takes_claims: bool = False
+    proposed_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerType(Value):
+    """A kind of speaker; `role` marks the narrator's and the unnamed sources' type."""
+
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stance(Value):
+    """Where a speaker stands; off the scale are values that only filter."""
+
+    colour: str
+    shape: str
+    on_scale: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certainty(Value):
+    """How firmly a speaker commits, drawn as 0 to 3 filled bars."""
+
+    bars: int
+    cues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aspect(Value):
+    """Which side of the target a claim is about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(Entry):
+    """One chapter of the codebook; `rules` are those shown first."""
+
+    value: str
+    title: str
+    definition: str
+    rules: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Entry):
+    """A numbered rule in full, and in one plain sentence."""
+
+    id: str
+    section: str
+    short: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsure(Entry):
+    """The flag for a saved answer that wants a second look."""
+
+    label: str
+    key: str
+    definition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speakers(Entry):
+    """How the narrator is called, and the keys that choose a speaker without being a type."""
+
+    narrator: str
+    find_key: str
+    same_key: str
+
+
+ValueT = TypeVar("ValueT", bound=Value)
+FoundT = TypeVar("FoundT", Status, SpeakerType, Stance, Certainty, Aspect, Section)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codebook:
+    """One version of a labelling scheme; never changes, compares and hashes by content."""
+
+    version: str
+    title: str
+    question: str
+    speakers: Speakers
+    unsure: Unsure
+    fields: tuple[str, ...]
+    measures: Mapping[str, str] = field(hash=False)
+    sections: tuple[Section, ...]
+    rules: tuple[Rule, ...]
+    statuses: tuple[Status, ...]
+    speaker_types: tuple[SpeakerType, ...]
+    stances: tuple[Stance, ...]
+    certainties: tuple[Certainty, ...]
+    aspects: tuple[Aspect, ...]
+
+    def section(self, value: str) -> Section:
+        """Return the section with this name, or raise KeyError."""
+        return _find(self.sections, value)
+
+    def rule(self, id: str) -> Rule:
+        """Return the rule with this id, or raise KeyError."""
+        for rule in self.rules:
+            if rule.id == id:
+                return rule
+        raise KeyError(id)
+
+    def status(self, value: str) -> Status:
+        """Return the status spelled like this, retired or not, or raise KeyError."""
+        return _find(self.statuses, value)
+
+    def speaker_type(self, value: str) -> SpeakerType:
+        """Return the speaker type spelled like this, retired or not, or raise KeyError."""
+        return _find(self.speaker_types, value)
+
+    def stance(self, value: str) -> Stance:
+        """Return the stance spelled like this, retired or not, or raise KeyError."""
+        return _find(self.stances, value)
+
+    def certainty(self, value: str) -> Certainty:
+        """Return the certainty spelled like this, retired or not, or raise KeyError."""
+        return _find(self.certainties, value)
+
+    def aspect(self, value: str) -> Aspect:
+        """Return the aspect spelled like this, retired or not, or raise KeyError."""
+        return _find(self.aspects, value)
+
+    def offered(self, values: Iterable[ValueT]) -> tuple[ValueT, ...]:
+        """Leave out the retired values."""
+        return tuple(value for value in values if not value.retired)
+
+    def rules_of(self, section: str) -> tuple[Rule, ...]:
+        """Return the rules of a section in order."""
+        return tuple(rule for rule in self.rules if rule.section == section)
+
+    def rules_for(self, entry: Value | Section) -> tuple[Rule, ...]:
+        """Return the rules that a value or section points to."""
+        return tuple(self.rule(id) for id in entry.rules)
+
+    @property
+    def claims_status(self) -> Status:
+        """The status of a sentence that holds claims."""
+        return next(status for status in self.statuses if status.takes_claims)
+
+    @property
+    def empty_statuses(self) -> tuple[Status, ...]:
+        """The statuses of sentences without a claim."""
+        return tuple(status for status in self.statuses if not status.takes_claims)
+
+    def proposed_status(self, segment: str) -> Status | None:
+        """Return the status to propose for a segment, if there is one."""
+        offered = self.offered(self.statuses)
+        return next((status for status in offered if segment in status.proposed_for), None)
+
+    @property
+    def narrator_name(self) -> str:
+        """The canonical name of the speaker of unattributed text."""
+        return self.speakers.narrator
+
+    @property
+    def narrator_type(self) -> SpeakerType:
+        """The type of the article's own voice."""
+        return self._type_in_role(NARRATOR_ROLE)
+
+    @property
+    def unnamed_type(self) -> SpeakerType:
+        """The type of anonymous and implicit sources."""
+        return self._type_in_role(UNNAMED_ROLE)
+
+    @property
+    def named_types(self) -> tuple[SpeakerType, ...]:
+        """The types of speakers who have a name."""
+        return tuple(kind for kind in self.speaker_types if not kind.role)
+
+    @property
+    def stance_scale(self) -> tuple[Stance, ...]:
+        """The stances that lie on the scale in their order, retired ones included."""
+        return tuple(stance for stance in self.stances if stance.on_scale)
+
+    @property
+    def off_scale(self) -> tuple[Stance, ...]:
+        """The stances that only filter, retired ones included."""
+        return tuple(stance for stance in self.stances if not stance.on_scale)
+
+    @cached_property
+    def act_keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of every act of the labelling screen, with those this codebook sets itself."""
+        keys = {name: act.keys for name, act in ACTS.items()}
+        keys["unnamed"] = (self.unnamed_type.key,)
+        keys["find"] = (self.speakers.find_key,)
+        keys["same"] = (self.speakers.same_key,)
+        keys["unsure"] = (self.unsure.key,)
+        return MappingProxyType(keys)
+
+    def _type_in_role(self, role: str) -> SpeakerType:
+        return next(kind for kind in self.speaker_types if kind.role == role)
+
+
+def _find(entries: tuple[FoundT, ...], value: str) -> FoundT:
+    for entry in entries:
+        if entry.value == value:
+            return entry
+    raise KeyError(value)
