@@ -44,6 +44,15 @@ def test_articles_stay_apart():
     assert patterns.pairable().articles.tolist() == [4, 7]
 
 
+def test_distinct_patterns_forget_the_articles():
+    rows = [((2, 0), 4), ((0, 2), 1), ((2, 0), 3)]
+    patterns = Patterns.from_counts("ab", rows, articles=[1, 1, 2])
+    plain, place = patterns.distinct()
+    assert rows_of(plain) == [([0, 2], 1), ([2, 0], 7)]
+    assert plain.articles is None
+    assert plain.counts[place].tolist() == patterns.counts.tolist()
+
+
 def test_packed_rows_equal_counted_rows():
     counted = Patterns.from_counts("abc", [((2, 0, 1), 4), ((0, 3, 0), 1)], articles=[1, 0])
     packed = Patterns.from_packed("abc", 3, [2 + 1 * 16, 3 * 4], [4, 1], [1, 0])

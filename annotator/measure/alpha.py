@@ -159,30 +159,25 @@ def per_value(patterns: Patterns) -> dict[str, Measure]:
     (two-valued data from collapsed coincidences).
     """
     paired = patterns.pairable()
-    observed = coincidences(paired)
-    totals = observed.sum(axis=1)
-    given = paired.totals
-    binary = distances("nominal", np.zeros(2))
-    result = {}
-    for k, value in enumerate(paired.values):
-        same, mixed = observed[k, k], totals[k] - observed[k, k]
-        rest = totals.sum() - totals[k] - mixed
-        number = float(alpha_values([[same, mixed], [mixed, rest]], binary))
-        result[value] = _value_measure(value, number, paired, int(given[k]))
-    return result
+    mixed = coincidences(paired)
+    np.fill_diagonal(mixed, 0.0)
+    rows = zip(paired.values, paired.totals.tolist(), mixed.sum(axis=1).tolist(), strict=True)
+    return {
+        value: _value_measure(value, paired, given, differing) for value, given, differing in rows
+    }
 
 
-def _value_measure(value: str, number: float, paired: Patterns, given: int) -> Measure:
-    """Return the alpha of one value, or why it has none; `given` counts its pairable answers."""
-    name, n_units, n_ratings = f"alpha of {value}", paired.n_units, paired.n_ratings
+def _value_measure(value: str, paired: Patterns, given: int, differing: float) -> Measure:
+    """Return the alpha of one value from its answers and its coincidences with other values."""
+    name, n_units, n = f"alpha of {value}", paired.n_units, paired.n_ratings
     if n_units == 0:
         return Measure(None, NO_PAIRS, 0, 0, name)
     if given == 0:
         reason = "Not defined, because nobody gave this value to a unit with two answers."
-        return Measure(None, reason, n_units, n_ratings, name)
-    if given == n_ratings:
-        return Measure(None, same_value_reason(paired.n_pairs), n_units, n_ratings, name)
-    return Measure(number, None, n_units, n_ratings, name)
+        return Measure(None, reason, n_units, n, name)
+    if given == n:
+        return Measure(None, same_value_reason(paired.n_pairs), n_units, n, name)
+    return Measure(1.0 - (n - 1) * differing / (given * (n - given)), None, n_units, n, name)
 
 
 def alpha_open(

@@ -94,7 +94,8 @@ class Patterns:
     ) -> Self:
         """Build from (unit, annotator, value) ratings; `articles` maps units to article indexes.
 
-        Raises ValueError naming a repeated (unit, annotator) pair or a value not on the scale.
+        Raises ValueError naming a repeated (unit, annotator) pair or a value not on the scale, and
+        KeyError naming a unit without an article.
         """
         index = {value: k for k, value in enumerate(values)}
         grouped = by_unit(ratings)
@@ -115,12 +116,23 @@ class Patterns:
         checked = cls(tuple(values), counts, weights, articles)
         kept = (checked.ratings > 0) & (weights > 0)
         columns = [counts[kept]] if articles is None else [articles[kept, None], counts[kept]]
-        rows, place = np.unique(np.hstack(columns), axis=0, return_inverse=True)
+        rows, place = _distinct_rows(np.hstack(columns))
         sums = np.zeros(len(rows), dtype=np.int64)
-        np.add.at(sums, place.reshape(-1), weights[kept])
+        np.add.at(sums, place, weights[kept])
         if articles is None:
             return cls(checked.values, rows, sums)
         return cls(checked.values, rows[:, 1:], sums, rows[:, 0])
+
+    def distinct(self) -> tuple[Self, IntArray]:
+        """Return the patterns without articles, each once, and the place of each row among them.
+
+        What one unit adds to a statistic depends on its pattern alone: compute it on these few and
+        spread it over the (article, pattern) rows with the places (P,).
+        """
+        rows, place = _distinct_rows(self.counts)
+        sums = np.zeros(len(rows), dtype=np.int64)
+        np.add.at(sums, place, self.weights)
+        return type(self)(self.values, rows, sums), place
 
     @property
     def ratings(self) -> IntArray:
@@ -154,6 +166,20 @@ class Patterns:
         kept = self.ratings >= 2
         articles = None if self.articles is None else self.articles[kept]
         return type(self)(self.values, self.counts[kept], self.weights[kept], articles)
+
+
+def _distinct_rows(rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the distinct rows in order, and the place of each row among them.
+
+    As numpy.unique along an axis, several times as fast on tall narrow tables.
+    """
+    order = np.lexsort(rows.T[::-1])
+    ordered = rows[order]
+    first = np.ones(len(rows), dtype=np.bool_)
+    first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    place = np.empty(len(rows), dtype=np.int64)
+    place[order] = np.cumsum(first) - 1
+    return ordered[first], place
 
 
 def by_unit(ratings: Iterable[tuple[Hashable, Hashable, Value]]) -> dict[Hashable, list[Value]]:

@@ -47,7 +47,10 @@ def percent_alpha(patterns: Patterns) -> Measure:
     2011, section D (1 - D_o).
     """
     paired = patterns.pairable()
-    agreeing = float(np.trace(coincidences(paired)))
+    observed = coincidences(paired)
+    np.fill_diagonal(observed, 0.0)
+    # Counted from the differing pairs, so that full agreement is exactly 1.
+    agreeing = paired.n_ratings - float(observed.sum())
     return _share("percent_alpha", paired, agreeing, paired.n_ratings)
 
 
