@@ -51,9 +51,13 @@ class Status(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class SpeakerType(Value):
-    """A kind of speaker; `role` marks the narrator's and the unnamed sources' type."""
+    """A kind of speaker; `role` marks the narrator's and the unnamed sources' type.
+
+    `surname` says that the last word of a name is enough where space is short.
+    """
 
     role: str = ""
+    surname: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

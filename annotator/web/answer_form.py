@@ -25,7 +25,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from annotator.codebook import Codebook, Value
+from annotator.codebook.scheme import Codebook, Value
 
 LONGEST_NAME = 200
 LONGEST_NOTE = 4000
@@ -51,7 +51,7 @@ def one_of(field: Any, what: str) -> None:
         raise ValidationError(f"“{field.data}” is not a {what} of this codebook: {offered}.")
 
 
-class ClaimForm(Form):
+class ClaimForm(Form):  # type: ignore[misc]
     """One claim; every field may stay open for now."""
 
     speaker = RadioField("Speaker", validate_choice=False)
@@ -124,7 +124,9 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     seconds = IntegerField(
         "Active seconds", [Optional(), NumberRange(0, 86_400)], widget=HiddenInput()
     )
-    open = IntegerField("Open claim", [Optional(), NumberRange(0, MOST_CLAIMS)], widget=HiddenInput())
+    open = IntegerField(
+        "Open claim", [Optional(), NumberRange(0, MOST_CLAIMS)], widget=HiddenInput()
+    )
     leave = BooleanField("Leave it incomplete", widget=HiddenInput())
     drop = BooleanField("Remove the claims", widget=HiddenInput())
     claims = FieldList(FormField(ClaimForm), max_entries=MOST_CLAIMS)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from annotator.codebook import Certainty, Codebook, Rule, Stance
+from annotator.codebook.scheme import Certainty, Codebook, Rule, Stance
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, Speaker
 from annotator.text.quotations import Quoted
 

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from annotator.store.models.projects import Base
+from annotator.store import models  # noqa: F401  (all tables join the metadata)
+from annotator.store.db import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from annotator.codebook import Codebook, from_json
+from annotator.codebook.load import from_json
+from annotator.codebook.scheme import Codebook
 from annotator.store.clock import now
 from annotator.store.db import Base, UtcDateTime
 

@@ -1,0 +1,183 @@
+"""The history of an answer: one event per save, chained by hashes, and the audit of all chains."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from annotator.store.db import db
+from annotator.store.models import (
+    Answer,
+    AnswerEvent,
+    Article,
+    Claim,
+    Membership,
+    Project,
+    Sentence,
+    Via,
+)
+
+FIRST = "0" * 64
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the audit found; `root` is the hash over the heads of all chains."""
+
+    answers: int
+    events: int
+    root: str
+    faults: tuple[str, ...]
+
+
+def content_of(answer: Answer, where: str) -> str:
+    """Return an answer as canonical JSON; `where` is `article key#position`.
+
+    Speakers stand with their number, which stays, and their name at that time, which may not.
+    """
+    content = {
+        "where": where,
+        "status": answer.status,
+        "complete": answer.complete,
+        "unsure": answer.unsure,
+        "note": answer.note,
+        "claims": [claim_content(claim) for claim in answer.claims],
+        "codebook_version_id": answer.codebook_version_id,
+        "origin": answer.origin,
+        "round": answer.round,
+        "active_seconds": answer.active_seconds,
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def claim_content(claim: Claim) -> dict[str, Any]:
+    """Return one claim as it goes into an event."""
+    mention = None
+    if claim.mention_start is not None:
+        mention = [claim.mention_start, claim.mention_end]
+    return {
+        "speaker_id": claim.speaker_id,
+        "speaker": claim.speaker.name if claim.speaker else None,
+        "via": [{"id": link.speaker_id, "name": link.speaker.name} for link in claim.via],
+        "stance": claim.stance,
+        "certainty": claim.certainty,
+        "mention": mention,
+        "conditional": claim.conditional,
+        "aspect": claim.aspect,
+        "evidence": claim.evidence,
+        "note": claim.note,
+    }
+
+
+def chain_hash(
+    before: str, revision: int, at: datetime, user_id: int, key: str, content: str
+) -> str:
+    """Return the hash of an event: over itself and the hash of the event before it."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    line = json.dumps([before, revision, moment, user_id, key, content], ensure_ascii=False)
+    return hashlib.sha256(line.encode("utf-8")).hexdigest()
+
+
+def append_event(answer: Answer, where: str, user_id: int, key: str, at: datetime) -> AnswerEvent:
+    """Add the event of the save that has just changed this answer."""
+    before = db.session.scalar(
+        select(AnswerEvent.hash).where(
+            AnswerEvent.answer_id == answer.id, AnswerEvent.revision == answer.revision - 1
+        )
+    )
+    content = content_of(answer, where)
+    event = AnswerEvent(
+        answer_id=answer.id,
+        revision=answer.revision,
+        at=at,
+        user_id=user_id,
+        key=key,
+        content=content,
+        hash=chain_hash(before or FIRST, answer.revision, at, user_id, key, content),
+    )
+    db.session.add(event)
+    return event
+
+
+def audit() -> Audit:
+    """Verify every chain and every answer against its last event.
+
+    The root hash covers the heads of all chains in the order of project, article, sentence and
+    annotator, so it does not depend on row numbers.
+    """
+    faults: list[str] = []
+    root = hashlib.sha256()
+    answers = events = 0
+    for answer, where in answers_in_order():
+        head = FIRST
+        chain = db.session.scalars(
+            select(AnswerEvent)
+            .where(AnswerEvent.answer_id == answer.id)
+            .order_by(AnswerEvent.revision)
+        ).all()
+        answers, events = answers + 1, events + len(chain)
+        for expected, event in enumerate(chain, start=1):
+            if event.revision != expected:
+                faults.append(f"{where}: revision {expected} is missing")
+                break
+            head = chain_hash(
+                head, event.revision, event.at, event.user_id, event.key, event.content
+            )
+            if head != event.hash:
+                faults.append(f"{where}: revision {event.revision} does not match its hash")
+                break
+        else:
+            faults.extend(f"{where}: {fault}" for fault in head_faults(answer, chain))
+        root.update(f"{where} {head}\n".encode())
+    return Audit(answers, events, root.hexdigest(), tuple(faults))
+
+
+def head_faults(answer: Answer, chain: Any) -> Iterator[str]:
+    """Compare an answer with the last event of its chain."""
+    if not chain:
+        yield "the answer has no event"
+        return
+    last = chain[-1]
+    if last.revision != answer.revision:
+        yield f"the answer says revision {answer.revision}, its last event {last.revision}"
+    elif without_names(last.content) != without_names(
+        content_of(answer, json.loads(last.content)["where"])
+    ):
+        yield f"the answer differs from its event of revision {last.revision}"
+
+
+def without_names(content: str) -> Any:
+    """Drop the speakers' names, which a lead may change, from an event's content."""
+    answer = json.loads(content)
+    for claim in answer["claims"]:
+        claim.pop("speaker")
+        claim["via"] = [link["id"] for link in claim["via"]]
+    return answer
+
+
+def answers_in_order() -> Iterator[tuple[Answer, str]]:
+    """Yield every answer with its place in words, in an order that row numbers do not change."""
+    rows = db.session.execute(
+        select(Answer, Project.slug, Article.key, Sentence.position, Membership.pseudonym)
+        .join(Answer.sentence)
+        .join(Sentence.article)
+        .join(Article.project)
+        .join(
+            Membership,
+            (Membership.user_id == Answer.user_id) & (Membership.project_id == Project.id),
+        )
+        .options(
+            selectinload(Answer.claims).selectinload(Claim.via).joinedload(Via.speaker),
+            selectinload(Answer.claims).joinedload(Claim.speaker),
+        )
+        .order_by(Project.slug, Article.key, Sentence.position, Membership.pseudonym, Answer.round)
+        .execution_options(yield_per=BATCH)
+    )
+    for answer, slug, key, position, pseudonym in rows:
+        yield answer, f"{slug}/{key}#{position} {pseudonym} round {answer.round}"

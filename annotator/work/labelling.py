@@ -1,0 +1,287 @@
+"""Labelling: the one way an answer is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from annotator.codebook.scheme import Codebook
+from annotator.store.clock import now
+from annotator.store.db import db
+from annotator.store.models import (
+    Answer,
+    AnswerEvent,
+    Article,
+    Assignment,
+    Claim,
+    CodebookVersion,
+    Sentence,
+    User,
+    Via,
+)
+from annotator.work import history, speakers
+from annotator.work.drafts import AnswerDraft, ClaimDraft, check, complete, draft_of, settle
+from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
+
+OPEN_STATES = ("open", "returned")
+
+
+class NotAssignedError(NotFoundError):
+    """This article is not this person's to label."""
+
+
+class AlreadySubmittedError(NotAllowedError):
+    """The article was submitted; only a lead can return it."""
+
+
+class StaleRevisionError(RefusedError):
+    """The answer was changed since this person read it; both versions are in the exception."""
+
+    def __init__(self, saved: Answer | None, yours: AnswerDraft) -> None:
+        super().__init__("This answer was changed elsewhere. Nothing was overwritten.")
+        self.saved = saved
+        self.yours = yours
+
+
+@dataclass(frozen=True)
+class Saved:
+    """An answer after a save; `written` is False where nothing had to be stored."""
+
+    answer: Answer | None
+    written: bool
+
+
+@dataclass(frozen=True)
+class Save:
+    """One act of saving: what it is based on, its idempotency key, and the time it took."""
+
+    revision: int
+    key: str
+    seconds: int = 0
+
+
+def assignment_for(article: Article, user: User, *, lock: bool = False) -> Assignment:
+    """Return this person's assignment of this article, locked for the transaction if asked.
+
+    On PostgreSQL the locked row puts the saves of one person in one article in a queue; on
+    SQLite the write transaction already has.
+    """
+    query = select(Assignment).where(
+        Assignment.article_id == article.id, Assignment.user_id == user.id
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    assignment = db.session.scalar(query)
+    if assignment is None:
+        raise NotAssignedError("This article is not assigned to you.")
+    return assignment
+
+
+def answer_for(sentence: Sentence, user: User, round_: int = 1) -> Answer | None:
+    """Return this person's answer with its claims, fresh from the database."""
+    return db.session.scalar(
+        select(Answer)
+        .where(Answer.sentence_id == sentence.id, Answer.user_id == user.id, Answer.round == round_)
+        .options(*whole())
+        .execution_options(populate_existing=True)
+    )
+
+
+def whole() -> Sequence[ExecutableOption]:
+    """Return the loader options that fetch an answer with everything in it."""
+    return (
+        selectinload(Answer.claims).joinedload(Claim.speaker),
+        selectinload(Answer.claims).selectinload(Claim.via).joinedload(Via.speaker),
+    )
+
+
+def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) -> Saved:
+    """Replace this person's whole answer on the sentence, and write its event.
+
+    The same key twice is one save, also when others came between. Saying again what is stored
+    stores nothing.
+
+    Raises:
+        NotAssignedError, AlreadySubmittedError: the article is not this person's to change.
+        StaleRevisionError: `save.revision` is not the stored one; nothing is merged.
+        InvalidAnswerError, UnknownSpeakerError: the answer does not fit codebook or project.
+
+    """
+    article = sentence.article
+    assignment = assignment_for(article, user, lock=True)
+    if assignment.state not in OPEN_STATES:
+        raise AlreadySubmittedError(
+            "You submitted this article. Ask your lead to return it if you want to change it."
+        )
+    answer = answer_for(sentence, user)
+    if answer is not None and already_saved(answer, save.key):
+        return Saved(answer, written=False)
+    if save.revision != (answer.revision if answer else 0):
+        raise StaleRevisionError(answer, draft)
+    version = article.project.codebook_version
+    codebook = version.codebook
+    draft = settle(draft, codebook)
+    check(draft, codebook, answer, length_of(article))
+    draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims))
+    if draft == draft_of(answer):
+        return Saved(answer, written=False)
+    at = now()
+    answer = store(answer, sentence, user, draft, save, version, at)
+    speakers.enrol(article, user, used_speakers(draft))
+    remember_mentions(article, user, draft.claims)
+    count(assignment)
+    history.append_event(answer, f"{article.key}#{sentence.position}", user.id, save.key, at)
+    db.session.flush()
+    return Saved(answer, written=True)
+
+
+def already_saved(answer: Answer, key: str) -> bool:
+    """Say whether a save with this key has reached this answer before."""
+    seen = select(AnswerEvent.id).where(AnswerEvent.answer_id == answer.id, AnswerEvent.key == key)
+    return db.session.scalar(seen) is not None
+
+
+def length_of(article: Article) -> int:
+    """Return the length of the article's text in code points."""
+    return db.session.scalars(
+        select(func.max(Sentence.end)).where(Sentence.article_id == article.id)
+    ).one()
+
+
+def resolve_speakers(
+    article: Article, codebook: Codebook, user: User, claims: Sequence[ClaimDraft]
+) -> tuple[ClaimDraft, ...]:
+    """Return the claims with every speaker as a number of this project."""
+    project = article.project
+    chosen = {claim.speaker for claim in claims if isinstance(claim.speaker, int)}
+    chosen |= {link for claim in claims for link in claim.via}
+    today = speakers.check_speakers(project, chosen)
+
+    def number(claim: ClaimDraft) -> int | None:
+        if claim.speaker is None:
+            return None
+        if isinstance(claim.speaker, int):
+            return today[claim.speaker]
+        return speakers.resolve(project, article, codebook, user, claim.speaker)
+
+    return tuple(
+        replace(claim, speaker=number(claim), via=tuple(today[link] for link in claim.via))
+        for claim in claims
+    )
+
+
+def used_speakers(draft: AnswerDraft) -> list[int]:
+    """Return the numbers of all speakers of an answer in the order of its claims."""
+    used: list[int] = []
+    for claim in draft.claims:
+        used.extend(claim.via)
+        if isinstance(claim.speaker, int):
+            used.append(claim.speaker)
+    return used
+
+
+def store(
+    answer: Answer | None,
+    sentence: Sentence,
+    user: User,
+    draft: AnswerDraft,
+    save: Save,
+    version: CodebookVersion,
+    at: datetime,
+) -> Answer:
+    """Write the answer and its claims in place of what was there."""
+    if answer is None:
+        answer = Answer(
+            sentence_id=sentence.id, user_id=user.id, revision=0, active_seconds=0, created_at=at
+        )
+        db.session.add(answer)
+    elif answer.claims:
+        answer.claims.clear()
+        # The old rows go before the new ones come: both have the same positions.
+        db.session.flush()
+    answer.status = draft.status
+    answer.complete = complete(draft, version.codebook)
+    answer.unsure = draft.unsure
+    answer.note = draft.note
+    answer.revision += 1
+    answer.codebook_version_id = version.id
+    answer.origin = "human"
+    answer.active_seconds += save.seconds
+    answer.updated_at = at
+    answer.claims.extend(claim_row(index, claim) for index, claim in enumerate(draft.claims))
+    db.session.flush()
+    return answer
+
+
+def claim_row(position: int, draft: ClaimDraft) -> Claim:
+    """Return the row of one claim with its chain."""
+    start, end = draft.mention or (None, None)
+    return Claim(
+        position=position,
+        speaker_id=draft.speaker,
+        stance=draft.stance,
+        certainty=draft.certainty,
+        mention_start=start,
+        mention_end=end,
+        conditional=draft.conditional,
+        aspect=draft.aspect,
+        evidence=[list(span) for span in draft.evidence],
+        note=draft.note,
+        via=[Via(position=index, speaker_id=link) for index, link in enumerate(draft.via)],
+    )
+
+
+def remember_mentions(article: Article, user: User, claims: Sequence[ClaimDraft]) -> None:
+    """Keep the mentioned words as surface forms of their speakers."""
+    for claim in claims:
+        if claim.mention and isinstance(claim.speaker, int):
+            words = words_at(article, claim.mention)
+            speakers.remember_alias(article, user, claim.speaker, words)
+
+
+def words_at(article: Article, span: tuple[int, int]) -> str:
+    """Return the words of a span, read from the sentences it touches, not the whole article."""
+    start, end = span
+    rows = db.session.execute(
+        select(Sentence.start, Sentence.end, Sentence.text)
+        .where(Sentence.article_id == article.id, Sentence.start < end, Sentence.end > start)
+        .order_by(Sentence.start)
+    )
+    return " ".join(
+        row.text[max(start - row.start, 0) : min(end, row.end) - row.start] for row in rows
+    )
+
+
+def count(assignment: Assignment) -> None:
+    """Bring the counts on the assignment in line with this person's answers in the article."""
+    row = db.session.execute(
+        select(
+            func.count(case((Answer.complete, 1))),
+            func.count(case((Answer.unsure, 1))),
+            func.count(Answer.status),
+        )
+        .join(Answer.sentence)
+        .where(Sentence.article_id == assignment.article_id, Answer.user_id == assignment.user_id)
+    ).one()
+    decided, unsure, begun = row.tuple()
+    assignment.decided_count = decided
+    assignment.unsure_count = unsure
+    assignment.incomplete_count = begun - decided
+
+
+def submit(assignment: Assignment) -> None:
+    """Hand the article in; refuse while a sentence is undecided, saying how many are."""
+    if assignment.state not in OPEN_STATES:
+        raise AlreadySubmittedError("You submitted this article already.")
+    count(assignment)
+    left = assignment.article.sentence_count - assignment.decided_count
+    if left:
+        raise RefusedError(
+            f"{left} sentence{'s are' if left > 1 else ' is'} not decided yet."
+            " Decide them, then submit."
+        )
+    assignment.state = "submitted"
+    assignment.submitted_at = now()

@@ -1,0 +1,196 @@
+"""Speakers: who can be chosen, who is new, and the numbers of an article's chips."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from annotator.codebook.scheme import Codebook
+from annotator.store.db import db, insert_for
+from annotator.store.models import Alias, Article, Project, Roster, Speaker, User
+from annotator.work.errors import RefusedError
+
+MOST_KNOWN = 300
+
+
+class UnknownSpeakerError(RefusedError):
+    """There is no such speaker in this project."""
+
+
+@dataclass(frozen=True)
+class NewSpeaker:
+    """A speaker with a name that the annotator adds."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class UnnamedSource:
+    """A source without a name; its words are kept."""
+
+    wording: str
+
+
+SpeakerChoice = int | NewSpeaker | UnnamedSource
+
+
+def narrator_of(project: Project, codebook: Codebook) -> Speaker:
+    """Return the article's own voice."""
+    found = db.session.scalar(
+        select(Speaker).where(
+            Speaker.project_id == project.id, Speaker.name == codebook.narrator_name
+        )
+    )
+    if found is None:
+        raise UnknownSpeakerError(f"{project.slug} has no speaker {codebook.narrator_name}")
+    return found
+
+
+def roster_of(article: Article, user: User) -> list[Roster]:
+    """Return the speakers this person has met in this article, in order of first use."""
+    rows = db.session.scalars(
+        select(Roster)
+        .where(Roster.article_id == article.id, Roster.user_id == user.id)
+        .order_by(Roster.number)
+    )
+    return list(rows)
+
+
+def known_speakers(project: Project, codebook: Codebook) -> Sequence[Speaker]:
+    """Return the named speakers of a project for the list behind "Find or add", by name."""
+    named = [kind.value for kind in codebook.named_types]
+    return db.session.scalars(
+        select(Speaker)
+        .where(
+            Speaker.project_id == project.id,
+            Speaker.type.in_(named),
+            Speaker.merged_into_id.is_(None),
+        )
+        .order_by(Speaker.name)
+        .limit(MOST_KNOWN)
+    ).all()
+
+
+def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
+    """Return for each id the speaker that counts today; refuse those of other projects.
+
+    A speaker merged into another by a lead stands for that other one.
+    """
+    wanted = set(ids)
+    rows = db.session.execute(
+        select(Speaker.id, Speaker.merged_into_id).where(
+            Speaker.project_id == project.id, Speaker.id.in_(wanted)
+        )
+    ).all()
+    found = {row.id: row.merged_into_id or row.id for row in rows}
+    for missing in sorted(wanted - found.keys()):
+        raise UnknownSpeakerError(
+            f"Speaker {missing} is not a speaker of this project."
+            " Choose one of the list, or add it."
+        )
+    return found
+
+
+def resolve(
+    project: Project, article: Article, codebook: Codebook, user: User, choice: SpeakerChoice
+) -> int:
+    """Return the id of the chosen speaker, adding a new one where there is none of that name."""
+    if isinstance(choice, int):
+        return check_speakers(project, [choice])[choice]
+    if isinstance(choice, NewSpeaker):
+        return named_speaker(project, article, codebook, user, choice)
+    return unnamed_source(project, article, codebook, user, choice)
+
+
+def named_speaker(
+    project: Project, article: Article, codebook: Codebook, user: User, choice: NewSpeaker
+) -> int:
+    """Return the speaker of that name or alias; add it with its type where there is none."""
+    name = " ".join(choice.name.split())
+    if not name:
+        raise RefusedError("A speaker needs a name.")
+    known = find_by_name(project, article, name)
+    if known is not None:
+        return known.merged_into_id or known.id
+    if choice.type not in {kind.value for kind in codebook.offered(codebook.named_types)}:
+        kinds = ", ".join(kind.label for kind in codebook.offered(codebook.named_types))
+        raise RefusedError(f"“{name}” is new: choose its type ({kinds}).")
+    return add(project, user, name, choice.type, None)
+
+
+def unnamed_source(
+    project: Project, article: Article, codebook: Codebook, user: User, choice: UnnamedSource
+) -> int:
+    """Return this article's source with these words; never one of another article."""
+    wording = " ".join(choice.wording.split())
+    if not wording:
+        raise RefusedError("An unnamed source keeps its wording: copy the words from the text.")
+    name = f"{wording} ({article.key})"
+    return add(project, user, name, codebook.unnamed_type.value, wording)
+
+
+def find_by_name(project: Project, article: Article, name: str) -> Speaker | None:
+    """Find a speaker by name, or by one of its aliases in this article, whatever the case."""
+    folded = name.casefold()
+    by_name = db.session.scalars(
+        select(Speaker).where(
+            Speaker.project_id == project.id,
+            Speaker.wording.is_(None),
+            func.lower(Speaker.name).in_({folded, name.lower()}),
+        )
+    ).first()
+    if by_name is not None:
+        return by_name
+    return db.session.scalars(
+        select(Speaker)
+        .join(Alias)
+        .where(
+            Speaker.project_id == project.id,
+            Alias.article_id == article.id,
+            func.lower(Alias.text).in_({folded, name.lower()}),
+        )
+        .order_by(Speaker.id)
+    ).first()
+
+
+def add(project: Project, user: User | None, name: str, kind: str, wording: str | None) -> int:
+    """Add a speaker, or return the one of that name that somebody added a moment ago."""
+    db.session.execute(
+        insert_for(Speaker)
+        .values(
+            project_id=project.id,
+            name=name,
+            type=kind,
+            wording=wording,
+            user_id=user.id if user else None,
+        )
+        .on_conflict_do_nothing(index_elements=["project_id", "name"])
+    )
+    return db.session.scalars(
+        select(Speaker.id).where(Speaker.project_id == project.id, Speaker.name == name)
+    ).one()
+
+
+def enrol(article: Article, user: User, speaker_ids: Sequence[int]) -> None:
+    """Give speakers used for the first time in this article the next numbers."""
+    roster = roster_of(article, user)
+    known = {entry.speaker_id for entry in roster}
+    number = max((entry.number for entry in roster), default=0)
+    for speaker_id in dict.fromkeys(speaker_ids):
+        if speaker_id not in known:
+            number += 1
+            db.session.add(
+                Roster(article_id=article.id, user_id=user.id, speaker_id=speaker_id, number=number)
+            )
+
+
+def remember_alias(article: Article, user: User, speaker_id: int, words: str) -> None:
+    """Keep the words of a mention as a surface form of its speaker in this article."""
+    words = " ".join(words.split())
+    if words:
+        db.session.execute(
+            insert_for(Alias)
+            .values(speaker_id=speaker_id, article_id=article.id, text=words, user_id=user.id)
+            .on_conflict_do_nothing(index_elements=["speaker_id", "article_id", "text"])
+        )
