@@ -1,0 +1,1 @@
+"""PURE: bytes to text, text to blocks, sentences, segments and quotations; knows no database."""

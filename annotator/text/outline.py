@@ -1,0 +1,167 @@
+"""The outline of an article: its sentences, what part of the article each is, title and date."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from annotator.text.blocks import CLOSERS, Block, blocks
+from annotator.text.datelines import Dateline, read_dateline
+from annotator.text.decode import UndecodableText
+from annotator.text.furniture import is_furniture
+from annotator.text.sentences import split_block
+from annotator.text.vetoes import has_ink
+
+SEGMENTS = ("headline", "dateline", "body", "boilerplate")
+
+TITLE_LENGTH = 120
+LONGEST_HEADLINE = 160
+LONG_SENTENCE = 1000
+# A headline stands among the first blocks, after date lines and furniture at most.
+HEADLINE_WITHIN = 8
+# Headline and subheadline: so many lines of prose may stand above the date line.
+ABOVE_THE_STORY = 2
+# On top of everything "By Land and Sea, Russia Advances" is a headline, "By Jane Roe" is not.
+LONGEST_FIRST_BYLINE = 30
+
+
+@dataclass(frozen=True)
+class SentenceDraft:
+    """A sentence as the importer proposes it: text[start:end], its segment and paragraph."""
+
+    position: int
+    start: int
+    end: int
+    segment: str
+    paragraph: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What the importer proposes for an article; the lead corrects it."""
+
+    title: str
+    published_on: datetime.date | None
+    sentences: tuple[SentenceDraft, ...]
+    warnings: tuple[str, ...]
+
+
+def outline(text: str) -> Outline:
+    """Propose sentences, segments, title and date; refuse a text without letter or digit."""
+    if not has_ink(text):
+        raise UndecodableText("no sentence found: the text has no letter and no digit")
+    parts = blocks(text)
+    datelines = _datelines(text, parts)
+    segments = _segments(text, parts, datelines)
+    sentences = tuple(_drafts(text, parts, segments))
+    day = _published_on(datelines)
+    return Outline(
+        title=_title(sentences),
+        published_on=day,
+        sentences=sentences,
+        warnings=tuple(_warnings(text, parts, sentences, datelines, day)),
+    )
+
+
+def _datelines(text: str, parts: Sequence[Block]) -> dict[int, Dateline]:
+    """Find the date lines and bylines, by the index of their block.
+
+    Further down "By Jane Roe" is more likely a heading, and a bare date belongs to a comment or
+    another article: it is a date line, but not the day this article was published.
+    """
+    found: dict[int, Dateline] = {}
+    prose = 0
+    for index, part in enumerate(parts):
+        line = text[part.start : part.end]
+        dateline = read_dateline(line, allow_place=index > 0 and prose <= 1)
+        if dateline and index == 0 and not dateline.day and len(line) > LONGEST_FIRST_BYLINE:
+            dateline = None
+        if dateline and prose <= ABOVE_THE_STORY:
+            found[index] = dateline
+        elif dateline and dateline.day:
+            found[index] = replace(dateline, day=None)
+        elif not is_furniture(line):
+            prose += 1
+    return found
+
+
+def _segments(text: str, parts: Sequence[Block], datelines: dict[int, Dateline]) -> list[str]:
+    segments = []
+    for index, part in enumerate(parts):
+        if index in datelines:
+            segments.append("dateline")
+        elif is_furniture(text[part.start : part.end]):
+            segments.append("boilerplate")
+        else:
+            segments.append("body")
+    prose = [index for index, segment in enumerate(segments) if segment == "body"]
+    if len(prose) > 1 and prose[0] < HEADLINE_WITHIN:
+        first = parts[prose[0]]
+        if _looks_like_headline(text[first.start : first.end]):
+            segments[prose[0]] = "headline"
+    return segments
+
+
+def _looks_like_headline(line: str) -> bool:
+    """Say whether a line is short and ends without a stop; a question may be a headline too."""
+    return len(line) <= LONGEST_HEADLINE and line.rstrip(CLOSERS)[-1:] not in tuple(".…:;,")
+
+
+def _drafts(text: str, parts: Sequence[Block], segments: Sequence[str]) -> Iterator[SentenceDraft]:
+    position = 0
+    for part, segment in zip(parts, segments, strict=True):
+        for start, end in split_block(text, part):
+            yield SentenceDraft(position, start, end, segment, part.paragraph, text[start:end])
+            position += 1
+
+
+def _title(sentences: Sequence[SentenceDraft]) -> str:
+    headline = [sentence.text for sentence in sentences if sentence.segment == "headline"]
+    if headline:
+        return " ".join(" ".join(headline).split())
+    body = [sentence for sentence in sentences if sentence.segment == "body"]
+    return " ".join((body or sentences)[0].text.split())[:TITLE_LENGTH].rstrip()
+
+
+def _published_on(datelines: dict[int, Dateline]) -> datetime.date | None:
+    """Prefer the day of publication to the day of an update."""
+    dated = [dateline for dateline in datelines.values() if dateline.day]
+    first = next((dateline for dateline in dated if not dateline.is_update), None)
+    best = first or next(iter(dated), None)
+    return best.day if best else None
+
+
+def _warnings(
+    text: str,
+    parts: Sequence[Block],
+    sentences: Sequence[SentenceDraft],
+    datelines: dict[int, Dateline],
+    day: datetime.date | None,
+) -> Iterator[str]:
+    segments = {sentence.segment for sentence in sentences}
+    if len(parts) == 1:
+        yield (
+            "No paragraph breaks found: the text is one block. Paste the article with its line "
+            "breaks if it has any; they help more than anything to find its sentences."
+        )
+    if "headline" not in segments:
+        yield "No headline found: the title is the beginning of the first sentence."
+    if "body" not in segments:
+        yield "No article text found: every line looks like a date line or page furniture."
+    if day is None and any(dateline.is_ambiguous for dateline in datelines.values()):
+        yield "The date can be read as day/month or as month/day: set the publication date by hand."
+    long = [sentence for sentence in sentences if len(sentence.text) > LONG_SENTENCE]
+    if long:
+        yield (
+            f"{len(long)} very long sentence{'s' if len(long) > 1 else ''} (over "
+            f"{LONG_SENTENCE:,} characters), the first is number {long[0].position + 1}: "
+            "check whether it should be split."
+        )
+    broken = text.count("\ufffd")
+    if broken:
+        yield (
+            f"The text holds {broken:,} replacement character{'s' if broken > 1 else ''} (\ufffd): "
+            "letters were lost before it came here."
+        )
+    if "â€" in text:
+        yield "The text holds “â€”: it was saved with the wrong encoding before it came here."

@@ -1,0 +1,323 @@
+"""The rules of sentence splitting, each by example, and what must hold for any text."""
+
+import json
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotator.text.sentences import SPLITTER, BadSpans, check, split
+
+HERE = Path(__file__).parent
+SHARED = HERE.parent.parent / "shared" / "segmentation"
+
+
+def shown(text):
+    spans = split(text)
+    check(text, spans)
+    return [text[start:end] for start, end in spans]
+
+
+def holds(*sentences):
+    """Check that the sentences, joined by spaces, are split into just these again."""
+    assert shown(" ".join(sentences)) == list(sentences)
+
+
+def test_the_splitter_names_its_library_and_rules():
+    assert SPLITTER == "nupunkt-0.8.0+rules-1"
+
+
+# The rules
+
+
+def test_a_sentence_never_crosses_a_block():
+    assert shown("Trump meets Putin\n\nJuly 24, 2018\n\nThe talks began.") == [
+        "Trump meets Putin",
+        "July 24, 2018",
+        "The talks began.",
+    ]
+
+
+def test_a_hard_wrap_ends_no_sentence():
+    text = "The minister said on Monday that Russia and the U.S.\nMarines would talk."
+    assert shown(text) == [text]
+
+
+def test_closers_stay_with_the_sentence_they_close():
+    holds("He said “Stop.”", "Then (he left.)", "She said “I heard ‘No.’”", "‘Yes.’", "So.")
+
+
+def test_an_opening_mark_begins_the_next_sentence():
+    holds("He left.", "“We stay,” she said.", "(It was late.)", '"Go on," he said.')
+
+
+def test_a_quotation_of_several_sentences_is_split_inside():
+    holds("“You have Russia there.", "Russia’s on the side of Assad,” Trump said.", "“And so on.”")
+
+
+def test_no_split_before_comma_colon_semicolon_or_dash():
+    holds("“Why not?”, he said.", "“Go!” — that was all.", "The U.S.; the E.U.: both.", "So.")
+
+
+def test_no_split_at_colon_or_semicolon():
+    holds("He had one wish: Peace was it; War was not.", "So.")
+
+
+def test_no_split_before_lower_case_after_a_quotation():
+    holds("“Why?” she asked.", "“Go!” he said.", "So.")
+
+
+def test_a_dateline_stays_with_its_sentence():
+    holds("WASHINGTON (AP) — The U.S. said so.", "It did.")
+    holds("MOSCOW, Jan. 5 (Reuters) - He left.", "She stayed.")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Mr", "Mrs", "Dr", "Gen", "Lt", "Lt. Gen", "Sen", "Rep", "Gov", "Vice-Adm", "St", "Ft"],
+)
+def test_a_title_never_ends_a_sentence(title):
+    holds(f"Yesterday {title}. Smith left.", f"{title}. The was a friend of his.")
+
+
+def test_initials_never_end_a_sentence():
+    holds("James N. Mattis met H.R. McMaster and J. Smith.", "So.")
+
+
+def test_a_dotted_acronym_ends_a_sentence_only_before_a_frequent_starter():
+    holds(
+        "He sent U.S. Marines to the U.S.", "The rest stayed in D.C.", "But D.C. Mayor Bowser left."
+    )
+
+
+def test_company_and_state_abbreviations_end_one_only_before_a_frequent_starter():
+    holds("Apple Inc. Chairman Bob left Acme Inc.", "The firm of King Jr. Foundation stayed.")
+
+
+def test_the_time_of_day_goes_on_before_digit_zone_weekday_or_month():
+    holds("At 5 p.m. Tuesday he left.", "At 5 p.m. EDT he ate.", "At 10 a.m. March 3 he slept.")
+
+
+def test_the_time_of_day_may_end_a_sentence():
+    holds("He left at 5 p.m.", "Then he slept.")
+
+
+def test_numeric_abbreviations_hold_on_to_their_figure():
+    holds("On Jan. 5 he read No. 7, p. 12, vol. II, Figs. 3 and Nos. 4 to 6.", "So.")
+
+
+def test_introducing_abbreviations_never_end_a_sentence():
+    holds("He met allies, e.g. The Hague, i.e. This town, in Ali vs. The State.", "So.")
+
+
+def test_a_list_marker_stays_with_its_sentence():
+    holds("1. The first point.", "2. The second.", "a. The third.", "iv. The last.")
+
+
+def test_a_reporting_clause_belongs_to_its_question():
+    holds("“Why did he go?” Trump asked.", "“Go!” said Mattis.", "“Stop!” Mr. Trump told CNN.")
+
+
+def test_what_only_looks_like_a_reporting_clause_is_a_sentence():
+    holds("“Why?”", "The man left.", "“Stop!”", "He told us nothing.")
+
+
+def test_a_name_with_a_mark_goes_on_unless_a_starter_follows():
+    holds("Yahoo! News said so.", "I use Yahoo!", "The site is slow.")
+
+
+def test_a_missing_space_still_ends_a_sentence():
+    assert shown("It ended there.The next began.Nobody left!So.") == [
+        "It ended there.",
+        "The next began.",
+        "Nobody left!",
+        "So.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Node.Js", "Yahoo.Com", "system.Windows.Forms", "foo@bar.Info", "site.example/end.The"],
+)
+def test_addresses_and_dotted_names_are_no_missing_spaces(name):
+    holds(f"He wrote {name} down twice.", "So.")
+
+
+def test_an_ellipsis_ends_a_sentence_unless_lower_case_follows():
+    holds("They fight them … in Syria.", "And then…", "He left . . . for good.", "So.")
+
+
+def test_what_has_no_letter_or_digit_joins_its_neighbour():
+    assert shown("He left. … !! *** Next.\n\n***\n\nEnd.") == [
+        "He left. … !! ***",
+        "Next.",
+        "***",
+        "End.",
+    ]
+
+
+# Hostile input
+
+HOSTILE = {
+    "empty": "",
+    "blank": " \n\t\r\n\u00a0",
+    "nul": "A cat.\0 The dog. \0\0",
+    "right-to-left": "\u200fשלום עולם. \u202bזה סוף.\u202c العالم؟ نعم.",
+    "zwj emoji": "👩‍👩‍👧‍👦 He left. 🏳️‍🌈! The end 🙂.",
+    "crlf": "One.\r\nTwo three.\r\n\r\nFour.",
+    "lone cr": "One.\rTwo.\r\rThree.",
+    "zero-width": "One.\u200bTwo.\u200d Three.\u2060",
+    "bom": "\ufeffOne. Two.\ufeff",
+    "lone surrogate": "One.\ud800 Two.\udfff",
+    "c0 and separators": "One.\x1cTwo.\x1dThree.\x1eFour.\x1fFive.\u2028Six.\u2029Seven.\x85Eight.",
+    "dots": "." * 2000,
+    "dots between": "One" + "." * 2000 + " Two.",
+    "repeated": "The same again. " * 500,
+    "unbalanced": "“‘(One. “Two.” Three.’ ”) “Four. ))) ”” End.",
+    "tabs and bullets": "\t• One.\n\t• Two.\n-\n*\n\t1.\n 2) Three",
+    "one bullet": "•",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_is_split_without_loss_and_always_alike(text):
+    spans = split(text)
+    check(text, spans)
+    assert split(text) == spans
+
+
+MEGABYTE = 1_000_000
+LONG_LINES = {
+    "prose": "On Jan. 5 Mr. Smith of the U.S. Army left. He slept. " * (MEGABYTE // 53),
+    "no punctuation": "word " * (MEGABYTE // 5),
+    "one word": "a" * MEGABYTE,
+    "one word and a stop": "a" * MEGABYTE + "! Next.",
+    "white space": "a." + " " * MEGABYTE + "B.",
+    "missing spaces": "end.The" * (MEGABYTE // 7),
+}
+
+
+@pytest.mark.parametrize("text", LONG_LINES.values(), ids=LONG_LINES.keys())
+def test_a_line_of_a_megabyte_is_split_without_loss(text):
+    check(text, split(text))
+
+
+def test_twice_the_text_is_twice_the_work():
+    """Count what Python runs rather than seconds: a count cannot flake."""
+
+    def work(text):
+        count = 0
+
+        def tick(frame, event, argument):
+            nonlocal count
+            count += 1
+
+        sys.setprofile(tick)
+        try:
+            split(text)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    unit = "“Why?” On Jan. 5 Mr. Smith of the U.S. Army left.Then he slept. "
+    split(unit)
+    assert work(unit * 400) <= 2.3 * work(unit * 200)
+
+
+def test_the_text_next_to_a_cut_is_looked_at_in_bounds(monkeypatch):
+    """A rule that sees a whole line is quadratic, whatever the number of its calls."""
+    seen = []
+
+    def spy(left, right, left_length):
+        seen.append((len(left), len(right)))
+        return True
+
+    monkeypatch.setattr("annotator.text.sentences.joins", spy)
+    split("The minister left the town at once. " * 200)
+    assert max(left for left, _ in seen) <= 60
+    assert max(right for _, right in seen) <= 200
+
+
+# What must hold for any text
+
+MARKS = '“”’".!?…,—()•5é \t\n\0\u2028'
+WORDS = ["U.S.", "Mr.", "word", "The", "p.m.", "said", "end.The", "1.", "\r\n", "\n\n", "  "]
+PIECES = st.sampled_from([*MARKS, *WORDS])
+
+
+@given(st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join)))
+@settings(deadline=None)
+def test_any_text_is_split_in_order_without_loss_and_always_alike(text):
+    spans = split(text)
+    check(text, spans)
+    assert all(text[start:end] == text[start:end].strip() for start, end in spans)
+    assert split(text) == spans
+
+
+@given(st.lists(PIECES).map(" ".join))
+@settings(deadline=None)
+def test_windows_line_breaks_change_nothing(text):
+    plain = re.sub("\r\n", "\n", text)
+    words = [re.sub("\r\n", "\n", sentence) for sentence in shown(plain.replace("\n", "\r\n"))]
+    assert words == shown(plain)
+
+
+@pytest.mark.parametrize(
+    ("spans", "words"),
+    [
+        ([(0, 4)], "after 4 is in no sentence"),
+        ([(1, 9)], "between 0 and 1"),
+        ([(0, 4), (3, 9)], "3-9 is empty, out of range or out of order"),
+        ([(5, 9), (0, 4)], "between 0 and 5"),
+        ([(0, 4), (5, 10)], "out of range"),
+        ([(0, 4), (4, 4), (5, 9)], "empty"),
+        ([(-2, 9)], "out of range"),
+    ],
+)
+def test_check_refuses_spans_that_lose_or_repeat_a_character(spans, words):
+    with pytest.raises(BadSpans, match=words):
+        check("One. Two.", spans)
+
+
+def test_importing_the_splitter_does_not_load_the_library():
+    code = "import sys, annotator.text.sentences; assert 'nupunkt' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=HERE.parent)
+
+
+# The development documents lie beside a checkout of the whole project; a package has none.
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="no development documents beside this checkout")
+def test_no_source_scores_lower_than_before():
+    floor = json.loads((HERE / "data" / "segmentation_scores.json").read_text(encoding="utf-8"))
+    scores = score()
+    assert scores.keys() == floor.keys()
+    for source, was in floor.items():
+        now = scores[source]
+        assert now["bad"] == 0, source
+        for measure in ("f1", "exact"):
+            assert now[measure] >= was[measure], (source, measure)
+
+
+def score():
+    """Run the scorer's own functions on our sentences, one row per source."""
+    scorer = runpy.run_path(os.fspath(SHARED / "score.py"))
+    tallies = {}
+    for gold in scorer["read_jsonl"](SHARED / "dev.jsonl"):
+        tally = scorer["score_doc"](gold, split(gold["text"]), None)
+        for source in (gold["source"], "all"):
+            tallies.setdefault(source, scorer["Tally"]()).add(tally)
+    return {
+        source: {
+            "f1": round(200 * one.tp / (2 * one.tp + one.fp + one.fn), 2),
+            "exact": round(200 * one.exact / (one.pred + one.gold), 2),
+            "bad": one.problem_docs,
+        }
+        for source, one in sorted(tallies.items())
+    }
