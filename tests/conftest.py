@@ -3,17 +3,29 @@
 import os
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
+from argon2 import PasswordHasher
+from browser import Browser
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from annotator.app import create_app
+from annotator.codebook.load import load_default
 from annotator.config import Settings, database_url
 from annotator.store import schema
-from annotator.store.db import Base, db
+from annotator.store.db import Base, db, write
+from annotator.work import accounts, passwords, people, projects
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
+CAST = {
+    "ann": "annotator",
+    "ben": "annotator",
+    "cleo": "adjudicator",
+    "dan": None,
+    "lea": "lead",
+}
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +80,36 @@ def app(settings):
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch):
+    """Hash passwords in no time; how slow it is in earnest has a test of its own."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", cheap)
+
+
+@pytest.fixture
+def project(app):
+    """Return a project with the default codebook and its cast.
+
+    Ann and Ben annotate, Cleo adjudicates, Lea leads; Dan has an account and no part in it.
+    """
+    rng = Random(7)
+    with write():
+        made = projects.create("us-russia", "US-Russia cooperation", load_default())
+        for name, role in CAST.items():
+            user = accounts.add_user(name)
+            if role is not None:
+                people.join(made, user, {role}, rng)
+    return made
+
+
+@pytest.fixture
+def browser(app, project):
+    """Return a function: `browser("ann")` is Ann's browser, signed in; `browser()` a stranger's."""
+
+    def open_browser(username=None):
+        return Browser(app, username)
+
+    return open_browser

@@ -1,8 +1,26 @@
-"""Headers on every response, the CSRF check on every POST, and who is signed in."""
+"""Headers on every response, the CSRF check on every POST, and who is signed in.
 
-from flask import Flask, Response, request
-from flask_login import LoginManager
+Every page asks for a signed-in person, unless its endpoint is named in OPEN.
+"""
+
+import contextlib
+import logging
+import re
+from typing import Any
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+
+from annotator.store.db import DatabaseBusyError, write
+from annotator.store.models import User
+from annotator.web import errors
+from annotator.work import sessions
+
+log = logging.getLogger("annotator.security")
 
 POLICY = "; ".join(
     (
@@ -29,8 +47,56 @@ HEADERS = {
 }
 ONE_YEAR = 31_536_000
 
+# What can be reached without an account; whatever is not named here cannot.
+OPEN = frozenset(
+    {
+        "static",
+        "healthz.show",
+        "sign_in.show",
+        "sign_in.enter",
+        "sign_in.show_link",
+        "sign_in.enter_by_link",
+        "sign_in.leave",
+    }
+)
+# Where sign-in may lead on to: a plain path of ours, with a query perhaps.
+LOCAL = re.compile(r"(?:/|(?:/[A-Za-z0-9_.~-]+)+/?)(?:\?[A-Za-z0-9_.~!$&'()*+,;=:@/?%-]*)?")
+LONGEST_NEXT = 2000
+CSRF_WORDS = (
+    "The page was older than your sign-in, or your browser did not send the cookie of this site."
+    " Go back, reload the page and try again; allow cookies for this site. If it happens to"
+    " everybody, the server stands behind a proxy that it was not told of: check"
+    " ANNOTATOR_TRUSTED_HOSTS and ANNOTATOR_BEHIND_PROXY."
+)
+
 csrf = CSRFProtect()
 login = LoginManager()
+
+
+class SignedIn:
+    """A person in one browser; what flask-login takes for the id is the session's token."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, user: User, token: str) -> None:
+        self.user = user
+        self.token = token
+
+    def get_id(self) -> str:
+        """Return the token."""
+        return self.token
+
+    @property
+    def username(self) -> str:
+        """Return the name of the account."""
+        return self.user.username
+
+    @property
+    def theme(self) -> str:
+        """Return the chosen theme: system, light or dark."""
+        return self.user.theme
 
 
 def init_app(app: Flask) -> None:
@@ -39,16 +105,112 @@ def init_app(app: Flask) -> None:
     login.init_app(app)
     # Sessions are rows that we end ourselves; flask-login's own check compares addresses.
     login.session_protection = None
+    login.user_loader(load)
+    login.unauthorized_handler(ask_to_sign_in)
+    app.before_request(require_sign_in)
+    app.register_error_handler(CSRFError, refuse_csrf)
+    app.after_request(log_refusals)
     app.after_request(add_headers)
+
+
+def load(token: str) -> SignedIn | None:
+    """Return who is signed in with this token; note now and then that they are still there."""
+    found = sessions.sign_in_of(token)
+    if found is None:
+        return None
+    user = found.user
+    if sessions.is_due(found):
+        # Reading goes on while the database is busy or read-only.
+        with contextlib.suppress(DatabaseBusyError, OperationalError), write(wait=0.2):
+            sessions.renew(token)
+    return SignedIn(user, token)
+
+
+def require_sign_in() -> ResponseReturnValue | None:
+    """Look up who asks, before any view can open a transaction; refuse strangers by default."""
+    if request.endpoint in {None, "static", "healthz.show"}:
+        return None
+    try:
+        known = current_user.is_authenticated
+    except Exception:
+        g._login_user = AnonymousUserMixin()  # the error page must not ask the database again
+        raise
+    return None if known or request.endpoint in OPEN else ask_to_sign_in()
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Send a reader to the sign-in page and back; a POST gets a page with what was typed."""
+    if request.method not in {"GET", "HEAD"} or "HX-Request" in request.headers:
+        abort(401)
+    asked = request.full_path.removesuffix("?")
+    onward = asked if asked != "/" and is_local(asked) else None
+    return redirect(url_for("sign_in.show", next=onward), 303)
+
+
+def is_local(path: str) -> bool:
+    """Say whether a path leads to a page of ours and to no other place, however it is read."""
+    return len(path) <= LONGEST_NEXT and LOCAL.fullmatch(path) is not None
+
+
+def person() -> User:
+    """Return the account of whoever is signed in."""
+    if not current_user.is_authenticated:
+        abort(401)
+    user: User = current_user.user
+    return user
+
+
+def session_token() -> str | None:
+    """Return the token of this browser's session, if it is signed in."""
+    token: str | None = current_user.token if current_user.is_authenticated else None
+    return token
+
+
+def begin_session(user: User, token: str) -> None:
+    """Make the cookie that of a new session.
+
+    Only for the same person the form token stays: pages that were open when a session ran out
+    can then still save, and nobody saves through pages of another.
+    """
+    form_token = session.get("csrf_token") if session.get("user") == user.id else None
+    session.clear()
+    if form_token:
+        session["csrf_token"] = form_token
+    session["user"] = user.id
+    login_user(SignedIn(user, token))
+
+
+def refuse_csrf(error: CSRFError) -> Response:
+    """Answer a form without its token, and say where to look."""
+    log.warning("form token refused: %s", error.description)
+    return errors.page(400, CSRF_WORDS)
+
+
+def log_refusals(response: Response) -> Response:
+    """Write down who was refused what."""
+    if response.status_code in {401, 403}:
+        log.warning(
+            "%s %r refused with %d for %s from %s",
+            request.method,
+            request.path,
+            response.status_code,
+            who(),
+            request.remote_addr,
+        )
+    return response
+
+
+def who() -> str:
+    """Return the name of whoever asks, safe to write into a log."""
+    signed_in: Any = g.get("_login_user")
+    return repr(signed_in.username) if isinstance(signed_in, SignedIn) else "nobody"
 
 
 def add_headers(response: Response) -> Response:
     """Add the strict policy; pages with someone's work are never stored on the way."""
     response.headers.extend(HEADERS)
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = (
-            f"max-age={ONE_YEAR}; includeSubDomains"
-        )
+        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"
     else:

@@ -1,0 +1,65 @@
+"""What every command shares: the application it works in, and how it fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from annotator.app import create_app
+from annotator.config import Settings, SettingsError
+from annotator.store.db import DatabaseBusyError, db
+from annotator.store.schema import SchemaError, bring_up_to_date
+from annotator.work.errors import RefusedError
+
+BUSY_SECONDS = 15.0
+
+
+class WrongUseError(click.ClickException):
+    """The command cannot be done as it was given: one line, exit 2."""
+
+    exit_code = 2
+
+
+class FailedCheckError(click.ClickException):
+    """What was checked is not in order: one line, exit 1."""
+
+    exit_code = 1
+
+
+@contextmanager
+def application() -> Iterator[Flask]:
+    """Push the application of this environment, its database up to date; faults become one line.
+
+    To be used around the whole of a command: `with application() as app:`.
+    """
+    with plain_faults():
+        settings = replace(Settings.from_environ(), busy_seconds=BUSY_SECONDS)
+        bring_up_to_date(settings.database_url)
+        app = create_app(settings)
+        with app.app_context():
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+@contextmanager
+def plain_faults() -> Iterator[None]:
+    """Say in one line what a person at the command line can do something about."""
+    try:
+        yield
+    except (SettingsError, SchemaError, RefusedError) as error:
+        raise WrongUseError(one_line(str(error))) from error
+    except DatabaseBusyError as error:
+        raise WrongUseError("The database is busy. Nothing was stored; try again.") from error
+    except OperationalError as error:
+        raise WrongUseError(f"The database cannot be used: {one_line(str(error.orig))}") from error
+
+
+def one_line(text: str) -> str:
+    """Return a message without its line breaks."""
+    return " ".join(text.split())

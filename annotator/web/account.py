@@ -1,0 +1,92 @@
+"""One's own account: the password, the theme, and what others see of it."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.store.db import write
+from annotator.store.models import User
+from annotator.web.forms import PasswordForm, ThemeForm
+from annotator.web.security import person, session_token
+from annotator.work import accounts, passwords, people, sessions
+from annotator.work.accounts import WrongPasswordError
+from annotator.work.passwords import PasswordError, PasswordHash
+from annotator.work.throttle import TooManyTriesError
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/account")
+def show() -> ResponseReturnValue:
+    """Show the account."""
+    return page(person())
+
+
+@bp.post("/account")
+def save() -> ResponseReturnValue:
+    """Save the one form of the page that was sent."""
+    change = request.form.get("change")
+    if change == "password":
+        return save_password(person())
+    if change == "theme":
+        return save_theme(person())
+    return abort(400)
+
+
+def save_password(user: User) -> ResponseReturnValue:
+    """Set or change the password; every other browser of this person is signed out."""
+    form = PasswordForm(has_password=user.password_hash is not None)
+    if not form.validate():
+        return page(user, password=form), 422
+    try:
+        hashed = checked_and_hashed(user, form)
+    except TooManyTriesError as error:
+        form.current_password.errors = [str(error)]
+        return page(user, password=form), 429, {"Retry-After": str(error.retry_after)}
+    except WrongPasswordError:
+        form.current_password.errors = ["This is not your current password."]
+        return page(user, password=form), 422
+    except PasswordError as error:
+        form.new_password.errors = [str(error)]
+        return page(user, password=form), 422
+    with write():
+        accounts.set_password(user, hashed)
+        sessions.end_all_sessions(user, keep=session_token())
+    flash("The new password is saved. Other browsers are signed out.")
+    return redirect(url_for("account.show"), 303)
+
+
+def checked_and_hashed(user: User, form: PasswordForm) -> PasswordHash:
+    """Return the hash of the new password once the current one, if any, was right."""
+    hashed = passwords.hash_new(form.new_password.data, user.username)
+    if user.password_hash is not None:
+        address = request.remote_addr or ""
+        with write():
+            accounts.count_try(user.username, address)
+        accounts.check_password(user.username, form.current_password.data, address)
+    return hashed
+
+
+def save_theme(user: User) -> ResponseReturnValue:
+    """Save how the pages look."""
+    form = ThemeForm()
+    if not form.validate():
+        return page(user, theme=form), 422
+    with write():
+        user.theme = form.theme.data
+    flash("The theme is saved.")
+    return redirect(url_for("account.show"), 303)
+
+
+def page(
+    user: User, *, password: PasswordForm | None = None, theme: ThemeForm | None = None
+) -> str:
+    """Render the account with its forms, those with errors as they came."""
+    has_password = user.password_hash is not None
+    return render_template(
+        "account/page.html",
+        user=user,
+        memberships=people.memberships(user),
+        role_names=people.role_names,
+        password=password or PasswordForm(has_password=has_password, formdata=None),
+        theme=theme or ThemeForm(formdata=None, theme=user.theme),
+    )

@@ -1,0 +1,45 @@
+"""The forms of all screens: what a browser may send, and the words for what is wrong."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+# Far above what a person types, far below what would cost something.
+LONGEST_LINE = 2000
+THEMES = (("system", "As the system has it"), ("light", "Light"), ("dark", "Dark"))
+
+
+class SignInForm(FlaskForm):
+    """A user name and a password."""
+
+    username = StringField(
+        "User name",
+        [InputRequired("Type your user name."), Length(max=LONGEST_LINE)],
+    )
+    password = PasswordField(
+        "Password",
+        [InputRequired("Type your password."), Length(max=LONGEST_LINE)],
+    )
+
+
+class PasswordForm(FlaskForm):
+    """A new password, and the current one where there is one."""
+
+    current_password = PasswordField("Current password", [Length(max=LONGEST_LINE)])
+    new_password = PasswordField(
+        "New password", [InputRequired("Type a new password."), Length(max=LONGEST_LINE)]
+    )
+
+    def __init__(self, *, has_password: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not has_password:
+            del self.current_password
+
+
+class ThemeForm(FlaskForm):
+    """The colours of the pages."""
+
+    theme = RadioField("Theme", choices=[SelectChoice(*theme) for theme in THEMES])

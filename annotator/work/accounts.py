@@ -1,0 +1,206 @@
+"""Accounts: made by a lead, opened by a password or by a link that works once."""
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from annotator.store.clock import now
+from annotator.store.db import db
+from annotator.store.models import SignInLink, User
+from annotator.work import passwords, sessions, throttle
+from annotator.work.errors import NotFoundError, RefusedError
+from annotator.work.passwords import PasswordHash
+
+log = logging.getLogger("annotator.security")
+
+USERNAME = re.compile(r"[a-z0-9._-]{1,64}")
+LINK_HOURS = 72
+# A used or expired link is kept that long, to say so to whoever opens it again.
+LINKS_KEPT = timedelta(days=30)
+
+
+class WrongPasswordError(RefusedError):
+    """User name and password do not belong together; nothing says which of them is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__("User name or password is not right. Please try again.")
+
+
+class LinkError(RefusedError):
+    """A sign-in link that does not work, or not any more."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Somebody has shown the password of this account."""
+
+    user_id: int
+    hashed: str
+    rehashed: PasswordHash | None
+
+
+def add_user(username: str) -> User:
+    """Make an account without a password."""
+    name = clean(username)
+    if not USERNAME.fullmatch(name):
+        raise RefusedError(
+            f"{username[:64]!r} cannot be a user name: use 1 to 64 letters, digits, dots,"
+            " underscores and hyphens."
+        )
+    user = User(username=name)
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError as error:
+        raise RefusedError(f'There is already an account "{name}".') from error
+    return user
+
+
+def clean(username: str) -> str:
+    """Return a user name as it is stored."""
+    return username.strip().lower()
+
+
+def find_user(username: str) -> User | None:
+    """Return the account of this name, if there is one."""
+    name = clean(username)
+    if not USERNAME.fullmatch(name):
+        return None
+    return db.session.scalar(select(User).where(User.username == name))
+
+
+def get_user(username: str) -> User:
+    """Return the account of this name, or refuse."""
+    user = find_user(username)
+    if user is None:
+        raise NotFoundError(f"There is no account {username[:64]!r}.")
+    return user
+
+
+def all_users() -> list[User]:
+    """Return every account, by name."""
+    return list(db.session.scalars(select(User).order_by(User.username)))
+
+
+def set_password(user: User, hashed: PasswordHash) -> None:
+    """Store a new password; it was hashed before, outside of the transaction."""
+    user.password_hash = hashed
+    throttle.clear(user.username)
+    log.info("password of %r set", user.username)
+
+
+def disable(user: User) -> None:
+    """Close an account: its sessions and links end now; its labels stay."""
+    user.disabled_at = user.disabled_at or now()
+    sessions.end_all_sessions(user)
+    expire_links(user)
+    db.session.flush()
+    log.warning("account %r disabled", user.username)
+
+
+def count_try(username: str, address: str) -> None:
+    """Count a try to sign in before it is made, and refuse it if there were too many.
+
+    To be committed by itself: the count must stay when the password turns out to be wrong.
+    """
+    name = clean(username)
+    try:
+        throttle.count_try(name if USERNAME.fullmatch(name) else "", address)
+    except throttle.TooManyTriesError:
+        log.warning("too many tries for %r from %s", username[:64], address)
+        raise
+
+
+def check_password(username: str, password: str, address: str) -> Proof:
+    """Check a password, slowly and in the same time for every account; writes nothing."""
+    user = find_user(username)
+    known = user if user is not None and user.disabled_at is None else None
+    hashed = known.password_hash if known else None
+    if known is None or hashed is None or not passwords.fits(password, hashed):
+        if hashed is None:
+            passwords.fits(password, None)
+        log.warning("sign-in of %r from %s refused", username[:64], address)
+        raise WrongPasswordError
+    return Proof(known.id, hashed, passwords.rehashed(password, hashed))
+
+
+def sign_in(proof: Proof, address: str) -> tuple[User, str]:
+    """Start a session for whoever has shown the password; return the account and the token."""
+    user = db.session.get(User, proof.user_id)
+    if user is None or user.disabled_at is not None or user.password_hash != proof.hashed:
+        raise WrongPasswordError
+    if proof.rehashed is not None:
+        user.password_hash = proof.rehashed
+    throttle.clear(user.username)
+    token = sessions.start_session(user, address)
+    log.info("%r signed in by password from %s", user.username, address)
+    return user, token
+
+
+def make_link(user: User, hours: float = LINK_HOURS) -> str:
+    """Return the token of a new link for this person; links made before end with it."""
+    if user.disabled_at is not None:
+        raise RefusedError(f'The account "{user.username}" is disabled.')
+    db.session.execute(delete(SignInLink).where(SignInLink.expires_at < now() - LINKS_KEPT))
+    expire_links(user)
+    token = sessions.new_token()
+    db.session.add(
+        SignInLink(
+            token_hash=sessions.hash_of(token),
+            user_id=user.id,
+            expires_at=now() + timedelta(hours=hours),
+        )
+    )
+    db.session.flush()
+    log.info("sign-in link for %r made", user.username)
+    return token
+
+
+def expire_links(user: User) -> None:
+    """End the links of a person that were not used yet."""
+    db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None))
+        .where(SignInLink.expires_at > now())
+        .values(expires_at=now())
+    )
+
+
+def user_of_link(token: str) -> User:
+    """Return whom this link would sign in, or refuse; the link is not used up by asking."""
+    link = db.session.scalar(
+        select(SignInLink).where(SignInLink.token_hash == sessions.hash_of(token))
+    )
+    if link is None or link.user.disabled_at is not None:
+        raise LinkError("This link is not known. Ask for a new one.")
+    if link.used_at is not None:
+        raise LinkError("This link was already used. Ask for a new one.")
+    if link.expires_at <= now():
+        raise LinkError("This link has expired. Ask for a new one.")
+    return link.user
+
+
+def use_link(token: str, address: str) -> tuple[User, str]:
+    """Use up a link and start a session; return the account and the session's token."""
+    user = user_of_link(token)
+    if not mark_used(token, now()):
+        raise LinkError("This link was already used. Ask for a new one.")
+    throttle.clear(user.username)
+    session_token = sessions.start_session(user, address)
+    log.info("%r signed in by link from %s", user.username, address)
+    return user, session_token
+
+
+def mark_used(token: str, at: datetime) -> bool:
+    """Mark a link as used; of two who do so at once, one is told no."""
+    marked = db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.token_hash == sessions.hash_of(token), SignInLink.used_at.is_(None))
+        .values(used_at=at)
+        .returning(SignInLink.id)
+    )
+    return marked.first() is not None

@@ -1,0 +1,69 @@
+"""Creates projects and finds them."""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from annotator.codebook.load import to_json
+from annotator.codebook.scheme import Codebook
+from annotator.store.db import db
+from annotator.store.models import CodebookVersion, Project, Speaker, User
+from annotator.work.errors import NotFoundError, RefusedError
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG = 64
+
+
+def create(slug: str, name: str, codebook: Codebook, user: User | None = None) -> Project:
+    """Create a project with the first version of its codebook and the narrator as speaker."""
+    project = Project(
+        slug=checked_slug(slug), name=name.strip() or slug, target_question=codebook.question
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(project)
+    except IntegrityError as error:
+        raise RefusedError(f'There is already a project "{slug}".') from error
+    project.codebook_versions.append(
+        CodebookVersion(
+            number=1,
+            label=codebook.version,
+            content=to_json(codebook),
+            reason="first version",
+            user_id=user.id if user else None,
+        )
+    )
+    db.session.add(
+        Speaker(
+            project_id=project.id,
+            name=codebook.narrator_name,
+            type=codebook.narrator_type.value,
+            user_id=user.id if user else None,
+        )
+    )
+    db.session.flush()
+    return project
+
+
+def checked_slug(slug: str) -> str:
+    """Return the slug, or refuse one that would not stand well in an address."""
+    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
+        raise RefusedError(
+            f'"{slug[:LONGEST_SLUG]}" cannot be the short name of a project: use up to'
+            f" {LONGEST_SLUG} lower-case letters, digits and single hyphens between them."
+        )
+    return slug
+
+
+def get(slug: str) -> Project:
+    """Return the project with this slug, or refuse."""
+    project = db.session.scalar(select(Project).where(Project.slug == slug))
+    if project is None:
+        raise NotFoundError(f'There is no project "{slug}".')
+    return project
+
+
+def all_projects() -> list[Project]:
+    """Return every project, by slug."""
+    return list(db.session.scalars(select(Project).order_by(Project.slug)))

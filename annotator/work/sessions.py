@@ -1,0 +1,82 @@
+"""Signed-in browsers: a random token each, of which only the hash is stored."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import joinedload
+
+from annotator.store.clock import now
+from annotator.store.db import db
+from annotator.store.models import SignIn, User
+
+TOKEN_BYTES = 32
+IDLE = timedelta(hours=12)
+ABSOLUTE = timedelta(days=7)
+RENEW_AFTER = timedelta(minutes=5)
+
+
+def new_token() -> str:
+    """Return a token that nobody can guess."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def hash_of(token: str) -> str:
+    """Return what is stored of a token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def start_session(user: User, address: str) -> str:
+    """Sign a browser in and return its token; sessions that have run out are deleted."""
+    db.session.execute(delete(SignIn).where(run_out(now())))
+    token = new_token()
+    db.session.add(SignIn(token_hash=hash_of(token), user_id=user.id, address=address))
+    db.session.flush()
+    return token
+
+
+def sign_in_of(token: str) -> SignIn | None:
+    """Return the session of this token with its user, if it is still good."""
+    return db.session.scalar(
+        select(SignIn)
+        .join(SignIn.user)
+        .where(SignIn.token_hash == hash_of(token), ~run_out(now()), User.disabled_at.is_(None))
+        .options(joinedload(SignIn.user))
+    )
+
+
+def user_of_token(token: str) -> User | None:
+    """Return who is signed in with this token, if anybody."""
+    found = sign_in_of(token)
+    return found.user if found else None
+
+
+def is_due(found: SignIn) -> bool:
+    """Say whether it is time to note that this browser is still there."""
+    return now() - found.seen_at > RENEW_AFTER
+
+
+def renew(token: str) -> None:
+    """Note that this browser is still there."""
+    db.session.execute(
+        update(SignIn).where(SignIn.token_hash == hash_of(token)).values(seen_at=now())
+    )
+
+
+def end_session(token: str) -> None:
+    """Sign one browser out."""
+    db.session.execute(delete(SignIn).where(SignIn.token_hash == hash_of(token)))
+
+
+def end_all_sessions(user: User, keep: str | None = None) -> None:
+    """Sign every browser of a person out, but the one with the token to keep."""
+    theirs = delete(SignIn).where(SignIn.user_id == user.id)
+    if keep is not None:
+        theirs = theirs.where(SignIn.token_hash != hash_of(keep))
+    db.session.execute(theirs)
+
+
+def run_out(at: datetime) -> ColumnElement[bool]:
+    """Return the condition of sessions that are too old or were idle for too long."""
+    return or_(SignIn.created_at < at - ABSOLUTE, SignIn.seen_at < at - IDLE)
