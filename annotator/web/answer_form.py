@@ -5,6 +5,7 @@ open), `claims-0-speaker`, `claims-0-stance`, … and `act` (which button). `cla
 the number of a speaker, `new` (with `name` and `type`) or `unnamed` (with `wording`).
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ LONGEST_NAME = 200
 LONGEST_NOTE = 4000
 MOST_CLAIMS = 20
 LARGEST_NUMBER = 2**31 - 1
+SPANS = re.compile(r"\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9}){0,49}", re.ASCII)
 NEW = "new"
 UNNAMED = "unnamed"
 
@@ -63,6 +65,7 @@ class ClaimForm(Form):  # type: ignore[misc]
     mention = StringField("Copy the words from the text", [Length(max=1000)])
     via = HiddenField("Via")  # numbers of speakers, outermost first, with commas
     via_add = SelectField("Add a link", validate_choice=False)
+    evidence = HiddenField("Evidence")  # spans start-end with commas, kept as they are
     conditional = BooleanField("Only under a condition")
     aspect = RadioField("Aspect", validate_choice=False)
     note = TextAreaField("Note on this claim", [Length(max=LONGEST_NOTE), no_control_characters])
@@ -92,9 +95,20 @@ class ClaimForm(Form):  # type: ignore[misc]
         for part in (field.data or "").split(","):
             number_or_word(part.strip(), ())
 
+    def validate_evidence(self, field: Any) -> None:
+        """Accept spans like 3-14,20-31."""
+        if field.data and not SPANS.fullmatch(field.data):
+            raise ValidationError("Evidence is written as spans: 3-14,20-31.")
+
     def validate_via_add(self, field: Any) -> None:
         """Accept a speaker's number."""
         number_or_word(field.data, ())
+
+    @property
+    def evidence_spans(self) -> tuple[tuple[int, int], ...]:
+        """Return the spans of the evidence."""
+        pairs = [part.split("-") for part in (self.evidence.data or "").split(",") if part]
+        return tuple((int(start), int(end)) for start, end in pairs)
 
     @property
     def via_ids(self) -> list[int]:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from annotator.store.clock import now
 from annotator.store.db import DatabaseBusyError
+from annotator.web.responses import is_htmx
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
 
 log = logging.getLogger("annotator")
@@ -96,6 +97,12 @@ def page(status: int, said: str | None = None, mark: str | None = None) -> Respo
     except ValueError:
         phrase = "Error"
     heading, kept = WORDS.get(status, (phrase, "Nothing was saved."))
+    if is_htmx():
+        # The page stays as it is, with the person's work in it; only the alert region speaks.
+        part = render_template(
+            "_refused.html", status=status, heading=heading, said=said, kept=kept
+        )
+        return make_response(part, status, {"HX-Retarget": "#alert", "HX-Reswap": "innerHTML"})
     body = render_template(
         "error.html",
         status=status,

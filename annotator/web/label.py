@@ -1,0 +1,264 @@
+"""The label page: one sentence of one article, its answer, and the way to the next."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.store.db import write
+from annotator.store.models import Answer
+from annotator.web.access import place_for
+from annotator.web.answer_form import AnswerForm
+from annotator.web.label_building import Place, Reply, build, build_chips
+from annotator.web.label_conflict import conflict_of
+from annotator.web.label_draft import choices_of, draft_from, form_for, new_key
+from annotator.web.responses import fragment_or_page, move
+from annotator.work import labelling, reading
+from annotator.work.drafts import AnswerDraft, InvalidAnswerError
+from annotator.work.errors import RefusedError
+from annotator.work.labelling import Save, StaleRevisionError, answer_for, save_answer
+
+bp = Blueprint("label", __name__)
+FRAGMENT, PAGE, PART = "label/_reply.html", "label/page.html", "#label"
+
+
+@bp.get("/label/<int:article_id>/<int:position>")
+def show(article_id: int, position: int) -> ResponseReturnValue:
+    """Show the sentence in its article with this person's answer."""
+    place = place_for(article_id, position)
+    answer = answer_for(place.sentence, place.user)
+    wanted = request.args.get("claim", type=int)
+    return respond(place, answer, Reply(open=open_claim(answer, wanted)))
+
+
+@bp.get("/label/<int:article_id>")
+def begin(article_id: int) -> ResponseReturnValue:
+    """Go to the first sentence that wants an answer."""
+    place = place_for(article_id, 0)
+    position = reading.next_to_do(place.assignment) or 0
+    return redirect(url_for("label.show", article_id=article_id, position=position))
+
+
+@bp.post("/label/<int:article_id>/<int:position>")
+def save(article_id: int, position: int) -> ResponseReturnValue:
+    """Store the whole answer, then do what the button says."""
+    place = place_for(article_id, position)
+    stored = answer_for(place.sentence, place.user)
+    form = AnswerForm()
+    form.offer(place.codebook, choices_of(build_chips(place, stored)))
+    if not form.validate():
+        return refuse(place, stored, form)
+    act, _, number = request.form.get("act", "").partition("-")
+    index = int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
+    try:
+        draft = change(draft_from(form, place, stored, adding=act != ""), act, index)
+        if act == "draft":
+            return keep_editing(place, stored, form)
+        with write():
+            saved = save_answer(place.sentence, place.user, draft, save_of(form))
+    except StaleRevisionError as error:
+        return show_conflict(place, form, error)
+    except InvalidAnswerError as error:
+        return refuse(place, stored, form, error)
+    return go_on(place, saved.answer, form, act, index)
+
+
+@bp.get("/label/<int:article_id>/submit")
+def finish(article_id: int) -> ResponseReturnValue:
+    """Show what is decided, what is missing and what was flagged."""
+    place = place_for(article_id, 0)
+    return finish_page(place)
+
+
+@bp.post("/label/<int:article_id>/submit")
+def submit(article_id: int) -> ResponseReturnValue:
+    """Hand the article in."""
+    place = place_for(article_id, 0)
+    try:
+        with write():
+            labelling.submit(labelling.assignment_for(place.article, place.user, lock=True))
+    except RefusedError as error:
+        return finish_page(place_for(article_id, 0), str(error), 422)
+    return redirect(url_for("label.finish", article_id=article_id), 303)
+
+
+def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseReturnValue:
+    """Render the last page of an article."""
+    page = render_template(
+        "label/submit.html",
+        place=place,
+        missing=reading.missing(place.assignment),
+        flagged=reading.flagged(place.assignment),
+        open=place.assignment.state in labelling.OPEN_STATES,
+        refused=refused,
+    )
+    return page, status
+
+
+def save_of(form: AnswerForm) -> Save:
+    """Return the act of saving as posted."""
+    return Save(form.revision.data, form.key.data, form.seconds.data or 0)
+
+
+def change(draft: AnswerDraft, act: str, index: int) -> AnswerDraft:
+    """Apply what the button does to the claims."""
+    claims = list(draft.claims)
+    if act == "remove" and index < len(claims):
+        del claims[index]
+    elif act == "copy" and index < len(claims):
+        claims.append(claims[index])
+    elif act == "unvia" and claims:
+        claims = [
+            replace(claim, via=claim.via[:-1]) if i == index else claim
+            for i, claim in enumerate(claims)
+        ]
+    else:
+        return draft
+    status = draft.status if claims else None
+    return replace(draft, claims=tuple(claims), status=status)
+
+
+def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
+    """Return which claim is open: the one asked for, else the first with something to do."""
+    claims = answer.claims if answer else []
+    if wanted is not None and 0 <= wanted < len(claims):
+        return wanted
+    for index, claim in enumerate(claims):
+        if None in (claim.speaker_id, claim.stance, claim.certainty):
+            return index
+    return max(len(claims) - 1, 0)
+
+
+def go_on(
+    place: Place, answer: Answer | None, form: AnswerForm, act: str, index: int
+) -> ResponseReturnValue:
+    """Answer a save: the next sentence, or the same one as it now stands."""
+    if act == "next":
+        return go_to_next(place, answer, form)
+    count = len(answer.claims) if answer else 0
+    if act == "add":
+        reply = Reply(open=count, saved_now=True, focus=f"claim-{count}")
+        return respond(place, answer, reply, extra_claim=True, swap=True)
+    opened = {"copy": count - 1, "remove": max(index - 1, 0), "edit": index}.get(act, index)
+    focus = f"claim-{opened}" if act else ""
+    reply = Reply(open=open_claim(answer, opened), saved_now=True, focus=focus)
+    return respond(place, answer, reply, swap=act != "" or differs(form, answer))
+
+
+def differs(form: AnswerForm, answer: Answer | None) -> bool:
+    """Say whether the stored answer is another than the posted fields show."""
+    if answer is None:
+        return bool(form.status.data)
+    shown = [claim.speaker.data for claim in form.claims if claim.speaker.data]
+    stored = [str(claim.speaker_id) for claim in answer.claims if claim.speaker_id]
+    return (form.status.data or answer.status) != answer.status or shown != stored
+
+
+def go_to_next(place: Place, answer: Answer | None, form: AnswerForm) -> ResponseReturnValue:
+    """Lead to the next sentence; stay, with the reason, where nothing or not all is said."""
+    if answer is None or answer.status is None:
+        said = "No answer yet. Say “No claim”, or skip the sentence for now."
+        return respond(place, answer, Reply(notice=said, focus="answer"), swap=True)
+    if not answer.complete and not form.leave.data:
+        index = open_claim(answer)
+        claim = answer.claims[index]
+        still = next(
+            name
+            for name in ("speaker", "stance", "certainty")
+            if getattr(claim, "speaker_id" if name == "speaker" else name) is None
+        )
+        said = f"{still.capitalize()} is still open. Choose Next again to leave it incomplete."
+        focus = f"claims-{index}-{still}"
+        return respond(
+            place, answer, Reply(open=index, notice=said, focus=focus), swap=True, leave=True
+        )
+    return move(url_after(place), PART)
+
+
+def url_after(place: Place) -> str:
+    """Return where Next leads: the next sentence, one still to do, or the end of the article."""
+    position: int | None = place.sentence.position + 1
+    if position == place.article.sentence_count:
+        position = reading.next_to_do(place.assignment)
+    if position is None:
+        return url_for("label.finish", article_id=place.article.id)
+    return url_for("label.show", article_id=place.article.id, position=position)
+
+
+def respond(
+    place: Place,
+    answer: Answer | None,
+    reply: Reply,
+    *,
+    extra_claim: bool = False,
+    swap: bool = False,
+    leave: bool = False,
+) -> ResponseReturnValue:
+    """Render the sentence with its stored answer."""
+    chips = build_chips(place, answer)
+    form = form_for(place, answer, extra_claim=extra_claim)
+    form.offer(place.codebook, choices_of(chips))
+    form.open.data = reply.open
+    form.leave.data = leave
+    page = build(place, answer, form, chips, reply)
+    return fragment_or_page(FRAGMENT, PAGE, replace=swap, page=page, form=form)
+
+
+def refuse(
+    place: Place, stored: Answer | None, form: AnswerForm, error: InvalidAnswerError | None = None
+) -> ResponseReturnValue:
+    """Answer 422: nothing is stored, what was typed is kept, the message stands at its field."""
+    said = str(error) if error else "Something needs correcting; nothing was saved."
+    field = field_named(form, error.field) if error else None
+    if error and field is not None:
+        field.errors = [*field.errors, str(error)]
+    if not form.claims:
+        form.claims.append_entry()
+    if error and error.field == "status":
+        # Choosing the status once more confirms that the claims go.
+        form.drop.data = True
+    chips = build_chips(place, stored)
+    form.offer(place.codebook, choices_of(chips))
+    page = build(place, stored, form, chips, Reply(open=shown_claim(form), notice=said))
+    return fragment_or_page(FRAGMENT, PAGE, 422, replace=True, page=page, form=form)
+
+
+def field_named(form: AnswerForm, name: str) -> Any:
+    """Return the field that is posted under this name."""
+    head, *rest = name.split("-")
+    if head != "claims":
+        return form._fields.get(head)
+    index, leaf = int(rest[0]), rest[1]
+    return form.claims[index][leaf] if index < len(form.claims) else None
+
+
+def shown_claim(form: AnswerForm) -> int:
+    """Return the claim to open on a refused form: the first with an error."""
+    for index, claim in enumerate(form.claims):
+        if claim.errors or any(field.errors for field in claim.form):
+            return index
+    return min(form.open.data or 0, max(len(form.claims) - 1, 0))
+
+
+def keep_editing(place: Place, stored: Answer | None, form: AnswerForm) -> ResponseReturnValue:
+    """Show what was posted, based on the newest revision, without storing it yet."""
+    form.revision.data = stored.revision if stored else 0
+    form.key.data = new_key()
+    chips = build_chips(place, stored)
+    page = build(place, stored, form, chips, Reply(open=shown_claim(form), focus="answer"))
+    return fragment_or_page(FRAGMENT, PAGE, replace=True, page=page, form=form)
+
+
+def show_conflict(place: Place, form: AnswerForm, error: StaleRevisionError) -> ResponseReturnValue:
+    """Answer 409 with both versions; each choice is based on the newest revision."""
+    saved = answer_for(place.sentence, place.user)
+    if saved is None:
+        abort(404)
+    form.revision.data = saved.revision
+    form.key.data = new_key()
+    chips = build_chips(place, saved)
+    form.offer(place.codebook, choices_of(chips))
+    conflict = conflict_of(place, form, saved, error.yours, chips)
+    page = build(place, saved, form, chips, Reply(conflict=conflict, focus="conflict"))
+    return fragment_or_page(FRAGMENT, PAGE, 409, replace=True, page=page, form=form)

@@ -1,0 +1,375 @@
+"""Builds what the label page shows from the article, one person's answers and the form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flask import url_for
+
+from annotator.codebook.scheme import Codebook
+from annotator.store.models import (
+    Answer,
+    Article,
+    Assignment,
+    Claim,
+    Membership,
+    Project,
+    Sentence,
+    Speaker,
+    User,
+)
+from annotator.text.quotations import Quoted, quotations
+from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm
+from annotator.web.label_view import (
+    Badge,
+    Chip,
+    ClaimView,
+    Conflict,
+    LabelPage,
+    Line,
+    Moves,
+    Paragraph,
+    Piece,
+    Progress,
+    Slot,
+    Window,
+)
+from annotator.work import labelling, reading, speakers
+
+NUMBER_KEYS = 9
+LONGEST_BADGE = 24
+TAGS = {"headline": "Headline", "dateline": "Date line?", "boilerplate": "Boilerplate?"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sentence of one person's article: what every view of this screen starts from."""
+
+    user: User
+    membership: Membership
+    project: Project
+    article: Article
+    assignment: Assignment
+    sentence: Sentence
+
+    @property
+    def codebook(self) -> Codebook:
+        """Return the codebook in force."""
+        return self.project.codebook
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one reply adds to the page: which claim is open, what is said, where focus goes."""
+
+    open: int = 0
+    notice: str = ""
+    focus: str = ""
+    saved_now: bool = False
+    conflict: Conflict | None = None
+
+
+def build(
+    place: Place, answer: Answer | None, form: AnswerForm, chips: tuple[Chip, ...], reply: Reply
+) -> LabelPage:
+    """Return the page of one sentence; its cost does not grow with the article."""
+    codebook = place.codebook
+    stretch = reading.stretch_around(place.article, place.sentence.position)
+    answers = reading.answers_in(stretch, place.user)
+    lines = build_lines(place, stretch.sentences, answers)
+    current = next(line for line in lines if line.current)
+    return LabelPage(
+        project=place.project,
+        article=place.article,
+        membership=place.membership,
+        assignment=place.assignment,
+        codebook=codebook,
+        answer=answer,
+        line=current,
+        paragraphs=paragraphs(stretch.sentences, lines),
+        chips=chips,
+        claims=build_claims(place, form, chips, reply),
+        known_speakers=speakers.known_speakers(place.project, codebook),
+        progress=build_progress(place, lines, stretch),
+        window=build_window(place.article, stretch),
+        moves=build_moves(place),
+        slot=build_slot(codebook, answer, reply.open),
+        read_only=place.assignment.state not in labelling.OPEN_STATES,
+        saved_at=answer.updated_at if answer else None,
+        saved_now=reply.saved_now,
+        notice=reply.notice,
+        focus=reply.focus,
+        conflict=reply.conflict,
+    )
+
+
+def build_lines(
+    place: Place, sentences: Sequence[Sentence], answers: dict[int, Answer]
+) -> list[Line]:
+    """Return the lines of the column with their badges and quotation rails."""
+    rails = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
+    return [
+        build_line(place, sentence, answers.get(sentence.id), rail)
+        for sentence, rail in zip(sentences, rails, strict=True)
+    ]
+
+
+def build_line(place: Place, sentence: Sentence, answer: Answer | None, rail: Quoted) -> Line:
+    """Return one sentence as the column shows it."""
+    current = sentence.id == place.sentence.id
+    state = state_of(answer)
+    tag = TAGS.get(sentence.segment, "")
+    if state == "decided":
+        tag = tag.rstrip("?")
+    elif sentence.segment == reading.HEADLINE and not current:
+        tag += " · last"
+    status = ""
+    if answer and answer.status and not place.codebook.status(answer.status).takes_claims:
+        status = place.codebook.status(answer.status).label
+    return Line(
+        position=sentence.position,
+        number=sentence.position + 1,
+        pieces=pieces(sentence, answer if current else None),
+        text=sentence.text,
+        segment=sentence.segment,
+        tag=tag,
+        current=current,
+        state=state,
+        status=status,
+        badges=tuple(badge(place.codebook, claim) for claim in answer.claims) if answer else (),
+        unsure=bool(answer and answer.unsure),
+        noted=bool(answer and (answer.note or any(claim.note for claim in answer.claims))),
+        href=url_for("label.show", article_id=place.article.id, position=sentence.position),
+        quoted=rail,
+    )
+
+
+def state_of(answer: Answer | None) -> str:
+    """Return "todo", "incomplete" or "decided"."""
+    if answer is None or answer.status is None:
+        return "todo"
+    return "decided" if answer.complete else "incomplete"
+
+
+def pieces(sentence: Sentence, answer: Answer | None) -> tuple[Piece, ...]:
+    """Cut a sentence where a mention begins or ends."""
+    marked = [False] * len(sentence.text)
+    for claim in answer.claims if answer else ():
+        if claim.mention_start is not None and claim.mention_end is not None:
+            start = max(claim.mention_start - sentence.start, 0)
+            end = min(claim.mention_end - sentence.start, len(marked))
+            marked[start:end] = [True] * max(end - start, 0)
+    cuts = [
+        0,
+        *(i for i in range(1, len(marked)) if marked[i] != marked[i - 1]),
+        len(marked),
+    ]
+    return tuple(
+        Piece(sentence.text[start:end], marked[start])
+        for start, end in pairwise(cuts)
+        if start < end
+    )
+
+
+def badge(codebook: Codebook, claim: Claim) -> Badge:
+    """Return a claim as the margin shows it."""
+    speaker = claim.speaker
+    return Badge(
+        speaker=short_name(codebook, speaker) if speaker else "…",
+        speaker_full=display_name(speaker) if speaker else "speaker open",
+        unnamed=bool(speaker and speaker.wording),
+        stance=codebook.stance(claim.stance) if claim.stance else None,
+        certainty=codebook.certainty(claim.certainty) if claim.certainty else None,
+    )
+
+
+def display_name(speaker: Speaker) -> str:
+    """Return how a speaker is called on screen: unnamed sources by their own words."""
+    return speaker.wording or speaker.name
+
+
+def short_name(codebook: Codebook, speaker: Speaker) -> str:
+    """Return a name for the margin: a surname, the narrator in plain case, or a cut name."""
+    if speaker.name == codebook.narrator_name:
+        return speaker.name.capitalize()
+    name = display_name(speaker)
+    if not speaker.wording and codebook.speaker_type(speaker.type).surname:
+        name = name.split()[-1]
+    return name if len(name) <= LONGEST_BADGE else name[: LONGEST_BADGE - 1].rstrip() + "…"
+
+
+def paragraphs(sentences: Sequence[Sentence], lines: Sequence[Line]) -> tuple[Paragraph, ...]:
+    """Group the lines by paragraph."""
+    grouped: dict[int, list[Line]] = {}
+    for sentence, line in zip(sentences, lines, strict=True):
+        grouped.setdefault(sentence.paragraph, []).append(line)
+    return tuple(Paragraph(number, tuple(group)) for number, group in grouped.items())
+
+
+def build_chips(place: Place, answer: Answer | None) -> tuple[Chip, ...]:
+    """Return the radios of the speaker row: narrator, this article's speakers, the two doors."""
+    codebook, keys = place.codebook, place.codebook.act_keys
+    narrator = speakers.narrator_of(place.project, codebook)
+    same = speaker_to_repeat(place, answer)
+    met = [entry.speaker for entry in speakers.roster_of(place.article, place.user)]
+    met = [speaker for speaker in met if speaker.merged_into_id is None]
+    met += [speaker for speaker in used_in(answer) if speaker not in met]
+    name, key = codebook.narrator_name, codebook.narrator_type.key
+    chips = [Chip(str(narrator.id), name, name, key, "narrator", same == narrator.id)]
+    others = [speaker for speaker in met if speaker.id != narrator.id]
+    for number, speaker in enumerate(others, start=1):
+        key = str(number) if number <= NUMBER_KEYS else ""
+        kind = "unnamed" if speaker.wording else "named"
+        repeated = same == speaker.id
+        label = display_name(speaker)
+        chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated))
+    title = "A source without a name"
+    chips.append(Chip(UNNAMED, "Unnamed…", title, keys["unnamed"][0], "new-unnamed", same=False))
+    title = "Find or add a speaker"
+    chips.append(Chip(NEW, "Find or add…", title, keys["find"][0], "new", same=False))
+    return tuple(chips)
+
+
+def used_in(answer: Answer | None) -> list[Speaker]:
+    """Return the speakers of an answer's claims and chains."""
+    used: list[Speaker] = []
+    for claim in answer.claims if answer else ():
+        used.extend(link.speaker for link in claim.via)
+        if claim.speaker is not None:
+            used.append(claim.speaker)
+    return used
+
+
+def speaker_to_repeat(place: Place, answer: Answer | None) -> int | None:
+    """Return the speaker of the claim before: of this answer, else of the sentence before."""
+    named = [claim.speaker_id for claim in answer.claims if claim.speaker_id] if answer else []
+    if named:
+        return named[-1]
+    return reading.speaker_before(place.article, place.user, place.sentence.position)
+
+
+def build_claims(
+    place: Place, form: AnswerForm, chips: Sequence[Chip], reply: Reply
+) -> tuple[ClaimView, ...]:
+    """Return the claims of the panel, one per entry of the form."""
+    names = {chip.value: chip for chip in chips}
+    lonely = len(form.claims) == 1
+    return tuple(
+        ClaimView(
+            index=index,
+            number=index + 1,
+            open=index == reply.open,
+            badge=claim_badge(place.codebook, claim, names),
+            hint=hint(claim, lonely=lonely),
+            mention=claim.mention.data or "",
+            via=tuple(names[str(link)].label for link in claim.via_ids if str(link) in names),
+        )
+        for index, claim in enumerate(form.claims)
+    )
+
+
+def claim_badge(codebook: Codebook, claim: ClaimForm, names: dict[str, Chip]) -> Badge:
+    """Return a claim of the form in one line; what is not valid shows as open."""
+    chip = names.get(claim.speaker.data or "")
+    known = chip is not None and chip.kind in ("narrator", "named", "unnamed")
+    stances = {value.value: value for value in codebook.stances}
+    certainties = {value.value: value for value in codebook.certainties}
+    return Badge(
+        speaker=chip.label if chip and known else "…",
+        speaker_full=chip.title if chip and known else "speaker open",
+        unnamed=bool(chip and chip.kind == "unnamed"),
+        stance=stances.get(claim.stance.data or ""),
+        certainty=certainties.get(claim.certainty.data or ""),
+    )
+
+
+def hint(claim: ClaimForm, *, lonely: bool) -> str:
+    """Say what a claim still needs."""
+    fields = {
+        "speaker": claim.speaker.data not in (None, "", NEW, UNNAMED),
+        "stance": bool(claim.stance.data),
+        "certainty": bool(claim.certainty.data),
+    }
+    still = [name for name, there in fields.items() if not there]
+    if not still:
+        return "complete"
+    if len(still) == len(fields):
+        return "choose a speaker, or say no claim" if lonely else "choose a speaker"
+    return " and ".join(still) + " still open"
+
+
+def mention_words(place: Place, claim: Claim) -> str:
+    """Return the words of a claim's mention."""
+    if claim.mention_start is None or claim.mention_end is None:
+        return ""
+    sentence = place.sentence
+    start, end = claim.mention_start - sentence.start, claim.mention_end - sentence.start
+    if 0 <= start < end <= len(sentence.text):
+        return sentence.text[start:end]
+    return labelling.words_at(place.article, (claim.mention_start, claim.mention_end))
+
+
+def build_progress(place: Place, lines: Sequence[Line], stretch: reading.Stretch) -> Progress:
+    """Return the counts, and the tick strip where the whole article is in the window."""
+    strip: tuple[str, ...] = ()
+    if len(lines) == stretch.total:
+        strip = tuple(
+            "half" if line.state == "incomplete" or line.unsure else line.state for line in lines
+        )
+    assignment = place.assignment
+    return Progress(
+        decided=assignment.decided_count,
+        total=stretch.total,
+        incomplete=assignment.incomplete_count,
+        unsure=assignment.unsure_count,
+        strip=strip,
+        current=place.sentence.position - stretch.first,
+    )
+
+
+def build_window(article: Article, stretch: reading.Stretch) -> Window:
+    """Return where the window lies in the article and what is on either side."""
+
+    def href(position: int) -> str:
+        return url_for("label.show", article_id=article.id, position=position)
+
+    before, after = stretch.first > 0, stretch.last < stretch.total - 1
+    return Window(
+        first=stretch.first + 1,
+        last=stretch.last + 1,
+        total=stretch.total,
+        before=href(stretch.first - 1) if before else None,
+        after=href(stretch.last + 1) if after else None,
+        paged=before or after,
+    )
+
+
+def build_moves(place: Place) -> Moves:
+    """Return where Back, Skip and "next to do" lead."""
+    position = place.sentence.position
+
+    def href(there: int | None) -> str | None:
+        if there is None or not 0 <= there < place.article.sentence_count:
+            return None
+        return url_for("label.show", article_id=place.article.id, position=there)
+
+    todo = reading.next_to_do(place.assignment, position)
+    return Moves(
+        back=href(position - 1),
+        skip=href(position + 1),
+        todo=href(todo) if todo != position else None,
+    )
+
+
+def build_slot(codebook: Codebook, answer: Answer | None, index: int) -> Slot:
+    """Return the rules of the value chosen last, else of the field that is open."""
+    claim = answer.claims[index] if answer and index < len(answer.claims) else None
+    if claim and claim.certainty:
+        value = codebook.certainty(claim.certainty)
+        return Slot("certainty", value.label, value.definition, codebook.rules_for(value)[:3])
+    if claim and claim.stance:
+        chosen = codebook.stance(claim.stance)
+        return Slot("stance", chosen.label, chosen.definition, codebook.rules_for(chosen)[:3])
+    name = "stance" if claim and claim.speaker_id else "speaker"
+    section = codebook.section(name)
+    return Slot(name, section.title, section.definition, codebook.rules_for(section)[:3])

@@ -1,0 +1,131 @@
+"""Between the form of the label page and the answer it stands for."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from annotator.store.models import Answer, Claim
+from annotator.text.match import find_words
+from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm
+from annotator.web.label_building import Place, mention_words
+from annotator.web.label_view import Chip
+from annotator.work import reading
+from annotator.work.drafts import AnswerDraft, ClaimDraft, InvalidAnswerError, Span
+from annotator.work.speakers import NewSpeaker, SpeakerChoice, UnnamedSource
+
+REACH = 30
+
+
+def form_for(place: Place, answer: Answer | None, *, extra_claim: bool = False) -> AnswerForm:
+    """Return the form filled with a stored answer, with an empty claim where one is wanted."""
+    claims = [claim_fields(place, claim) for claim in answer.claims] if answer else []
+    if extra_claim or not claims:
+        claims.append({})
+    return AnswerForm(
+        # Never the posted fields: the next sentence would begin with the last one's answer.
+        formdata=None,
+        data={
+            "status": answer.status if answer else None,
+            "unsure": answer.unsure if answer else False,
+            "note": answer.note if answer else "",
+            "revision": answer.revision if answer else 0,
+            "key": new_key(),
+            "seconds": 0,
+            "claims": claims,
+        },
+    )
+
+
+def new_key() -> str:
+    """Return an idempotency key."""
+    return secrets.token_urlsafe(16)
+
+
+def claim_fields(place: Place, claim: Claim) -> dict[str, Any]:
+    """Return a stored claim as the form shows it."""
+    return {
+        "speaker": str(claim.speaker_id) if claim.speaker_id else None,
+        "stance": claim.stance,
+        "certainty": claim.certainty,
+        "mention": mention_words(place, claim),
+        "via": ",".join(str(link.speaker_id) for link in claim.via),
+        "evidence": ",".join(f"{start}-{end}" for start, end in claim.evidence),
+        "conditional": claim.conditional,
+        "aspect": claim.aspect,
+        "note": claim.note,
+    }
+
+
+def choices_of(chips: Sequence[Chip]) -> list[tuple[str, str]]:
+    """Return the choices of the speaker radios."""
+    return [(chip.value, chip.label) for chip in chips]
+
+
+def draft_from(
+    form: AnswerForm, place: Place, stored: Answer | None, *, adding: bool
+) -> AnswerDraft:
+    """Return what the form says.
+
+    A half-typed new speaker is stored only when a button asks for it (`adding`), not when
+    another field of the claim changes.
+    """
+    claims = tuple(
+        claim_draft(index, claim, place, stored, adding=adding)
+        for index, claim in enumerate(form.claims)
+    )
+    status = form.status.data or None
+    given = [claim for claim in claims if not claim.empty]
+    if given and status and status != place.codebook.claims_status.value:
+        if stored is not None and stored.status == status and not stored.claims:
+            status = None  # a claim after "no claim": the claim is the newer word
+        elif form.drop.data:
+            claims = ()
+    return AnswerDraft(status, form.unsure.data, form.note.data or "", claims)
+
+
+def claim_draft(
+    index: int, claim: ClaimForm, place: Place, stored: Answer | None, *, adding: bool
+) -> ClaimDraft:
+    """Return one claim of the form."""
+    return ClaimDraft(
+        speaker=speaker_choice(claim, adding=adding),
+        stance=claim.stance.data or None,
+        certainty=claim.certainty.data or None,
+        mention=mention_span(index, claim, place, stored),
+        via=tuple(claim.via_ids),
+        conditional=claim.conditional.data,
+        aspect=claim.aspect.data or None,
+        evidence=claim.evidence_spans,
+        note=claim.note.data or "",
+    )
+
+
+def speaker_choice(claim: ClaimForm, *, adding: bool) -> SpeakerChoice | None:
+    """Return the chosen speaker; a new one only with its name and when it is to be added."""
+    chosen = claim.speaker.data
+    if chosen == NEW:
+        name = (claim.name.data or "").strip()
+        return NewSpeaker(name, claim.type.data or "") if adding and name else None
+    if chosen == UNNAMED:
+        wording = (claim.wording.data or "").strip()
+        return UnnamedSource(wording) if adding and wording else None
+    return int(chosen) if chosen else None
+
+
+def mention_span(index: int, claim: ClaimForm, place: Place, stored: Answer | None) -> Span | None:
+    """Return the span of the copied words: as stored, else in this sentence, else nearby."""
+    words = (claim.mention.data or "").strip()
+    if not words:
+        return None
+    if stored is not None and index < len(stored.claims):
+        old = stored.claims[index]
+        if mention_words(place, old) == words and old.mention_start is not None:
+            return (old.mention_start, old.mention_end or old.mention_start + len(words))
+    for sentence in reading.neighbours(place.article, place.sentence.position, REACH):
+        found = find_words(words, sentence.text)
+        if found:
+            return (sentence.start + found[0], sentence.start + found[1])
+    raise InvalidAnswerError(
+        f"“{words}” does not stand in this sentence or near it. Copy the words from the text.",
+        f"claims-{index}-mention",
+    )

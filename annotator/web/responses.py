@@ -1,0 +1,34 @@
+"""Decides between a fragment and a page: the one module that knows htmx's headers."""
+
+import json
+
+from flask import Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+
+def is_htmx() -> bool:
+    """Say whether htmx asks, so that a fragment is wanted. Never a proof of anything."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def fragment_or_page(
+    fragment: str, whole: str, status: int = 200, *, replace: bool = False, **context: object
+) -> Response:
+    """Render the fragment for htmx, the whole page for a plain browser.
+
+    A reply is morphed into place, which keeps what a person has just chosen; `replace` says
+    that it must not, because what is shown differs from what was posted.
+    """
+    name = fragment if is_htmx() else whole
+    reply = make_response(render_template(name, **context), status)
+    if is_htmx() and replace:
+        reply.headers["HX-Reswap"] = "outerHTML"
+    return reply
+
+
+def move(url: str, part: str) -> ResponseReturnValue:
+    """Lead on to another page; htmx fetches it and takes the element `part` out of it."""
+    if not is_htmx():
+        return redirect(url, 303)
+    where = {"path": url, "target": part, "select": part, "swap": "outerHTML", "push": url}
+    return "", 200, {"HX-Location": json.dumps(where)}
