@@ -1,7 +1,13 @@
 """What the label page shows, as plain objects that the templates only lay out.
 
-`templates/label/page.html` gets one `LabelPage` as `page` and the WTForms form as `form`;
-`templates/label/_sentence.html`, which a save answers with, gets the same two.
+`templates/label/page.html` gets one `LabelPage` as `page` and an `AnswerForm` as `form`; the
+element `#label` in it is what moving to another sentence swaps. `templates/label/_reply.html`,
+which every save answers with, gets the same two: `_sentence.html` (the list item `#sentence`, the
+target of the form) and, out of band, `#progress` and `#saved` of the bar. Buttons of the form are
+`name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `edit-0`, `unvia-0`, `speaker-0`
+(take the typed new or unnamed speaker), `draft` (conflict: start from mine) and, without any, a
+changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the saved one" a link.
+`templates/label/submit.html` gets `place`, `missing`, `flagged` (positions), `open`, `refused`.
 """
 
 from collections.abc import Sequence
