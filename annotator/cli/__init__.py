@@ -3,9 +3,20 @@
 import click
 
 from annotator import __version__
+from annotator.cli import assigning, importing
+from annotator.cli import projects, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
     """Label news articles sentence by sentence; measure agreement; publish gold data."""
+
+
+cli.add_command(projects.project)
+cli.add_command(users.user)
+
+
+cli.add_command(importing.import_command)
+cli.add_command(importing.split_command)
+cli.add_command(assigning.assign_command)

@@ -99,7 +99,7 @@ def disable(user: User) -> None:
     sessions.end_all_sessions(user)
     expire_links(user)
     db.session.flush()
-    log.warning("account %r disabled", user.username)
+    log.info("account %r disabled", user.username)
 
 
 def count_try(username: str, address: str) -> None:

@@ -1,0 +1,128 @@
+"""`annotator user`: accounts, and the links that sign people in."""
+
+import click
+
+from annotator.cli.context import WrongUseError, application
+from annotator.store.db import write
+from annotator.store.models import Membership, Role, User
+from annotator.work import accounts, passwords, people, projects
+from annotator.work.passwords import PasswordHash
+
+
+@click.group()
+def user() -> None:
+    """Add people, let them in, shut them out."""
+
+
+@user.command()
+@click.argument("name")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What the person does in the project; may be given again. Default: annotator.",
+)
+@click.option("-p", "--project", "slug", help="The project to join.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
+def add(name: str, roles: tuple[str, ...], slug: str | None, password_stdin: bool) -> None:
+    """Add the account NAME; with -p also to a project, where it gets a pseudonym.
+
+    An account that is there already gets the further project or role.
+    """
+    if roles and slug is None:
+        raise WrongUseError("--role needs a project: add -p PROJECT.")
+    with application():
+        hashed = hash_from_stdin(name) if password_stdin else None
+        with write():
+            account, is_new = account_for(name, joins=slug is not None, hashed=hashed)
+            membership = None
+            if slug is not None:
+                wanted = roles or (Role.ANNOTATOR.value,)
+                membership = people.join(projects.get(slug), account, wanted)
+        report(account, is_new, membership)
+
+
+def hash_from_stdin(name: str) -> PasswordHash:
+    """Hash the first line of standard input."""
+    try:
+        line = click.get_binary_stream("stdin").readline().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongUseError("The password on standard input is not UTF-8 text.") from error
+    return passwords.hash_new(line.rstrip("\r\n"), accounts.clean(name))
+
+
+def account_for(name: str, *, joins: bool, hashed: PasswordHash | None) -> tuple[User, bool]:
+    """Return the new account, or the old one if it is only to join a project."""
+    known = accounts.find_user(name)
+    if known is not None and joins and hashed is None:
+        return known, False
+    made = accounts.add_user(name)
+    if hashed is not None:
+        accounts.set_password(made, hashed)
+    return made, True
+
+
+def report(account: User, is_new: bool, membership: Membership | None) -> None:
+    """Say what there is now, and how the person gets in."""
+    said = f"Added {account.username}." if is_new else f"{account.username} was there already."
+    if membership is not None:
+        said += (
+            f" In {membership.project.slug} as {membership.pseudonym}:"
+            f" {people.role_names(membership)}."
+        )
+    click.echo(said)
+    if account.password_hash is None:
+        click.echo(f"Sign-in link: annotator user link {account.username}")
+
+
+@user.command()
+@click.argument("name")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where `run` listens.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--base-url", help="The whole address, e.g. https://labels.example.org")
+def link(name: str, host: str, port: int, base_url: str | None) -> None:
+    """Print a link that signs NAME in, once, within three days; older links end."""
+    with application():
+        with write():
+            token = accounts.make_link(accounts.get_user(name))
+        click.echo(f"{base_address(host, port, base_url)}/sign-in/{token}")
+
+
+def base_address(host: str, port: int, base_url: str | None) -> str:
+    """Return the address of the server without a slash at the end."""
+    if base_url is None:
+        name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return f"http://{name}:{port}"
+    if not base_url.startswith(("http://", "https://")):
+        raise WrongUseError("--base-url begins with http:// or https://.")
+    return base_url.rstrip("/")
+
+
+@user.command("list")
+def list_() -> None:
+    """Print every account: name, state, projects."""
+    with application():
+        for account in accounts.all_users():
+            places = "; ".join(
+                f"{each.project.slug} {each.pseudonym} ({people.role_names(each)})"
+                for each in people.memberships(account)
+            )
+            click.echo("\t".join((account.username, state(account), places or "no project")))
+
+
+def state(account: User) -> str:
+    """Return in a word how an account is opened."""
+    if account.disabled_at is not None:
+        return "disabled"
+    return "password" if account.password_hash else "link only"
+
+
+@user.command()
+@click.argument("name")
+def disable(name: str) -> None:
+    """Close the account NAME; its sessions and links end now, its labels stay."""
+    with application():
+        with write():
+            accounts.disable(accounts.get_user(name))
+        click.echo(f"{accounts.clean(name)} is disabled and signed out everywhere.")
