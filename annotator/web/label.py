@@ -26,6 +26,8 @@ FRAGMENT, PAGE, PART = "label/_reply.html", "label/page.html", "#label"
 @bp.get("/label/<int:article_id>/<int:position>")
 def show(article_id: int, position: int) -> ResponseReturnValue:
     """Show the sentence in its article with this person's answer."""
+    if asked := request.args.get("go", type=int):
+        return redirect(url_for("label.show", article_id=article_id, position=max(asked - 1, 0)))
     place = place_for(article_id, position)
     answer = answer_for(place.sentence, place.user)
     wanted = request.args.get("claim", type=int)
@@ -51,10 +53,10 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
         return refuse(place, stored, form)
     act, _, number = request.form.get("act", "").partition("-")
     index = int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
+    if act == "draft":
+        return keep_editing(place, stored, form)
     try:
         draft = change(draft_from(form, place, stored, adding=act != ""), act, index)
-        if act == "draft":
-            return keep_editing(place, stored, form)
         with write():
             saved = save_answer(place.sentence, place.user, draft, save_of(form))
     except StaleRevisionError as error:
@@ -108,11 +110,8 @@ def change(draft: AnswerDraft, act: str, index: int) -> AnswerDraft:
         del claims[index]
     elif act == "copy" and index < len(claims):
         claims.append(claims[index])
-    elif act == "unvia" and claims:
-        claims = [
-            replace(claim, via=claim.via[:-1]) if i == index else claim
-            for i, claim in enumerate(claims)
-        ]
+    elif act == "unvia" and index < len(claims):
+        claims[index] = replace(claims[index], via=claims[index].via[:-1])
     else:
         return draft
     status = draft.status if claims else None
@@ -138,10 +137,10 @@ def go_on(
         return go_to_next(place, answer, form)
     count = len(answer.claims) if answer else 0
     if act == "add":
-        reply = Reply(open=count, saved_now=True, focus=f"claim-{count}")
+        reply = Reply(open=count, saved_now=True, focus=f"claims-{count}-heading")
         return respond(place, answer, reply, extra_claim=True, swap=True)
-    opened = {"copy": count - 1, "remove": max(index - 1, 0), "edit": index}.get(act, index)
-    focus = f"claim-{opened}" if act else ""
+    opened = {"copy": count - 1, "remove": max(index - 1, 0)}.get(act, index)
+    focus = f"claims-{opened}-heading" if act else ""
     reply = Reply(open=open_claim(answer, opened), saved_now=True, focus=focus)
     return respond(place, answer, reply, swap=act != "" or differs(form, answer))
 
@@ -159,7 +158,7 @@ def go_to_next(place: Place, answer: Answer | None, form: AnswerForm) -> Respons
     """Lead to the next sentence; stay, with the reason, where nothing or not all is said."""
     if answer is None or answer.status is None:
         said = "No answer yet. Say “No claim”, or skip the sentence for now."
-        return respond(place, answer, Reply(notice=said, focus="answer"), swap=True)
+        return respond(place, answer, Reply(notice=said, focus="sentence-heading"), swap=True)
     if not answer.complete and not form.leave.data:
         index = open_claim(answer)
         claim = answer.claims[index]
@@ -173,17 +172,17 @@ def go_to_next(place: Place, answer: Answer | None, form: AnswerForm) -> Respons
         return respond(
             place, answer, Reply(open=index, notice=said, focus=focus), swap=True, leave=True
         )
-    return move(url_after(place), PART)
+    return move_on(place)
 
 
-def url_after(place: Place) -> str:
-    """Return where Next leads: the next sentence, one still to do, or the end of the article."""
+def move_on(place: Place) -> ResponseReturnValue:
+    """Lead to the next sentence, at the end to one still to do, else to the last page."""
     position: int | None = place.sentence.position + 1
     if position == place.article.sentence_count:
         position = reading.next_to_do(place.assignment)
     if position is None:
-        return url_for("label.finish", article_id=place.article.id)
-    return url_for("label.show", article_id=place.article.id, position=position)
+        return move(url_for("label.finish", article_id=place.article.id))
+    return move(url_for("label.show", article_id=place.article.id, position=position), PART)
 
 
 def respond(
@@ -246,7 +245,9 @@ def keep_editing(place: Place, stored: Answer | None, form: AnswerForm) -> Respo
     form.revision.data = stored.revision if stored else 0
     form.key.data = new_key()
     chips = build_chips(place, stored)
-    page = build(place, stored, form, chips, Reply(open=shown_claim(form), focus="answer"))
+    page = build(
+        place, stored, form, chips, Reply(open=shown_claim(form), focus="sentence-heading")
+    )
     return fragment_or_page(FRAGMENT, PAGE, replace=True, page=page, form=form)
 
 

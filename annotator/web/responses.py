@@ -26,9 +26,11 @@ def fragment_or_page(
     return reply
 
 
-def move(url: str, part: str) -> ResponseReturnValue:
-    """Lead on to another page; htmx fetches it and takes the element `part` out of it."""
+def move(url: str, part: str | None = None) -> ResponseReturnValue:
+    """Lead on to another page; htmx takes only the element `part` out of it, if one is named."""
     if not is_htmx():
         return redirect(url, 303)
+    if part is None:
+        return "", 200, {"HX-Redirect": url}
     where = {"path": url, "target": part, "select": part, "swap": "outerHTML", "push": url}
     return "", 200, {"HX-Location": json.dumps(where)}

@@ -1,0 +1,195 @@
+// Sends each change of the answer, one after the other, and says what is true about saving.
+// htmx posts the form; this file decides when, with which revision, and what the chip says.
+
+const IDLE = 60_000;
+const SLOW = 150;
+const VERY_SLOW = 4_000;
+const RETRY = [2_000, 8_000, 8_000];
+
+const find = (selector) => document.querySelector(selector);
+const form = () => find("form#answer");
+
+let busy = false; // a save is under way
+let dirty = false; // something changed since it was sent
+let pressed = null; // the button that waits for its turn: {name, value, action}
+let tries = 0; // failed tries of the save that has to be sent again
+let timer = 0;
+let focused = ""; // what had the focus before a reply replaced it
+
+// Fields that mean nothing until a button takes them.
+const isDraft = (field) =>
+  /-(name|type|wording)$/.test(field.name) || ["new", "unnamed"].includes(field.value);
+
+export function save() {
+  dirty = true;
+  pump();
+}
+
+function pump() {
+  if (busy || !form()) return;
+  if (pressed && pressed.action === form().action) {
+    const again = [...form().querySelectorAll("button")].find(
+      (button) => button.name === pressed.name && button.value === pressed.value,
+    );
+    pressed = null;
+    if (again) return form().requestSubmit(again);
+  }
+  if (dirty) form().requestSubmit();
+}
+
+function say(tone, words) {
+  const chip = find("#saved");
+  chip.className = `chip ${tone}`;
+  chip.replaceChildren(Object.assign(document.createElement("span"), { textContent: words }));
+}
+
+function tell(words) {
+  find("#alert").replaceChildren(
+    ...(words ? [Object.assign(document.createElement("p"), { textContent: words })] : []),
+  );
+}
+
+// --- when to save
+
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (!field.form || field.form !== form() || !field.name || isDraft(field)) return;
+  if (field.type === "checkbox" && field.name === "status" && field.checked) {
+    for (const other of form().querySelectorAll('[name="status"]'))
+      if (other !== field) other.checked = false;
+  }
+  save();
+});
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target !== form()) return;
+    if (busy) {
+      // Its turn comes when the save under way has been answered.
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { name, value } = event.submitter ?? {};
+      if (name) pressed = { name, value, action: form().action };
+      else dirty = true;
+      return;
+    }
+    busy = true;
+    dirty = false;
+    form().elements.seconds.value = seconds();
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      say("still", "Saving…");
+      timer = setTimeout(() => say("still", "Still saving…"), VERY_SLOW - SLOW);
+    }, SLOW);
+  },
+  { capture: true },
+);
+
+// --- what came of it
+
+document.addEventListener("htmx:before:request", () => {
+  focused = document.activeElement?.id ?? "";
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { status } = event.detail.ctx.response;
+  clearTimeout(timer);
+  if (status < 400 || status === 409 || status === 422) {
+    tries = 0;
+    active = 0;
+    tell("");
+  } else if (status >= 500) {
+    failed(status === 503 ? "the database is busy" : "server fault");
+  } else {
+    say("bad", status === 401 ? "Signed out: 1 waiting" : "Not saved");
+    dirty = true;
+  }
+});
+
+document.addEventListener("htmx:error", () => {
+  clearTimeout(timer);
+  failed("no connection");
+});
+
+// A save that failed is sent again with the same key: the server stores it once.
+function failed(why) {
+  dirty = true;
+  const wait = RETRY[Math.min(tries, RETRY.length - 1)];
+  tries += 1;
+  say("bad", `Not saved: ${why}, trying again in ${wait / 1000} s`);
+  if (tries > RETRY.length) {
+    say("warn", "Offline: 1 waiting");
+    tell("No connection. Your answer is kept on this page and sent again. Do not close it.");
+  }
+  timer = setTimeout(pump, wait);
+}
+
+document.addEventListener("htmx:finally:request", () => {
+  busy = false;
+  if (!tries) pump();
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  localTimes();
+  const sentence = find("#sentence");
+  if (!sentence) return;
+  const moved = event.detail.ctx.select === "#label";
+  const wanted = moved ? "sentence-heading" : sentence.dataset.focus || focused;
+  const there = document.getElementById(wanted) ?? find(`[name="${CSS.escape(wanted)}"]`);
+  if (there && there !== document.activeElement) there.focus({ preventScroll: moved });
+  delete sentence.dataset.focus;
+  if (moved) {
+    sentence.scrollIntoView({ block: "start" });
+    find("#status").textContent = find("#sentence-heading").textContent;
+  }
+});
+
+addEventListener("beforeunload", (event) => {
+  if (busy || dirty) event.preventDefault();
+});
+
+// --- moving inside the article without loading the frame again
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.number, a#back, a#skip, a#todo, .window a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!find("#label") || busy || dirty) return;
+  event.preventDefault();
+  const url = link.getAttribute("href").split("#")[0];
+  globalThis.htmx.ajax("GET", url, {
+    target: "#label", select: "#label", swap: "outerHTML", push: url,
+  });
+});
+
+// --- active seconds: time between two acts, idle stretches of a minute and more left out
+
+let active = 0;
+let last = Date.now();
+for (const kind of ["keydown", "pointerdown", "pointermove", "scroll"])
+  document.addEventListener(
+    kind,
+    () => {
+      const now = Date.now();
+      if (now - last < IDLE) active += now - last;
+      last = now;
+    },
+    { passive: true, capture: true },
+  );
+const seconds = () => Math.round(active / 1000);
+
+// --- times of the server in the person's own time
+
+function localTimes() {
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    const today = at.toDateString() === new Date().toDateString();
+    const clock = at.toLocaleTimeString([], { hour12: false });
+    time.textContent = today ? clock : `${at.toLocaleDateString()} ${clock}`;
+    delete time.dataset.local;
+  }
+}
+
+document.documentElement.classList.add("scripted");
+localTimes();
+if (find("#sentence")) find("#sentence").scrollIntoView({ block: "start" });
