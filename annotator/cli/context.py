@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from errno import EPIPE
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from annotator.app import create_app
 from annotator.config import Settings, SettingsError
@@ -56,8 +57,15 @@ def plain_faults() -> Iterator[None]:
         raise WrongUseError(one_line(str(error))) from error
     except DatabaseBusyError as error:
         raise WrongUseError("The database is busy. Nothing was stored; try again.") from error
-    except OperationalError as error:
+    except DatabaseError as error:
+        # Locked, full, absent or no database at all; the other kinds are faults of ours.
+        if type(error) not in {OperationalError, DatabaseError}:
+            raise
         raise WrongUseError(f"The database cannot be used: {one_line(str(error.orig))}") from error
+    except OSError as error:
+        if error.errno == EPIPE:  # whoever read our output has heard enough; click knows that
+            raise
+        raise WrongUseError(one_line(f"{error.filename or 'a file'}: {error.strerror}")) from error
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,7 @@
 """`annotator user`: accounts, and the links that sign people in."""
 
+import sys
+
 import click
 
 from annotator.cli.context import WrongUseError, application
@@ -46,7 +48,7 @@ def add(name: str, roles: tuple[str, ...], slug: str | None, password_stdin: boo
 def hash_from_stdin(name: str) -> PasswordHash:
     """Hash the first line of standard input."""
     try:
-        line = click.get_binary_stream("stdin").readline().decode("utf-8")
+        line = sys.stdin.buffer.readline().decode("utf-8")
     except UnicodeDecodeError as error:
         raise WrongUseError("The password on standard input is not UTF-8 text.") from error
     return passwords.hash_new(line.rstrip("\r\n"), accounts.clean(name))
