@@ -1,0 +1,131 @@
+"""Serves the application with waitress until it is told to stop, and stops without losses."""
+
+import errno
+import logging
+import signal
+import socket
+import time
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+
+from annotator.cli.context import WrongUseError
+from annotator.config import Settings
+
+KILOBYTE = 1024
+THREADS = 8
+BACKLOG = 1024
+GRACE_SECONDS = 30.0
+STOP = (signal.SIGTERM, signal.SIGINT)
+
+
+class Server:
+    """A waitress on one socket; `run` returns after a SIGTERM or Ctrl-C."""
+
+    def __init__(self, app: Flask, listener: socket.socket, threads: int = THREADS) -> None:
+        settings: Settings = app.config["SETTINGS"]
+        self.stopping = False
+        self.channels: dict[int, Any] = {}
+        self.waitress = create_server(
+            app,
+            map=self.channels,
+            sockets=[listener],
+            threads=threads,
+            ident=None,
+            # One browser holds up to six connections; the default, 100, is one class room.
+            connection_limit=1000,
+            backlog=BACKLOG,
+            asyncore_use_poll=True,
+            channel_timeout=60,
+            max_request_header_size=64 * KILOBYTE,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            # Behind a proxy Flask's ProxyFix reads them; with none in front nobody believes them.
+            clear_untrusted_proxy_headers=settings.behind_proxy == 0,
+        )
+
+    def run(self) -> None:
+        """Serve; once asked to stop, let the running requests finish first."""
+        before = [(number, signal.signal(number, self.stop)) for number in STOP]
+        try:
+            while not self.stopping:
+                self.turn(1.0)
+            self.drain()
+        finally:
+            for number, handler in before:
+                signal.signal(number, handler)
+            self.close()
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Note the first signal; the next one ends the process at once."""
+        self.stopping = True
+        for number in STOP:
+            signal.signal(number, signal.default_int_handler)
+        self.waitress.pull_trigger()  # wakes the loop
+
+    def drain(self) -> None:
+        """Take no new connection; go on until every reply that was begun is sent."""
+        self.waitress.del_channel()
+        self.waitress.socket.close()
+        deadline = time.monotonic() + GRACE_SECONDS
+        while self.busy() and time.monotonic() < deadline:
+            self.turn(0.1)
+
+    def busy(self) -> bool:
+        """Say whether a request is running or a reply not sent yet."""
+        return any(
+            each.requests or each.total_outbufs_len
+            for each in list(self.channels.values())
+            if isinstance(each, HTTPChannel)
+        )
+
+    def turn(self, seconds: float) -> None:
+        """Read and write once on all connections that are ready."""
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self.channels, count=1)
+
+    def close(self) -> None:
+        """End the threads and close what is still open."""
+        self.waitress.task_dispatcher.shutdown()
+        wasyncore.close_all(self.channels)
+
+
+def listen(host: str, port: int, others: int = 0) -> socket.socket:
+    """Return a socket that listens on this port, or on one of so many after it.
+
+    Raises:
+        WrongUseError: none of them can be had; the message says why.
+
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, port + others + 1):
+        try:
+            return socket.create_server((host, candidate), family=family, backlog=BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and candidate < port + others:
+                continue
+            raise WrongUseError(refusal(host, candidate, error)) from error
+    raise AssertionError("one of the ports was tried last")
+
+
+def refusal(host: str, port: int, error: OSError) -> str:
+    """Say in one line why nobody can listen there."""
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Another program already listens on {host} port {port}:"
+            " stop it, or choose another one with --port."
+        )
+    return f"Cannot listen on {host} port {port}: {error.strerror or error}."
+
+
+def log_to_stderr() -> None:
+    """Write the log to standard error, with times in UTC."""
+    form = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
+    form.default_msec_format = ""
+    form.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(form)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    # A moment with more requests than threads is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -1,0 +1,108 @@
+"""`annotator run` and `annotator init`: the server and its database."""
+
+import ipaddress
+import os
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import make_url
+
+from annotator import __version__
+from annotator.app import create_app
+from annotator.cli.context import WrongUseError, plain_faults
+from annotator.cli.server import THREADS, Server, listen, log_to_stderr
+from annotator.cli.users import base_address
+from annotator.config import Settings
+from annotator.store.db import db
+from annotator.store.schema import bring_up_to_date
+from annotator.work import accounts
+
+HOST = "127.0.0.1"
+PORT = 8000
+MOST_THREADS = 64
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--threads",
+    default=THREADS,
+    show_default=True,
+    type=click.IntRange(1, MOST_THREADS),
+    help="How many requests are answered at once.",
+)
+def run(host: str, port: int, threads: int) -> None:
+    """Serve the application; the database is created or migrated first.
+
+    SIGTERM and Ctrl-C let running requests finish. To be reached from other machines it needs
+    ANNOTATOR_TRUSTED_HOSTS, and in front of it a proxy that speaks HTTPS.
+    """
+    refuse_open_host(host)
+    with plain_faults():
+        settings = Settings.from_environ()
+        with listen(host, port) as listener:
+            bring_up_to_date(settings.database_url)
+            app = create_app(settings)
+            click.echo(f"annotator {__version__} serves {base_address(host, port, None)}")
+            for line in places(settings):
+                click.echo(line)
+            with app.app_context():
+                if not accounts.all_users():
+                    click.echo("Nobody has an account yet: see `annotator user add --help`.")
+            serve(app, Server(app, listener, threads))
+
+
+def serve(app: Flask, server: Server) -> None:
+    """Answer requests until the process is told to stop; then close the database."""
+    log_to_stderr()
+    try:
+        server.run()
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@click.command()
+def init() -> None:
+    """Create the database, or bring it up to date, and say where it lies."""
+    with plain_faults():
+        settings = Settings.from_environ()
+        before = bring_up_to_date(settings.database_url)
+    click.echo("The database is up to date." if before else "Created the database.")
+    for line in places(settings):
+        click.echo(line)
+
+
+def places(settings: Settings) -> list[str]:
+    """Say where the data lies."""
+    return [
+        f"data folder: {settings.data}",
+        f"database: {shown(settings.database_url)}",
+    ]
+
+
+def shown(url: str) -> str:
+    """Return a database in words: the path of a file, else the address without its password."""
+    if url.startswith("sqlite"):
+        return str(Path(make_url(url).database or "").resolve())
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def refuse_open_host(host: str) -> None:
+    """Refuse to listen for other machines before somebody has said under which names."""
+    if is_loopback(host) or os.environ.get("ANNOTATOR_TRUSTED_HOSTS", "").strip():
+        return
+    raise WrongUseError(
+        f"--host {host} can be reached by other machines: set ANNOTATOR_TRUSTED_HOSTS to the"
+        " host names people will use, with commas, and put a proxy with HTTPS in front."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
