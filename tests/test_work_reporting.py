@@ -1,0 +1,354 @@
+"""The agreement report: which answers count, and every figure against another way to get it."""
+
+import random
+from collections import Counter, defaultdict
+from itertools import combinations
+
+import pytest
+from agreement_examples import SMALL, answer, give, label, sentences, speaker
+from measure_examples import ratings_from
+from sqlalchemy import select
+
+from annotator.codebook.load import load_default
+from annotator.measure.alpha import alpha
+from annotator.measure.patterns import Patterns
+from annotator.measure.percent import percent_pairs
+from annotator.measure.result import NO_PAIRS
+from annotator.store.db import db, write
+from annotator.store.models import Answer, Decision, Project, Speaker
+from annotator.work import counts, projects, selecting
+from annotator.work.reporting import report_for
+
+FIELDS = ["status", "speaker", "stance", "stance_on_scale", "certainty"]
+
+
+@pytest.fixture
+def small(project):
+    label(project, SMALL)
+    return project
+
+
+def figures(project, name):
+    return report_for(project).field(name)
+
+
+# What counts
+
+
+def test_a_report_counts_what_it_looks_at(small):
+    scope = report_for(small).scope
+    assert (scope.articles, scope.sentences, scope.annotators) == (1, 7, 2)
+    assert (scope.answers, scope.claims, scope.double_labelled) == (13, 10, 6)
+
+
+def test_status_of_a_small_project_by_hand(small):
+    # Coincidences: claims 9 (8 agreeing), no_claim 3 (2 agreeing); n = 12, 2 of 12 differ.
+    status = figures(small, "status")
+    assert status.alpha.value == pytest.approx(1 - 11 * 2 / (2 * 9 * 3))
+    assert status.percent.value == pytest.approx(5 / 6)
+    assert (status.units, status.answers, status.single) == (6, 12, 1)
+    assert (status.annotators, status.articles) == (2, 1)
+    assert dict(zip(status.values, status.given, strict=True)) == {
+        "claims": 9, "no_claim": 3, "not_article_text": 0,
+    }  # fmt: skip
+
+
+def test_speaker_of_a_small_project_by_hand(small):
+    # Four sentences with two claims; Mattis 3, Trump 3, NARRATOR 2; one of four pairs differs.
+    speakers = figures(small, "speaker")
+    expected = (64 - 9 - 9 - 4) / (8 * 7)
+    assert speakers.alpha.value == pytest.approx(1 - (2 / 8) / expected)
+    assert speakers.percent.value == 3 / 4
+    assert dict(zip(speakers.values, speakers.given, strict=True)) == {
+        "Mattis": 3, "Trump": 3, "NARRATOR": 2,
+    }  # fmt: skip
+    assert speakers.single == 2
+
+
+def test_stance_of_a_small_project_by_hand(small):
+    # oppose 2, neutral 3, support 2, unrelated 1; one pair differs: unrelated and neutral.
+    stance = figures(small, "stance")
+    assert stance.alpha.value == pytest.approx(1 - 7 * 2 / (64 - 4 - 9 - 4 - 1))
+    assert stance.pairs == ((1, 0, 0, 0), (0, 1, 0, 1), (0, 0, 1, 0), (0, 1, 0, 0))
+    assert stance.confused == ((1, 1, 3),)
+
+
+def test_the_second_look_at_stance_leaves_out_what_is_off_the_scale(small):
+    scale = figures(small, "stance_on_scale")
+    assert scale.values == ("oppose", "neutral", "support")
+    assert scale.level == "ordinal"
+    assert (scale.units, scale.answers, scale.alpha.value) == (3, 6, 1.0)
+
+
+def test_certainty_of_a_small_project_by_hand(small):
+    # Mid-ranks of possible 1, likely 2, certain 5: .5, 2, 5.5.
+    certainty = figures(small, "certainty")
+    observed = 2 * ((5.5 - 2) ** 2 + (2 - 0.5) ** 2)
+    expected = 2 * (1 * 2 * 1.5**2 + 1 * 5 * 5**2 + 2 * 5 * 3.5**2)
+    assert certainty.level == "ordinal"
+    assert certainty.alpha.value == pytest.approx(1 - 7 * observed / expected)
+
+
+def test_pairs_add_up(small):
+    for field in report_for(small).fields:
+        if field.pairs is not None:
+            below = sum(sum(row[: i + 1]) for i, row in enumerate(field.pairs))
+            assert below == field.units  # two answers each
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"complete": False}, {"round": 2}, {"origin": "imported"}, {"origin": "model"}],
+    ids=str,
+)
+def test_only_complete_independent_answers_of_people_count(small, changes):
+    before = report_for(small).to_json()
+    with write():
+        sentence = sentences(small, 1)[0]
+        answer(sentence, "a", "Mattis oc", **changes)
+        answer(sentence, "b", "Trump sl", **changes)
+    assert report_for(small).to_json() == before
+
+
+def test_an_answer_begun_and_not_decided_does_not_count(small):
+    before = report_for(small).to_json()
+    with write():
+        sentence = sentences(small, 1)[0]
+        for who in "ab":
+            answer(sentence, who, "x", status=None, complete=False)
+    assert report_for(small).to_json() == before
+
+
+@pytest.mark.parametrize("segment", ["dateline", "boilerplate", "headline"])
+def test_only_the_body_counts(small, segment):
+    before = report_for(small).to_json()
+    label(small, "a: x | b: NARRATOR uc", segments=segment)
+    assert report_for(small).to_json() == before
+
+
+def test_headlines_count_where_the_project_says_so(small):
+    with write():
+        db.session.get(Project, small.id).headlines_in_agreement = True
+    label(small, "a: x | b: NARRATOR uc", segments="headline")
+    label(small, "a: x | b: NARRATOR uc", segments="dateline")
+    report = report_for(db.session.get(Project, small.id))
+    assert report.field("status").units == 7
+    assert report.to_json()["selection"]["segments"] == ["body", "headline"]
+
+
+def test_a_decision_of_an_adjudicator_changes_nothing(small):
+    before = report_for(small).to_json()
+    with write():
+        row = db.session.scalars(select(Answer)).first()
+        db.session.add(
+            Decision(
+                sentence_id=row.sentence_id, how="adjudicated", status="no_claim",
+                codebook_version_id=row.codebook_version_id,
+            )
+        )  # fmt: skip
+    assert report_for(small).to_json() == before
+
+
+def test_another_project_changes_nothing(small):
+    before = report_for(small).to_json()
+    with write():
+        other = projects.create("other", "Other", load_default())
+    label(other, SMALL)
+    assert report_for(small).to_json() == before
+
+
+def test_speakers_are_compared_after_merges(project):
+    label(project, "a: Mattis oc | b: Mr. Mattis oc\na: Trump nc | b: Trump nc")
+    assert figures(project, "speaker").percent.value == 0.5
+    with write():
+        speaker(project, "Mr. Mattis").merged_into_id = speaker(project, "Mattis").id
+    merged = figures(project, "speaker")
+    assert merged.alpha.value == 1.0
+    assert merged.values == ("Mattis", "Trump")
+
+
+def test_only_the_primary_claim_is_compared(project):
+    label(project, "a: Mattis oc, Trump sl | b: Mattis oc\na: Trump nc | b: Trump nc, Mattis ul")
+    for name in ("speaker", "stance", "certainty"):
+        assert figures(project, name).percent.value == 1.0
+
+
+# What is not defined
+
+
+def test_nothing_is_defined_without_an_answer(project):
+    report = report_for(project)
+    assert report.scope.double_labelled == report.scope.answers == 0
+    assert [field.name for field in report.fields] == FIELDS
+    for field in report.fields:
+        assert field.alpha.reason == field.percent.reason == NO_PAIRS
+        assert field.verdict is None
+        assert (field.units, field.answers, field.annotators, field.articles) == (0, 0, 0, 0)
+
+
+def test_nothing_is_defined_where_nobody_labelled_twice(project):
+    label(project, "a: Mattis oc\nb: Trump nc")
+    for field in report_for(project).fields:
+        assert field.alpha.reason == NO_PAIRS
+        assert (field.single, field.annotators) == (2, 0)
+
+
+def test_one_value_only_is_said_not_scored(project):
+    label(project, "a: Mattis oc | b: Mattis oc\na: Mattis oc | b: Mattis oc")
+    for field in report_for(project).fields:
+        assert "everyone gave the same value" in field.alpha.reason
+        assert "100 % of 2 pairs" in field.alpha.reason
+        assert field.percent.value == 1.0
+
+
+def test_articles_with_a_second_annotator_are_counted(project):
+    with write():
+        for people in (["ann", "ben"], ["ann"], []):
+            give(sentences(project, 1)[0].article_id, *people)
+    assert report_for(project).shared_articles == 1
+
+
+# Against a naive recomputation
+
+
+def random_project(project, seed, annotators="abcde"):
+    rng = random.Random(seed)
+    said = ["x", "z", "x", *(f"{who} {s}{c}" for who in "PQR" for s in "sonu" for c in "cclpd")]
+    tables = []
+    for _ in range(6):
+        lines = []
+        for _ in range(8):
+            likely, who = rng.choice(said), [a for a in annotators if rng.random() < 0.6]
+            lines.append(
+                " | ".join(
+                    f"{a}: {likely if rng.random() < 0.6 else rng.choice(said)}" for a in who
+                )
+            )
+        tables.append("\n".join(lines))
+    label(project, *("\n".join(t.splitlines() or [""]) for t in tables if t.strip()))
+
+
+def naive(project, name):
+    """Collect (sentence, annotator, value) row by row, without any grouping."""
+    rows = db.session.scalars(select(Answer)).all()
+    found = []
+    for row in rows:
+        if name == "status":
+            found.append((row.sentence_id, row.user_id, row.status))
+        elif row.claims:
+            claim = row.claims[0]
+            value = {"speaker": claim.speaker.name, "certainty": claim.certainty}.get(
+                name, claim.stance
+            )
+            found.append((row.sentence_id, row.user_id, value))
+    if name == "stance_on_scale":
+        found = [rating for rating in found if rating[2] != "unrelated"]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", FIELDS)
+def test_figures_are_those_of_the_single_rows(project, name, seed):
+    random_project(project, seed)
+    field, rows = figures(project, name), naive(project, name)
+    values = sorted({value for _, _, value in rows}) if name == "speaker" else field.values
+    patterns = Patterns.from_ratings(values, rows)
+    assert field.alpha.value == pytest.approx(alpha(patterns, field.level).value, abs=1e-12)
+    assert field.percent.value == pytest.approx(percent_pairs(patterns).value, abs=1e-12)
+    by_unit = defaultdict(list)
+    for unit, who, value in rows:
+        by_unit[unit].append((who, value))
+    paired = [given for given in by_unit.values() if len(given) > 1]
+    flat = [one for given in paired for one in given]
+    assert (field.units, field.answers) == (len(paired), len(flat))
+    assert field.annotators == len({who for who, _ in flat})
+    assert field.single == len(by_unit) - len(paired)
+    given = {v: n for v, n in zip(field.values, field.given, strict=True) if n}
+    assert given == Counter(value for _, value in flat)
+    if field.pairs:
+        mixed = Counter(
+            frozenset((one[1], other[1])) for g in paired for one, other in combinations(g, 2)
+        )
+        for i, a in enumerate(field.values):
+            for j, b in enumerate(field.values):
+                assert field.pairs[i][j] == mixed[frozenset((a, b))]
+
+
+def test_a_scale_too_long_for_one_sum_is_spread_over_several(small):
+    labels = selecting.status_labels(small, selecting.Selection())
+    values = load_default().statuses
+    names = [*(f"unused_{n}" for n in range(40)), *(status.value for status in values)]
+    long = counts.count_patterns(labels, names, 9)
+    short = counts.count_patterns(labels, names[40:], 9)
+    assert long.totals[40:].tolist() == short.totals.tolist()
+    assert long.totals[:40].sum() == 0
+    assert sorted(long.weights) == sorted(short.weights)
+
+
+def test_the_database_returns_patterns_not_answers(project):
+    label(project, *["\n".join(["a: x | b: x"] * 30)] * 3)
+    labels = selecting.status_labels(project, selecting.Selection())
+    patterns = counts.count_patterns(labels, ["claims", "no_claim"], 2)
+    assert patterns.counts.tolist() == [[0, 2]]
+    assert patterns.weights.tolist() == [90]
+
+
+# The codebook decides
+
+
+def test_the_codebook_says_how_stance_is_read(project):
+    label(project, SMALL)
+    text = project.codebook_version.content.replace('"stance": "nominal"', '"stance": "interval"')
+    assert text != project.codebook_version.content
+    with write():
+        db.session.get(Project, project.id).codebook_version.content = text
+    report = report_for(db.session.get(Project, project.id))
+    assert [field.name for field in report.fields] == ["status", "speaker", "stance", "certainty"]
+    assert report.field("stance").level == "interval"
+    assert report.field("stance").alpha.name == "alpha_interval"
+    assert report.field("stance").values == ("oppose", "neutral", "support")
+
+
+def test_the_json_has_the_same_keys_whatever_is_stored(project):
+    empty = report_for(project).to_json()
+    label(project, SMALL)
+    full = report_for(project).to_json()
+    assert list(empty) == list(full) == ["project", "codebook", "selection", "scope", "fields"]
+    assert list(empty["fields"]) == list(full["fields"]) == FIELDS
+    for name in FIELDS:
+        assert list(empty["fields"][name]) == list(full["fields"][name])
+        measures = full["fields"][name]["measures"]
+        assert list(measures) == [full_name(name), "percent_pairs"]
+        assert list(measures["percent_pairs"]) == ["value", "low", "high", "se", "n", "reason"]
+
+
+def full_name(name):
+    return "alpha_ordinal" if name in {"certainty", "stance_on_scale"} else "alpha_nominal"
+
+
+def test_published_data_keep_their_alpha(project):
+    # Krippendorff 2011, section C, on the declared certainties: nominal would be .743.
+    rows = ["1 1 . 1", "2 2 3 2", "3 3 3 3", "3 3 3 3", "2 2 2 2", "1 2 3 4", "4 4 4 4",
+            "1 1 2 1", "2 2 2 2"]  # fmt: skip
+    letters = dict(zip("1234", "dplc", strict=True))
+    label(
+        project,
+        "\n".join(
+            " | ".join(
+                f"{who}: P n{letters[v]}"
+                for who, v in zip("abcd", row.split(), strict=True)
+                if v != "."
+            )
+            for row in rows
+        ),
+    )
+    patterns = Patterns.from_ratings("1234", ratings_from(rows))
+    assert figures(project, "certainty").alpha.value == pytest.approx(
+        alpha(patterns, "ordinal").value
+    )
+
+
+def test_a_speaker_of_no_name_is_never_invented(project):
+    label(project, SMALL)
+    names = set(db.session.scalars(select(Speaker.name)))
+    assert set(figures(project, "speaker").values) <= names
