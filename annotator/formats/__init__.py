@@ -1,0 +1,1 @@
+"""FORMATS: one module per file format that is read or written."""

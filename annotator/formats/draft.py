@@ -1,0 +1,91 @@
+"""An article as it was read, before it is stored: what every reader of a format returns."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date
+
+from annotator.text import fingerprint, sentences
+from annotator.text.outline import Outline, outline
+from annotator.work.errors import RefusedError
+
+LONGEST_KEY = 120
+LONGEST_TITLE = 500
+MOST_SENTENCES = 500_000
+# Persian and Hindi words need these two; every other invisible character only deceives.
+JOINERS = "\u200c\u200d"
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True)
+class ArticleDraft:
+    """One article: its text as decoded, and what the importer proposes for it."""
+
+    key: str
+    title: str
+    text: str
+    sha256: str
+    encoding: str
+    published_on: date | None
+    outline: Outline
+    warnings: tuple[str, ...] = ()
+    publisher: str = ""
+    author: str = ""
+    url: str = ""
+    language: str = "en"
+    licence: str = ""
+
+    @property
+    def sentence_count(self) -> int:
+        """Return how many sentences were found."""
+        return len(self.outline.sentences)
+
+
+def make_draft(key: str, text: str, encoding: str) -> ArticleDraft:
+    """Find the sentences of a decoded text and propose title and date."""
+    found = outline(text)
+    if len(found.sentences) > MOST_SENTENCES:
+        raise RefusedError(
+            f"it has {len(found.sentences):,} sentences, at most {MOST_SENTENCES:,} fit in one"
+            " article; cut it into parts"
+        )
+    sentences.check(text, [(each.start, each.end) for each in found.sentences])
+    return ArticleDraft(
+        key=clean_key(key),
+        title=found.title[:LONGEST_TITLE],
+        text=text,
+        sha256=fingerprint.digest(text),
+        encoding=encoding,
+        published_on=found.published_on,
+        outline=found,
+        warnings=found.warnings,
+    )
+
+
+def with_title(draft: ArticleDraft, title: str) -> ArticleDraft:
+    """Return the draft under a title that somebody typed; an empty one changes nothing."""
+    words = " ".join(title.split())
+    if len(words) > LONGEST_TITLE:
+        raise RefusedError(f"the title is longer than {LONGEST_TITLE} characters")
+    if any(unseen(sign) for sign in words):
+        raise RefusedError("the title holds a control character; type it again")
+    return replace(draft, title=words) if words else draft
+
+
+def clean_key(name: str) -> str:
+    """Return a name as a key: the last part of a path, without white space around it."""
+    key = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2].strip())
+    if any(unseen(sign) for sign in key):
+        raise RefusedError("its name holds a control character; rename it and try again")
+    if not any(sign.isalnum() for sign in key):
+        raise RefusedError("its name has no letter and no digit that could serve as its key")
+    if len(key) > LONGEST_KEY:
+        raise RefusedError(
+            f"its name has {len(key)} characters, at most {LONGEST_KEY} can serve as its key;"
+            " rename it"
+        )
+    return key
+
+
+def unseen(sign: str) -> bool:
+    """Say whether a character is one that nobody sees."""
+    return sign not in JOINERS and unicodedata.category(sign) in UNSEEN
