@@ -1,0 +1,223 @@
+"""Assigning: who labels which article, balanced and reproducible."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random
+
+from sqlalchemy import ColumnElement, func, select
+
+from annotator.store.clock import now
+from annotator.store.db import db, insert_for
+from annotator.store.models import Article, Assignment, Membership, Project, User
+from annotator.work.errors import NotFoundError, RefusedError
+
+Pair = tuple[int, int]
+
+
+class TooFewAnnotatorsError(RefusedError):
+    """The overlap asks for more people than there are."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One article to give away: how long it is, and who has it already."""
+
+    article_id: int
+    key: str
+    sentences: int
+    holders: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A plan as a table: articles by people, before anything is stored."""
+
+    rows: Sequence[Work]
+    people: Sequence[Membership]
+    pairs: Sequence[Pair]
+    loads: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def new(self) -> frozenset[Pair]:
+        """Return the pairs for quick looks."""
+        return frozenset(self.pairs)
+
+    def state(self, row: Work, person: Membership) -> str:
+        """Say of one cell: "new", "has" or nothing."""
+        if (row.article_id, person.user_id) in self.new:
+            return "new"
+        return "has" if person.user_id in row.holders else ""
+
+    def added(self, person: Membership) -> int:
+        """Return how many sentences this person would get."""
+        return sum(row.sentences for row in self.rows if self.state(row, person) == "new")
+
+    def total(self, person: Membership) -> int:
+        """Return how many sentences this person would have in all."""
+        return self.loads.get(person.user_id, 0) + self.added(person)
+
+
+def plan(
+    articles: Sequence[Work],
+    annotators: Collection[int],
+    overlap: int,
+    seed: int = 1,
+    loads: Mapping[int, int] | None = None,
+) -> list[Pair]:
+    """Return who gets which article, so that each has `overlap` annotators.
+
+    The longest article goes first and always to whoever has the fewest sentences; ties fall by
+    the seed, so the same input gives the same plan. Those who have an article already count.
+    """
+    rng = Random(seed)
+    people = sorted(set(annotators))
+    load = {person: (loads or {}).get(person, 0) for person in people}
+    given: dict[int, list[int]] = {}
+    lots = {work.article_id: rng.random() for work in articles}
+    for work in sorted(articles, key=lambda work: (-work.sentences, lots[work.article_id])):
+        need = overlap - len(work.holders)
+        free = [person for person in people if person not in work.holders]
+        if need > len(free):
+            raise TooFewAnnotatorsError(too_few(work, overlap, len(people), len(free)))
+        drawn = {person: rng.random() for person in free}
+        chosen = sorted(free, key=lambda person: (load[person], drawn[person]))[: max(need, 0)]
+        for person in chosen:
+            load[person] += work.sentences
+        given[work.article_id] = sorted(chosen)
+    return [(work.article_id, person) for work in articles for person in given[work.article_id]]
+
+
+def too_few(work: Work, overlap: int, people: int, free: int) -> str:
+    """Say which two numbers do not fit together."""
+    if not work.holders:
+        return (
+            f"The overlap is {overlap}, but only {counted(people, 'annotator')}"
+            f" {'is' if people == 1 else 'are'} chosen. Choose more people or a lower overlap."
+        )
+    return (
+        f"The overlap is {overlap}: article “{work.key}” needs {overlap - len(work.holders)} more,"
+        f" but only {free} of those chosen {'does' if free == 1 else 'do'} not have it yet."
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def assign(pairs: Iterable[Pair]) -> int:
+    """Give the articles to the people; who has one already keeps it. Return how many are new."""
+    wanted = list(dict.fromkeys(pairs))
+    if not wanted:
+        return 0
+    people = {person for _, person in wanted}
+    last = dict(
+        db.session.execute(
+            select(Assignment.user_id, func.max(Assignment.order))
+            .where(Assignment.user_id.in_(people))
+            .group_by(Assignment.user_id)
+        ).all()
+    )
+    at, rows = now(), []
+    for article_id, user_id in wanted:
+        last[user_id] = last.get(user_id, -1) + 1
+        rows.append(
+            {
+                "article_id": article_id,
+                "user_id": user_id,
+                "order": last[user_id],
+                "assigned_at": at,
+            }
+        )
+    insert = insert_for(Assignment).on_conflict_do_nothing().returning(Assignment.id)
+    return len(db.session.execute(insert, rows).all())
+
+
+def annotators_of(project: Project, names: Collection[str] | None = None) -> list[Membership]:
+    """Return those who may label in this project, by pseudonym; only the named ones if asked.
+
+    A name is a user name or a pseudonym.
+    """
+    found = list(
+        db.session.scalars(
+            select(Membership)
+            .join(Membership.user)
+            .where(
+                Membership.project_id == project.id,
+                Membership.annotator.is_(True),
+                User.disabled_at.is_(None),
+            )
+            .order_by(Membership.pseudonym)
+        )
+    )
+    if names is None:
+        return found
+    known = {name: person for person in found for name in (person.pseudonym, person.user.username)}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise NotFoundError(
+            f"Not an annotator of “{project.name}”: {', '.join(missing)}. Add them to the project"
+            " in that role first."
+        )
+    chosen = {known[name].id for name in names}
+    return [person for person in found if person.id in chosen]
+
+
+def works(
+    project: Project, keys: Collection[str] | None = None, ids: Collection[int] | None = None
+) -> list[Work]:
+    """Return the articles of a project in the order of their keys, with those who have them."""
+    narrow: list[ColumnElement[bool]] = []
+    if keys is not None:
+        narrow.append(Article.key.in_(keys))
+    if ids is not None:
+        narrow.append(Article.id.in_(ids))
+    articles = db.session.execute(
+        select(Article.id, Article.key, Article.sentence_count)
+        .where(Article.project_id == project.id, *narrow)
+        .order_by(Article.key)
+    ).all()
+    missing = set(keys or ()) - {key for _, key, _ in articles}
+    if missing:
+        raise NotFoundError(
+            f"“{project.name}” has no article {', '.join(f'“{key}”' for key in sorted(missing))}."
+        )
+    holders: dict[int, set[int]] = {}
+    for article_id, user_id in db.session.execute(
+        select(Assignment.article_id, Assignment.user_id)
+        .join(Assignment.article)
+        .where(Article.project_id == project.id)
+    ):
+        holders.setdefault(article_id, set()).add(user_id)
+    return [
+        Work(article_id, key, count, frozenset(holders.get(article_id, ())))
+        for article_id, key, count in articles
+    ]
+
+
+def loads_of(project: Project) -> dict[int, int]:
+    """Return how many sentences each person was given in this project."""
+    return dict(
+        db.session.execute(
+            select(Assignment.user_id, func.sum(Article.sentence_count))
+            .join(Assignment.article)
+            .where(Article.project_id == project.id)
+            .group_by(Assignment.user_id)
+        ).all()
+    )
+
+
+def make_matrix(
+    project: Project,
+    articles: Sequence[Work],
+    people: Sequence[Membership],
+    overlap: int,
+    seed: int = 1,
+) -> Matrix:
+    """Plan the work and return it as a table."""
+    if overlap < 1:
+        raise RefusedError("The overlap must be at least 1.")
+    loads = loads_of(project)
+    pairs = plan(articles, [person.user_id for person in people], overlap, seed, loads)
+    return Matrix(articles, people, pairs, loads)

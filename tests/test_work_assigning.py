@@ -1,0 +1,177 @@
+"""Assigning: balanced, reproducible, and never the same article twice to one person."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from annotator.store.db import db, write
+from annotator.store.models import Assignment
+from annotator.work import accounts, assigning, importing
+from annotator.work.assigning import TooFewAnnotatorsError, Work, plan
+from annotator.work.errors import NotFoundError, RefusedError
+
+
+def articles(*counts, holders=()):
+    return [
+        Work(number, f"{number:03}", count, frozenset(holders))
+        for number, count in enumerate(counts, start=1)
+    ]
+
+
+def loads_after(works, pairs, loads=()):
+    length = {work.article_id: work.sentences for work in works}
+    total = Counter(dict(loads))
+    for article_id, user_id in pairs:
+        total[user_id] += length[article_id]
+    return total
+
+
+@pytest.fixture
+def two_more(project, article):
+    """Import two further articles that nobody has."""
+    with write():
+        return [
+            importing.store_article(project, importing.read_file(name, text))
+            for name, text in (("b.txt", b"One. Two. Three."), ("c.txt", b"Four. Five."))
+        ]
+
+
+def test_each_article_gets_the_overlap_and_nobody_twice():
+    works = articles(*range(5, 45))
+    pairs = plan(works, [1, 2, 3, 4, 5], 3)
+    assert Counter(article_id for article_id, _ in pairs) == dict.fromkeys(range(1, 41), 3)
+    assert len(set(pairs)) == len(pairs)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_sentences_are_balanced(seed):
+    works = articles(*range(5, 45))
+    loads = loads_after(works, plan(works, [1, 2, 3, 4, 5], 2, seed))
+    assert max(loads.values()) - min(loads.values()) <= 44
+
+
+def test_the_same_input_gives_the_same_plan_and_another_seed_another():
+    works = articles(*[20] * 30)
+    assert plan(works, [3, 1, 2], 2, 5) == plan(works, [1, 2, 3], 2, 5)
+    assert plan(works, [1, 2, 3], 2, 5) != plan(works, [1, 2, 3], 2, 6)
+
+
+def test_every_pair_of_people_meets_in_some_article():
+    pairs = plan(articles(*[20] * 60), [1, 2, 3, 4], 2)
+    teams = {}
+    for article_id, user_id in pairs:
+        teams.setdefault(article_id, set()).add(user_id)
+    assert len({frozenset(team) for team in teams.values()}) == 6
+
+
+def test_who_has_little_gets_more():
+    works = articles(*[10] * 10)
+    loads = loads_after(works, plan(works, [1, 2], 1, loads={1: 100}), {1: 100})
+    assert loads == {1: 100, 2: 100}
+
+
+def test_those_who_have_it_already_count():
+    works = [Work(1, "a", 10, frozenset({1})), Work(2, "b", 10, frozenset({8, 9}))]
+    assert plan(works, [1, 2], 2) == [(1, 2)]
+
+
+def test_the_plan_is_in_the_order_of_the_articles():
+    assert [article for article, _ in plan(articles(3, 30, 9), [1], 1)] == [1, 2, 3]
+
+
+def test_too_few_annotators_are_refused_with_both_numbers():
+    with pytest.raises(TooFewAnnotatorsError, match="overlap is 3, but only 2 annotators are"):
+        plan(articles(5), [1, 2], 3)
+    with pytest.raises(TooFewAnnotatorsError, match="overlap is 1, but only 0 annotators are"):
+        plan(articles(5), [], 1)
+
+
+def test_too_few_of_those_who_do_not_have_it_are_refused():
+    works = [Work(1, "a", 10, frozenset({1}))]
+    with pytest.raises(TooFewAnnotatorsError, match="“a” needs 2 more, but only 1 of those chosen"):
+        plan(works, [1, 2], 3)
+
+
+def test_nothing_to_give_is_no_fault():
+    assert plan([], [], 2) == []
+    assert assigning.assign([]) == 0
+
+
+def test_assigning_twice_changes_nothing(project, article):
+    people = assigning.annotators_of(project)
+    with write():
+        assert assigning.assign([(article.id, person.user_id) for person in people]) == 0
+    assert len(db.session.scalars(select(Assignment)).all()) == 2
+
+
+def test_the_order_goes_on_per_person(project, article, two_more):
+    ann = accounts.get_user("ann")
+    with write():
+        assert assigning.assign([(each.id, ann.id) for each in two_more]) == 2
+    rows = db.session.execute(
+        select(Assignment.article_id, Assignment.order, Assignment.state)
+        .where(Assignment.user_id == ann.id)
+        .order_by(Assignment.order)
+    ).all()
+    assert rows == [
+        (article.id, 0, "open"),
+        (two_more[0].id, 1, "open"),
+        (two_more[1].id, 2, "open"),
+    ]
+
+
+def test_a_pair_given_twice_is_one_assignment(project, two_more):
+    ann = accounts.get_user("ann")
+    with write():
+        assert assigning.assign([(two_more[0].id, ann.id)] * 2) == 1
+
+
+def test_works_know_their_length_and_who_has_them(project, article, two_more):
+    ids = {accounts.get_user(name).id for name in ("ann", "ben")}
+    assert assigning.works(project) == [
+        Work(article.id, article.key, 22, frozenset(ids)),
+        Work(two_more[0].id, "b", 3),
+        Work(two_more[1].id, "c", 2),
+    ]
+    assert [work.key for work in assigning.works(project, keys=["c"])] == ["c"]
+    assert [work.key for work in assigning.works(project, ids=[article.id])] == [article.key]
+
+
+def test_an_unknown_article_is_refused(project, article):
+    with pytest.raises(NotFoundError, match="has no article “x”"):
+        assigning.works(project, keys=["x", article.key])
+
+
+def test_people_are_named_by_user_name_or_pseudonym(project):
+    everybody = assigning.annotators_of(project)
+    assert {person.user.username for person in everybody} == {"ann", "ben"}
+    first = everybody[0]
+    assert assigning.annotators_of(project, [first.pseudonym]) == [first]
+    assert assigning.annotators_of(project, [first.user.username]) == [first]
+
+
+@pytest.mark.parametrize("name", ["cleo", "dan", "nobody"])
+def test_only_annotators_of_the_project_get_work(project, name):
+    with pytest.raises(NotFoundError, match=f"Not an annotator of .*: {name}"):
+        assigning.annotators_of(project, [name])
+
+
+def test_a_disabled_annotator_gets_no_work(project):
+    with write():
+        accounts.disable(accounts.get_user("ann"))
+    assert [person.user.username for person in assigning.annotators_of(project)] == ["ben"]
+
+
+def test_the_matrix_tells_new_from_old(project, article, two_more):
+    people = assigning.annotators_of(project)
+    matrix = assigning.make_matrix(project, assigning.works(project), people, 2)
+    states = [[matrix.state(row, person) for person in people] for row in matrix.rows]
+    assert states == [["has", "has"], ["new", "new"], ["new", "new"]]
+    assert [matrix.added(person) for person in people] == [5, 5]
+    assert [matrix.total(person) for person in people] == [27, 27]
+
+
+def test_an_overlap_below_one_is_refused(project):
+    with pytest.raises(RefusedError, match="at least 1"):
+        assigning.make_matrix(project, [], [], 0)
