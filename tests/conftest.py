@@ -2,21 +2,25 @@
 
 import os
 import shutil
+from contextvars import Context
 from pathlib import Path
 from random import Random
 
 import pytest
 from argon2 import PasswordHasher
 from browser import Browser
+from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from annotator.app import create_app
+from annotator.cli import cli
 from annotator.codebook.load import load_default
 from annotator.config import Settings, database_url
+from annotator.paths import SAMPLES
 from annotator.store import schema
 from annotator.store.db import Base, db, write
-from annotator.work import accounts, passwords, people, projects
+from annotator.work import accounts, assigning, importing, passwords, people, projects
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
 CAST = {
@@ -113,3 +117,29 @@ def browser(app, project):
         return Browser(app, username)
 
     return open_browser
+
+
+@pytest.fixture
+def article(project):
+    """Return the first seed article, imported into the project and given to Ann and Ben."""
+    path = SAMPLES / "000_96e20d9a8f8d9c95.txt"
+    draft = importing.read_file(path.name, path.read_bytes())
+    with write():
+        stored = importing.store_article(project, draft)
+        annotators = assigning.annotators_of(project)
+        assigning.assign([(stored.id, person.user_id) for person in annotators])
+    return stored
+
+
+@pytest.fixture
+def command(settings, monkeypatch):
+    """Return a function that runs one `annotator` command in the installation of this test."""
+    monkeypatch.setenv("ANNOTATOR_DATA", str(settings.data))
+    monkeypatch.setenv("ANNOTATOR_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("ANNOTATOR_SECRET_KEY", settings.secret_key)
+
+    def run(*words, **kwargs):
+        # A context of its own, as in a process of its own: the test's application stays out of it.
+        return Context().run(CliRunner().invoke, cli, [str(word) for word in words], **kwargs)
+
+    return run

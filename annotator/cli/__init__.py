@@ -3,8 +3,7 @@
 import click
 
 from annotator import __version__
-from annotator.cli import assigning, importing
-from annotator.cli import projects, users
+from annotator.cli import assigning, demo, importing, projects, serving, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,3 +19,7 @@ cli.add_command(users.user)
 cli.add_command(importing.import_command)
 cli.add_command(importing.split_command)
 cli.add_command(assigning.assign_command)
+
+cli.add_command(demo.demo_command)
+cli.add_command(serving.run)
+cli.add_command(serving.init)

@@ -1,0 +1,76 @@
+"""Commands that give work to people: `annotator assign`."""
+
+from collections.abc import Iterator
+
+import click
+
+from annotator.cli.context import application
+from annotator.store.db import write
+from annotator.work import assigning, projects
+from annotator.work.assigning import Matrix, counted
+
+MARKS = {"new": "+", "has": "=", "": "."}
+
+
+@click.command("assign")
+@click.option("-p", "--project", "slug", required=True, help="The project's short name.")
+@click.option(
+    "--overlap",
+    type=click.IntRange(min=1),
+    help="How many annotators each article gets; by default as the project says.",
+)
+@click.option("--annotators", help="User names or pseudonyms, with commas; by default all.")
+@click.option("--articles", help="Keys of articles, with commas; by default all.")
+@click.option("--seed", default=1, show_default=True, help="Draws the lots among equals.")
+@click.option("--dry-run", is_flag=True, help="Print the matrix; store nothing.")
+def assign_command(
+    slug: str,
+    overlap: int | None,
+    annotators: str | None,
+    articles: str | None,
+    seed: int,
+    dry_run: bool,
+) -> None:
+    """Give articles to annotators: balanced by sentences, reproducible by the seed.
+
+    Who has an article already keeps it and counts towards the overlap.
+    """
+    with application():
+        with write():
+            project = projects.get(slug)
+            matrix = assigning.make_matrix(
+                project,
+                assigning.works(project, split_list(articles)),
+                assigning.annotators_of(project, split_list(annotators)),
+                overlap or project.overlap,
+                seed,
+            )
+            given = 0 if dry_run else assigning.assign(matrix.pairs)
+        for line in table(matrix):
+            click.echo(line)
+    done = "Nothing was stored." if dry_run else f"{counted(given, 'assignment')} made."
+    click.echo(f"+ new, = has it already, . not assigned. {done}")
+
+
+def split_list(text: str | None) -> list[str] | None:
+    """Return the names between commas, or None where nothing was said."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def table(matrix: Matrix) -> Iterator[str]:
+    """Yield the matrix line by line."""
+    first = max((len(row.key) for row in matrix.rows), default=0)
+    first = max(first, len("new / all sentences"))
+    heads = [person.pseudonym for person in matrix.people]
+    sums = [f"{matrix.added(person)}/{matrix.total(person)}" for person in matrix.people]
+    widths = [max(len(head), len(total)) for head, total in zip(heads, sums, strict=True)]
+
+    def line(name: str, count: str, cells: list[str]) -> str:
+        padded = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
+        return "  ".join([name.ljust(first), count.rjust(5), *padded]).rstrip()
+
+    yield line("article", "sent.", heads)
+    for row in matrix.rows:
+        marks = [MARKS[matrix.state(row, person)] for person in matrix.people]
+        yield line(row.key, str(row.sentences), marks)
+    yield line("new / all sentences", "", sums)

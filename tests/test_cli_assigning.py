@@ -1,0 +1,81 @@
+"""`annotator assign`: prints who gets what, and gives it."""
+
+import pytest
+from sqlalchemy import func, select
+
+from annotator.store.db import db, write
+from annotator.store.models import Assignment
+from annotator.work import assigning, importing
+
+
+@pytest.fixture
+def three(project):
+    """Import three articles that nobody has."""
+    texts = {"a.txt": b"One. Two. Three.", "b.txt": b"Four. Five.", "c.txt": b"Six."}
+    with write():
+        return [
+            importing.store_article(project, importing.read_file(name, text))
+            for name, text in texts.items()
+        ]
+
+
+def count():
+    return db.session.scalar(select(func.count(Assignment.id)))
+
+
+def test_it_gives_each_article_the_overlap_of_the_project(project, three, command):
+    result = command("assign", "-p", project.slug)
+    assert result.exit_code == 0, result.stderr
+    first, second = assigning.annotators_of(project)
+    assert result.stdout.splitlines() == [
+        f"article              sent.  {first.pseudonym}  {second.pseudonym}",
+        "a                        3    +    +",
+        "b                        2    +    +",
+        "c                        1    +    +",
+        "new / all sentences         6/6  6/6",
+        "+ new, = has it already, . not assigned. 6 assignments made.",
+    ]
+    assert count() == 6
+
+
+def test_again_it_finds_nothing_to_do(project, three, command):
+    command("assign", "-p", project.slug)
+    result = command("assign", "-p", project.slug)
+    assert "0 assignments made." in result.stdout
+    assert "=" in result.stdout.splitlines()[1]
+    assert count() == 6
+
+
+def test_people_articles_overlap_and_seed_can_be_chosen(project, three, command):
+    words = ("--annotators", "ann, ben", "--articles", "a,c", "--overlap", "1", "--seed", "4")
+    result = command("assign", "-p", project.slug, *words)
+    assert result.exit_code == 0, result.stderr
+    assert count() == 2
+    keys = db.session.scalars(select(Assignment.article_id)).all()
+    assert sorted(keys) == [three[0].id, three[2].id]
+
+
+def test_a_dry_run_prints_the_same_plan_and_stores_nothing(project, three, command):
+    words = ("assign", "-p", project.slug, "--overlap", "1")
+    dry = command(*words, "--dry-run")
+    assert "Nothing was stored." in dry.stdout
+    assert count() == 0
+    assert command(*words).stdout.splitlines()[:-1] == dry.stdout.splitlines()[:-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-p", "none"], 'There is no project "none".'),
+        (["-p", "us-russia", "--overlap", "3"], "overlap is 3, but only 2 annotators are chosen"),
+        (["-p", "us-russia", "--annotators", "cleo"], "Not an annotator"),
+        (["-p", "us-russia", "--articles", "z"], "has no article “z”"),
+        (["-p", "us-russia", "--overlap", "0"], "0 is not in the range"),
+        ([], "Missing option '-p'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_exits_2(project, three, command, words, said):
+    result = command("assign", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert count() == 0
