@@ -37,11 +37,8 @@ def later(monkeypatch):
         nonlocal passed
         passed += timedelta(**by)
 
-    modules = (accounts, sessions, throttle)
-    for module in modules:
+    for module in (accounts, sessions, throttle):
         monkeypatch.setattr(module, "now", lambda: clock.now() + passed)
-    monkeypatch.setattr(SignInTry.__table__.c.at.default, "arg", lambda _: clock.now() + passed)
-    monkeypatch.setattr(SignIn.__table__.c.seen_at.default, "arg", lambda _: clock.now() + passed)
     return move
 
 

@@ -62,7 +62,7 @@ def checked_and_hashed(user: User, form: PasswordForm) -> PasswordHash:
         address = request.remote_addr or ""
         with write():
             accounts.count_try(user.username, address)
-        accounts.check_password(user.username, form.current_password.data, address)
+        accounts.check_password(user.username, form.current_password.data or "", address)
     return hashed
 
 

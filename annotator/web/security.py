@@ -14,6 +14,7 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user, login_us
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import SecurityError
 
 from annotator.store.db import DatabaseBusyError, write
 from annotator.store.models import User
@@ -68,6 +69,10 @@ CSRF_WORDS = (
     " everybody, the server stands behind a proxy that it was not told of: check"
     " ANNOTATOR_TRUSTED_HOSTS and ANNOTATOR_BEHIND_PROXY."
 )
+HOST_WORDS = (
+    "This server does not answer under this name. Whoever runs it can add the name to"
+    " ANNOTATOR_TRUSTED_HOSTS.\n"
+)
 
 csrf = CSRFProtect()
 login = LoginManager()
@@ -107,6 +112,7 @@ def init_app(app: Flask) -> None:
     login.session_protection = None
     login.user_loader(load)
     login.unauthorized_handler(ask_to_sign_in)
+    app.before_request(refuse_unknown_host)
     app.before_request(require_sign_in)
     app.register_error_handler(CSRFError, refuse_csrf)
     app.after_request(log_refusals)
@@ -124,6 +130,13 @@ def load(token: str) -> SignedIn | None:
         with contextlib.suppress(DatabaseBusyError, OperationalError), write(wait=0.2):
             sessions.renew(token)
     return SignedIn(user, token)
+
+
+def refuse_unknown_host() -> ResponseReturnValue | None:
+    """Answer a request for a host that is not ours; no page can be rendered for it."""
+    if isinstance(request.routing_exception, SecurityError):
+        return HOST_WORDS, 400, {"Content-Type": "text/plain; charset=utf-8"}
+    return None
 
 
 def require_sign_in() -> ResponseReturnValue | None:

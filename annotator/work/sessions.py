@@ -29,9 +29,14 @@ def hash_of(token: str) -> str:
 
 def start_session(user: User, address: str) -> str:
     """Sign a browser in and return its token; sessions that have run out are deleted."""
-    db.session.execute(delete(SignIn).where(run_out(now())))
+    at = now()
+    db.session.execute(delete(SignIn).where(run_out(at)))
     token = new_token()
-    db.session.add(SignIn(token_hash=hash_of(token), user_id=user.id, address=address))
+    db.session.add(
+        SignIn(
+            token_hash=hash_of(token), user_id=user.id, address=address, created_at=at, seen_at=at
+        )
+    )
     db.session.flush()
     return token
 

@@ -68,7 +68,7 @@ def count_try(username: str, address: str) -> None:
     if max(waits):
         raise TooManyTriesError(max(waits))
     forget_old_tries()
-    db.session.add(SignInTry(username=username, address=address))
+    db.session.add(SignInTry(username=username, address=address, at=now()))
     db.session.flush()
 
 

@@ -1,0 +1,213 @@
+"""`annotator user`: what it prints, what it stores, how it fails."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from annotator.cli import cli
+from annotator.cli import context as cli_context
+from annotator.store.db import DatabaseBusyError
+from annotator.work import accounts, passwords, people, projects
+
+
+@pytest.fixture
+def run(monkeypatch, settings):
+    """Run a command in an installation of its own: `run("user", "list")`."""
+    monkeypatch.setenv("ANNOTATOR_DATA", str(settings.data))
+    monkeypatch.setenv("ANNOTATOR_DATABASE_URL", settings.database_url)
+
+    def run(*args, code=0, **kwargs):
+        result = CliRunner().invoke(cli, args, **kwargs)
+        assert result.exit_code == code, result.output
+        if code:
+            assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def with_project(run):
+    run("project", "add", "us-russia")
+    return run
+
+
+def one_line(result):
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+@pytest.fixture
+def stored(app):
+    """The same database, seen from a test."""
+    return accounts
+
+
+def test_a_person_is_added(run, stored):
+    out = run("user", "add", "Ann").stdout
+    assert out == "Added ann.\nSign-in link: annotator user link ann\n"
+    assert stored.get_user("ann").password_hash is None
+
+
+def test_a_person_is_added_to_a_project_as_annotator(with_project, stored):
+    out = with_project("user", "add", "ann", "-p", "us-russia").stdout
+    assert re.match(r"Added ann\. In us-russia as A\d\d: annotator\.\n", out)
+
+
+def test_roles_can_be_given_later(with_project, stored):
+    first = with_project("user", "add", "ann", "-p", "us-russia").stdout
+    out = with_project(
+        "user", "add", "ann", "-p", "us-russia", "--role", "lead", "--role", "adjudicator"
+    ).stdout
+    (membership,) = people.members(projects.get("us-russia"))
+    assert membership.pseudonym in first
+    assert "ann was there already." in out
+    assert people.role_names(membership) == "annotator, adjudicator, lead"
+
+
+def test_a_password_is_read_from_standard_input(run, stored):
+    out = run("user", "add", "ann", "--password-stdin", input="correct horse battery\n").stdout
+    assert out == "Added ann.\n"
+    assert passwords.fits("correct horse battery", stored.get_user("ann").password_hash)
+
+
+@pytest.mark.parametrize("line", ["short\n", "", "password123\r\n", b"\xff\xfe not text\n"])
+def test_a_bad_password_stores_nothing(run, stored, line):
+    one_line(run("user", "add", "ann", "--password-stdin", input=line, code=2))
+    assert stored.find_user("ann") is None
+
+
+def test_a_password_is_not_changed_by_adding_again(with_project, stored):
+    with_project("user", "add", "ann")
+    again = ("user", "add", "ann", "-p", "us-russia", "--password-stdin")
+    said = one_line(with_project(*again, input="correct horse battery\n", code=2))
+    assert 'already an account "ann"' in said
+    assert stored.get_user("ann").password_hash is None
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("add", "ann", "--role", "lead"), "-p PROJECT"),
+        (("add", "ann", "-p", "nope"), 'no project "nope"'),
+        (("add", "a b"), "cannot be a user name"),
+        (("link", "nobody"), "no account 'nobody'"),
+        (("disable", "nobody"), "no account 'nobody'"),
+    ],
+)
+def test_wrong_use_is_one_line(run, stored, args, words):
+    assert words in one_line(run("user", *args, code=2))
+    assert stored.all_users() == []
+
+
+@pytest.mark.parametrize("args", [("add",), ("add", "ann", "--role", "boss"), ("fly",)])
+def test_usage_errors_exit_2(run, args):
+    assert "Usage:" in run("user", *args, code=2).stderr
+
+
+def test_a_second_account_is_refused(run):
+    run("user", "add", "ann")
+    assert 'already an account "ann"' in one_line(run("user", "add", "ANN", code=2))
+
+
+def test_a_link_is_printed_and_works(run, stored):
+    run("user", "add", "ann")
+    out = run("user", "link", "ann").stdout
+    found = re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in/([\w-]{43})\n", out)
+    assert stored.user_of_link(found[1]).username == "ann"
+
+
+@pytest.mark.parametrize(
+    ("options", "start"),
+    [
+        (("--port", "9000"), "http://127.0.0.1:9000/sign-in/"),
+        (("--host", "localhost"), "http://localhost:8000/sign-in/"),
+        (("--host", "::1"), "http://[::1]:8000/sign-in/"),
+        (("--base-url", "https://labels.example.org/"), "https://labels.example.org/sign-in/"),
+    ],
+)
+def test_a_link_leads_to_the_address_of_the_server(run, options, start):
+    run("user", "add", "ann")
+    assert run("user", "link", "ann", *options).stdout.startswith(start)
+
+
+def test_a_base_url_needs_its_scheme(run):
+    run("user", "add", "ann")
+    assert "--base-url" in one_line(
+        run("user", "link", "ann", "--base-url", "labels.example.org", code=2)
+    )
+
+
+def test_people_are_listed(with_project, stored):
+    with_project("user", "add", "ann", "-p", "us-russia")
+    with_project("user", "add", "ben", "--password-stdin", input="correct horse battery\n")
+    with_project("user", "add", "cleo")
+    with_project("user", "disable", "cleo")
+    rows = [line.split("\t") for line in with_project("user", "list").stdout.splitlines()]
+    assert [row[:2] for row in rows] == [
+        ["ann", "link only"],
+        ["ben", "password"],
+        ["cleo", "disabled"],
+    ]
+    assert re.fullmatch(r"us-russia A\d\d \(annotator\)", rows[0][2])
+
+
+def test_a_disabled_person_gets_no_link(run, stored):
+    run("user", "add", "ann")
+    out = run("user", "disable", "Ann").stdout
+    assert out == "ann is disabled and signed out everywhere.\n"
+    assert "disabled" in one_line(run("user", "link", "ann", code=2))
+
+
+@pytest.mark.parametrize("args", [(), ("add",), ("link",), ("list",), ("disable",)])
+def test_everything_has_help(run, args):
+    assert "Usage:" in run("user", *args, "--help").stdout
+
+
+# How commands fail
+
+
+def test_a_wrong_setting_is_one_line(run, monkeypatch):
+    monkeypatch.setenv("ANNOTATOR_DATABASE_URL", "mysql://nowhere")
+    assert "ANNOTATOR_DATABASE_URL" in one_line(run("user", "list", code=2))
+
+
+def test_a_database_in_no_folder_is_one_line(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("ANNOTATOR_DATABASE_URL", f"sqlite:///{tmp_path}/no/folder/x.sqlite3")
+    assert "No such file" in one_line(run("user", "list", code=2))
+
+
+def test_a_file_that_is_no_database_is_one_line(run, monkeypatch, tmp_path):
+    (tmp_path / "x.sqlite3").write_text("certainly not a database, whatever its name says")
+    monkeypatch.setenv("ANNOTATOR_DATABASE_URL", f"sqlite:///{tmp_path}/x.sqlite3")
+    assert "not a database" in one_line(run("user", "list", code=2))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [DatabaseBusyError("x"), OperationalError("SELECT", {}, Exception("database is\nlocked"))],
+)
+def test_a_busy_database_is_one_line(run, monkeypatch, fault):
+    def fail():
+        raise fault
+
+    monkeypatch.setattr(accounts, "all_users", fail)
+    assert "database" in one_line(run("user", "list", code=2))
+
+
+def test_a_fault_of_ours_is_not_hidden():
+    with pytest.raises(ProgrammingError), cli_context.plain_faults():
+        raise ProgrammingError("SELECT", {}, Exception("no such column"))
+
+
+def test_a_reader_who_has_gone_is_left_to_click():
+    with pytest.raises(BrokenPipeError), cli_context.plain_faults():
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_failed_check_exits_1():
+    assert cli_context.FailedCheckError("no").exit_code == 1
