@@ -1,0 +1,28 @@
+"""Long reads: all of one moment, and in one order on every database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection
+from sqlalchemy.orm import InstrumentedAttribute
+
+from annotator.store.db import db
+
+
+@contextmanager
+def one_moment() -> Iterator[Connection]:
+    """Open a connection that sees the database as it is now, whatever is saved meanwhile.
+
+    It is not the session's: a long export neither keeps a request's objects nor meets its locks.
+    """
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.connect() as connection:
+        yield connection
+
+
+def by_code_point(column: InstrumentedAttribute[str]) -> ColumnElement[Any]:
+    """Return a text column to order by, as Python orders text; servers have orders of their own."""
+    return column.collate("BINARY" if db.engine.dialect.name == "sqlite" else "C")
