@@ -3,7 +3,7 @@
 import click
 
 from annotator import __version__
-from annotator.cli import assigning, demo, importing, projects, serving, users
+from annotator.cli import assigning, checking, demo, importing, labels, projects, serving, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,6 +20,9 @@ cli.add_command(importing.import_command)
 cli.add_command(importing.split_command)
 cli.add_command(assigning.assign_command)
 
+cli.add_command(labels.labels)
 cli.add_command(demo.demo_command)
 cli.add_command(serving.run)
 cli.add_command(serving.init)
+cli.add_command(checking.doctor)
+cli.add_command(checking.audit)

@@ -14,6 +14,7 @@ from annotator.cli.context import WrongUseError, plain_faults
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
 from annotator.cli.users import base_address
 from annotator.config import Settings
+from annotator.store import health
 from annotator.store.db import db
 from annotator.store.schema import bring_up_to_date
 from annotator.work import accounts
@@ -49,9 +50,17 @@ def run(host: str, port: int, threads: int) -> None:
             for line in places(settings):
                 click.echo(line)
             with app.app_context():
-                if not accounts.all_users():
-                    click.echo("Nobody has an account yet: see `annotator user add --help`.")
+                say_what_is_missing()
             serve(app, Server(app, listener, threads))
+
+
+def say_what_is_missing() -> None:
+    """Say at the start what will make trouble later."""
+    with db.engine.connect() as connection:
+        for fault in health.unsafe_settings(connection):
+            click.echo(f"Warning: {fault}", err=True)
+    if not accounts.all_users():
+        click.echo("Nobody has an account yet: see `annotator user add --help`.")
 
 
 def serve(app: Flask, server: Server) -> None:
