@@ -21,6 +21,7 @@ from annotator.store.models import (
     Sentence,
     Via,
 )
+from annotator.store.reading import by_code_point
 
 FIRST = "0" * 64
 BATCH = 500
@@ -176,7 +177,13 @@ def answers_in_order() -> Iterator[tuple[Answer, str]]:
             selectinload(Answer.claims).selectinload(Claim.via).joinedload(Via.speaker),
             selectinload(Answer.claims).joinedload(Claim.speaker),
         )
-        .order_by(Project.slug, Article.key, Sentence.position, Membership.pseudonym, Answer.round)
+        .order_by(
+            by_code_point(Project.slug),
+            by_code_point(Article.key),
+            Sentence.position,
+            by_code_point(Membership.pseudonym),
+            Answer.round,
+        )
         .execution_options(yield_per=BATCH)
     )
     for answer, slug, key, position, pseudonym in rows:

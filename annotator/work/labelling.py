@@ -128,11 +128,11 @@ def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) 
     draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims))
     if draft == draft_of(answer):
         return Saved(answer, written=False)
-    at = now()
+    at, before = now(), marks(answer)
     answer = store(answer, sentence, user, draft, save, version, at)
     speakers.enrol(article, user, used_speakers(draft))
     remember_mentions(article, user, draft.claims)
-    count(assignment)
+    adjust(assignment, before, marks(answer))
     history.append_event(answer, f"{article.key}#{sentence.position}", user.id, save.key, at)
     db.session.flush()
     return Saved(answer, written=True)
@@ -145,10 +145,9 @@ def already_saved(answer: Answer, key: str) -> bool:
 
 
 def length_of(article: Article) -> int:
-    """Return the length of the article's text in code points."""
-    return db.session.scalars(
-        select(func.max(Sentence.end)).where(Sentence.article_id == article.id)
-    ).one()
+    """Return where the article's last sentence ends, in code points."""
+    last = select(Sentence.end).where(Sentence.article_id == article.id)
+    return db.session.scalars(last.order_by(Sentence.position.desc()).limit(1)).one()
 
 
 def resolve_speakers(
@@ -255,6 +254,24 @@ def words_at(article: Article, span: tuple[int, int]) -> str:
     )
 
 
+def marks(answer: Answer | None) -> tuple[int, int, int]:
+    """Return what one answer adds to the counts: decided, incomplete, unsure."""
+    if answer is None:
+        return 0, 0, 0
+    begun = answer.status is not None
+    return int(answer.complete), int(begun and not answer.complete), int(answer.unsure)
+
+
+def adjust(
+    assignment: Assignment, before: tuple[int, int, int], after: tuple[int, int, int]
+) -> None:
+    """Bring the counts in line with one changed answer, at the same cost in a long article."""
+    decided, incomplete, unsure = (new - old for old, new in zip(before, after, strict=True))
+    assignment.decided_count += decided
+    assignment.incomplete_count += incomplete
+    assignment.unsure_count += unsure
+
+
 def count(assignment: Assignment) -> None:
     """Bring the counts on the assignment in line with this person's answers in the article."""
     row = db.session.execute(
@@ -274,6 +291,8 @@ def count(assignment: Assignment) -> None:
 
 def submit(assignment: Assignment) -> None:
     """Hand the article in; refuse while a sentence is undecided, saying how many are."""
+    # Locked, so that no save that is still going on makes it wrong; read afresh behind the lock.
+    db.session.refresh(assignment, with_for_update=True)
     if assignment.state not in OPEN_STATES:
         raise AlreadySubmittedError("You submitted this article already.")
     count(assignment)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db, insert_for
@@ -11,6 +12,7 @@ from annotator.store.models import Alias, Article, Project, Roster, Speaker, Use
 from annotator.work.errors import RefusedError
 
 MOST_KNOWN = 300
+LONGEST_ALIAS = 200
 
 
 class UnknownSpeakerError(RefusedError):
@@ -127,18 +129,20 @@ def unnamed_source(
     if not wording:
         raise RefusedError("An unnamed source keeps its wording: copy the words from the text.")
     name = f"{wording} ({article.key})"
-    return add(project, user, name, codebook.unnamed_type.value, wording)
+    number = add(project, user, name, codebook.unnamed_type.value, wording)
+    return check_speakers(project, [number])[number]
 
 
 def find_by_name(project: Project, article: Article, name: str) -> Speaker | None:
     """Find a speaker by name, or by one of its aliases in this article, whatever the case."""
-    folded = name.casefold()
     by_name = db.session.scalars(
-        select(Speaker).where(
+        select(Speaker)
+        .where(
             Speaker.project_id == project.id,
             Speaker.wording.is_(None),
-            func.lower(Speaker.name).in_({folded, name.lower()}),
+            spelled(Speaker.name, name),
         )
+        .order_by(Speaker.name != name, Speaker.id)
     ).first()
     if by_name is not None:
         return by_name
@@ -148,10 +152,18 @@ def find_by_name(project: Project, article: Article, name: str) -> Speaker | Non
         .where(
             Speaker.project_id == project.id,
             Alias.article_id == article.id,
-            func.lower(Alias.text).in_({folded, name.lower()}),
+            spelled(Alias.text, name),
         )
         .order_by(Speaker.id)
     ).first()
+
+
+def spelled(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:
+    """Return the condition that a name is this one, whatever the case.
+
+    SQLite lowers only A to Z, so "Émile" has to be compared as it is, too.
+    """
+    return or_(column == name, func.lower(column).in_({name.casefold(), name.lower()}))
 
 
 def add(project: Project, user: User | None, name: str, kind: str, wording: str | None) -> int:
@@ -186,9 +198,12 @@ def enrol(article: Article, user: User, speaker_ids: Sequence[int]) -> None:
 
 
 def remember_alias(article: Article, user: User, speaker_id: int, words: str) -> None:
-    """Keep the words of a mention as a surface form of its speaker in this article."""
+    """Keep the words of a mention as a surface form of its speaker in this article.
+
+    What is longer than any name is a passage, and too long for an index besides.
+    """
     words = " ".join(words.split())
-    if words:
+    if words and len(words) <= LONGEST_ALIAS:
         db.session.execute(
             insert_for(Alias)
             .values(speaker_id=speaker_id, article_id=article.id, text=words, user_id=user.id)
