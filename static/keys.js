@@ -45,7 +45,7 @@ document.addEventListener("keydown", (event) => {
 // --- fields that open: the text field gets the focus, Escape gives it back
 
 const OPENS = {
-  new: (claim) => claim.querySelector('[name$="-name"]'),
+  new: (claim) => claim.querySelector('[name$="-new_name"]'),
   unnamed: (claim) => claim.querySelector('[name$="-wording"]'),
 };
 let opener = null;

@@ -18,7 +18,7 @@ let focused = ""; // what had the focus before a reply replaced it
 
 // Fields that mean nothing until a button takes them.
 const isDraft = (field) =>
-  /-(name|type|wording)$/.test(field.name) || ["new", "unnamed"].includes(field.value);
+  /-(new_name|new_type|wording)$/.test(field.name) || ["new", "unnamed"].includes(field.value);
 
 export function save() {
   dirty = true;
@@ -136,7 +136,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!sentence) return;
   const moved = event.detail.ctx.select === "#label";
   const wanted = moved ? "sentence-heading" : sentence.dataset.focus || focused;
-  const there = document.getElementById(wanted) ?? find(`[name="${CSS.escape(wanted)}"]`);
+  const named = wanted && document.getElementById(wanted);
+  // A group of radios cannot have the focus; its chosen or first one can.
+  const there = named?.querySelector(":scope:is([role=radiogroup]) input") ?? named;
   if (there && there !== document.activeElement) there.focus({ preventScroll: moved });
   delete sentence.dataset.focus;
   if (moved) {
@@ -190,6 +192,5 @@ function localTimes() {
   }
 }
 
-document.documentElement.classList.add("scripted");
 localTimes();
 if (find("#sentence")) find("#sentence").scrollIntoView({ block: "start" });

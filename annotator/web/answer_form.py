@@ -2,7 +2,7 @@
 
 Fields as posted: `status`, `unsure`, `note`, `revision`, `key`, `seconds`, `open` (which claim is
 open), `claims-0-speaker`, `claims-0-stance`, … and `act` (which button). `claims-N-speaker` is
-the number of a speaker, `new` (with `name` and `type`) or `unnamed` (with `wording`).
+the number of a speaker, `new` (with `new_name` and `new_type`) or `unnamed` (with `wording`).
 """
 
 import re
@@ -57,8 +57,8 @@ class ClaimForm(Form):  # type: ignore[misc]
     """One claim; every field may stay open for now."""
 
     speaker = RadioField("Speaker", validate_choice=False)
-    name = StringField("Name", [Length(max=LONGEST_NAME), no_control_characters])
-    type = SelectField("Type", validate_choice=False)
+    new_name = StringField("Name", [Length(max=LONGEST_NAME), no_control_characters])
+    new_type = SelectField("Type", validate_choice=False)
     wording = StringField("Wording in the text", [Length(max=LONGEST_NAME), no_control_characters])
     stance = RadioField("Stance", validate_choice=False)
     certainty = RadioField("Certainty", validate_choice=False)
@@ -82,7 +82,7 @@ class ClaimForm(Form):  # type: ignore[misc]
         """Check the aspect against the codebook."""
         one_of(field, "aspect")
 
-    def validate_type(self, field: Any) -> None:
+    def validate_new_type(self, field: Any) -> None:
         """Check the type of a new speaker against the codebook."""
         one_of(field, "speaker type")
 
@@ -158,9 +158,9 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
             claim.stance.choices = choices(codebook.stances, [claim.stance.data])
             claim.certainty.choices = choices(codebook.certainties, [claim.certainty.data])
             claim.aspect.choices = choices(codebook.aspects, [claim.aspect.data])
-            claim.type.choices = [
+            claim.new_type.choices = [
                 SelectChoice("", "Type…"),
-                *choices(codebook.named_types, [claim.type.data]),
+                *choices(codebook.named_types, [claim.new_type.data]),
             ]
 
 

@@ -137,10 +137,10 @@ def go_on(
         return go_to_next(place, answer, form)
     count = len(answer.claims) if answer else 0
     if act == "add":
-        reply = Reply(open=count, saved_now=True, focus=f"claims-{count}-heading")
+        reply = Reply(open=count, saved_now=True, focus=f"claim-{count}")
         return respond(place, answer, reply, extra_claim=True, swap=True)
     opened = {"copy": count - 1, "remove": max(index - 1, 0)}.get(act, index)
-    focus = f"claims-{opened}-heading" if act else ""
+    focus = f"claim-{opened}" if act else ""
     reply = Reply(open=open_claim(answer, opened), saved_now=True, focus=focus)
     return respond(place, answer, reply, swap=act != "" or differs(form, answer))
 

@@ -104,8 +104,8 @@ def speaker_choice(claim: ClaimForm, *, adding: bool) -> SpeakerChoice | None:
     """Return the chosen speaker; a new one only with its name and when it is to be added."""
     chosen = claim.speaker.data
     if chosen == NEW:
-        name = (claim.name.data or "").strip()
-        return NewSpeaker(name, claim.type.data or "") if adding and name else None
+        name = (claim.new_name.data or "").strip()
+        return NewSpeaker(name, claim.new_type.data or "") if adding and name else None
     if chosen == UNNAMED:
         wording = (claim.wording.data or "").strip()
         return UnnamedSource(wording) if adding and wording else None

@@ -14,14 +14,14 @@ def is_htmx() -> bool:
 def fragment_or_page(
     fragment: str, whole: str, status: int = 200, *, replace: bool = False, **context: object
 ) -> Response:
-    """Render the fragment for htmx, the whole page for a plain browser.
+    """Render the fragment where htmx has posted, else the whole page: a GET is always a page.
 
     A reply is morphed into place, which keeps what a person has just chosen; `replace` says
     that it must not, because what is shown differs from what was posted.
     """
-    name = fragment if is_htmx() else whole
-    reply = make_response(render_template(name, **context), status)
-    if is_htmx() and replace:
+    part = is_htmx() and request.method == "POST"
+    reply = make_response(render_template(fragment if part else whole, **context), status)
+    if part and replace:
         reply.headers["HX-Reswap"] = "outerHTML"
     return reply
 
