@@ -81,7 +81,13 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
 @user.command()
 @click.argument("name")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where `run` listens.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Its port.",
+)
 @click.option("--base-url", help="The whole address, e.g. https://labels.example.org")
 def link(name: str, host: str, port: int, base_url: str | None) -> None:
     """Print a link that signs NAME in, once, within three days; older links end."""
