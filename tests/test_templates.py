@@ -9,7 +9,7 @@ from annotator.paths import PACKAGE, STATIC, TEMPLATES
 from annotator.web import rendering
 
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
-LIBRARIES = {"base.html", "macros.html"}
+LIBRARIES = {name for name in NAMES if name.rpartition("/")[2] in {"base.html", "macros.html"}}
 FRAGMENTS = [name for name in NAMES if name.rpartition("/")[2].startswith("_")]
 PAGES = [name for name in NAMES if name not in FRAGMENTS and name not in LIBRARIES]
 
@@ -82,6 +82,12 @@ def test_a_posted_form_carries_the_token(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_each_static_file_it_names_exists(name):
+    named = re.findall(r"""url_for\(['"]static['"], filename=['"]([^'"]+)""", source(name))
+    assert [file for file in named if not (STATIC / file).is_file()] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_each_shape_it_names_is_in_the_sprite(name):
     named = set(re.findall(r"""\bui\.shape\("([a-z-]+)\"""", source(name)))
     named |= set(re.findall(r"""\bui\.(?:state|chip)\("([a-z-]+)\"""", source(name)))
@@ -89,6 +95,7 @@ def test_each_shape_it_names_is_in_the_sprite(name):
     assert named <= drawn
 
 
-def test_the_style_sheet_fetches_nothing():
-    css = (STATIC / "app.css").read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
+def test_a_style_sheet_fetches_nothing(path):
+    css = path.read_text(encoding="utf-8")
     assert re.findall(r"@import|@font-face|url\(", css) == []
