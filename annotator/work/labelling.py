@@ -283,7 +283,7 @@ def count(assignment: Assignment) -> None:
         .join(Answer.sentence)
         .where(Sentence.article_id == assignment.article_id, Answer.user_id == assignment.user_id)
     ).one()
-    decided, unsure, begun = row.tuple()
+    decided, unsure, begun = row
     assignment.decided_count = decided
     assignment.unsure_count = unsure
     assignment.incomplete_count = begun - decided

@@ -1,0 +1,123 @@
+"""Speakers: found by name or alias, added once, numbered for good."""
+
+import pytest
+from labelling_examples import MATTIS, claim, claims, save, speaker_called
+from sqlalchemy import func, select
+
+from annotator.codebook.load import load_default
+from annotator.paths import SAMPLES
+from annotator.store.db import db, write
+from annotator.store.models import Speaker
+from annotator.work import accounts, assigning, importing, speakers
+from annotator.work.errors import RefusedError
+from annotator.work.speakers import NewSpeaker, UnknownSpeakerError, UnnamedSource
+
+
+def resolved(article, choice):
+    with write():
+        user = accounts.get_user("ann")
+        return speakers.resolve(article.project, article, load_default(), user, choice)
+
+
+@pytest.fixture
+def other_article(project, article):
+    path = SAMPLES / "003_d8b704d0d15f47b2.txt"
+    draft = importing.read_file(path.name, path.read_bytes())
+    with write():
+        stored = importing.store_article(project, draft)
+        user = accounts.get_user("ann")
+        assigning.assign([(stored.id, user.id)])
+    return stored
+
+
+@pytest.mark.parametrize("name", ["James Mattis", "JAMES MATTIS", "  james\u00a0 mattis "])
+def test_a_name_is_one_speaker_however_it_is_typed(article, name):
+    known = resolved(article, MATTIS)
+    assert resolved(article, NewSpeaker(name, "")) == known
+
+
+@pytest.mark.parametrize("name", ["Émile Żak", "ΟΔΥΣΣΕΥΣ", "İstanbul", "Straße"])
+def test_a_known_name_in_any_script_needs_no_type(article, name):
+    known = resolved(article, NewSpeaker(name, "person"))
+    assert resolved(article, NewSpeaker(name, "")) == known
+
+
+@pytest.mark.parametrize("kind", ["", "narrator", "unnamed", "robot"])
+def test_a_new_name_needs_a_type_that_names_can_have(article, kind):
+    with pytest.raises(RefusedError, match="choose its type"):
+        resolved(article, NewSpeaker("Somebody New", kind))
+
+
+@pytest.mark.parametrize("choice", [NewSpeaker(" \t", "person"), UnnamedSource("  ")])
+def test_no_words_are_no_speaker(article, choice):
+    with pytest.raises(RefusedError):
+        resolved(article, choice)
+
+
+def test_an_unnamed_source_keeps_its_words_and_its_article(article, other_article):
+    here = resolved(article, UnnamedSource("multiple  officials"))
+    assert resolved(article, UnnamedSource("multiple officials")) == here
+    assert resolved(other_article, UnnamedSource("multiple officials")) != here
+    found = db.session.get(Speaker, here)
+    assert (found.wording, found.type) == ("multiple officials", "unnamed")
+    assert article.key in found.name
+
+
+def test_a_name_is_never_taken_for_an_unnamed_source(article):
+    source = resolved(article, UnnamedSource("reports"))
+    named = db.session.get(Speaker, source).name
+    assert speakers.find_by_name(article.project, article, named) is None
+
+
+def test_a_merged_speaker_stands_for_the_other(article):
+    old, new = (resolved(article, NewSpeaker(name, "person")) for name in ("Jim", "James"))
+    source = resolved(article, UnnamedSource("sources"))
+    with write():
+        db.session.get(Speaker, old).merged_into_id = new
+        db.session.get(Speaker, source).merged_into_id = new
+    chosen = [old, NewSpeaker("Jim", ""), UnnamedSource("sources")]
+    assert [resolved(article, choice) for choice in chosen] == [new, new, new]
+    assert save(article, claims(claim(old))).answer.claims[0].speaker_id == new
+
+
+def test_a_number_of_nobody_is_refused(article):
+    with pytest.raises(UnknownSpeakerError):
+        resolved(article, 4711)
+
+
+def roster(article, name="ann"):
+    found = speakers.roster_of(article, accounts.get_user(name))
+    return [(entry.number, entry.speaker.name) for entry in found]
+
+
+def test_roster_numbers_never_move(article):
+    pompeo, bishop = NewSpeaker("Mike Pompeo", "person"), NewSpeaker("Julie Bishop", "person")
+    save(article, claims(claim(pompeo), claim(MATTIS), claim(pompeo)))
+    assert roster(article) == [(1, "Mike Pompeo"), (2, "James Mattis")]
+    save(article, claims(claim(MATTIS)), revision=1)
+    save(article, claims(claim(bishop)), position=0)
+    numbers = [(1, "Mike Pompeo"), (2, "James Mattis"), (3, "Julie Bishop")]
+    assert roster(article) == numbers
+    assert roster(article, "ben") == []
+
+
+def test_the_links_of_a_chain_get_numbers_too(article):
+    resolved(article, MATTIS)
+    link = speaker_called("James Mattis").id
+    save(article, claims(claim(NewSpeaker("Commanders", "group"), via=(link,))))
+    assert roster(article) == [(1, "James Mattis"), (2, "Commanders")]
+
+
+def test_the_list_behind_the_search_has_the_named_ones_only(article, project):
+    save(article, claims(claim(UnnamedSource("sources")), claim(MATTIS)))
+    known = speakers.known_speakers(project, load_default())
+    assert [speaker.name for speaker in known] == ["James Mattis"]
+
+
+def test_the_same_new_name_twice_is_added_once(article):
+    resolved(article, MATTIS)
+    with write():
+        again = speakers.add(article.project, None, "James Mattis", "person", None)
+    assert again == speaker_called("James Mattis").id
+    query = select(func.count()).select_from(Speaker).where(Speaker.name == "James Mattis")
+    assert db.session.scalar(query) == 1
