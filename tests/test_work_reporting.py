@@ -16,6 +16,7 @@ from annotator.measure.percent import percent_pairs
 from annotator.measure.result import NO_PAIRS
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Decision, Project, Speaker
+from annotator.store.reading import one_moment
 from annotator.work import counts, projects, selecting
 from annotator.work.reporting import report_for
 
@@ -93,7 +94,8 @@ def test_pairs_add_up(small):
     for field in report_for(small).fields:
         if field.pairs is not None:
             below = sum(sum(row[: i + 1]) for i, row in enumerate(field.pairs))
-            assert below == field.units  # two answers each
+            assert below == field.compared == field.units  # two answers each
+            assert field.agreeing == sum(row[i] for i, row in enumerate(field.pairs))
 
 
 @pytest.mark.parametrize(
@@ -263,6 +265,7 @@ def test_figures_are_those_of_the_single_rows(project, name, seed):
     assert (field.units, field.answers) == (len(paired), len(flat))
     assert field.annotators == len({who for who, _ in flat})
     assert field.single == len(by_unit) - len(paired)
+    assert field.compared == sum(len(given) * (len(given) - 1) // 2 for given in paired)
     given = {v: n for v, n in zip(field.values, field.given, strict=True) if n}
     assert given == Counter(value for _, value in flat)
     if field.pairs:
@@ -278,8 +281,9 @@ def test_a_scale_too_long_for_one_sum_is_spread_over_several(small):
     labels = selecting.status_labels(small, selecting.Selection())
     values = load_default().statuses
     names = [*(f"unused_{n}" for n in range(40)), *(status.value for status in values)]
-    long = counts.count_patterns(labels, names, 9)
-    short = counts.count_patterns(labels, names[40:], 9)
+    with one_moment() as now:
+        long = counts.count_patterns(now, labels, names, 9)
+        short = counts.count_patterns(now, labels, names[40:], 9)
     assert long.totals[40:].tolist() == short.totals.tolist()
     assert long.totals[:40].sum() == 0
     assert sorted(long.weights) == sorted(short.weights)
@@ -288,7 +292,8 @@ def test_a_scale_too_long_for_one_sum_is_spread_over_several(small):
 def test_the_database_returns_patterns_not_answers(project):
     label(project, *["\n".join(["a: x | b: x"] * 30)] * 3)
     labels = selecting.status_labels(project, selecting.Selection())
-    patterns = counts.count_patterns(labels, ["claims", "no_claim"], 2)
+    with one_moment() as now:
+        patterns = counts.count_patterns(now, labels, ["claims", "no_claim"], 2)
     assert patterns.counts.tolist() == [[0, 2]]
     assert patterns.weights.tolist() == [90]
 

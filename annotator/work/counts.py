@@ -1,7 +1,8 @@
 """Counts the answers that agreement may rest on, grouped inside the database.
 
 No answer leaves the database: closed fields come as count patterns, speakers as sums per sentence,
-so that the cost of a report grows with the number of distinct patterns, not of answers.
+so the cost of a report grows with the number of distinct patterns, not of answers. Everything is
+read from a connection that sees one moment (`annotator.store.reading`).
 """
 
 from collections.abc import Sequence
@@ -11,19 +12,17 @@ import numpy as np
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     Subquery,
     case,
     cast,
     distinct,
     func,
     literal,
-    null,
     select,
-    union_all,
 )
 
 from annotator.measure.patterns import PACK_LIMIT, IntArray, Patterns, unpack, weights_for
-from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Claim, Project, Speaker
 from annotator.work.selecting import Selection, counted_answers
 
@@ -42,18 +41,17 @@ class Scope:
 
 @dataclass(frozen=True)
 class SpeakerCounts:
-    """Answers to an open field: (r, q) per sentence, how many show it, and totals per speaker.
+    """Answers to an open field: (r, q, n) rows, and (speaker id, answers) totals.
 
-    `r` counts the answers to a sentence, `q` sums the squares of its answers per speaker; `totals`
-    (speaker id, answers) rest on the sentences with two or more, the most named first.
+    `n` sentences have `r` answers, and `q` sums the squares of their answers per speaker. `totals`
+    rest on the sentences with two or more answers, the most named speaker first.
     """
 
-    units: tuple[tuple[int, int], ...]
-    weights: tuple[int, ...]
+    rows: tuple[tuple[int, int, int], ...]
     totals: tuple[tuple[int, int], ...]
 
 
-def count_scope(project: Project, selection: Selection) -> Scope:
+def count_scope(now: Connection, project: Project, selection: Selection) -> Scope:
     """Count what the report looks at."""
     answers = counted_answers(project, selection).subquery()
     per_sentence = (
@@ -62,7 +60,7 @@ def count_scope(project: Project, selection: Selection) -> Scope:
         .subquery()
     )
     given = per_sentence.c.given
-    sentences = db.session.execute(
+    sentences = now.execute(
         select(
             func.count(distinct(per_sentence.c.article_id)),
             func.count(),
@@ -80,20 +78,21 @@ def count_scope(project: Project, selection: Selection) -> Scope:
     return Scope(
         articles=articles,
         sentences=n_sentences,
-        annotators=db.session.scalars(people).one(),
+        annotators=now.scalars(people).one(),
         answers=int(n_answers),
-        claims=db.session.scalars(claims).one(),
+        claims=now.scalars(claims).one(),
         double_labelled=doubles,
     )
 
 
-def count_patterns(labels: Subquery, values: Sequence[str], most: int) -> Patterns:
+def count_patterns(now: Connection, labels: Subquery, values: Sequence[str], most: int) -> Patterns:
     """Return the count patterns of a closed field; `most` bounds the answers to one sentence.
 
     The database adds one weight per answer (see `weights_for`) and groups by the sum. A scale too
     long for one 64-bit sum is spread over several. Values outside the scale do not count.
     """
-    parts = list(packed_parts(values, most))
+    most = max(most, 1)
+    parts = packed_parts(values, most)
     sums = [
         cast(func.sum(packed_weight(labels, part, most)), BigInteger).label(f"packed_{index}")
         for index, part in enumerate(parts)
@@ -101,7 +100,7 @@ def count_patterns(labels: Subquery, values: Sequence[str], most: int) -> Patter
     units = (
         select(*sums).where(labels.c.value.in_(values)).group_by(labels.c.sentence_id).subquery()
     )
-    rows = db.session.execute(select(*units.c, func.count()).group_by(*units.c)).all()
+    rows = now.execute(select(*units.c, func.count()).group_by(*units.c)).all()
     table = np.array([tuple(row) for row in rows], np.int64).reshape(len(rows), len(parts) + 1)
     counts: IntArray = np.hstack(
         [unpack(table[:, index], most, len(part)) for index, part in enumerate(parts)]
@@ -124,12 +123,8 @@ def packed_weight(labels: Subquery, values: Sequence[str], most: int) -> ColumnE
     return case(by_value, value=labels.c.value, else_=literal(0, BigInteger))
 
 
-def count_speakers(labels: Subquery) -> SpeakerCounts:
-    """Return the sums that agreement on an open field needs.
-
-    One statement, hence one state of the database: sums per sentence and totals per speaker that
-    were read at different moments could contradict one another.
-    """
+def count_speakers(now: Connection, labels: Subquery) -> SpeakerCounts:
+    """Return the sums that agreement on an open field needs."""
     per_value = (
         select(labels.c.sentence_id, labels.c.value, func.count().label("n"))
         .group_by(labels.c.sentence_id, labels.c.value)
@@ -141,33 +136,31 @@ def count_speakers(labels: Subquery) -> SpeakerCounts:
         .group_by(per_value.c.sentence_id)
         .cte("per_unit")
     )
-    units = select(
-        null().label("speaker_id"), per_unit.c.r, per_unit.c.q, func.count().label("n")
-    ).group_by(per_unit.c.r, per_unit.c.q)
-    totals = (
-        select(per_value.c.value, null(), null(), func.sum(n))
+    r, q = per_unit.c.r, per_unit.c.q
+    rows = now.execute(select(r, q, func.count()).group_by(r, q))
+    totals = now.execute(
+        select(per_value.c.value, func.sum(n))
         .join(per_unit, per_unit.c.sentence_id == per_value.c.sentence_id)
-        .where(per_unit.c.r > 1)
+        .where(r > 1)
         .group_by(per_value.c.value)
     )
-    rows = [tuple(row) for row in db.session.execute(union_all(units, totals))]
-    sentences = sorted((int(r), int(q), int(n)) for speaker, r, q, n in rows if speaker is None)
-    named = [(int(speaker), int(n)) for speaker, _, _, n in rows if speaker is not None]
+    named = [(speaker, int(n)) for speaker, n in totals]
     return SpeakerCounts(
-        units=tuple((r, q) for r, q, _ in sentences),
-        weights=tuple(n for _, _, n in sentences),
+        rows=tuple(sorted((int(r), int(q), n) for r, q, n in rows)),
         totals=tuple(sorted(named, key=lambda total: (-total[1], total[0]))),
     )
 
 
-def count_raters(labels: Subquery, values: Sequence[str] | None = None) -> tuple[int, int]:
+def count_raters(
+    now: Connection, labels: Subquery, values: Sequence[str] | None = None
+) -> tuple[int, int]:
     """Return how many annotators and articles the sentences with two or more answers come from."""
     given = func.count().over(partition_by=labels.c.sentence_id).label("given")
     rows = select(labels.c.user_id, labels.c.article_id, given)
     if values is not None:
         rows = rows.where(labels.c.value.in_(values))
     paired = rows.subquery()
-    found = db.session.execute(
+    found = now.execute(
         select(
             func.count(distinct(paired.c.user_id)), func.count(distinct(paired.c.article_id))
         ).where(paired.c.given > 1)
@@ -176,16 +169,14 @@ def count_raters(labels: Subquery, values: Sequence[str] | None = None) -> tuple
     return annotators, articles
 
 
-def speaker_names(project: Project, ids: Sequence[int]) -> dict[int, str]:
+def speaker_names(now: Connection, project: Project, ids: Sequence[int]) -> dict[int, str]:
     """Return the names of these speakers."""
     wanted = set(ids)
-    rows = db.session.execute(
-        select(Speaker.id, Speaker.name).where(Speaker.project_id == project.id)
-    )
+    rows = now.execute(select(Speaker.id, Speaker.name).where(Speaker.project_id == project.id))
     return {row.id: row.name for row in rows if row.id in wanted}
 
 
-def count_shared_articles(project: Project) -> int:
+def count_shared_articles(now: Connection, project: Project) -> int:
     """Count the articles that two or more annotators have been given."""
     shared = (
         select(Assignment.article_id)
@@ -195,4 +186,4 @@ def count_shared_articles(project: Project) -> int:
         .having(func.count() > 1)
         .subquery()
     )
-    return db.session.scalars(select(func.count()).select_from(shared)).one()
+    return now.scalars(select(func.count()).select_from(shared)).one()

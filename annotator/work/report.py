@@ -20,9 +20,9 @@ class FieldReport:
     """Agreement on one field, over the sentences with two or more answers to it.
 
     `values` are the declared ones in their order (for speakers: the names given, most frequent
-    first), `given` counts the answers of each. `pairs` is symmetric: how many pairs of answers to
-    one sentence joined two values; None where the values are open. `single` sentences have one
-    answer only and count nowhere else.
+    first), `given` counts the answers of each. `compared` counts the pairs of answers to one
+    sentence, and `pairs` those that joined two values: symmetric, None where the values are open.
+    `single` sentences have one answer only and count nowhere else.
     """
 
     name: str
@@ -35,6 +35,7 @@ class FieldReport:
     annotators: int
     articles: int
     single: int
+    compared: int
     pairs: tuple[tuple[int, ...], ...] | None = None
 
     @property
@@ -57,6 +58,11 @@ class FieldReport:
     def skewed(self) -> bool:
         """Say whether one value has almost all answers, which makes alpha low."""
         return skewed(self.shares)
+
+    @property
+    def agreeing(self) -> int:
+        """Return the number of pairs of answers that agree."""
+        return round((self.percent.value or 0.0) * self.compared)
 
     @property
     def verdict(self) -> str | None:
@@ -85,6 +91,7 @@ class FieldReport:
             "n_annotators": self.annotators,
             "n_articles": self.articles,
             "n_single": self.single,
+            "n_pairs": self.compared,
             "pairs": None if self.pairs is None else [list(row) for row in self.pairs],
         }
 
@@ -110,7 +117,8 @@ class Report:
         `project`, `codebook` (version), `selection` {segments, round, origins, complete},
         `scope` {articles, sentences, annotators, answers, claims, double_labelled}, and `fields`:
         NAME -> {level, values, counts {VALUE: n}, measures {NAME: {value, low, high, se, n,
-        reason}}, verdict, skewed, n_units, n_answers, n_annotators, n_articles, n_single, pairs}.
+        reason}}, verdict, skewed, n_units, n_answers, n_annotators, n_articles, n_single, n_pairs,
+        pairs}.
         Field names are those of `FIELDS`; stance_on_scale is there only if the codebook has stances
         off the scale. `value` is null and `reason` says why where a measure is not defined; `low`,
         `high` and `se` are null where they are not known; `n` counts sentences. `pairs` is a table
@@ -151,7 +159,8 @@ def measure_json(measure: Measure) -> dict[str, Any]:
 
 
 def verdict_of(value: float) -> str:
-    """Return how alpha reads, by its value alone."""
-    if value >= FIRM:
+    """Return how alpha reads, by its value alone; the limits are given to three decimals."""
+    known = round(value, 3)
+    if known >= FIRM:
         return "firm"
-    return "tentative" if value >= TENTATIVE else "revise"
+    return "tentative" if known >= TENTATIVE else "revise"

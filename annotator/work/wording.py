@@ -1,0 +1,210 @@
+"""Says an agreement report in plain words: the same on the page and at the command line."""
+
+from dataclasses import dataclass
+
+from annotator.measure.result import Measure
+from annotator.work.report import (
+    CERTAINTY,
+    SCALE,
+    SPEAKER,
+    STANCE,
+    STATUS,
+    FieldReport,
+    Report,
+    verdict_of,
+)
+from annotator.work.selecting import Selection
+
+THIN = "\u202f"  # narrow, and no line breaks there
+MINUS = "\u2212"
+FEW_ARTICLES = 5
+FAR_LOWER = 0.1
+MOST_CONFUSED = 2
+QUESTIONS = {
+    STATUS: "Claim present?",
+    SPEAKER: "Same speaker?",
+    STANCE: "Same stance?",
+    SCALE: "Same side?",
+    CERTAINTY: "Same certainty?",
+}
+TOPICS = {
+    STATUS: "whether there is a claim",
+    SPEAKER: "who speaks",
+    STANCE: "stance",
+    CERTAINTY: "certainty",
+}
+FIELD_TITLES = {
+    STATUS: "Status",
+    SPEAKER: "Speaker",
+    STANCE: "Stance",
+    CERTAINTY: "Certainty",
+}
+VERDICTS = {"firm": "firm", "tentative": "tentative", "revise": "revise rules", None: "not defined"}
+# How the summary speaks of the fields of each kind, in this order.
+SKEW = "skew"
+SENTENCES = {
+    "firm": ("They agree firmly on ", ". "),
+    "tentative": ("They agree tentatively on ", ". "),
+    "revise": ("They do not yet agree on ", ". "),
+    SKEW: ("Alpha says little about ", ": almost every sentence has one value. "),
+    None: ("Nothing can be said yet on ", ". "),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of a sentence, and whether it is what the sentence is about."""
+
+    text: str
+    strong: bool = False
+
+
+def coefficient(value: float) -> str:
+    """Return alpha as it is quoted: ".68", two decimals and no leading zero.
+
+    A third is shown where two would carry the figure over a limit of its verdict.
+    """
+    size = abs(value)
+    carried = verdict_of(round(size, 2)) != verdict_of(size)
+    shown = f"{size:.3f}" if carried else f"{size:.2f}"
+    negative = value < 0 and float(shown) > 0
+    return (MINUS if negative else "") + shown.removeprefix("0")
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent; what only nearly is all or nothing does not say so."""
+    whole = round(100 * share)
+    if whole == 100 and share < 1:
+        return f"over 99{THIN}%"
+    if whole == 0 and share > 0:
+        return f"under 1{THIN}%"
+    return f"{whole}{THIN}%"
+
+
+def figure(measure: Measure) -> str:
+    """Return alpha as it is quoted, or that it is not defined."""
+    return "not defined" if measure.value is None else coefficient(measure.value)
+
+
+def verdict(field: FieldReport) -> str:
+    """Return the verdict in words."""
+    return VERDICTS[field.verdict]
+
+
+def condition(field: FieldReport) -> str:
+    """Say what is compared, and by which measure."""
+    if field.name == STATUS:
+        return f"status of the sentence, {field.level}"
+    among = f"among {', '.join(field.labels)}" if field.name == SCALE else "given a claim"
+    return f"primary claim, {among}, {field.level}"
+
+
+def reading(field: FieldReport) -> list[str]:
+    """Say in a few plain sentences what the figure of one field rests on."""
+    if field.alpha.reason:
+        return [field.alpha.reason]
+    pairs = plural(field.compared, "pair")
+    same = f"The same in {field.agreeing:,} of {field.compared:,} {pairs} of answers."
+    said = [skew(field) if field.skewed else same]
+    if field.verdict != "firm" and field.confused:
+        said.append(f"Most confused: {confusions(field)}.")
+    return said
+
+
+def far_lower(field: FieldReport) -> bool:
+    """Say whether skew holds alpha far below the raw agreement."""
+    gap = (field.percent.value or 0.0) - (field.alpha.value or 0.0)
+    return field.verdict is not None and field.skewed and gap > FAR_LOWER
+
+
+def skew(field: FieldReport) -> str:
+    """Warn that one value has nearly all answers, which is no fault of the annotators."""
+    shares = field.shares
+    most = max(shares, key=lambda value: shares[value])
+    label = field.labels[field.values.index(most)]
+    share = percent(shares[most])
+    if not far_lower(field):
+        return f"{share} of answers are “{label}”, so few sentences carry the figure."
+    raw = percent(field.percent.value or 0.0)
+    return (
+        f"Alpha is far lower than {raw} because almost every sentence has one value"
+        f" ({share} “{label}”): skew, not poor work."
+    )
+
+
+def confusions(field: FieldReport) -> str:
+    """Name the values that are taken for one another most often."""
+    named = [
+        f"{field.labels[i]} with {field.labels[j]} ({n:,} {plural(n, 'pair')})"
+        for n, i, j in field.confused[:MOST_CONFUSED]
+    ]
+    return " and ".join(named)
+
+
+def summary(report: Report) -> list[Words]:
+    """Say the whole report in one plain paragraph."""
+    said: list[Words] = []
+    for kind, (opening, end) in SENTENCES.items():
+        topics = [
+            TOPICS[field.name]
+            for field in report.fields
+            if field.name in TOPICS and (SKEW if far_lower(field) else field.verdict) == kind
+        ]
+        if topics:
+            start = opening if said else opening.replace("They", "Annotators")
+            said += [Words(start), *enumeration(topics), Words(end)]
+    articles = max(field.articles for field in report.fields)
+    if articles < FEW_ARTICLES:
+        said.append(
+            Words(f"This rests on {articles:,} {plural(articles, 'article')}: too few to be sure.")
+        )
+    return said
+
+
+def enumeration(topics: list[str]) -> list[Words]:
+    """Join topics with commas and a last "and"."""
+    said = []
+    for index, topic in enumerate(topics):
+        if index:
+            said.append(Words(" and " if index == len(topics) - 1 else ", "))
+        said.append(Words(topic, strong=True))
+    return said
+
+
+def scope(report: Report) -> str:
+    """Return the one line of what the report looks at and what it leaves out."""
+    counted = report.scope
+    numbers = (
+        (counted.articles, "article"),
+        (counted.sentences, "sentence"),
+        (counted.annotators, "annotator"),
+        (counted.claims, "claim"),
+    )
+    parts = [f"{n:,} {plural(n, word)}" for n, word in numbers]
+    return " · ".join([*parts, *settings(report.selection), f"codebook {report.codebook}"])
+
+
+def settings(selection: Selection) -> list[str]:
+    """Say which answers count and which parts of an article are left out."""
+    out = "date lines and boilerplate left out"
+    return [
+        f"round {selection.round}, before adjudication",
+        out if selection.headlines else f"headlines, {out}",
+    ]
+
+
+def nothing(report: Report) -> str:
+    """Say why there is no report yet, and how far the work is."""
+    n = report.shared_articles
+    if n == 0:
+        return "No double-labelled sentence yet. No article has a second annotator."
+    have = "has" if n == 1 else "have"
+    return (
+        "No double-labelled sentence yet."
+        f" {n:,} {plural(n, 'article')} {have} a second annotator at work."
+    )
+
+
+def plural(number: int, word: str) -> str:
+    """Return the word, with an s unless there is one of it."""
+    return word if number == 1 else f"{word}s"
