@@ -3,7 +3,17 @@
 import click
 
 from annotator import __version__
-from annotator.cli import assigning, checking, demo, importing, labels, projects, serving, users
+from annotator.cli import (
+    agreement,
+    assigning,
+    checking,
+    demo,
+    importing,
+    labels,
+    projects,
+    serving,
+    users,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,6 +31,7 @@ cli.add_command(importing.split_command)
 cli.add_command(assigning.assign_command)
 
 cli.add_command(labels.labels)
+cli.add_command(agreement.agreement_command)
 cli.add_command(demo.demo_command)
 cli.add_command(serving.run)
 cli.add_command(serving.init)
