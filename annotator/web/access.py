@@ -47,7 +47,7 @@ def place_for(article_id: int, position: int) -> Place:
     ).first()
     if row is None:
         abort(404)
-    sentence, article, membership, found = row.tuple()
+    sentence, article, membership, found = row
     assignment: Assignment | None = found
     if assignment is None:
         if membership.lead or membership.adjudicator:

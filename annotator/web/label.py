@@ -13,10 +13,10 @@ from annotator.web.answer_form import AnswerForm
 from annotator.web.label_building import Place, Reply, build, build_chips
 from annotator.web.label_conflict import conflict_of
 from annotator.web.label_draft import choices_of, draft_from, form_for, new_key
-from annotator.web.responses import fragment_or_page, move
+from annotator.web.responses import fragment_or_page, is_htmx, move
 from annotator.work import labelling, reading
 from annotator.work.drafts import AnswerDraft, InvalidAnswerError
-from annotator.work.errors import RefusedError
+from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.work.labelling import Save, StaleRevisionError, answer_for, save_answer
 
 bp = Blueprint("label", __name__)
@@ -31,6 +31,9 @@ def show(article_id: int, position: int) -> ResponseReturnValue:
     place = place_for(article_id, position)
     answer = answer_for(place.sentence, place.user)
     wanted = request.args.get("claim", type=int)
+    count = len(answer.claims) if answer else 0
+    if wanted is not None and wanted == count:
+        return respond(place, answer, Reply(open=count), extra_claim=True)
     return respond(place, answer, Reply(open=open_claim(answer, wanted)))
 
 
@@ -61,7 +64,9 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
             saved = save_answer(place.sentence, place.user, draft, save_of(form))
     except StaleRevisionError as error:
         return show_conflict(place, form, error)
-    except InvalidAnswerError as error:
+    except (NotAllowedError, NotFoundError):
+        raise
+    except RefusedError as error:
         return refuse(place, stored, form, error)
     return go_on(place, saved.answer, form, act, index)
 
@@ -136,13 +141,26 @@ def go_on(
     if act == "next":
         return go_to_next(place, answer, form)
     count = len(answer.claims) if answer else 0
-    if act == "add":
-        reply = Reply(open=count, saved_now=True, focus=f"claim-{count}")
-        return respond(place, answer, reply, extra_claim=True, swap=True)
-    opened = {"copy": count - 1, "remove": max(index - 1, 0)}.get(act, index)
-    focus = f"claim-{opened}" if act else ""
-    reply = Reply(open=open_claim(answer, opened), saved_now=True, focus=focus)
-    return respond(place, answer, reply, swap=act != "" or differs(form, answer))
+    last = max(count - 1, 0)
+    opened = {"add": count, "copy": last, "remove": max(index - 1, 0)}.get(act, index)
+    if not is_htmx():
+        claim = None if act in ("", "stay") else opened
+        return move(url_of(place, claim=claim))
+    extra_claim = act == "add"
+    reply = Reply(
+        open=opened if extra_claim else open_claim(answer, opened),
+        saved_now=True,
+        focus=f"claim-{opened}" if act else "",
+    )
+    swap = act != "" or differs(form, answer)
+    return respond(place, answer, reply, extra_claim=extra_claim, swap=swap)
+
+
+def url_of(place: Place, position: int | None = None, claim: int | None = None) -> str:
+    """Return the address of a sentence of this article, by default the current one."""
+    if position is None:
+        position = place.sentence.position
+    return url_for("label.show", article_id=place.article.id, position=position, claim=claim)
 
 
 def differs(form: AnswerForm, answer: Answer | None) -> bool:
@@ -182,7 +200,7 @@ def move_on(place: Place) -> ResponseReturnValue:
         position = reading.next_to_do(place.assignment)
     if position is None:
         return move(url_for("label.finish", article_id=place.article.id))
-    return move(url_for("label.show", article_id=place.article.id, position=position), PART)
+    return move(url_of(place, position), PART)
 
 
 def respond(
@@ -205,22 +223,35 @@ def respond(
 
 
 def refuse(
-    place: Place, stored: Answer | None, form: AnswerForm, error: InvalidAnswerError | None = None
+    place: Place, stored: Answer | None, form: AnswerForm, error: RefusedError | None = None
 ) -> ResponseReturnValue:
     """Answer 422: nothing is stored, what was typed is kept, the message stands at its field."""
-    said = str(error) if error else "Something needs correcting; nothing was saved."
-    field = field_named(form, error.field) if error else None
+    said = " ".join(["Nothing was saved."] + ([str(error)] if error else messages(form)))
+    name = error.field if isinstance(error, InvalidAnswerError) else ""
+    field = field_named(form, name)
     if error and field is not None:
         field.errors = [*field.errors, str(error)]
     if not form.claims:
         form.claims.append_entry()
-    if error and error.field == "status":
+    if name == "status":
         # Choosing the status once more confirms that the claims go.
         form.drop.data = True
     chips = build_chips(place, stored)
     form.offer(place.codebook, choices_of(chips))
     page = build(place, stored, form, chips, Reply(open=shown_claim(form), notice=said))
     return fragment_or_page(FRAGMENT, PAGE, 422, replace=True, page=page, form=form)
+
+
+def messages(form: AnswerForm) -> list[str]:
+    """Return what is wrong with fields that have no place of their own on the page."""
+    hidden = (form.status, form.revision, form.key, form.seconds, form.open)
+    within = [field for claim in form.claims for field in (claim.form.evidence, claim.form.via)]
+    return [
+        f"{field.label.text}: {said}"
+        for field in (*hidden, *within)
+        for said in field.errors
+        if isinstance(said, str)
+    ]
 
 
 def field_named(form: AnswerForm, name: str) -> Any:

@@ -23,7 +23,15 @@ from annotator.store.models import (
     Via,
 )
 from annotator.work import history, speakers
-from annotator.work.drafts import AnswerDraft, ClaimDraft, check, complete, draft_of, settle
+from annotator.work.drafts import (
+    AnswerDraft,
+    ClaimDraft,
+    InvalidAnswerError,
+    check,
+    complete,
+    draft_of,
+    settle,
+)
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
 
 OPEN_STATES = ("open", "returned")
@@ -159,16 +167,19 @@ def resolve_speakers(
     chosen |= {link for claim in claims for link in claim.via}
     today = speakers.check_speakers(project, chosen)
 
-    def number(claim: ClaimDraft) -> int | None:
+    def number(index: int, claim: ClaimDraft) -> int | None:
         if claim.speaker is None:
             return None
         if isinstance(claim.speaker, int):
             return today[claim.speaker]
-        return speakers.resolve(project, article, codebook, user, claim.speaker)
+        try:
+            return speakers.resolve(project, article, codebook, user, claim.speaker)
+        except RefusedError as error:
+            raise InvalidAnswerError(str(error), f"claims-{index}-new_name") from error
 
     return tuple(
-        replace(claim, speaker=number(claim), via=tuple(today[link] for link in claim.via))
-        for claim in claims
+        replace(claim, speaker=number(index, claim), via=tuple(today[link] for link in claim.via))
+        for index, claim in enumerate(claims)
     )
 
 

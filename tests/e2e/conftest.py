@@ -1,0 +1,167 @@
+"""A real browser against a real server; both skip, with the reason, where they cannot be had."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next(
+    (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), ""
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def cannot(reason):
+    """Skip; but where everything was promised to be there, fail."""
+    if os.environ.get("ANNOTATOR_TESTS_COMPLETE"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items):
+    for test in items:
+        if "e2e" in Path(test.fspath).parts:
+            test.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Start Debian's Chromium once."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        cannot("browser tests need the extra e2e: pip install -e '.[test,e2e]'")
+    if not CHROMIUM:
+        cannot("browser tests need a browser: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """Start `annotator demo` on a free port; return its address and the sign-in links."""
+    with Demo(tmp_path / "demo") as running:
+        yield running
+
+
+class Demo:
+    """The demo as a process of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.process = None
+        self.base, self.links = "", {}
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.stop()
+
+    def start(self, port=0):
+        """Start and wait until it serves."""
+        command = [sys.executable, "-m", "annotator", "demo", "--no-browser"]
+        command += ["--port", str(port or free_port())]
+        environment = {**os.environ, "ANNOTATOR_DATA": str(self.folder), "PYTHONUNBUFFERED": "1"}
+        environment.pop("ANNOTATOR_DATABASE_URL", None)
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        for line in self.process.stdout:
+            words = line.split()
+            if words and words[-1].startswith("http://"):
+                if "/sign-in/" in words[-1]:
+                    self.links[words[0]] = words[-1]
+                else:
+                    self.base = words[-1]
+            if line.startswith("Stop with"):
+                break
+        wait_for(self.base + "/healthz")
+
+    def stop(self):
+        """Ask it to stop, and wait."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        self.process.stdout.close()
+
+    def kill(self):
+        """End it at once, without a word."""
+        self.process.kill()
+        self.process.wait(timeout=30)
+        self.process.stdout.close()
+
+
+def free_port():
+    """Return a port that nobody uses at this moment."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(url, seconds=20):
+    """Wait until an address answers."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as reply:
+                assert reply.status == 200
+                return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def visit(chromium, demo):
+    """Return a function that opens a page of the demo as one of its people.
+
+    Every page is watched: an error in a script, a refused request to another host or a breach of
+    the content policy fails the test at its end.
+    """
+    contexts, faults = [], []
+
+    def open_page(name, width=1366, height=768, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        page.on("console", lambda message: note(faults, message))
+        page.on("request", lambda request: note_request(faults, demo.base, request))
+        page.goto(demo.links[name])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def note(faults, message):
+    """Keep what the browser complains about, except plain refusals a test asks for."""
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        faults.append(f"console: {message.text}")
+
+
+def note_request(faults, base, request):
+    """Keep every request to another host."""
+    if not request.url.startswith((base, "data:")):
+        faults.append(f"asked another host: {request.url}")
