@@ -1,11 +1,16 @@
-"""`annotator agreement`: the report of a project, for people or as JSON."""
+"""`annotator agreement`: the report of a project, or of a file of labels."""
 
+import json
 from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO, cast, get_args
 
 import click
 
-from annotator.cli.context import application
+from annotator.cli.context import WrongUseError, application, one_line
+from annotator.measure.alpha import Distance
 from annotator.work import projects, wording
+from annotator.work.comparing import compare
+from annotator.work.ratings import RatingsError, read_ratings
 from annotator.work.report import FieldReport, Report
 from annotator.work.reporting import as_json, report_for
 
@@ -15,14 +20,35 @@ MOST_SPEAKERS = 8
 
 
 @click.command("agreement")
-@click.option("-p", "--project", "slug", required=True, help="The project's short name.")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("-p", "--project", "slug", help="The project's short name.")
+@click.option(
+    "--level",
+    type=click.Choice(get_args(Distance)),
+    help="How the values of FILE are to be read.  [default: nominal]",
+)
+@click.option("--values", help="All values of FILE in their order, with commas.")
 @click.option("--json", "as_data", is_flag=True, help="Print the exact numbers as JSON.")
-def agreement_command(slug: str, as_data: bool) -> None:
-    """Print how far the annotators of a project agree, and where they do not.
+def agreement_command(
+    file: BinaryIO | None, slug: str | None, level: str | None, values: str | None, as_data: bool
+) -> None:
+    """Print how far annotators agree, and where they do not.
 
-    Compares complete, independent answers of people to the same sentences: Krippendorff's alpha,
-    the share of agreeing pairs, and what the figures rest on.
+    Of a project (-p): complete, independent answers of people to the same sentences. Of a FILE:
+    CSV with the columns item, annotator, value and perhaps article; this needs no database.
     """
+    if (file is None) == (slug is None):
+        raise WrongUseError("Give either a FILE or a project (-p).")
+    if file is not None:
+        print_file(file, cast(Distance, level or "nominal"), values, as_data)
+        return
+    if level or values:
+        raise WrongUseError("--level and --values go with a FILE; a project has its codebook.")
+    print_project(slug or "", as_data)
+
+
+def print_project(slug: str, as_data: bool) -> None:
+    """Print the report of a project."""
     with application():
         report = report_for(projects.get(slug))
     if as_data:
@@ -30,6 +56,55 @@ def agreement_command(slug: str, as_data: bool) -> None:
         return
     for line in lines(report):
         click.echo(line)
+
+
+def print_file(file: BinaryIO, level: Distance, values: str | None, as_data: bool) -> None:
+    """Print the figures of a file of labels."""
+    declared = None if values is None else split_values(values)
+    try:
+        found = compare(read_ratings(file.read(), declared), level, declared)
+    except RatingsError as error:
+        raise WrongUseError(f"{file.name}: {one_line(str(error))}") from error
+    if as_data:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in file_lines(found):
+        click.echo(line)
+
+
+def split_values(text: str) -> list[str]:
+    """Return the declared values, each once."""
+    values = [value.strip() for value in text.split(",")]
+    if "" in values or len(set(values)) < len(values):
+        raise WrongUseError("--values: each value once, with commas between them.")
+    return values
+
+
+def file_lines(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the figures of a file as text."""
+    numbers = [(found["n_items"], "item"), (found["n_annotators"], "annotator")]
+    numbers.append((found["n_labels"], "label"))
+    yield " · ".join(f"{n:,} {wording.plural(n, word)}" for n, word in numbers)
+    counts = [f"{value} {each['count']:,}" for value, each in found["per_value"].items()]
+    yield f"Given: {', '.join(counts)}."
+    yield ""
+    rows = [
+        (name, decimals(each["value"]), each["reason"] or "")
+        for name, each in found["measures"].items()
+    ]
+    yield from table([("measure", "value", ""), *rows], {1})
+    yield ""
+    people = [
+        (who, f"{each['n']:,}", decimals(each["rest_agreement"]), decimals(each["alpha_without"]))
+        for who, each in found["annotators"].items()
+    ]
+    heads = ("annotator", "labels", "agrees with the rest", f"alpha without ({found['level']})")
+    yield from table([heads, *people], {1, 2, 3})
+
+
+def decimals(value: float | None) -> str:
+    """Return a figure with four decimals, or a dash."""
+    return "-" if value is None else f"{value:.4f}"
 
 
 def lines(report: Report) -> Iterator[str]:

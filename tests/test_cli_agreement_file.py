@@ -1,0 +1,205 @@
+"""`annotator agreement FILE.csv`: every measure on anybody's labels, without a database."""
+
+import csv
+import io
+import json
+from contextvars import Context
+
+import pytest
+from click.testing import CliRunner
+from measure_examples import KRIPPENDORFF, ratings_from
+
+from annotator.cli import cli
+
+KEYS = [
+    "n_items", "n_annotators", "n_labels", "level", "values", "measures", "cohen_kappa_pairs",
+    "per_value", "annotators", "settings",
+]  # fmt: skip
+MEASURES = [
+    "percent_items", "percent_pairs", "percent_alpha", "alpha_nominal", "alpha_ordinal",
+    "alpha_interval", "alpha_ratio", "scott_pi", "cohen_kappa", "fleiss_kappa",
+    "fleiss_kappa_gwet", "gwet_ac1", "gwet_ac2_linear", "gwet_ac2_quadratic", "gwet_ac2_ordinal",
+]  # fmt: skip
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Return a function that runs the command on a text, far from any database."""
+    monkeypatch.setenv("ANNOTATOR_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
+
+    def run_on(text, *words):
+        path = tmp_path / "labels.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return Context().run(CliRunner().invoke, cli, ["agreement", str(path), *words])
+
+    return run_on
+
+
+def table(ratings, header=("item", "annotator", "value")):
+    out = io.StringIO()
+    csv.writer(out).writerows([header, *ratings])
+    return out.getvalue()
+
+
+def figures(result):
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_it_has_the_documented_keys(run):
+    found = figures(run(table(ratings_from(KRIPPENDORFF)), "--json"))
+    assert list(found) == KEYS
+    assert list(found["measures"]) == MEASURES
+    assert list(found["measures"]["gwet_ac1"]) == ["value", "low", "high", "se", "n", "reason"]
+    assert list(found["cohen_kappa_pairs"][0]) == [
+        "a", "b", "n", "value", "se", "linear", "quadratic",
+    ]  # fmt: skip
+    assert found["annotators"]["0"].keys() == {"n", "rest_agreement", "alpha_without"}
+    assert found["per_value"]["1"].keys() == {"count", "alpha"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # Krippendorff 2011, section C and D; percentages and AC1 as in Gwet 2014 on the same data.
+        ("alpha_nominal", 0.743), ("alpha_ordinal", 0.815), ("alpha_interval", 0.849),
+        ("alpha_ratio", 0.797), ("percent_items", 0.818), ("percent_alpha", 0.800),
+        ("percent_pairs", 0.782), ("gwet_ac1", 0.775),
+    ],
+)  # fmt: skip
+def test_published_figures_come_out(run, name, value):
+    found = figures(run(table(ratings_from(KRIPPENDORFF)), "--json"))
+    assert found["measures"][name]["value"] == pytest.approx(value, abs=6e-4)
+
+
+def test_two_annotators_have_kappa_and_pi(run):
+    # Cohen's kappa and Scott's pi by hand: 4 of 5 agree; p_e = .48 both ways.
+    rows = [(i, who, v) for i, pair in enumerate(["xx", "xx", "yy", "yx", "xx"])
+            for who, v in zip("ab", pair, strict=True)]  # fmt: skip
+    found = figures(run(table(rows), "--json"))
+    p_e = 0.6 * 0.8 + 0.4 * 0.2
+    assert found["measures"]["cohen_kappa"]["value"] == pytest.approx((0.8 - p_e) / (1 - p_e))
+    pi_e = 0.7**2 + 0.3**2
+    assert found["measures"]["scott_pi"]["value"] == pytest.approx((0.8 - pi_e) / (1 - pi_e))
+    (pair,) = found["cohen_kappa_pairs"]
+    assert (pair["a"], pair["b"], pair["n"], pair["linear"]) == ("a", "b", 5, None)
+    assert found["annotators"]["a"] == {"n": 5, "rest_agreement": 0.8, "alpha_without": None}
+
+
+def test_what_is_not_defined_says_why(run):
+    rows = [(1, "a", "x"), (1, "b", "y"), (1, "c", "x"), (2, "a", "x")]
+    measures = figures(run(table(rows), "--json"))["measures"]
+    undefined = {name: each["reason"] for name, each in measures.items() if each["value"] is None}
+    assert set(undefined) == {
+        "alpha_ordinal", "alpha_interval", "alpha_ratio", "scott_pi", "cohen_kappa",
+        "fleiss_kappa", "gwet_ac2_linear", "gwet_ac2_quadratic", "gwet_ac2_ordinal",
+    }  # fmt: skip
+    assert "no order" in undefined["alpha_ordinal"]
+    assert "not all values are numbers" in undefined["alpha_interval"]
+    assert "there are 3" in undefined["cohen_kappa"]
+    assert "1 to 3" in undefined["fleiss_kappa"]
+    assert all(each["reason"] is None for each in measures.values() if each["value"] is not None)
+
+
+def test_two_annotators_without_a_shared_item(run):
+    found = figures(run(table([(1, "a", "x"), (2, "b", "y")]), "--json"))
+    assert "no unit has an answer from both" in found["measures"]["cohen_kappa"]["reason"]
+    assert found["cohen_kappa_pairs"] == []
+
+
+def test_a_declared_scale_keeps_its_order_and_gives_the_values_one(run):
+    rows = [(1, "a", "low"), (1, "b", "high"), (2, "a", "high"), (2, "b", "high")]
+    found = figures(run(table(rows), "--values", "low,middle,high", "--json"))
+    assert found["values"] == ["low", "middle", "high"]
+    assert found["per_value"]["middle"] == {"count": 0, "alpha": None}
+    assert found["measures"]["alpha_ordinal"]["value"] is not None
+    assert found["measures"]["alpha_interval"]["value"] is None
+
+
+def test_numbers_are_ordered_by_size(run):
+    rows = [(1, "a", "10"), (1, "b", "9"), (2, "a", "2"), (2, "b", "2")]
+    assert figures(run(table(rows), "--json"))["values"] == ["2", "9", "10"]
+
+
+def test_ratios_need_numbers_of_zero_and_more(run):
+    rows = [(1, "a", "-1"), (1, "b", "2")]
+    measures = figures(run(table(rows), "--json"))["measures"]
+    assert "below 0" in measures["alpha_ratio"]["reason"]
+    assert measures["alpha_interval"]["value"] == 0.0
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
+def test_the_level_is_that_of_the_annotators(run, level):
+    found = figures(run(table(ratings_from(KRIPPENDORFF)), "--level", level, "--json"))
+    less = table([rating for rating in ratings_from(KRIPPENDORFF) if rating[1] != 3])
+    without = figures(run(less, "--json"))["measures"][f"alpha_{level}"]["value"]
+    assert found["level"] == level
+    assert found["annotators"]["3"]["alpha_without"] == pytest.approx(without)
+
+
+def test_it_prints_a_table_for_people(run):
+    lines = run(table(ratings_from(KRIPPENDORFF))).stdout.splitlines()
+    assert lines[0] == "12 items · 4 annotators · 41 labels"
+    assert lines[1] == "Given: 1 9, 2 13, 3 11, 4 5, 5 3."
+    assert any(line.split()[:2] == ["alpha_nominal", "0.7434"] for line in lines)
+
+
+def test_order_of_rows_and_columns_is_free(run):
+    ratings = ratings_from(KRIPPENDORFF)
+    there = table([(v, i, a) for i, a, v in reversed(ratings)], ("Value", "item", " annotator"))
+    assert figures(run(there, "--json")) == figures(run(table(ratings), "--json"))
+
+
+def test_a_mark_quotes_and_blank_lines_are_fine(run):
+    text = '\ufeffitem,annotator,value,note\r\n"1, a",x,yes,\r\n\r\n"1, a",y,yes,"two\nlines"\r\n'
+    assert figures(run(text, "--json"))["n_items"] == 1
+
+
+def test_articles_are_counted(run):
+    text = "item,annotator,value,article\n1,a,x,A\n1,b,x,A\n2,a,y,B\n"
+    assert figures(run(text, "--json"))["settings"]["n_articles"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("item,annotator,value\n1,a,x\n2,a,x\n1,a,y\n", "lines 2 and 4: a has two values for 1"),
+        ("item,annotator,value\n1,a,x\n1,b\n", "line 3: 2 cells instead of 3"),
+        ("item,annotator,value\n1,a,\n", "line 2: no value"),
+        ('item,annotator,value\n"1\n2",a,x\n,b,x\n', "line 4: no item"),
+        ("item,rater,value\n1,a,x\n", "line 1: one column must be called “annotator”"),
+        ("item,annotator,value,value\n1,a,x,y\n", "line 1: one column must be called “value”"),
+        ("item,annotator,value\n", "there is no label in it"),
+        ("", "the file is empty"),
+        ('item,annotator,value\n1,a,"x\n', "line 2"),
+        (b"item,annotator,value\n1,a,\x00\x01\x02\x03", "labels.csv: "),
+        ("item,annotator,value,article\n1,a,x,A\n1,b,x,B\n", "lines 2 and 3: 1 stands in two"),
+    ],
+)
+def test_bad_rows_are_named_in_one_line(run, text, words):
+    result = run(text)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stdout == ""
+
+
+def test_a_value_that_was_not_declared_is_named(run):
+    result = run("item,annotator,value\n1,a,x\n1,b,z\n", "--values", "x,y")
+    assert result.exit_code == 2
+    assert "line 3: “z” is not one of x, y" in result.stderr
+
+
+def test_many_bad_rows_are_counted(run):
+    result = run("item,annotator,value\n" + "1,a\n" * 9)
+    assert "line 6: 2 cells instead of 3; and 4 more" in result.stderr
+
+
+@pytest.mark.parametrize("values", ["x,,y", "x,y,x", ""])
+def test_a_scale_has_each_value_once(run, values):
+    assert run("item,annotator,value\n1,a,x\n", "--values", values).exit_code == 2
+
+
+def test_a_file_that_is_not_there_is_wrong_use(tmp_path):
+    result = CliRunner().invoke(cli, ["agreement", str(tmp_path / "none.csv")])
+    assert result.exit_code == 2
