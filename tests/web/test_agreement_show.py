@@ -1,0 +1,188 @@
+"""The agreement page: who may read it, and that picture, table and JSON say the same."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from agreement_examples import SMALL, give, label, sentences
+
+from annotator.store.db import write
+from annotator.work.reporting import report_for
+
+PAGE = "/projects/us-russia/agreement"
+JSON = PAGE + ".json"
+SKEWED = "\n".join(["a: P nc | b: P nc"] * 18 + ["a: P nl | b: P nc", "a: x | b: P nc"])
+
+
+def chart(html):
+    """Return the chart as XML: what cannot be parsed is no drawing."""
+    return ElementTree.fromstring(re.search(r'<svg class="chart".*?</svg>\s*</svg>', html, re.S)[0])
+
+
+def rows(html, start):
+    """Return the cells of the first table after a mark, as text."""
+    table = html[html.index(start) :]
+    table = table[table.index("<table") : table.index("</table>")]
+    return [
+        [plain(cell) for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.S)]
+        for row in re.findall(r"<tr>.*?</tr>", table, re.S)
+    ]
+
+
+def plain(html):
+    """Return the text of a piece of a page; a tag ends no word before a full stop."""
+    text = " ".join(re.sub(r"<[^>]*>", " ", html).split())
+    return re.sub(r" (?=[.,:])", "", text)
+
+
+@pytest.fixture
+def small(project):
+    label(project, SMALL)
+    return project
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "numbers"),
+    [("lea", 200, 200), ("cleo", 200, 403), ("ann", 403, 403), ("dan", 404, 404)],
+)
+def test_leads_and_adjudicators_read_it(small, browser, who, page, numbers):
+    browser(who).get(PAGE, page)
+    browser(who).get(JSON, numbers)
+
+
+@pytest.mark.parametrize("path", [PAGE, JSON])
+def test_signed_out_goes_to_sign_in(small, browser, path):
+    assert "/sign-in" in browser().get(path, 303).location
+
+
+@pytest.mark.parametrize("path", [PAGE, JSON])
+def test_it_is_only_read(small, browser, path):
+    browser("lea").post(path, status=405)
+
+
+def test_an_unknown_project_is_not_here(project, browser):
+    browser("lea").get("/projects/other/agreement", 404)
+
+
+def test_nothing_labelled_twice_is_said_in_words(project, browser):
+    assert "No article has a second annotator." in browser("lea").get(PAGE).text
+    with write():
+        for _ in range(3):
+            give(sentences(project, 1)[0].article_id, "ann", "ben")
+    html = browser("lea").get(PAGE).text
+    assert "No double-labelled sentence yet. 3 articles have a second annotator at work." in html
+    assert 'class="chart"' not in html
+
+
+def test_the_scope_line_says_what_counts(small, browser):
+    said = plain(browser("lea").get(PAGE).text)
+    assert "1 article · 7 sentences · 2 annotators · 10 claims" in said
+    assert "round 1, before adjudication" in said
+    assert "headlines, date lines and boilerplate left out" in said
+
+
+def test_the_paragraph_is_made_from_the_numbers(small, browser):
+    said = plain(browser("lea").get(PAGE).text)
+    assert "Annotators agree tentatively on who speaks and stance." in said
+    assert "They do not yet agree on whether there is a claim and certainty." in said
+    assert "This rests on 1 article: too few to be sure." in said
+
+
+def test_the_chart_has_title_description_and_a_dot_per_figure(small, browser):
+    svg = chart(browser("lea").get(PAGE).text)
+    assert svg.get("role") == "img"
+    title, desc = svg.find("title"), svg.find("desc")
+    assert svg.get("aria-labelledby").split() == [title.get("id"), desc.get("id")]
+    assert title.text == "Agreement by step"
+    assert desc.text.startswith(
+        "Krippendorff's alpha from 0 to 1: Claim present .59, revise rules;"
+    )
+    for field in report_for(small).fields:
+        place = f"{100 * field.alpha.value:.2f}%"
+        assert [dot for dot in svg.iter("circle") if dot.get("cx") == place]
+
+
+def test_picture_words_and_table_hold_the_same_numbers(small, browser):
+    html = browser("lea").get(PAGE).text
+    said = chart(html).find("desc").text
+    table = rows(html, "<summary>As a table")[1:]
+    report = report_for(small)
+    assert len(table) == len(report.fields)
+    for row, field in zip(table, report.fields, strict=True):
+        shown = f"{field.alpha.value:.2f}".removeprefix("0")
+        assert row[2] == shown
+        assert f"{row[0].rstrip('?')} {shown}" in said
+        counted = [field.units, field.answers, field.annotators, field.articles, field.single]
+        assert [int(cell) for cell in row[5:]] == counted
+
+
+def test_the_axis_reaches_below_zero_only_for_a_figure_there(project, browser):
+    label(project, "a: P sc | b: P oc\na: P oc | b: P sc")
+    svg = chart(browser("lea").get(PAGE).text)
+    labels = [text.text for text in svg.iter("text") if text.get("text-anchor") == "middle"]
+    assert labels[0] == "\u2212.60"
+    assert labels[-1] == "1"
+    assert "Same stance \u2212.50, revise rules" in svg.find("desc").text
+
+
+def test_what_is_not_defined_has_a_because_and_no_dot(project, browser):
+    label(project, "a: P sc | b: P sc\na: P sc | b: P sc")
+    html = browser("lea").get(PAGE).text
+    assert not list(chart(html).iter("circle"))
+    because = (
+        "Not defined, because everyone gave the same value. Raw agreement is 100 % of 2 pairs."
+    )
+    assert plain(html).count(because) == 5
+    assert "Nothing can be said yet on" in plain(html)
+
+
+def test_skew_is_named_and_not_called_poor_work(project, browser):
+    label(project, SKEWED)
+    said = plain(browser("lea").get(PAGE).text).replace("\u202f", " ")
+    assert "Alpha is far lower than 95 % because almost every sentence has one value" in said
+    assert "skew, not poor work" in said
+
+
+def test_confusion_shows_each_pair_in_both_cells(small, browser):
+    table = rows(browser("lea").get(PAGE).text, 'id="confusion-stance"')
+    assert table[0] == ["", "oppose", "neutral", "support", "unrelated"]
+    assert table[1:] == [
+        ["oppose", "1", "0", "0", "0"],
+        ["neutral", "0", "1", "0", "1"],
+        ["support", "0", "0", "1", "0"],
+        ["unrelated", "0", "1", "0", "0"],
+    ]
+
+
+def test_values_are_drawn_with_their_numbers(small, browser):
+    html = browser("lea").get(PAGE).text
+    table = [[row[0], *row[2:]] for row in rows(html, 'id="values-speaker"')[1:]]
+    percents = [[name, n, share.replace("\u202f", " ")] for name, n, share in table]
+    assert percents == [["Mattis", "3", "38 %"], ["Trump", "3", "38 %"], ["NARRATOR", "2", "25 %"]]
+
+
+def test_a_long_list_of_speakers_is_cut_and_says_so(project, browser):
+    label(project, "\n".join(f"a: Speaker{i} nc | b: Speaker{i} nc" for i in range(11)))
+    assert "And 3 more." in browser("lea").get(PAGE).text
+
+
+def test_a_name_of_a_speaker_is_text(project, browser):
+    label(project, "a: <b>Bold</b> nc | b: <b>Bold</b> nc")
+    assert "<b>Bold" not in browser("lea").get(PAGE).text
+
+
+def test_nothing_is_styled_in_the_page(small, browser):
+    assert not re.search(r"\sstyle\s*=|<style|<script(?![^>]*src=)", browser("lea").get(PAGE).text)
+
+
+def test_only_a_lead_is_offered_the_download(small, browser):
+    assert JSON in browser("lea").get(PAGE).text
+    assert JSON not in browser("cleo").get(PAGE).text
+
+
+def test_the_download_is_the_report(small, browser):
+    response = browser("lea").get(JSON)
+    assert response.mimetype == "application/json"
+    assert "us-russia-agreement.json" in response.headers["Content-Disposition"]
+    assert json.loads(response.text) == report_for(small).to_json()
