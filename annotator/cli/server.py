@@ -88,6 +88,9 @@ class Server:
     def close(self) -> None:
         """End the threads and close what is still open."""
         self.waitress.task_dispatcher.shutdown()
+        for each in list(self.channels.values()):
+            if isinstance(each, HTTPChannel):
+                each.handle_close()  # with the temporary files of long replies
         wasyncore.close_all(self.channels)
 
 
