@@ -1,0 +1,45 @@
+"""The articles of a project, and the review of how one was split and segmented."""
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from annotator.store.models import Role
+from annotator.web.access import project_for
+from annotator.web.paging import pager_for
+from annotator.work import reviewing
+
+bp = Blueprint("articles", __name__)
+
+
+@bp.get("/projects/<slug>/articles")
+def show(slug: str) -> ResponseReturnValue:
+    """List the articles."""
+    project, membership = project_for(slug, Role.LEAD)
+    total = reviewing.count_articles(project)
+    pager = pager_for(total, reviewing.ARTICLES, "articles")
+    return render_template(
+        "articles/page.html",
+        project=project,
+        membership=membership,
+        pager=pager,
+        articles=reviewing.articles_of(project, pager.offset),
+    )
+
+
+@bp.get("/projects/<slug>/articles/<int(max=2147483647):article_id>")
+def review(slug: str, article_id: int) -> ResponseReturnValue:
+    """Show the sentences of one article as they were found: segment, paragraph, offsets."""
+    project, membership = project_for(slug, Role.LEAD)
+    article = reviewing.article_of(project, article_id)
+    if article is None:
+        abort(404)
+    pager = pager_for(article.sentence_count, reviewing.SENTENCES, "sentences")
+    return render_template(
+        "articles/review.html",
+        project=project,
+        membership=membership,
+        article=article,
+        pager=pager,
+        segments=reviewing.segments_of(article),
+        sentences=reviewing.sentences_of(article, pager.offset),
+    )

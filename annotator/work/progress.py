@@ -1,0 +1,204 @@
+"""How far a project is: counts only, never what anybody said."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from annotator.store.clock import now
+from annotator.store.db import db
+from annotator.store.models import Answer, Article, Assignment, Membership, Project, SignIn, User
+from annotator.store.reading import by_code_point
+from annotator.work import labelling
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The sums of a project; `given` counts each sentence once per annotator who has it."""
+
+    articles: int
+    sentences: int
+    given: int
+    submitted: int
+    decided: int
+
+    @property
+    def left(self) -> int:
+        """Return how many answers are still open."""
+        return self.given - self.decided
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One article of one person: how far it is."""
+
+    state: str  # none, open, overdue, returned, submitted
+    decided: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One article of the matrix, with a cell for each person."""
+
+    article: Article
+    cells: tuple[Cell, ...]
+    overlap: int
+
+    @property
+    def given(self) -> int:
+        """Return how many people have the article."""
+        return sum(cell.state != "none" for cell in self.cells)
+
+    @property
+    def submitted(self) -> int:
+        """Return how many of them have handed it in."""
+        return sum(cell.state == "submitted" for cell in self.cells)
+
+    @property
+    def needed(self) -> int:
+        """Return how many should hand it in."""
+        return max(self.given, self.overlap)
+
+
+def figures(project: Project) -> Figures:
+    """Return the sums of a project."""
+    articles, sentences = db.session.execute(
+        select(func.count(Article.id), func.coalesce(func.sum(Article.sentence_count), 0)).where(
+            Article.project_id == project.id
+        )
+    ).one()
+    submitted = case((Assignment.state == "submitted", Article.sentence_count), else_=0)
+    given, done, decided = db.session.execute(
+        select(
+            func.coalesce(func.sum(Article.sentence_count), 0),
+            func.coalesce(func.sum(submitted), 0),
+            func.coalesce(func.sum(Assignment.decided_count), 0),
+        )
+        .join(Assignment.article)
+        .where(Article.project_id == project.id)
+    ).one()
+    return Figures(articles, sentences, given, done, decided)
+
+
+def people_of(project: Project) -> list[Membership]:
+    """Return the columns of the matrix: who may label here, and who once got work."""
+    has_work = (
+        select(Assignment.user_id).join(Assignment.article).where(Article.project_id == project.id)
+    )
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(
+                Membership.project_id == project.id,
+                or_(Membership.annotator.is_(True), Membership.user_id.in_(has_work)),
+            )
+            .order_by(Membership.pseudonym)
+        )
+    )
+
+
+def lines_of(project: Project, people: Sequence[Membership], offset: int = 0) -> list[Line]:
+    """Return one page of the matrix."""
+    articles = db.session.scalars(
+        select(Article)
+        .where(Article.project_id == project.id)
+        .order_by(by_code_point(Article.key))
+        .offset(offset)
+        .limit(PAGE)
+    ).all()
+    given = {
+        (each.article_id, each.user_id): each
+        for each in db.session.scalars(
+            select(Assignment).where(Assignment.article_id.in_([each.id for each in articles]))
+        )
+    }
+    today = now().date()
+    return [
+        Line(
+            article,
+            tuple(
+                cell_of(given.get((article.id, person.user_id)), article, today)
+                for person in people
+            ),
+            project.overlap,
+        )
+        for article in articles
+    ]
+
+
+def cell_of(assignment: Assignment | None, article: Article, today: date) -> Cell:
+    """Return the cell of an article that a person may have."""
+    if assignment is None:
+        return Cell("none")
+    return Cell(state_of(assignment, today), assignment.decided_count, article.sentence_count)
+
+
+def state_of(assignment: Assignment, today: date) -> str:
+    """Return the state of an assignment; an open one may be overdue."""
+    late = assignment.due_on is not None and assignment.due_on < today
+    return "overdue" if assignment.state == "open" and late else assignment.state
+
+
+def left_of(project: Project) -> Mapping[int, int]:
+    """Return how many answers each person still owes in this project."""
+    return dict(
+        db.session.execute(
+            select(Assignment.user_id, func.sum(Article.sentence_count - Assignment.decided_count))
+            .join(Assignment.article)
+            .where(Article.project_id == project.id, Assignment.state.in_(labelling.OPEN_STATES))
+            .group_by(Assignment.user_id)
+        ).all()
+    )
+
+
+def short_of_people(project: Project, most: int = 5) -> tuple[int, list[tuple[str, int]]]:
+    """Return how many articles have fewer people than the overlap, and the first of them."""
+    held = func.count(Assignment.id)
+    query = (
+        select(Article.key, held)
+        .outerjoin(Assignment, Assignment.article_id == Article.id)
+        .where(Article.project_id == project.id)
+        .group_by(Article.id, Article.key)
+        .having(held < project.overlap)
+    )
+    total = db.session.scalars(select(func.count()).select_from(query.subquery())).one()
+    first = db.session.execute(query.order_by(by_code_point(Article.key)).limit(most)).all()
+    return total, [(key, count) for key, count in first]
+
+
+def last_seen(people: Collection[Membership]) -> Mapping[int, datetime]:
+    """Return when each person was last here, as far as their sessions still tell."""
+    return dict(
+        db.session.execute(
+            select(SignIn.user_id, func.max(SignIn.seen_at))
+            .where(SignIn.user_id.in_([person.user_id for person in people]))
+            .group_by(SignIn.user_id)
+        ).all()
+    )
+
+
+def own_assignments(user: User, project: Project) -> list[Assignment]:
+    """Return a person's work in one project, in the order in which it was given."""
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .join(Assignment.article)
+            .where(Assignment.user_id == user.id, Article.project_id == project.id)
+            .options(joinedload(Assignment.article))
+            .order_by(Assignment.order, Assignment.id)
+        )
+    )
+
+
+def decided_since(user: User, moment: datetime) -> int:
+    """Return how many sentences this person has decided since then."""
+    return db.session.scalars(
+        select(func.count(Answer.id)).where(
+            Answer.user_id == user.id, Answer.complete.is_(True), Answer.updated_at >= moment
+        )
+    ).one()
