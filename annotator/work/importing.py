@@ -1,13 +1,14 @@
 """Importing: from the bytes of a file to an article with its sentences, all or nothing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from annotator.formats import txt
-from annotator.formats.draft import ArticleDraft
+from annotator.formats.draft import ArticleDraft, unseen, with_title
 from annotator.store.db import db
 from annotator.store.models import Article, Project, Sentence, User
 from annotator.text.sentences import SPLITTER
@@ -15,6 +16,7 @@ from annotator.work.errors import RefusedError
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 20 * MEGABYTE
+LONGEST_NAME = 200
 
 # What people try to import and we do not read; the content of other files decides by itself.
 OTHER_FORMATS: Mapping[str, str] = {
@@ -29,6 +31,17 @@ OTHER_FORMATS: Mapping[str, str] = {
     **dict.fromkeys(("exe", "dll", "so", "bin", "db", "sqlite", "sqlite3", "pkl"), "a binary file"),
     **dict.fromkeys(("ppt", "pptx", "odp", "key"), "slides"),
 }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file as read: the article it would become, or why it cannot be one."""
+
+    name: str
+    raw: bytes
+    title: str = ""
+    draft: ArticleDraft | None = None
+    refusal: str = ""
 
 
 class DuplicateError(RefusedError):
@@ -46,6 +59,27 @@ def read_file(name: str, raw: bytes, form: str = "auto") -> ArticleDraft:
             " as a .txt file in UTF-8, or paste it"
         )
     return txt.read(raw, name)
+
+
+def read(project: Project, name: str, raw: bytes, seen: dict[str, str], title: str = "") -> Reading:
+    """Read one file of a batch without storing anything; `seen` keeps what the batch has.
+
+    A refusal is part of the result, so that the other files of the batch go on.
+    """
+    shown = shown_name(name)
+    try:
+        draft = with_title(read_file(name, raw), title)
+        check_new(project, draft)
+        check_among(seen, draft)
+    except RefusedError as error:
+        return Reading(shown, raw, title, None, str(error))
+    return Reading(shown, raw, title, draft)
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as it can be shown: without its folders and with nothing unseen."""
+    last = name.replace("\\", "/").rpartition("/")[2].strip()
+    return "".join("\ufffd" if unseen(sign) else sign for sign in last)[:LONGEST_NAME]
 
 
 def check_size(size: int) -> None:
