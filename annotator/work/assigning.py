@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from annotator.store.clock import now
 from annotator.store.db import db, insert_for
 from annotator.store.models import Article, Assignment, Membership, Project, User
+from annotator.store.reading import by_code_point
 from annotator.work.errors import NotFoundError, RefusedError
 
 Pair = tuple[int, int]
@@ -176,7 +177,7 @@ def works(
     articles = db.session.execute(
         select(Article.id, Article.key, Article.sentence_count)
         .where(Article.project_id == project.id, *narrow)
-        .order_by(Article.key)
+        .order_by(by_code_point(Article.key))
     ).all()
     missing = set(keys or ()) - {key for _, key, _ in articles}
     if missing:

@@ -1,0 +1,108 @@
+"""Assign: choose articles and people, look at the plan, then give the work."""
+
+import hashlib
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.store.db import write
+from annotator.store.models import Membership, Project, Role
+from annotator.web.access import project_for
+from annotator.web.lead_forms import ALL, SHORT, THESE, AssignForm
+from annotator.work import assigning
+from annotator.work.assigning import Matrix, Work, counted
+from annotator.work.errors import NotFoundError, RefusedError
+
+bp = Blueprint("assign", __name__)
+
+SHOWN_ROWS = 200
+
+
+@bp.get("/projects/<slug>/assign")
+def show(slug: str) -> ResponseReturnValue:
+    """Show the form; `?article=KEY` asks for that article."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = AssignForm(formdata=None, overlap=project.overlap, seed=1, which=SHORT)
+    people = offer(project, form)
+    form.annotators.data = [each.pseudonym for each in people]
+    if key := request.args.get("article", ""):
+        form.which.data, form.keys.data = THESE, key
+    return page(project, membership, form)
+
+
+@bp.post("/projects/<slug>/assign")
+def save(slug: str) -> ResponseReturnValue:
+    """Show the plan; store it only if it is the very plan that was shown before."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = AssignForm()
+    offer(project, form)
+    if not form.validate():
+        return page(project, membership, form), 422
+    try:
+        matrix = plan(project, form)
+    except RefusedError as error:
+        field = form.keys if isinstance(error, NotFoundError) else form.annotators
+        field.errors = [str(error)]
+        return page(project, membership, form), 422
+    shown, digest = form.plan.data, digest_of(matrix)
+    form.plan.data = digest
+    if request.form.get("act") != "assign":
+        return page(project, membership, form, matrix)
+    if shown != digest:
+        said = "The plan has changed since it was shown. Nothing was stored; look at it again."
+        return page(project, membership, form, matrix, said), 409
+    with write():
+        given = assigning.assign(matrix.pairs)
+    flash(f"{counted(given, 'assignment')} made.")
+    return redirect(url_for("project.show", slug=slug), 303)
+
+
+def offer(project: Project, form: AssignForm) -> list[Membership]:
+    """Offer the annotators of the project."""
+    people = assigning.annotators_of(project)
+    form.annotators.offer(people)
+    return people
+
+
+def plan(project: Project, form: AssignForm) -> Matrix:
+    """Plan what the form asks for."""
+    people = assigning.annotators_of(project, form.annotators.data or [])
+    return assigning.make_matrix(
+        project, wanted_works(project, form), people, form.overlap.data, form.seed.data
+    )
+
+
+def wanted_works(project: Project, form: AssignForm) -> list[Work]:
+    """Return the articles that the form asks for."""
+    if form.which.data == THESE:
+        return assigning.works(project, keys=form.wanted_keys())
+    works = assigning.works(project)
+    if form.which.data == ALL:
+        return works
+    return [work for work in works if len(work.holders) < form.overlap.data]
+
+
+def digest_of(matrix: Matrix) -> str:
+    """Return what tells one plan from another."""
+    return hashlib.sha256(repr(list(matrix.pairs)).encode("ascii")).hexdigest()
+
+
+def page(
+    project: Project,
+    membership: Membership,
+    form: AssignForm,
+    matrix: Matrix | None = None,
+    said: str = "",
+) -> str:
+    """Render the form, and below it the plan, if there is one."""
+    return render_template(
+        "assign/page.html",
+        project=project,
+        membership=membership,
+        form=form,
+        matrix=matrix,
+        rows=matrix.rows[:SHOWN_ROWS] if matrix else (),
+        hidden_rows=max(len(matrix.rows) - SHOWN_ROWS, 0) if matrix else 0,
+        people={each.pseudonym: each for each in assigning.annotators_of(project)},
+        said=said,
+    )

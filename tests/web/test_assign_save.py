@@ -1,0 +1,155 @@
+"""Assigning on the page: the plan is shown first, and only that plan is stored."""
+
+import re
+
+import pytest
+from lead_form import stored
+
+from annotator.store.db import write
+from annotator.work import accounts, assigning, importing
+
+PATH = "/projects/us-russia/assign"
+
+
+@pytest.fixture
+def lea(browser):
+    return browser("lea")
+
+
+@pytest.fixture
+def three(project):
+    """Import three articles that nobody has."""
+    texts = {"a.txt": b"One. Two. Three.", "b.txt": b"Four. Five.", "c.txt": b"Six."}
+    with write():
+        return [
+            importing.store_article(project, importing.read_file(name, text))
+            for name, text in texts.items()
+        ]
+
+
+@pytest.fixture
+def fields(project):
+    """Return the form as it comes up."""
+    return {
+        "which": "short",
+        "keys": "",
+        "annotators": [person.pseudonym for person in assigning.annotators_of(project)],
+        "overlap": "2",
+        "seed": "1",
+        "plan": "",
+        "act": "preview",
+    }
+
+
+def plan_of(page):
+    return re.search(r'name="plan" type="hidden" value="([0-9a-f]*)"', page.text).group(1)
+
+
+def test_the_form_proposes_the_overlap_and_everybody(lea, three):
+    page = lea.get(PATH).text
+    assert page.count('checked id="annotators-') == 2
+    assert 'name="overlap"' in page
+    assert 'value="2"' in page
+
+
+def test_an_article_can_be_asked_for(lea, three):
+    page = lea.get(f"{PATH}?article=b").text
+    assert 'checked id="which-2"' in page
+    assert re.search(r'name="keys"[^>]*>\s*b</textarea>', page)
+
+
+def test_the_preview_shows_the_plan_and_stores_nothing(lea, three, fields):
+    page = lea.post(PATH, fields, 200)
+    assert page.text.count("new</span>") == 6
+    assert "Make 6 assignments<" in page.text
+    assert "Nothing has been stored yet." in page.text
+    assert stored() == (3, 0)
+
+
+def test_the_plan_that_was_shown_is_stored(lea, three, fields):
+    plan = plan_of(lea.post(PATH, fields, 200))
+    reply = lea.post(PATH, {**fields, "act": "assign", "plan": plan}, 303)
+    assert reply.location == "/projects/us-russia"
+    assert "6 assignments made." in lea.get(reply.location).text
+    assert stored() == (3, 6)
+
+
+def test_some_articles_some_people_another_overlap(lea, three, fields):
+    chosen = {
+        **fields,
+        "which": "these",
+        "keys": "a\r\n c \r\n",
+        "overlap": "1",
+        "annotators": fields["annotators"][:1],
+    }
+    plan = plan_of(lea.post(PATH, chosen, 200))
+    lea.post(PATH, {**chosen, "act": "assign", "plan": plan}, 303)
+    assert stored() == (3, 2)
+
+
+def test_without_a_preview_nothing_is_stored(lea, three, fields):
+    page = lea.post(PATH, {**fields, "act": "assign"}, 409)
+    assert "The plan has changed since it was shown." in page.text
+    assert stored() == (3, 0)
+
+
+def test_a_plan_that_has_changed_meanwhile_is_shown_again(lea, three, fields):
+    plan = plan_of(lea.post(PATH, fields, 200))
+    with write():
+        assigning.assign([(three[0].id, accounts.get_user("ann").id)])
+    page = lea.post(PATH, {**fields, "act": "assign", "plan": plan}, 409)
+    assert "has it" in page.text
+    assert plan_of(page) != plan
+    assert stored() == (3, 1)
+
+
+def test_another_seed_is_another_plan(lea, three, fields):
+    plans = {
+        plan_of(lea.post(PATH, {**fields, "overlap": "1", "seed": str(seed)}, 200))
+        for seed in range(8)
+    }
+    assert len(plans) > 1
+
+
+def test_all_articles_with_all_their_people_leave_nothing_to_do(lea, article, fields):
+    page = lea.post(PATH, {**fields, "which": "all"}, 200)
+    assert "Nothing to assign" in page.text
+    assert "Make 0" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"overlap": "3"}, "overlap is 3, but only 2 annotators are chosen"),
+        ({"annotators": []}, "overlap is 2, but only 0 annotators are chosen"),
+        ({"annotators": ["Z99"]}, "not an annotator of this project any more"),
+        ({"overlap": "0"}, "Choose a number from 1 to 100."),
+        ({"overlap": ""}, "Say how many"),
+        ({"overlap": "x"}, "Not a valid integer value."),
+        ({"seed": "-1"}, "Choose a number from 0"),
+        ({"seed": "9" * 30}, "Choose a number from 0"),
+        ({"which": "these"}, "Name the articles by their keys"),
+        ({"which": "these", "keys": "a\nz"}, "has no article “z”"),
+        ({"which": "these", "keys": "a\0"}, ""),
+        ({"which": "some"}, "Choose one of these."),
+        ({"which": ""}, "Choose one of these."),
+    ],
+)
+def test_a_wrong_form_is_422_says_why_and_stores_nothing(lea, three, fields, change, said):
+    page = lea.post(PATH, {**fields, **change}, 422 if said else 200)
+    assert said in page.text
+    assert stored() == (3, 0)
+
+
+def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, three, fields):
+    for name, status in (("ann", 403), ("cleo", 403), ("dan", 404)):
+        browser(name).get(PATH, status)
+        browser(name).post(PATH, fields, status)
+    assert browser().get(PATH, 303).location.startswith("/sign-in?next=")
+    browser().post(PATH, fields, 401)
+
+
+def test_without_the_token_nothing_is_stored(lea, three, fields):
+    plan = plan_of(lea.post(PATH, fields, 200))
+    lea.post(PATH, {**fields, "act": "assign", "plan": plan}, 400, csrf=False)
+    assert stored() == (3, 0)
