@@ -1,0 +1,158 @@
+"""My work: what to do next, in one glance."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from annotator.codebook.load import load_default
+from annotator.store.db import db, write
+from annotator.store.models import Assignment
+from annotator.work import accounts, assigning, importing, people, projects
+from annotator.work.drafts import AnswerDraft
+from annotator.work.labelling import Save, save_answer
+from annotator.work.reading import neighbours
+
+
+@pytest.fixture
+def ann(browser):
+    return browser("ann")
+
+
+def change(article, **values):
+    with write():
+        found = db.session.scalar(
+            select(Assignment).where(
+                Assignment.article_id == article.id,
+                Assignment.user_id == accounts.get_user("ann").id,
+            )
+        )
+        for name, value in values.items():
+            setattr(found, name, value)
+
+
+def decide(article, *positions):
+    with write():
+        for position in positions:
+            sentence = neighbours(article, position, 0)[0]
+            draft = AnswerDraft(status="no_claim")
+            save_answer(sentence, accounts.get_user("ann"), draft, Save(0, f"key-{position}-12345"))
+
+
+def give(project, name, raw, *usernames):
+    with write():
+        stored = importing.store_article(project, importing.read_file(name, raw))
+        assigning.assign([(stored.id, accounts.get_user(each).id) for each in usernames])
+    return stored
+
+
+def test_without_work_it_says_so(ann):
+    page = ann.get("/").text
+    assert "Nothing to label now. Your lead assigns articles; they appear here." in page
+
+
+def test_somebody_without_a_project_is_told_the_same(browser):
+    assert "Nothing to label now." in browser("dan").get("/").text
+
+
+def test_a_new_article_can_be_started(ann, article):
+    page = ann.get("/").text
+    assert "Not started" in page
+    assert "0 of 22" in page
+    assert f'href="/label/{article.id}"' in page
+    assert "Start: James Mattis: No plans" in page
+
+
+def test_begun_work_goes_on_at_the_next_sentence(ann, article):
+    decide(article, 1, 2, 3)
+    page = ann.get("/").text
+    assert "In progress" in page
+    assert "3 of 22" in page
+    assert f'href="/label/{article.id}/4"' in page
+    assert "Continue: sentence 5 of 22" in page
+    assert "Continue at 5" in page
+    assert "3 sentences today, all saved" in page
+
+
+def test_all_decided_leads_to_handing_in(ann, project):
+    stored = give(project, "a.txt", b"One. Two.", "ann")
+    decide(stored, 0, 1)
+    page = ann.get("/").text
+    assert "Review and submit" in page
+    assert f'href="/label/{stored.id}/submit"' in page
+
+
+def test_returned_work_comes_first_with_the_note(ann, project, article):
+    stored = give(project, "a.txt", b"One. Two.", "ann")
+    change(stored, state="returned", note="See CL-5.")
+    page = ann.get("/").text
+    assert "Lead: “See CL-5.”" in page
+    assert page.index("Returned</span>") < page.index("Not started</span>")
+    assert "Fix at 1" in page
+    assert "Continue: sentence 1 of 2" in page
+
+
+def test_overdue_work_is_marked(ann, article):
+    change(article, due_on=date(2020, 1, 3))
+    page = ann.get("/").text
+    assert "Overdue" in page
+    assert "Fri 3 Jan" in page
+
+
+@pytest.mark.parametrize(
+    ("tab", "values"),
+    [
+        ("submitted", {"state": "submitted", "decided_count": 22}),
+        ("returned", {"state": "returned"}),
+        ("flagged", {"unsure_count": 2}),
+    ],
+)
+def test_each_tab_holds_its_articles(ann, article, tab, values):
+    assert f"/label/{article.id}" not in ann.get(f"/?tab={tab}").text.partition("<tbody>")[2]
+    change(article, **values)
+    page = ann.get(f"/?tab={tab}").text
+    assert "James Mattis" in page.partition("<tbody>")[2]
+    assert f"{tab.capitalize()} 1</a>" in page
+
+
+def test_submitted_work_can_be_looked_at_and_is_not_to_do(ann, article):
+    change(article, state="submitted", decided_count=22)
+    assert "Nothing to label now." in ann.get("/").text
+    assert f'href="/label/{article.id}/0">View' in ann.get("/?tab=submitted").text
+
+
+def test_an_unknown_tab_is_the_first(ann, article):
+    assert ann.get("/?tab=nonsense").text == ann.get("/").text
+
+
+def test_only_ones_own_work_appears(browser, project):
+    give(project, "a.txt", b"Only for Ben.", "ben")
+    assert "Only for Ben" not in browser("ann").get("/").text
+    assert "Only for Ben" in browser("ben").get("/").text
+
+
+def test_each_project_has_its_own_section(ann, project, article):
+    with write():
+        other = projects.create("other", "Other question", load_default())
+        people.join(other, accounts.get_user("ann"), {"annotator"})
+    page = ann.get("/").text
+    assert 'id="articles-us-russia"' in page
+    assert 'id="articles-other"' in page
+
+
+def test_a_lead_finds_the_projects(browser, article):
+    page = browser("lea").get("/").text
+    assert 'href="/projects/us-russia"' in page
+    assert "My articles" not in page
+    assert "Nothing to label" not in page
+
+
+def test_an_adjudicator_finds_agreement_and_codebook_only(browser, article):
+    page = browser("cleo").get("/").text
+    main = page.partition("<main")[2]
+    assert 'href="/projects/us-russia"' not in main
+    assert 'href="/projects/us-russia/agreement"' in main
+
+
+def test_nobody_is_sent_to_sign_in(browser):
+    assert browser().get("/", 303).location == "/sign-in"
