@@ -1,6 +1,8 @@
 // Single keys: finds the control on which a key is printed and presses it.
 // Keys are rendered by the server from the codebook (`data-key`); nothing here knows a value.
 
+import { isActing } from "./queue.js";
+
 const find = (selector) => document.querySelector(selector);
 const SWITCH = "annotator-single-keys";
 
@@ -22,8 +24,6 @@ function controlFor(name) {
 }
 
 function press(control) {
-  const confirm = find("form#answer button[name=drop]");
-  if (confirm && control.name === "status") return confirm.click();
   if (control.matches("input")) control.focus();
   control.click();
 }
@@ -33,6 +33,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isText(target)) return leave(target);
   if (!on() || event.repeat || event.isComposing || event.defaultPrevented) return;
   if (event.ctrlKey || event.altKey || event.metaKey || find("dialog[open]")) return;
+  if (isActing() && event.key !== "Tab") {
+    event.preventDefault();
+    early.push({ name: nameOf(event), text: event.key });
+    return;
+  }
   if (isText(target)) return;
   // Enter on a link or a button does what that control does.
   if (event.key === "Enter" && target.matches("a, button, summary")) return;
@@ -41,6 +46,23 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   press(control);
 });
+
+// --- people are faster than the network: keys struck while a reply is on its way wait for it
+
+const early = [];
+
+document.addEventListener("annotator:settled", () => {
+  while (early.length && !isActing()) replay(early.shift());
+});
+
+function replay({ name, text }) {
+  const field = document.activeElement;
+  if (!isText(field)) return controlFor(name) && press(controlFor(name));
+  if (text === "Enter") return field.form?.requestSubmit(field.form.querySelector("button"));
+  if (text.length > 1 || field.matches("select")) return;
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
 
 // --- fields that open: the text field gets the focus, Escape gives it back
 

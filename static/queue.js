@@ -15,6 +15,11 @@ let pressed = null; // the button that waits for its turn: {name, value, action}
 let tries = 0; // failed tries of the save that has to be sent again
 let timer = 0;
 let focused = ""; // what had the focus before a reply replaced it
+let acting = false; // a button or a move was sent whose reply replaces what is shown
+let leaving = false; // the server leads on to another page
+
+// Whether keys have to wait: what they would press is about to be replaced.
+export const isActing = () => acting || pressed !== null;
 
 // Fields that mean nothing until a button takes them.
 const isDraft = (field) =>
@@ -76,6 +81,7 @@ document.addEventListener(
     }
     busy = true;
     dirty = false;
+    acting = Boolean(event.submitter?.name);
     form().elements.seconds.value = seconds();
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -94,7 +100,9 @@ document.addEventListener("htmx:before:request", () => {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { status } = event.detail.ctx.response;
+  if (event.detail.ctx.request.method !== "POST") return status >= 400 && stay();
   clearTimeout(timer);
+  leaving = event.detail.ctx.response.headers.has("HX-Redirect");
   if (status < 400 || status === 409 || status === 422) {
     tries = 0;
     active = 0;
@@ -104,17 +112,26 @@ document.addEventListener("htmx:after:request", (event) => {
   } else {
     say("bad", status === 401 ? "Signed out: 1 waiting" : "Not saved");
     dirty = true;
+    settle();
   }
 });
 
-document.addEventListener("htmx:error", () => {
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx?.request.method !== "POST") return stay();
   clearTimeout(timer);
   failed("no connection");
 });
 
+// The way to another sentence failed; what was saved is saved.
+function stay() {
+  tell("The other sentence could not be loaded. What you saved is safe; try again.");
+  settle();
+}
+
 // A save that failed is sent again with the same key: the server stores it once.
 function failed(why) {
   dirty = true;
+  settle();
   const wait = RETRY[Math.min(tries, RETRY.length - 1)];
   tries += 1;
   say("bad", `Not saved: ${why}, trying again in ${wait / 1000} s`);
@@ -125,18 +142,27 @@ function failed(why) {
   timer = setTimeout(pump, wait);
 }
 
-document.addEventListener("htmx:finally:request", () => {
+document.addEventListener("htmx:finally:request", (event) => {
+  // A move is a GET; a save may have begun with the keys that waited for it.
+  if (event.detail.ctx.request.method !== "POST") return;
   busy = false;
   if (!tries) pump();
 });
+
+// Whatever was asked for is shown, or has failed: keys may go on.
+function settle() {
+  acting = false;
+  document.dispatchEvent(new Event("annotator:settled"));
+}
 
 document.addEventListener("htmx:after:swap", (event) => {
   localTimes();
   const sentence = find("#sentence");
   if (!sentence) return;
   const moved = event.detail.ctx.select === "#label";
-  const wanted = moved ? "sentence-heading" : sentence.dataset.focus || focused;
-  const named = wanted && document.getElementById(wanted);
+  const lost = document.activeElement === document.body ? focused : "";
+  const wanted = moved ? "sentence-heading" : sentence.dataset.focus || lost;
+  const named = document.getElementById(wanted);
   // A group of radios cannot have the focus; its chosen or first one can.
   const there = named?.querySelector(":scope:is([role=radiogroup]) input") ?? named;
   if (there && there !== document.activeElement) there.focus({ preventScroll: moved });
@@ -145,20 +171,29 @@ document.addEventListener("htmx:after:swap", (event) => {
     sentence.scrollIntoView({ block: "start" });
     find("#status").textContent = find("#sentence-heading").textContent;
   }
+  settle();
 });
 
 addEventListener("beforeunload", (event) => {
-  if (busy || dirty) event.preventDefault();
+  if ((busy || dirty) && !leaving) event.preventDefault();
 });
 
 // --- moving inside the article without loading the frame again
 
+// A click anywhere on another sentence goes there, unless words were being selected.
+function linkUnder(element) {
+  const link = element.closest?.("a.number, a#back, a#skip, .window a");
+  if (link || element.closest?.("a, button, input, .answer") || String(getSelection())) return link;
+  return element.closest?.("#label li.line:not(.current)")?.querySelector("a.number");
+}
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a.number, a#back, a#skip, a#todo, .window a");
+  const link = linkUnder(event.target);
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   if (!find("#label") || busy || dirty) return;
   event.preventDefault();
   const url = link.getAttribute("href").split("#")[0];
+  acting = true;
   globalThis.htmx.ajax("GET", url, {
     target: "#label", select: "#label", swap: "outerHTML", push: url,
   });

@@ -98,10 +98,6 @@ class Reader(HTMLParser):
         self.text.append(data)
 
 
-class NoRedirectError(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, and keeps the last address."""
-
-
 class Walker:
     """One browser without scripts."""
 
@@ -118,6 +114,10 @@ class Walker:
     def form(self, having):
         """Return the form of the page that has a field or button of this name."""
         return next(form for form in self.page.forms if form.named(having))
+
+    def form_to(self, end):
+        """Return the form of the page that posts to an address with this end."""
+        return next(form for form in self.page.forms if form.action.endswith(end))
 
     def submit(self, form, press=None, files=(), **changes):
         """Send a form as the page has it, with the changes a person makes.

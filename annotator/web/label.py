@@ -26,8 +26,6 @@ FRAGMENT, PAGE, PART = "label/_reply.html", "label/page.html", "#label"
 @bp.get("/label/<int:article_id>/<int:position>")
 def show(article_id: int, position: int) -> ResponseReturnValue:
     """Show the sentence in its article with this person's answer."""
-    if asked := request.args.get("go", type=int):
-        return redirect(url_for("label.show", article_id=article_id, position=max(asked - 1, 0)))
     place = place_for(article_id, position)
     answer = answer_for(place.sentence, place.user)
     wanted = request.args.get("claim", type=int)
@@ -39,10 +37,14 @@ def show(article_id: int, position: int) -> ResponseReturnValue:
 
 @bp.get("/label/<int:article_id>")
 def begin(article_id: int) -> ResponseReturnValue:
-    """Go to the first sentence that wants an answer."""
+    """Go to the sentence asked for by its number, else to the first that wants an answer."""
     place = place_for(article_id, 0)
-    position = reading.next_to_do(place.assignment) or 0
-    return redirect(url_for("label.show", article_id=article_id, position=position))
+    asked = request.args.get("sentence", type=int)
+    if asked is not None:
+        position = min(max(asked, 1), place.article.sentence_count) - 1
+    else:
+        position = reading.next_to_do(place.assignment) or 0
+    return redirect(url_of(place, position))
 
 
 @bp.post("/label/<int:article_id>/<int:position>")
@@ -160,7 +162,15 @@ def url_of(place: Place, position: int | None = None, claim: int | None = None) 
     """Return the address of a sentence of this article, by default the current one."""
     if position is None:
         position = place.sentence.position
-    return url_for("label.show", article_id=place.article.id, position=position, claim=claim)
+    # A plain browser opens the page at the sentence; htmx is told where to go without it.
+    anchor = None if is_htmx() else "sentence"
+    return url_for(
+        "label.show",
+        article_id=place.article.id,
+        position=position,
+        claim=claim,
+        _anchor=anchor,
+    )
 
 
 def differs(form: AnswerForm, answer: Answer | None) -> bool:
@@ -194,10 +204,14 @@ def go_to_next(place: Place, answer: Answer | None, form: AnswerForm) -> Respons
 
 
 def move_on(place: Place) -> ResponseReturnValue:
-    """Lead to the next sentence, at the end to one still to do, else to the last page."""
+    """Lead to the next sentence, at the end to one still to do, else to the last page.
+
+    A headline is read last, so what follows it is whatever is still to do.
+    """
     position: int | None = place.sentence.position + 1
-    if position == place.article.sentence_count:
-        position = reading.next_to_do(place.assignment)
+    last = position == place.article.sentence_count
+    if last or place.sentence.segment == reading.HEADLINE:
+        position = reading.next_to_do(place.assignment, place.sentence.position)
     if position is None:
         return move(url_for("label.finish", article_id=place.article.id))
     return move(url_of(place, position), PART)

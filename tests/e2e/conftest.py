@@ -147,6 +147,7 @@ def visit(chromium, demo):
         page.goto(demo.links[name])
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.goto(demo.base + "/")
         return page
 
     yield open_page

@@ -35,7 +35,7 @@ def url(article):
 
 def test_a_plain_browser_is_led_back_to_the_sentence(ann, url, article):
     reply = ann.post(url, fields(claim(), act="stay"), 303)
-    assert reply.location == url
+    assert reply.location == url + "#sentence"
     answer = answer_of(article)
     assert (answer.status, answer.complete, answer.revision) == ("claims", True, 1)
 
@@ -81,7 +81,7 @@ def test_next_with_an_open_field_asks_once_then_goes_on(ann, url, article):
     assert "Certainty is still open" in reply.text
     assert re.search(r'name="leave" value="y"', reply.text)
     again = fields(half, act="next", revision=1, leave="y")
-    assert ann.post(url, again, 303).location == f"/label/{article.id}/3"
+    assert ann.post(url, again, 303).location == f"/label/{article.id}/3#sentence"
 
 
 def test_htmx_is_led_on_by_the_server(ann, url, article):
@@ -93,7 +93,7 @@ def test_htmx_is_led_on_by_the_server(ann, url, article):
 def test_the_last_sentence_leads_to_what_is_still_to_do(ann, article):
     last = f"/label/{article.id}/21"
     reply = ann.post(last, fields(status="not_article_text", act="next"), 303)
-    assert reply.location == f"/label/{article.id}/1"
+    assert reply.location == f"/label/{article.id}/1#sentence"
 
 
 def test_a_new_speaker_is_added_with_its_type_when_a_button_takes_it(ann, url, article):

@@ -50,7 +50,7 @@ def test_what_was_answered_is_there_again(browser, article):
 def test_the_next_sentence_does_not_begin_with_the_last_answer(browser, article):
     ann = browser("ann")
     page = ann.post(url(article), fields(claim(), act="next"), 303)
-    assert page.location == url(article, 3)
+    assert page.location == url(article, 3) + "#sentence"
     assert not re.search(r'name="claims-0-stance"[^>]* checked', ann.get(page.location).text)
 
 

@@ -62,7 +62,7 @@ def test_counts_follow_each_save(browser, article):
 def test_work_begins_with_the_body_and_ends_with_the_headline(browser, article):
     ann = browser("ann")
     assert sentence_at(article, 0).segment == "headline"
-    assert ann.get(f"/label/{article.id}", 302).location == f"/label/{article.id}/1"
+    assert ann.get(f"/label/{article.id}", 302).location == f"/label/{article.id}/1#sentence"
     for position in range(1, article.sentence_count):
         ann.post(f"/label/{article.id}/{position}", fields(status="no_claim"), 200, htmx=True)
-    assert ann.get(f"/label/{article.id}", 302).location == f"/label/{article.id}/0"
+    assert ann.get(f"/label/{article.id}", 302).location == f"/label/{article.id}/0#sentence"
