@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotator.codebook.load import load_default
 from annotator.store.db import write
 from annotator.work import importing, projects, reviewing
 
@@ -83,8 +84,6 @@ def test_markup_in_an_article_is_shown_as_text(lea, project):
 
 
 def test_an_article_of_another_project_is_404(lea, project):
-    from annotator.codebook.load import load_default
-
     with write():
         other = projects.create("other", "Other", load_default())
         stored = importing.store_article(other, importing.read_file("a.txt", b"One."))

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from annotator.codebook.load import load_default
 from annotator.store.db import db, write
 from annotator.store.models import Assignment
-from annotator.work import accounts, assigning, importing, people, progress
+from annotator.work import accounts, assigning, importing, people, progress, projects
 
 PATH = "/projects/us-russia"
 
@@ -133,9 +134,6 @@ def test_who_has_work_and_no_role_any_more_keeps_a_column(lea, project, article,
 
 
 def test_other_projects_count_for_nothing(lea, project, article):
-    from annotator.codebook.load import load_default
-    from annotator.work import projects
-
     with write():
         other = projects.create("other", "Other", load_default())
         people.join(other, accounts.get_user("lea"), {"lead"})
