@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from browser import Browser
 from click.testing import CliRunner
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -76,10 +77,17 @@ def empty(url):
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """Keep compiled templates between tests: compiling them took longer than the tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings):
+def app(settings, compiled):
     """Return the application, with its context pushed: tests read the database as they like."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled
     with app.app_context():
         yield app
         db.session.remove()
