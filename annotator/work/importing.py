@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from annotator.formats import txt
@@ -92,15 +92,16 @@ def check_size(size: int) -> None:
 
 def check_new(project: Project, draft: ArticleDraft) -> None:
     """Refuse a text that the project has, and a key that it has for another text."""
-    twin = db.session.scalar(
-        select(Article.key).where(Article.project_id == project.id, Article.sha256 == draft.sha256)
-    )
-    if twin is not None:
-        raise DuplicateError(f"the same text is already here as article “{twin}”")
-    taken = db.session.scalar(
-        select(Article.id).where(Article.project_id == project.id, Article.key == draft.key)
-    )
-    if taken is not None:
+    found = db.session.execute(
+        select(Article.key, Article.sha256).where(
+            Article.project_id == project.id,
+            or_(Article.sha256 == draft.sha256, Article.key == draft.key),
+        )
+    ).all()
+    for key, sha256 in found:
+        if sha256 == draft.sha256:
+            raise DuplicateError(f"the same text is already here as article “{key}”")
+    if found:
         raise DuplicateError(
             f"there is already an article “{draft.key}” with another text; give this one another"
             " key (rename the file) if it is another article"
