@@ -96,6 +96,7 @@ def write(wait: float = 5.0) -> Iterator[Session]:
     """
     session = db.session()
     session.rollback()
+    session.expire_all()
     alone = db.engine.dialect.name == "sqlite"
     if alone and not _writer.acquire(timeout=wait):
         raise DatabaseBusyError("another write is still going on")
