@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from annotator.config import Settings
 from annotator.paths import STATIC, TEMPLATES
 from annotator.store.db import db, prepare_engine
-from annotator.web import errors, rendering, screens, security
+from annotator.web import compression, errors, rendering, screens, security
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)
+    compression.init_app(app)
     for screen in screens.ALL:
         app.register_blueprint(screen)
     return app

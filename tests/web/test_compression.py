@@ -1,0 +1,50 @@
+"""What the label page costs to load the first time."""
+
+import gzip
+
+import pytest
+
+from annotator.paths import STATIC
+
+FILES = ["app.css", "label.css", "queue.js", "keys.js", "vendor/htmx-4.0.1.min.js", "mark.svg"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_static_file_comes_compressed_to_whoever_takes_it(browser, name):
+    reply = browser().get(f"/static/{name}", headers={"Accept-Encoding": "gzip, br"})
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in reply.headers["Vary"]
+    assert gzip.decompress(reply.data) == (STATIC / name).read_bytes()
+    assert int(reply.headers["Content-Length"]) == len(reply.data)
+
+
+def test_a_static_file_comes_plain_to_others(browser):
+    reply = browser().get("/static/app.css")
+    assert "Content-Encoding" not in reply.headers
+    assert reply.data == (STATIC / "app.css").read_bytes()
+
+
+def test_a_page_with_a_token_is_never_compressed(browser, article):
+    reply = browser("ann").get(f"/label/{article.id}/2", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in reply.headers
+
+
+def test_a_file_the_browser_has_is_not_sent_again(browser):
+    first = browser().get("/static/app.css", headers={"Accept-Encoding": "gzip"})
+    again = browser().get(
+        "/static/app.css",
+        304,
+        headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]},
+    )
+    assert again.data == b""
+
+
+def test_the_first_visit_of_the_label_page_transfers_at_most_100_kb(browser, article):
+    ann = browser("ann")
+    page = ann.get(f"/label/{article.id}/2")
+    files = [part.split('"')[0] for part in page.text.split('="/static/')[1:]]
+    total = len(page.data)
+    for name in set(files):
+        reply = ann.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        total += len(reply.data)
+    assert total <= 100_000, total
