@@ -23,7 +23,7 @@ def compress(response: Response) -> Response:
     if request.endpoint != "static" or response.mimetype not in KINDS:
         return response
     response.vary.add("Accept-Encoding")
-    if response.status_code != 200 or "gzip" not in request.accept_encodings:
+    if response.status_code != 200 or not request.accept_encodings.quality("gzip"):
         return response
     response.direct_passthrough = False
     response.set_data(compressed(response.get_data()))
