@@ -32,6 +32,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     rendering.init_app(app)
     compression.init_app(app)
-    for screen in screens.ALL:
-        app.register_blueprint(screen)
+    screens.init_app(app)
     return app

@@ -26,7 +26,7 @@ def show(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/projects/<slug>/articles/<int(max=2147483647):article_id>")
+@bp.get("/projects/<slug>/articles/<int:article_id>")
 def review(slug: str, article_id: int) -> ResponseReturnValue:
     """Show the sentences of one article as they were found: segment, paragraph, offsets."""
     project, membership = project_for(slug, Role.LEAD)

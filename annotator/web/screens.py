@@ -1,5 +1,10 @@
 """The screens of the application, each a blueprint of its own."""
 
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
+
 from annotator.web import (
     account,
     agreement,
@@ -29,3 +34,19 @@ ALL = (
     assign.bp,
     codebook.bp,
 )
+
+LARGEST_ID = 2**31 - 1
+
+
+class RowNumber(IntegerConverter):
+    """A number that a row can have; any other is not found, whatever the database would say."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **{"max": LARGEST_ID, **kwargs})
+
+
+def init_app(app: Flask) -> None:
+    """Register every screen."""
+    app.url_map.converters["int"] = RowNumber
+    for screen in ALL:
+        app.register_blueprint(screen)
