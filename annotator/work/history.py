@@ -22,9 +22,22 @@ from annotator.store.models import (
     Via,
 )
 from annotator.store.reading import by_code_point
+from annotator.work.drafts import AnswerDraft, ClaimDraft
 
 FIRST = "0" * 64
 BATCH = 500
+SAVE, UNDO, REDO = "save", "undo", "redo"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a save is: an ordinary one, or one that takes back an earlier one of this answer."""
+
+    kind: str = SAVE
+    undoes: int | None = None
+
+
+ORDINARY = Step()
 
 
 @dataclass(frozen=True)
@@ -76,16 +89,57 @@ def claim_content(claim: Claim) -> dict[str, Any]:
     }
 
 
+def draft_of_content(content: str | None) -> AnswerDraft:
+    """Return the answer of an event as a draft; no event is an answer that says nothing."""
+    if content is None:
+        return AnswerDraft()
+    said = json.loads(content)
+    return AnswerDraft(
+        status=said["status"],
+        unsure=said["unsure"],
+        note=said["note"],
+        claims=tuple(
+            ClaimDraft(
+                speaker=claim["speaker_id"],
+                stance=claim["stance"],
+                certainty=claim["certainty"],
+                mention=tuple(claim["mention"]) if claim["mention"] else None,
+                via=tuple(link["id"] for link in claim["via"]),
+                conditional=claim["conditional"],
+                aspect=claim["aspect"],
+                evidence=tuple((start, end) for start, end in claim["evidence"]),
+                note=claim["note"],
+            )
+            for claim in said["claims"]
+        ),
+    )
+
+
 def chain_hash(
-    before: str, revision: int, at: datetime, user_id: int, key: str, content: str
+    before: str,
+    revision: int,
+    at: datetime,
+    user_id: int,
+    key: str,
+    content: str,
+    step: Step = ORDINARY,
 ) -> str:
-    """Return the hash of an event: over itself and the hash of the event before it."""
+    """Return the hash of an event: over itself and the hash of the event before it.
+
+    What an undo or redo takes back is in the line; an ordinary save has the line it always had,
+    so chains from before there was an undo still verify.
+    """
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    line = json.dumps([before, revision, moment, user_id, key, content], ensure_ascii=False)
+    entries: list[Any] = [before, revision, moment, user_id, key, content]
+    if step != ORDINARY:
+        entries += [step.kind, step.undoes]
+    line = json.dumps(entries, ensure_ascii=False)
     return hashlib.sha256(line.encode("utf-8")).hexdigest()
 
 
-def append_event(answer: Answer, where: str, user_id: int, key: str, at: datetime) -> AnswerEvent:
+def append_event(
+    answer: Answer, where: str, user_id: int, key: str, at: datetime, step: Step = ORDINARY
+) -> AnswerEvent:
     """Add the event of the save that has just changed this answer."""
     before = db.session.scalar(
         select(AnswerEvent.hash).where(
@@ -100,7 +154,10 @@ def append_event(answer: Answer, where: str, user_id: int, key: str, at: datetim
         user_id=user_id,
         key=key,
         content=content,
-        hash=chain_hash(before or FIRST, answer.revision, at, user_id, key, content),
+        hash=chain_hash(before or FIRST, answer.revision, at, user_id, key, content, step),
+        kind=step.kind,
+        undoes=step.undoes,
+        article_id=answer.sentence.article_id,
     )
     db.session.add(event)
     return event
@@ -128,7 +185,13 @@ def audit() -> Audit:
                 faults.append(f"{where}: revision {expected} is missing")
                 break
             head = chain_hash(
-                head, event.revision, event.at, event.user_id, event.key, event.content
+                head,
+                event.revision,
+                event.at,
+                event.user_id,
+                event.key,
+                event.content,
+                Step(event.kind, event.undoes),
             )
             if head != event.hash:
                 faults.append(f"{where}: revision {event.revision} does not match its hash")

@@ -69,6 +69,7 @@ class Save:
     revision: int
     key: str
     seconds: int = 0
+    step: history.Step = history.ORDINARY
 
 
 def assignment_for(article: Article, user: User, *, lock: bool = False) -> Assignment:
@@ -85,6 +86,16 @@ def assignment_for(article: Article, user: User, *, lock: bool = False) -> Assig
     assignment = db.session.scalar(query)
     if assignment is None:
         raise NotAssignedError("This article is not assigned to you.")
+    return assignment
+
+
+def open_assignment(article: Article, user: User) -> Assignment:
+    """Return this person's assignment, locked for a change; refuse when it was submitted."""
+    assignment = assignment_for(article, user, lock=True)
+    if assignment.state not in OPEN_STATES:
+        raise AlreadySubmittedError(
+            "You submitted this article. Ask your lead to return it if you want to change it."
+        )
     return assignment
 
 
@@ -119,11 +130,7 @@ def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) 
 
     """
     article = sentence.article
-    assignment = assignment_for(article, user, lock=True)
-    if assignment.state not in OPEN_STATES:
-        raise AlreadySubmittedError(
-            "You submitted this article. Ask your lead to return it if you want to change it."
-        )
+    assignment = open_assignment(article, user)
     answer = answer_for(sentence, user)
     if answer is not None and already_saved(answer, save.key):
         return Saved(answer, written=False)
@@ -134,14 +141,15 @@ def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) 
     draft = settle(draft, codebook)
     check(draft, codebook, answer, length_of(article))
     draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims))
-    if draft == draft_of(answer):
+    if draft == draft_of(answer) and save.step == history.ORDINARY:
         return Saved(answer, written=False)
     at, before = now(), marks(answer)
     answer = store(answer, sentence, user, draft, save, version, at)
     speakers.enrol(article, user, used_speakers(draft))
     remember_mentions(article, user, draft.claims)
     adjust(assignment, before, marks(answer))
-    history.append_event(answer, f"{article.key}#{sentence.position}", user.id, save.key, at)
+    where = f"{article.key}#{sentence.position}"
+    history.append_event(answer, where, user.id, save.key, at, save.step)
     db.session.flush()
     return Saved(answer, written=True)
 

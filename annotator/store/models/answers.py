@@ -146,12 +146,20 @@ class Via(Base):
 
 
 class AnswerEvent(Base):
-    """The answer as it was after one save; rows are added, never changed."""
+    """The answer as it was after one save; rows are added, never changed.
+
+    An undo or a redo is a save, too; `undoes` is the revision of the same answer that it takes
+    back: a save's for an undo, an undo's for a redo.
+    """
 
     __tablename__ = "answer_events"
     __table_args__ = (
         UniqueConstraint("answer_id", "revision"),
         UniqueConstraint("answer_id", "key"),
+        CheckConstraint("kind IN ('save', 'undo', 'redo')", name="kind_known"),
+        CheckConstraint("(kind = 'save') = (undoes IS NULL)", name="undoes_whole"),
+        # One person's newest events in one article: what undo and redo would do.
+        Index(None, "article_id", "user_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,6 +170,11 @@ class AnswerEvent(Base):
     key: Mapped[str]
     content: Mapped[str] = mapped_column(Text)
     hash: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="save", server_default="save")
+    undoes: Mapped[int | None]
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+
+    answer: Mapped[Answer] = relationship()
 
 
 class Decision(Base):
