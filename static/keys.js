@@ -2,6 +2,7 @@
 // Keys are rendered by the server from the codebook (`data-key`); nothing here knows a value.
 
 import { isActing } from "./queue.js";
+import { isLooking } from "./speakers.js";
 
 const find = (selector) => document.querySelector(selector);
 const SWITCH = "annotator-single-keys";
@@ -30,10 +31,10 @@ function press(control) {
 
 document.addEventListener("keydown", (event) => {
   const target = event.target;
-  if (event.key === "Escape" && isText(target)) return leave(target);
+  if (event.key === "Escape" && isText(target) && !event.defaultPrevented) return leave(target);
   if (!on() || event.repeat || event.isComposing || event.defaultPrevented) return;
   if (event.ctrlKey || event.altKey || event.metaKey || find("dialog[open]")) return;
-  if (isActing() && event.key !== "Tab") {
+  if ((isActing() || isLooking()) && event.key !== "Tab") {
     event.preventDefault();
     early.push({ name: nameOf(event), text: event.key });
     return;
@@ -52,13 +53,18 @@ document.addEventListener("keydown", (event) => {
 const early = [];
 
 document.addEventListener("annotator:settled", () => {
-  while (early.length && !isActing()) replay(early.shift());
+  while (early.length && !isActing() && !isLooking()) replay(early.shift());
 });
 
 function replay({ name, text }) {
   const field = document.activeElement;
   if (!isText(field)) return controlFor(name) && press(controlFor(name));
-  if (text === "Enter") return field.form?.requestSubmit(field.form.querySelector("button"));
+  if (text === "Enter") {
+    const again = new KeyboardEvent("keydown", { key: text, bubbles: true, cancelable: true });
+    // The search of speakers takes it; any other text field sends the form.
+    if (field.dispatchEvent(again)) field.form?.requestSubmit(field.form.querySelector("button"));
+    return;
+  }
   if (text.length > 1 || field.matches("select")) return;
   field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));

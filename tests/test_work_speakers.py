@@ -8,8 +8,9 @@ from annotator.codebook.load import load_default
 from annotator.paths import SAMPLES
 from annotator.store.db import db, write
 from annotator.store.models import Speaker
-from annotator.work import accounts, assigning, importing, speakers
+from annotator.work import accounts, assigning, finding, importing, speakers
 from annotator.work.errors import RefusedError
+from annotator.work.finding import SimilarSpeakersError
 from annotator.work.speakers import NewSpeaker, UnknownSpeakerError, UnnamedSource
 
 
@@ -66,7 +67,7 @@ def test_an_unnamed_source_keeps_its_words_and_its_article(article, other_articl
 def test_a_name_is_never_taken_for_an_unnamed_source(article):
     source = resolved(article, UnnamedSource("reports"))
     named = db.session.get(Speaker, source).name
-    assert speakers.find_by_name(article.project, article, named) is None
+    assert speakers.find_by_name(article.project, named) is None
 
 
 def test_a_merged_speaker_stands_for_the_other(article):
@@ -108,10 +109,67 @@ def test_the_links_of_a_chain_get_numbers_too(article):
     assert roster(article) == [(1, "James Mattis"), (2, "Commanders")]
 
 
-def test_the_list_behind_the_search_has_the_named_ones_only(article, project):
-    save(article, claims(claim(UnnamedSource("sources")), claim(MATTIS)))
-    known = speakers.known_speakers(project, load_default())
-    assert [speaker.name for speaker in known] == ["James Mattis"]
+def similar(article, name, kind="", who="ann"):
+    found = finding.similar_to(article, load_default(), accounts.get_user(who), name, kind)
+    return [speaker.name for speaker in found]
+
+
+@pytest.mark.parametrize("name", ["Mattis", "Mr. Mattis", "James N. Mattis", "Jim Mattis Jr."])
+def test_the_same_last_name_might_be_the_same_person(article, name):
+    resolved(article, MATTIS)
+    assert similar(article, name) == ["James Mattis"]
+    assert similar(article, name, "person") == ["James Mattis"]
+
+
+@pytest.mark.parametrize("name", ["James Pompeo", "Mattison", "Matti", "...", "%"])
+def test_other_names_are_others(article, name):
+    resolved(article, MATTIS)
+    assert similar(article, name) == []
+
+
+def test_a_last_name_says_nothing_of_an_organisation(article):
+    resolved(article, NewSpeaker("Denzel Washington", "person"))
+    resolved(article, NewSpeaker("Government of Russia", "organisation"))
+    assert similar(article, "Washington", "organisation") == []
+    assert similar(article, "people of Russia", "group") == []
+
+
+def test_points_and_capitals_make_no_other_name(article):
+    resolved(article, NewSpeaker("U.S. Department of Defense", "organisation"))
+    assert similar(article, "the US department of defense") == ["U.S. Department of Defense"]
+
+
+def call(article, who, words):
+    with write():
+        speakers.remember_alias(
+            article, accounts.get_user(who), speaker_called("James Mattis").id, words
+        )
+
+
+def test_ones_own_words_for_somebody_are_remembered(article):
+    resolved(article, MATTIS)
+    call(article, "ann", "the Pentagon chief")
+    assert similar(article, "The Pentagon Chief") == ["James Mattis"]
+
+
+def test_anothers_words_in_an_article_of_ones_own_stay_unknown(article):
+    resolved(article, MATTIS)
+    call(article, "ben", "the Pentagon chief")
+    assert similar(article, "the Pentagon chief") == []
+
+
+def test_anothers_words_in_an_article_that_is_not_ones_own_help(article, other_article):
+    resolved(article, MATTIS)
+    call(other_article, "ann", "the Pentagon chief")
+    assert similar(article, "the Pentagon chief", who="ben") == ["James Mattis"]
+
+
+def test_who_might_be_meant_is_asked_before_a_new_one_is_added(article):
+    known = resolved(article, MATTIS)
+    with pytest.raises(SimilarSpeakersError, match="might be James Mattis"):
+        resolved(article, NewSpeaker("Jim Mattis", "person", ask=True))
+    assert resolved(article, NewSpeaker("JAMES MATTIS", "", ask=True)) == known
+    assert resolved(article, NewSpeaker("Jim Mattis", "person")) != known
 
 
 def test_the_same_new_name_twice_is_added_once(article):

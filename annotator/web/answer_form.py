@@ -59,6 +59,7 @@ class ClaimForm(Form):  # type: ignore[misc]
     speaker = RadioField("Speaker", validate_choice=False)
     new_name = StringField("Name", [Length(max=LONGEST_NAME), no_control_characters])
     new_type = SelectField("Type", validate_choice=False)
+    sure = BooleanField("Add it although a known speaker might be meant", widget=HiddenInput())
     wording = StringField("Wording in the text", [Length(max=LONGEST_NAME), no_control_characters])
     stance = RadioField("Stance", validate_choice=False)
     certainty = RadioField("Certainty", validate_choice=False)

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.store.db import write
-from annotator.store.models import Answer
+from annotator.store.models import Answer, Speaker
 from annotator.web.access import place_for
 from annotator.web.answer_form import AnswerForm
 from annotator.web.label_building import Place, Reply, build, build_chips
@@ -56,8 +56,9 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
     form.offer(place.codebook, choices_of(build_chips(place, stored)))
     if not form.validate():
         return refuse(place, stored, form)
-    act, _, number = request.form.get("act", "").partition("-")
+    act, number, chosen = (request.form.get("act", "") + "--").split("-")[:3]
     index = int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
+    decide_speaker(form, act, index, chosen)
     if act == "draft":
         return keep_editing(place, stored, form)
     try:
@@ -103,6 +104,17 @@ def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseR
         refused=refused,
     )
     return page, status
+
+
+def decide_speaker(form: AnswerForm, act: str, index: int, chosen: str) -> None:
+    """Take what a person said to “might this be …?”: the known speaker, or a new one anyway."""
+    if index >= len(form.claims):
+        return
+    claim = form.claims[index].form
+    if act == "take" and chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
+        claim.speaker.data = chosen
+    elif act == "sure":
+        claim.sure.data = True
 
 
 def save_of(form: AnswerForm) -> Save:
@@ -252,7 +264,11 @@ def refuse(
         form.drop.data = True
     chips = build_chips(place, stored)
     form.offer(place.codebook, choices_of(chips))
-    page = build(place, stored, form, chips, Reply(open=shown_claim(form), notice=said))
+    similar: tuple[Speaker, ...] = getattr(error.__cause__, "similar", ()) if error else ()
+    index = shown_claim(form)
+    focus = f"claims-{index}-similar" if similar else ""
+    reply = Reply(open=index, notice=said, focus=focus, similar=similar)
+    page = build(place, stored, form, chips, reply)
     return fragment_or_page(FRAGMENT, PAGE, 422, replace=True, page=page, form=form)
 
 

@@ -67,6 +67,7 @@ class Reply:
     focus: str = ""
     saved_now: bool = False
     conflict: Conflict | None = None
+    similar: tuple[Speaker, ...] = ()
 
 
 def build(
@@ -89,7 +90,6 @@ def build(
         paragraphs=paragraphs(stretch.sentences, lines),
         chips=chips,
         claims=build_claims(place, form, chips, reply),
-        known_speakers=speakers.known_speakers(place.project, codebook),
         progress=build_progress(place, lines, stretch),
         window=build_window(place.article, stretch),
         moves=build_moves(place),
@@ -263,6 +263,7 @@ def build_claims(
             hint=hint(claim, lonely=lonely),
             mention=claim.mention.data or "",
             via=tuple(names[str(link)].label for link in claim.via_ids if str(link) in names),
+            similar=reply.similar if index == reply.open else (),
         )
         for index, claim in enumerate(form.claims)
     )

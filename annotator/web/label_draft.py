@@ -105,7 +105,8 @@ def speaker_choice(claim: ClaimForm, *, adding: bool) -> SpeakerChoice | None:
     chosen = claim.speaker.data
     if chosen == NEW:
         name = (claim.new_name.data or "").strip()
-        return NewSpeaker(name, claim.new_type.data or "") if adding and name else None
+        new = NewSpeaker(name, claim.new_type.data or "", ask=not claim.sure.data)
+        return new if adding and name else None
     if chosen == UNNAMED:
         wording = (claim.wording.data or "").strip()
         return UnnamedSource(wording) if adding and wording else None

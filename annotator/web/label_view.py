@@ -5,7 +5,8 @@ element `#label` in it is what moving to another sentence swaps. `templates/labe
 which every save answers with, gets the same two: `_sentence.html` (the list item `#sentence`, the
 target of the form) and, out of band, `#progress` and `#saved` of the bar. Buttons of the form are
 `name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `edit-0`, `unvia-0`, `speaker-0`
-(take the typed new or unnamed speaker), `draft` (conflict: start from mine) and, without any, a
+(take the typed new or unnamed speaker), `take-0-17` and `sure-0` (it is speaker 17; it is a new
+one all the same), `draft` (conflict: start from mine) and, without any, a
 changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the saved one" a link.
 `templates/label/submit.html` gets `place`, `missing`, `flagged` (positions), `open`, `refused`.
 """
@@ -89,6 +90,7 @@ class ClaimView:
     hint: str  # "choose a speaker, or say no claim" … "complete"
     mention: str  # the words of the mention, "" for none
     via: tuple[str, ...]  # names, outermost first
+    similar: tuple[Speaker, ...] = ()  # whom the typed new name might mean
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,6 @@ class LabelPage:
     paragraphs: Sequence[Paragraph]
     chips: tuple[Chip, ...]
     claims: tuple[ClaimView, ...]
-    known_speakers: Sequence[Speaker]  # for the list behind "Find or add"
     progress: Progress
     window: Window
     moves: Moves

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db, insert_for
 from annotator.store.models import Alias, Article, Project, Roster, Speaker, User
 from annotator.work.errors import RefusedError
+from annotator.work.finding import SimilarSpeakersError, similar_to, spelled
 
-MOST_KNOWN = 300
 LONGEST_ALIAS = 200
 
 
@@ -21,10 +20,14 @@ class UnknownSpeakerError(RefusedError):
 
 @dataclass(frozen=True)
 class NewSpeaker:
-    """A speaker with a name that the annotator adds."""
+    """A speaker with a name that the annotator adds.
+
+    `ask` says that a person has to decide first where the name might mean a known speaker.
+    """
 
     name: str
     type: str
+    ask: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,6 @@ def roster_of(article: Article, user: User) -> list[Roster]:
         .order_by(Roster.number)
     )
     return list(rows)
-
-
-def known_speakers(project: Project, codebook: Codebook) -> Sequence[Speaker]:
-    """Return the named speakers of a project for the list behind "Find or add", by name."""
-    named = [kind.value for kind in codebook.named_types]
-    return db.session.scalars(
-        select(Speaker)
-        .where(
-            Speaker.project_id == project.id,
-            Speaker.type.in_(named),
-            Speaker.merged_into_id.is_(None),
-        )
-        .order_by(Speaker.name)
-        .limit(MOST_KNOWN)
-    ).all()
 
 
 def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
@@ -108,13 +96,21 @@ def resolve(
 def named_speaker(
     project: Project, article: Article, codebook: Codebook, user: User, choice: NewSpeaker
 ) -> int:
-    """Return the speaker of that name or alias; add it with its type where there is none."""
+    """Return the speaker of that name; add it with its type where there is none.
+
+    Raises:
+        SimilarSpeakersError: nobody has this name, but somebody might be meant.
+
+    """
     name = " ".join(choice.name.split())
     if not name:
         raise RefusedError("A speaker needs a name.")
-    known = find_by_name(project, article, name)
+    known = find_by_name(project, name)
     if known is not None:
         return known.merged_into_id or known.id
+    similar = similar_to(article, codebook, user, name, choice.type) if choice.ask else []
+    if similar:
+        raise SimilarSpeakersError(name, similar)
     if choice.type not in {kind.value for kind in codebook.offered(codebook.named_types)}:
         kinds = ", ".join(kind.label for kind in codebook.offered(codebook.named_types))
         raise RefusedError(f"“{name}” is new: choose its type ({kinds}).")
@@ -133,9 +129,9 @@ def unnamed_source(
     return check_speakers(project, [number])[number]
 
 
-def find_by_name(project: Project, article: Article, name: str) -> Speaker | None:
-    """Find a speaker by name, or by one of its aliases in this article, whatever the case."""
-    by_name = db.session.scalars(
+def find_by_name(project: Project, name: str) -> Speaker | None:
+    """Find a speaker by name, whatever the case."""
+    return db.session.scalars(
         select(Speaker)
         .where(
             Speaker.project_id == project.id,
@@ -144,26 +140,6 @@ def find_by_name(project: Project, article: Article, name: str) -> Speaker | Non
         )
         .order_by(Speaker.name != name, Speaker.id)
     ).first()
-    if by_name is not None:
-        return by_name
-    return db.session.scalars(
-        select(Speaker)
-        .join(Alias)
-        .where(
-            Speaker.project_id == project.id,
-            Alias.article_id == article.id,
-            spelled(Alias.text, name),
-        )
-        .order_by(Speaker.id)
-    ).first()
-
-
-def spelled(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:
-    """Return the condition that a name is this one, whatever the case.
-
-    SQLite lowers only A to Z, so "Émile" has to be compared as it is, too.
-    """
-    return or_(column == name, func.lower(column).in_({name.casefold(), name.lower()}))
 
 
 def add(project: Project, user: User | None, name: str, kind: str, wording: str | None) -> int:

@@ -1,0 +1,34 @@
+"""The speakers that fit what is typed into "Find or add" on the label page."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from annotator.web.access import place_for
+from annotator.web.answer_form import LONGEST_NAME
+from annotator.work import finding
+
+bp = Blueprint("label_speakers", __name__)
+
+
+@bp.get("/label/<int:article_id>/<int:position>/speakers")
+def show(article_id: int, position: int) -> ResponseReturnValue:
+    """List who might be meant, and the ways to add the name; only for whoever labels here."""
+    place = place_for(article_id, position)
+    codebook = place.codebook
+    typed = "".join(sign for sign in request.args.get("q", "") if sign >= " " and sign != "\x7f")
+    text = " ".join(typed.split())[:LONGEST_NAME]
+    matches = finding.matching(place.article, codebook, place.user, text) if text else []
+    exact = any(match.speaker.name.casefold() == text.casefold() for match in matches)
+    similar = (
+        finding.similar_to(place.article, codebook, place.user, text) if text and not exact else []
+    )
+    listed = {match.speaker.id for match in matches}
+    return render_template(
+        "label/_speakers.html",
+        text=text,
+        matches=matches,
+        similar=[speaker for speaker in similar if speaker.id not in listed],
+        might_be={speaker.id for speaker in similar},
+        exact=exact,
+        codebook=codebook,
+    )
