@@ -39,13 +39,22 @@ def application() -> Iterator[Flask]:
     with plain_faults():
         settings = replace(Settings.from_environ(), busy_seconds=BUSY_SECONDS)
         bring_up_to_date(settings.database_url)
-        app = create_app(settings)
-        with app.app_context():
+        with opened(settings) as app, app.app_context():
             try:
                 yield app
             finally:
                 db.session.remove()
-                db.engine.dispose()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Flask]:
+    """Create the application, and close its database whatever happens."""
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @contextmanager

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from annotator.app import create_app
-from annotator.cli.context import plain_faults
+from annotator.cli.context import opened, plain_faults
 from annotator.cli.server import Server, listen
 from annotator.cli.serving import HOST, PORT, serve
 from annotator.cli.users import base_address
@@ -48,13 +47,13 @@ def demo_command(port: int | None, no_browser: bool) -> None:
         with listen(HOST, port or PORT, 0 if port else PORTS_TO_TRY) as listener:
             address = base_address(HOST, listener.getsockname()[1], None)
             bring_up_to_date(settings.database_url)
-            app = create_app(settings)
-            links = prepare(app)
-            server = Server(app, listener)
-            announce(address, links, settings.data)
-            if not no_browser and any(os.environ.get(name) for name in DISPLAYS):
-                open_browser(f"{address}/sign-in/{links['ann']}")
-            serve(app, server)
+            with opened(settings) as app:
+                links = prepare(app)
+                server = Server(app, listener)
+                announce(address, links, settings.data)
+                if not no_browser and any(os.environ.get(name) for name in DISPLAYS):
+                    open_browser(f"{address}/sign-in/{links['ann']}")
+                serve(server)
 
 
 def demo_folder() -> Path:

@@ -5,12 +5,10 @@ import os
 from pathlib import Path
 
 import click
-from flask import Flask
 from sqlalchemy import make_url
 
 from annotator import __version__
-from annotator.app import create_app
-from annotator.cli.context import WrongUseError, plain_faults
+from annotator.cli.context import WrongUseError, opened, plain_faults
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
 from annotator.cli.users import base_address
 from annotator.config import Settings
@@ -51,13 +49,13 @@ def run(host: str, port: int, threads: int) -> None:
         settings = Settings.from_environ()
         with listen(host, port) as listener:
             bring_up_to_date(settings.database_url)
-            app = create_app(settings)
             click.echo(f"annotator {__version__} serves {base_address(host, port, None)}")
             for line in places(settings):
                 click.echo(line)
-            with app.app_context():
-                say_what_is_missing()
-            serve(app, Server(app, listener, threads))
+            with opened(settings) as app:
+                with app.app_context():
+                    say_what_is_missing()
+                serve(Server(app, listener, threads))
 
 
 def say_what_is_missing() -> None:
@@ -69,14 +67,10 @@ def say_what_is_missing() -> None:
         click.echo("Nobody has an account yet: see `annotator user add --help`.")
 
 
-def serve(app: Flask, server: Server) -> None:
-    """Answer requests until the process is told to stop; then close the database."""
+def serve(server: Server) -> None:
+    """Answer requests until the process is told to stop."""
     log_to_stderr()
-    try:
-        server.run()
-    finally:
-        with app.app_context():
-            db.engine.dispose()
+    server.run()
 
 
 @click.command()
