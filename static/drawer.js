@@ -1,0 +1,116 @@
+// The codebook over the article, beside the answer: fetched from its page when first asked for.
+// Where there is no room for it, and without this file, the link opens the page.
+
+const find = (selector) => document.querySelector(selector);
+const drawer = find("#codebook");
+const search = find("#find-rule");
+const body = find("#codebook-body");
+const ROOM = matchMedia("(min-width: 56.25rem)");
+const HIT = ".value-entry, .rules > div";
+
+let opener = null;
+let loading = null;
+
+function load(url) {
+  loading ??= fetch(url).then(async (reply) => {
+    if (!reply.ok || reply.redirected) throw new Error(String(reply.status));
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const parts = [page.querySelector("nav.contents"), page.querySelector("main .stack")];
+    body.replaceChildren(...parts.map((part) => document.importNode(part, true)));
+  });
+  return loading;
+}
+
+async function open(link) {
+  const url = new URL(link.href);
+  opener = link;
+  try {
+    await load(url.pathname);
+  } catch {
+    loading = null;
+    find("#alert").textContent = "The codebook could not be loaded. Try again.";
+    return;
+  }
+  drawer.hidden = false;
+  if (url.hash) go(url.hash);
+  else search.focus();
+}
+
+function close() {
+  drawer.hidden = true;
+  (opener?.isConnected ? opener : find("#sentence-heading"))?.focus();
+}
+
+// The focus goes to the place, where single keys act: labelling goes on.
+function go(hash) {
+  filter("");
+  const there = document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!there || !body.contains(there)) return search.focus();
+  there.tabIndex = -1;
+  there.focus({ preventScroll: true });
+  there.scrollIntoView({ block: "start" });
+  for (const link of body.querySelectorAll(".contents a"))
+    link.toggleAttribute("aria-current", document.querySelector(link.hash)?.contains(there));
+}
+
+function filter(words) {
+  if (!words) search.value = "";
+  const wanted = words.trim().toLowerCase();
+  let found = 0;
+  for (const section of body.querySelectorAll(".stack > section")) {
+    const whole = !wanted || section.querySelector("h2").textContent.toLowerCase().includes(wanted);
+    let here = whole;
+    for (const hit of section.querySelectorAll(HIT)) {
+      hit.hidden = !whole && !hit.textContent.toLowerCase().includes(wanted);
+      here ||= !hit.hidden;
+      if (!hit.hidden) found += 1;
+    }
+    section.hidden = !here;
+  }
+  find("#found-rules").textContent = wanted ? `${found || "Nothing"} found` : "";
+}
+
+// In the capturing phase, before the move to another sentence looks at clicks.
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest?.("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (drawer.contains(link)) {
+      if (!link.getAttribute("href").startsWith("#")) return;
+      event.preventDefault();
+      return go(link.hash);
+    }
+    if (!ROOM.matches || link.pathname !== drawer.dataset.page) return;
+    event.preventDefault();
+    if (!drawer.hidden && !link.hash) close();
+    else open(link);
+  },
+  { capture: true },
+);
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (drawer.hidden || event.isComposing || find("dialog[open]")) return;
+    if (event.key === "Escape" && (drawer.contains(event.target) || !isText(event.target))) {
+      event.preventDefault();
+      close();
+    }
+    if (event.key === "Enter" && event.target === search) {
+      event.preventDefault();
+      const first = body.querySelector(`:is(${HIT}):not([hidden], [hidden] *)`);
+      const words = search.value;
+      if (!first || !words.trim()) return;
+      first.tabIndex = -1;
+      first.focus();
+    }
+  },
+  { capture: true },
+);
+const isText = (element) =>
+  element.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+
+search.addEventListener("input", () => filter(search.value));
+find("#close-codebook").addEventListener("click", close);
+ROOM.addEventListener("change", () => !ROOM.matches && !drawer.hidden && close());
