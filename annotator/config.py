@@ -1,6 +1,7 @@
 """The settings of one process, read from the environment and checked before anything starts."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +11,10 @@ from typing import Any
 from annotator.paths import data_folder
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-KNOWN_KEYS = {"dev", "secret", "changeme", "change-me", "development", "test", "password"}
 SECRET_LENGTH = 32
+# A word typed over and over is long and known all the same.
+SECRET_VARIETY = 8
+HOST = re.compile(r"(\.?[a-z0-9_-]+)(\.[a-z0-9_-]+)*(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.I)
 MEGABYTE = 1024 * 1024
 
 
@@ -111,11 +114,12 @@ def database_url(value: str, folder: Path) -> str:
 
 def secret_key(value: str, folder: Path) -> str:
     """Return the key that signs cookies, made once in the data folder where none is given."""
+    where = "ANNOTATOR_SECRET_KEY" if value else str(folder / "secret.key")
     key = value or read_or_make_key(folder / "secret.key")
-    if len(key) < SECRET_LENGTH or key.lower() in KNOWN_KEYS:
+    if len(key) < SECRET_LENGTH or len(set(key)) < SECRET_VARIETY:
         raise SettingsError(
-            f"ANNOTATOR_SECRET_KEY must have at least {SECRET_LENGTH} characters that nobody can"
-            " guess; leave it out and one is made in the data folder"
+            f"{where} must hold at least {SECRET_LENGTH} characters that nobody can guess;"
+            " remove it and a new one is made in the data folder"
         )
     return key
 
@@ -124,7 +128,13 @@ def read_or_make_key(path: Path) -> str:
     """Read the key file; make it, mode 0600, where there is none, also when several start."""
     if not path.exists():
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise SettingsError(
+                f"ANNOTATOR_DATA: the data folder {path.parent} cannot be written:"
+                f" {error.strerror}"
+            ) from error
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
         try:
@@ -139,6 +149,12 @@ def read_or_make_key(path: Path) -> str:
 def trusted_hosts(value: str) -> tuple[str, ...]:
     """Return the host names that may stand in a request; loopback only unless told."""
     names = tuple(name.strip() for name in value.split(",") if name.strip())
+    for name in names:
+        if not HOST.fullmatch(name):
+            raise SettingsError(
+                f"ANNOTATOR_TRUSTED_HOSTS: {name!r} is not a host name; write names with commas"
+                " between them, for example labels.example.org"
+            )
     return (*names, *LOOPBACK) if names else LOOPBACK
 
 

@@ -65,7 +65,8 @@ def settings(migrated, tmp_path):
     else:
         shutil.copyfile(migrated, tmp_path / "annotator.sqlite3")
         url = f"sqlite:///{tmp_path / 'annotator.sqlite3'}"
-    return Settings(data=tmp_path, database_url=url, secret_key="k" * 40, testing=True)
+    key = "0123456789abcdef" * 3
+    return Settings(data=tmp_path, database_url=url, secret_key=key, testing=True)
 
 
 def empty(url):

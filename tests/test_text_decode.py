@@ -132,3 +132,10 @@ def test_any_bytes_are_read_or_refused_in_words(raw):
 def test_the_fingerprint_is_the_sha_256_of_the_utf_8_bytes():
     assert digest("abc").startswith("ba7816bf8f01cfea")
     assert digest("é") != digest("e\u0301")
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["Привет мир, это статья. " * 5, "English words here. " * 5])
+def test_utf_16_without_a_mark_is_named_in_any_alphabet(name, text):
+    with pytest.raises(UndecodableText, match="UTF-16 without a byte order mark"):
+        decode(text.encode(name))

@@ -195,8 +195,8 @@ def test_line_ends_and_odd_signs_come_back_exactly(project):
     assert db.session.scalar(select(Article.text).where(Article.id == article.id)) == text
 
 
-def test_one_line_of_ten_megabytes_is_one_article(project):
-    sentence = "The minister said" + " that the talks would go on" * 60 + ". "
+def test_ten_megabytes_are_one_article(project):
+    sentence = "The minister said" + " that the talks would go on" * 60 + ".\n\n"
     count = 10 * 1024 * 1024 // len(sentence)
     article = store(project, "long.txt", (sentence * count).encode())
     assert article.sentence_count == count
@@ -228,3 +228,15 @@ def test_a_batch_that_repeats_itself_is_refused():
         importing.check_among(seen, read_file("b.txt", SHORT))
     with pytest.raises(DuplicateError, match="has the key “a” too"):
         importing.check_among(seen, read_file("a.md", b"Another text."))
+
+
+def test_a_line_longer_than_any_paragraph_is_refused_by_number_before_it_is_split():
+    raw = b"Headline\n\n" + b"One sentence. " * 750_000
+    with pytest.raises(RefusedError, match="line 3 has 10,500,000 characters, at most 1,000,000"):
+        importing.read_file("long.txt", raw)
+
+
+def test_a_sentence_that_nobody_could_read_is_refused_by_line():
+    raw = b"Headline\n\nIt begins.\n\n" + b"word " * 5_000 + b"\n"
+    with pytest.raises(RefusedError, match="line 5 holds a sentence of 24,999 characters"):
+        importing.read_file("long.txt", raw)

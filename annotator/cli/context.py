@@ -71,6 +71,11 @@ def plain_faults() -> Iterator[None]:
         if type(error) not in {OperationalError, DatabaseError}:
             raise
         raise WrongUseError(f"The database cannot be used: {one_line(str(error.orig))}") from error
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        said = "PostgreSQL needs the extra postgres: pip install 'annotator[postgres]'"
+        raise WrongUseError(said) from error
     except OSError as error:
         if error.errno == EPIPE:  # whoever read our output has heard enough; click knows that
             raise

@@ -41,7 +41,8 @@ class Server:
             asyncore_use_poll=True,
             channel_timeout=60,
             max_request_header_size=64 * KILOBYTE,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            # Above what any form may send: Flask answers those with a page, not a bare line.
+            max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
             # Behind a proxy Flask's ProxyFix reads them; with none in front nobody believes them.
             clear_untrusted_proxy_headers=settings.behind_proxy == 0,
         )

@@ -11,6 +11,9 @@ from annotator.work.errors import RefusedError
 LONGEST_KEY = 120
 LONGEST_TITLE = 500
 MOST_SENTENCES = 500_000
+# Prose that lost its line breaks is far shorter; what is longer is no article that people read.
+LONGEST_LINE = 1_000_000
+LONGEST_SENTENCE = 20_000
 # Persian and Hindi words need these two; every other invisible character only deceives.
 JOINERS = "\u200c\u200d"
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -42,7 +45,9 @@ class ArticleDraft:
 
 def make_draft(key: str, text: str, encoding: str) -> ArticleDraft:
     """Find the sentences of a decoded text and propose title and date."""
+    refuse_long_lines(text)
     found = outline(text)
+    refuse_long_sentences(text, found)
     if len(found.sentences) > MOST_SENTENCES:
         raise RefusedError(
             f"it has {len(found.sentences):,} sentences, at most {MOST_SENTENCES:,} fit in one"
@@ -59,6 +64,27 @@ def make_draft(key: str, text: str, encoding: str) -> ArticleDraft:
         outline=found,
         warnings=found.warnings,
     )
+
+
+def refuse_long_lines(text: str) -> None:
+    """Refuse a line longer than any paragraph, before anything is split, naming it."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > LONGEST_LINE:
+            raise RefusedError(
+                f"line {number} has {len(line):,} characters, at most {LONGEST_LINE:,} can stand"
+                " in one line; put line breaks between its paragraphs"
+            )
+
+
+def refuse_long_sentences(text: str, found: Outline) -> None:
+    """Refuse a sentence that nobody could read on a screen, naming its line."""
+    for each in found.sentences:
+        if each.end - each.start > LONGEST_SENTENCE:
+            line = len((text[: each.start] + "x").splitlines())
+            raise RefusedError(
+                f"line {line} holds a sentence of {each.end - each.start:,} characters, at most"
+                f" {LONGEST_SENTENCE:,} can be labelled; is this prose?"
+            )
 
 
 def with_title(draft: ArticleDraft, title: str) -> ArticleDraft:

@@ -118,7 +118,20 @@ def _wide_encoding(sample: bytes) -> str | None:
     if len(sample) >= 8 and (min(share[:3]) > 0.8 or min(share[1:]) > 0.8):
         return "UTF-32"
     even, odd = (share[0] + share[2]) / 2, (share[1] + share[3]) / 2
-    return "UTF-16" if max(even, odd) > 0.4 and min(even, odd) < 0.05 else None
+    if max(even, odd) > 0.4 and min(even, odd) < 0.05:
+        return "UTF-16"
+    return "UTF-16" if _reads_as_wide(sample) else None
+
+
+def _reads_as_wide(sample: bytes) -> bool:
+    """Recognise UTF-16 of a script whose letters hold no NUL byte: only its spaces do."""
+    even = sample[: len(sample) // 2 * 2]
+    for name in ("utf-16-le", "utf-16-be"):
+        text = even.decode(name, "replace")
+        plain = sum(sign.isalpha() or sign in " .,;:!?-\n\r" for sign in text)
+        if text and plain / len(text) > 0.9 and " " in text:
+            return True
+    return False
 
 
 def _by_trying(raw: bytes) -> Decoded:

@@ -69,7 +69,8 @@ def refuse_work(error: Exception) -> Response:
     """Answer a refusal of the work layer with its own words."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
     said = None if isinstance(error, DatabaseBusyError) else str(error)
-    return page(status, said)
+    heading = "This cannot be changed now" if isinstance(error, NotAllowedError) else None
+    return page(status, said, heading=heading)
 
 
 def refuse_storage(error: OperationalError) -> Response:
@@ -90,13 +91,18 @@ def confess(error: Exception) -> Response:
     return page(500, mark=mark)
 
 
-def page(status: int, said: str | None = None, mark: str | None = None) -> Response:
+def page(
+    status: int, said: str | None = None, mark: str | None = None, heading: str | None = None
+) -> Response:
     """Render the page of an error: what happened, what is kept, the ways on."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Error"
-    heading, kept = WORDS.get(status, (phrase, "Nothing was saved."))
+    usual, kept = WORDS.get(status, (phrase, "Nothing was saved."))
+    if heading or (status == 404 and request.method == "POST"):
+        kept = "Nothing was saved."
+    heading = heading or usual
     if is_htmx():
         # The page stays as it is, with the person's work in it; only the alert region speaks.
         part = render_template(

@@ -160,12 +160,11 @@ def test_a_race_at_the_last_moment_is_refused_too(lea, project, monkeypatch):
     assert "Nothing of this file was stored" in add(lea, carried(page), 422).text
 
 
-def test_ten_megabytes_go_through_both_steps(lea):
-    raw = (b"The minister said" + b" that the talks would go on" * 60 + b". ") * 6_000
-    raw = raw.ljust(10 * 1024 * 1024, b"a")
+def test_many_megabytes_go_through_both_steps(lea):
+    raw = (b"The minister said" + b" that the talks would go on" * 60 + b".\n\n") * 6_000
     page = preview(lea, "us-russia", ("long.txt", raw))
     add(lea, carried(page))
-    assert db.session.scalar(select(Article.sentence_count)) == 6_001
+    assert db.session.scalar(select(Article.sentence_count)) == 6_000
 
 
 def test_twice_the_same_is_stored_once(lea):
