@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from annotator.store.db import write
 from annotator.store.models import User
-from annotator.web.forms import PasswordForm, ThemeForm
+from annotator.web.forms import AutoAdvanceForm, PasswordForm, ThemeForm
 from annotator.web.security import person, session_token
 from annotator.work import accounts, passwords, people, sessions
 from annotator.work.accounts import WrongPasswordError
@@ -29,6 +29,8 @@ def save() -> ResponseReturnValue:
         return save_password(person())
     if change == "theme":
         return save_theme(person())
+    if change == "auto_advance":
+        return save_auto_advance(person())
     return abort(400)
 
 
@@ -77,6 +79,20 @@ def save_theme(user: User) -> ResponseReturnValue:
     return redirect(url_for("account.show"), 303)
 
 
+def save_auto_advance(user: User) -> ResponseReturnValue:
+    """Save whether labelling moves on by itself."""
+    form = AutoAdvanceForm()
+    with write():
+        # A new dictionary: a change inside the old one would not be noticed.
+        user.preferences = {**user.preferences, "auto_advance": form.auto_advance.data}
+    flash(
+        "Saved: labelling moves on by itself."
+        if form.auto_advance.data
+        else "Saved: labelling moves on when you say so."
+    )
+    return redirect(url_for("account.show"), 303)
+
+
 def page(
     user: User, *, password: PasswordForm | None = None, theme: ThemeForm | None = None
 ) -> str:
@@ -89,4 +105,7 @@ def page(
         role_names=people.role_names,
         password=password or PasswordForm(has_password=has_password, formdata=None),
         theme=theme or ThemeForm(formdata=None, theme=user.theme),
+        labelling=AutoAdvanceForm(
+            formdata=None, auto_advance=bool(user.preferences.get("auto_advance"))
+        ),
     )

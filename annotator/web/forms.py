@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import BooleanField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -43,3 +43,9 @@ class ThemeForm(FlaskForm):
     """The colours of the pages."""
 
     theme = RadioField("Theme", choices=[SelectChoice(*theme) for theme in THEMES])
+
+
+class AutoAdvanceForm(FlaskForm):
+    """Whether labelling moves on by itself."""
+
+    auto_advance = BooleanField("Move on by itself when a claim is complete")

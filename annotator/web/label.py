@@ -13,6 +13,7 @@ from annotator.web.answer_form import AnswerForm
 from annotator.web.label_building import Place, Reply, build, build_chips
 from annotator.web.label_conflict import conflict_of
 from annotator.web.label_draft import choices_of, draft_from, form_for, new_key
+from annotator.web.label_steps import ACTS, step
 from annotator.web.responses import fragment_or_page, is_htmx, move
 from annotator.work import labelling, reading
 from annotator.work.drafts import AnswerDraft, InvalidAnswerError
@@ -21,6 +22,8 @@ from annotator.work.labelling import Save, StaleRevisionError, answer_for, save_
 
 bp = Blueprint("label", __name__)
 FRAGMENT, PAGE, PART = "label/_reply.html", "label/page.html", "#label"
+# Claims are in order: the first one is the primary one.
+MOVED = {"up": -1, "down": 1}
 
 
 @bp.get("/label/<int:article_id>/<int:position>")
@@ -51,7 +54,10 @@ def begin(article_id: int) -> ResponseReturnValue:
 def save(article_id: int, position: int) -> ResponseReturnValue:
     """Store the whole answer, then do what the button says."""
     place = place_for(article_id, position)
+    if request.form.get("act") in ACTS:
+        return undo_or_redo(place, request.form["act"])
     stored = answer_for(place.sentence, place.user)
+    was_complete = stored is not None and stored.complete
     form = AnswerForm()
     form.offer(place.codebook, choices_of(build_chips(place, stored)))
     if not form.validate():
@@ -71,6 +77,8 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
         raise
     except RefusedError as error:
         return refuse(place, stored, form, error)
+    if act == "" and saved.written and not was_complete and goes_on_by_itself(place, saved.answer):
+        act = "next"
     return go_on(place, saved.answer, form, act, index)
 
 
@@ -117,6 +125,35 @@ def decide_speaker(form: AnswerForm, act: str, index: int, chosen: str) -> None:
         claim.sure.data = True
 
 
+def undo_or_redo(place: Place, act: str) -> ResponseReturnValue:
+    """Take back or bring back this person's last save in the article, and lead to where it was."""
+    try:
+        with write():
+            there = step(place, act)
+    except (NotAllowedError, NotFoundError):
+        raise
+    except RefusedError as error:
+        answer = answer_for(place.sentence, place.user)
+        reply = Reply(open=open_claim(answer), notice=str(error), focus="notice")
+        return respond(place, answer, reply, swap=True)
+    if there.position != place.sentence.position:
+        return move(url_of(place, there.position), PART)
+    if not is_htmx():
+        return move(url_of(place, claim=there.open))
+    reply = Reply(open=there.open, saved_now=True, focus=there.focus)
+    return respond(place, there.answer, reply, swap=True)
+
+
+def goes_on_by_itself(place: Place, answer: Answer | None) -> bool:
+    """Say whether this person moves on when the only claim, or "no claim", is complete."""
+    return (
+        bool(place.user.preferences.get("auto_advance"))
+        and answer is not None
+        and answer.complete
+        and len(answer.claims) <= 1
+    )
+
+
 def save_of(form: AnswerForm) -> Save:
     """Return the act of saving as posted."""
     return Save(form.revision.data, form.key.data, form.seconds.data or 0)
@@ -127,6 +164,8 @@ def change(draft: AnswerDraft, act: str, index: int) -> AnswerDraft:
     claims = list(draft.claims)
     if act == "remove" and index < len(claims):
         del claims[index]
+    elif act in MOVED and 0 <= index + MOVED[act] < len(claims) > index:
+        claims.insert(index + MOVED[act], claims.pop(index))
     elif act == "copy" and index < len(claims):
         claims.append(claims[index])
     elif act == "unvia" and index < len(claims):
@@ -157,6 +196,7 @@ def go_on(
     count = len(answer.claims) if answer else 0
     last = max(count - 1, 0)
     opened = {"add": count, "copy": last, "remove": max(index - 1, 0)}.get(act, index)
+    opened = min(max(opened + MOVED[act], 0), last) if act in MOVED else opened
     if not is_htmx():
         claim = None if act in ("", "stay") else opened
         return move(url_of(place, claim=claim))

@@ -34,7 +34,7 @@ from annotator.web.label_view import (
     Slot,
     Window,
 )
-from annotator.work import labelling, reading, speakers
+from annotator.work import labelling, reading, speakers, undoing
 
 NUMBER_KEYS = 9
 LONGEST_BADGE = 24
@@ -79,6 +79,8 @@ def build(
     answers = reading.answers_in(stretch, place.user)
     lines = build_lines(place, stretch.sentences, answers)
     current = next(line for line in lines if line.current)
+    read_only = place.assignment.state not in labelling.OPEN_STATES
+    steps = undoing.Steps() if read_only else undoing.steps(place.article, place.user)
     return LabelPage(
         project=place.project,
         article=place.article,
@@ -94,12 +96,15 @@ def build(
         window=build_window(place.article, stretch),
         moves=build_moves(place),
         slot=build_slot(codebook, answer, reply.open),
-        read_only=place.assignment.state not in labelling.OPEN_STATES,
+        read_only=read_only,
         saved_at=answer.updated_at if answer else None,
         saved_now=reply.saved_now,
         notice=reply.notice,
         focus=reply.focus,
         conflict=reply.conflict,
+        undo=steps.undo,
+        redo=steps.redo,
+        auto_advance=bool(place.user.preferences.get("auto_advance")),
     )
 
 

@@ -4,7 +4,8 @@
 element `#label` in it is what moving to another sentence swaps. `templates/label/_reply.html`,
 which every save answers with, gets the same two: `_sentence.html` (the list item `#sentence`, the
 target of the form) and, out of band, `#progress` and `#saved` of the bar. Buttons of the form are
-`name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `edit-0`, `unvia-0`, `speaker-0`
+`name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `up-1`, `down-0`,
+`undo`, `redo`, `edit-0`, `unvia-0`, `speaker-0`
 (take the typed new or unnamed speaker), `take-0-17` and `sure-0` (it is speaker 17; it is a new
 one all the same), `draft` (conflict: start from mine) and, without any, a
 changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the saved one" a link.
@@ -18,6 +19,7 @@ from datetime import datetime
 from annotator.codebook.scheme import Certainty, Codebook, Rule, Stance
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, Speaker
 from annotator.text.quotations import Quoted
+from annotator.work.undoing import Step
 
 
 @dataclass(frozen=True)
@@ -181,3 +183,6 @@ class LabelPage:
     notice: str  # e.g. "Certainty is still open. Enter again to leave it incomplete."
     focus: str  # id of the element that gets the focus after this reply, "" for none
     conflict: Conflict | None
+    undo: Step | None = None  # what Undo would take back, in this sentence or another
+    redo: Step | None = None
+    auto_advance: bool = False  # the person moves on by itself when a claim is complete

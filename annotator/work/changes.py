@@ -156,3 +156,14 @@ def claim_changes(
     if bool(old["conditional"]) != new["conditional"]:
         words = "conditional" if new["conditional"] else "no longer conditional"
         yield Change(prefix + words, f"claims-{index}-conditional")
+
+
+def answer_in_words(content: str, dictionary: Dictionary) -> str:
+    """Return a whole answer in one line."""
+    said = json.loads(content)
+    words = [dictionary.claim(claim) for claim in said["claims"]]
+    if not words:
+        words = [dictionary.status(said["status"]) if said["status"] else "not decided"]
+    words += ["unsure"] if said["unsure"] else []
+    words += [f"note: “{said['note']}”"] if said["note"] else []
+    return "; ".join(words)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -163,6 +163,22 @@ def append_event(
     return event
 
 
+def content_at(answer: Answer, revision: int) -> str | None:
+    """Return an answer as it was at one revision, None before the first."""
+    return db.session.scalar(
+        select(AnswerEvent.content).where(
+            AnswerEvent.answer_id == answer.id, AnswerEvent.revision == revision
+        )
+    )
+
+
+def events_of(answer: Answer) -> Sequence[AnswerEvent]:
+    """Return the events of one answer, the first save first."""
+    return db.session.scalars(
+        select(AnswerEvent).where(AnswerEvent.answer_id == answer.id).order_by(AnswerEvent.revision)
+    ).all()
+
+
 def audit() -> Audit:
     """Verify every chain and every answer against its last event.
 
@@ -174,11 +190,7 @@ def audit() -> Audit:
     answers = events = 0
     for answer, where in answers_in_order():
         head = FIRST
-        chain = db.session.scalars(
-            select(AnswerEvent)
-            .where(AnswerEvent.answer_id == answer.id)
-            .order_by(AnswerEvent.revision)
-        ).all()
+        chain = events_of(answer)
         answers, events = answers + 1, events + len(chain)
         for expected, event in enumerate(chain, start=1):
             if event.revision != expected:

@@ -183,7 +183,10 @@ def take_back(
     answer = event.answer
     # An undo goes to before its save; a redo to that save, which the undo had gone back from.
     wanted = save_of(mark) - (1 if kind == history.UNDO else 0)
-    before, after = content_at(answer, answer.revision), content_at(answer, wanted)
+    before, after = (
+        history.content_at(answer, answer.revision),
+        history.content_at(answer, wanted),
+    )
     save = Save(answer.revision, key, seconds, history.Step(kind, mark.revision))
     draft = history.draft_of_content(after)
     saved = labelling.save_answer(answer.sentence, user, draft, save)
@@ -214,12 +217,3 @@ def stepped(answer: Answer, article: Article, before: str | None, after: str | N
     dictionary = Dictionary(article.project.codebook, article.key)
     changes = changes_between(before, after, dictionary)
     return Stepped(answer, answer.sentence.position, changes)
-
-
-def content_at(answer: Answer, revision: int) -> str | None:
-    """Return an answer as it was at one revision, None before the first."""
-    return db.session.scalar(
-        select(AnswerEvent.content).where(
-            AnswerEvent.answer_id == answer.id, AnswerEvent.revision == revision
-        )
-    )
