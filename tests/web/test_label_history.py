@@ -89,3 +89,17 @@ def test_a_submitted_article_can_be_read_only(ann, article):
 
 def test_without_a_token_it_is_refused(ann, article):
     ann.post(history(article), wanted(), 400, csrf=False)
+
+
+def test_a_submitted_answer_is_read_in_full(ann, article):
+    said = claim(stance="oppose", conditional="y", note="so he says")
+    ann.post(url(article), fields(said, revision=2, note="look again"), 200, htmx=True)
+    ann.post(url(article, 5), fields(status="no_claim"), 200, htmx=True)
+    with write():
+        db.session.query(Assignment).update({"state": "submitted"})
+    panel = ann.get(url(article)).text.split('id="answer"')[1]
+    for words in ("NARRATOR", "oppose", "conditional", "so he says", "look again", "/history"):
+        assert words in panel.split("</section>")[0]
+    panel = ann.get(url(article, 5)).text.split('id="answer"')[1].split("</section>")[0]
+    assert "No claim" in panel
+    assert "speaker open" not in panel
