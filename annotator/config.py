@@ -132,8 +132,7 @@ def read_or_make_key(path: Path) -> str:
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise SettingsError(
-                f"ANNOTATOR_DATA: the data folder {path.parent} cannot be written:"
-                f" {error.strerror}"
+                f"ANNOTATOR_DATA: the data folder {path.parent} cannot be written: {error.strerror}"
             ) from error
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
