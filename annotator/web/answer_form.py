@@ -3,10 +3,12 @@
 Fields as posted: `status`, `unsure`, `note`, `revision`, `key`, `seconds`, `open` (which claim is
 open), `claims-0-speaker`, `claims-0-stance`, … and `act` (which button). `claims-N-speaker` is
 the number of a speaker, `new` (with `new_name` and `new_type`) or `unnamed` (with `wording`).
+Words of the article come twice: as code points of the article (`claims-N-span`, `-evidence`) where
+they were picked, and as words (`claims-N-mention`, `-evidence_words`) where they were copied.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -30,6 +32,7 @@ from annotator.codebook.scheme import Codebook, Value
 
 LONGEST_NAME = 200
 LONGEST_NOTE = 4000
+LONGEST_MENTION = 1000
 MOST_CLAIMS = 20
 LARGEST_NUMBER = 2**31 - 1
 SPANS = re.compile(r"\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9}){0,49}", re.ASCII)
@@ -63,10 +66,12 @@ class ClaimForm(Form):  # type: ignore[misc]
     wording = StringField("Wording in the text", [Length(max=LONGEST_NAME), no_control_characters])
     stance = RadioField("Stance", validate_choice=False)
     certainty = RadioField("Certainty", validate_choice=False)
-    mention = StringField("Copy the words from the text", [Length(max=1000)])
+    mention = StringField("Copy the words from the text", [Length(max=LONGEST_MENTION)])
+    span = HiddenField("Mention")  # start-end, when the words were picked in the text
     via = HiddenField("Via")  # numbers of speakers, outermost first, with commas
     via_add = SelectField("Add a link", validate_choice=False)
-    evidence = HiddenField("Evidence")  # spans start-end with commas, kept as they are
+    evidence = HiddenField("Evidence")  # spans start-end with commas
+    evidence_words = TextAreaField("Copy the words from the text, one stretch per line")
     conditional = BooleanField("Only under a condition")
     aspect = RadioField("Aspect", validate_choice=False)
     note = TextAreaField("Note on this claim", [Length(max=LONGEST_NOTE), no_control_characters])
@@ -96,6 +101,16 @@ class ClaimForm(Form):  # type: ignore[misc]
         for part in (field.data or "").split(","):
             number_or_word(part.strip(), ())
 
+    def validate_span(self, field: Any) -> None:
+        """Accept one span like 3-14, no longer than its words may be."""
+        if not field.data:
+            return
+        if not SPANS.fullmatch(field.data) or "," in field.data:
+            raise ValidationError("A mention is written as one span: 3-14.")
+        start, end = spans_in(field.data)[0]
+        if end - start > LONGEST_MENTION:
+            raise ValidationError(f"A mention is at most {LONGEST_MENTION:,} characters long.")
+
     def validate_evidence(self, field: Any) -> None:
         """Accept spans like 3-14,20-31."""
         if field.data and not SPANS.fullmatch(field.data):
@@ -106,16 +121,33 @@ class ClaimForm(Form):  # type: ignore[misc]
         number_or_word(field.data, ())
 
     @property
+    def mention_spans(self) -> tuple[tuple[int, int], ...]:
+        """Return the span of the mention, if it was picked."""
+        return spans_in(self.span.data)
+
+    @property
     def evidence_spans(self) -> tuple[tuple[int, int], ...]:
         """Return the spans of the evidence."""
-        pairs = [part.split("-") for part in (self.evidence.data or "").split(",") if part]
-        return tuple((int(start), int(end)) for start, end in pairs)
+        return spans_in(self.evidence.data)
 
     @property
     def via_ids(self) -> list[int]:
         """Return the chain with the link just chosen, if any."""
         parts = [*(self.via.data or "").split(","), self.via_add.data or ""]
         return [int(part) for part in parts if part.strip()]
+
+
+def spans_in(text: str | None) -> tuple[tuple[int, int], ...]:
+    """Return the spans written as 3-14,20-31; none where they are written otherwise."""
+    if not text or not SPANS.fullmatch(text):
+        return ()
+    pairs = (part.split("-") for part in text.split(","))
+    return tuple((int(start), int(end)) for start, end in pairs)
+
+
+def spans_text(spans: Iterable[tuple[int, int]]) -> str:
+    """Write spans as 3-14,20-31."""
+    return ",".join(f"{start}-{end}" for start, end in spans)
 
 
 def number_or_word(text: str | None, words: Sequence[str]) -> None:

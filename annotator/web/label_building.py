@@ -19,7 +19,7 @@ from annotator.store.models import (
     User,
 )
 from annotator.text.quotations import Quoted, quotations
-from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm
+from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
 from annotator.web.label_view import (
     Badge,
     Chip,
@@ -35,6 +35,7 @@ from annotator.web.label_view import (
     Window,
 )
 from annotator.work import labelling, reading, speakers, undoing
+from annotator.work.drafts import Span
 
 NUMBER_KEYS = 9
 LONGEST_BADGE = 24
@@ -59,6 +60,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What is underlined: spans of the article."""
+
+    mentions: tuple[Span, ...] = ()
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reply:
     """What one reply adds to the page: which claim is open, what is said, where focus goes."""
 
@@ -77,7 +86,7 @@ def build(
     codebook = place.codebook
     stretch = reading.stretch_around(place.article, place.sentence.position)
     answers = reading.answers_in(stretch, place.user)
-    lines = build_lines(place, stretch.sentences, answers)
+    lines = build_lines(place, stretch.sentences, answers, form, reply.open)
     current = next(line for line in lines if line.current)
     read_only = place.assignment.state not in labelling.OPEN_STATES
     steps = undoing.Steps() if read_only else undoing.steps(place.article, place.user)
@@ -109,17 +118,43 @@ def build(
 
 
 def build_lines(
-    place: Place, sentences: Sequence[Sentence], answers: dict[int, Answer]
+    place: Place,
+    sentences: Sequence[Sentence],
+    answers: dict[int, Answer],
+    form: AnswerForm,
+    opened: int,
 ) -> list[Line]:
-    """Return the lines of the column with their badges and quotation rails."""
+    """Return the lines of the column with their badges, quotation rails and marked words.
+
+    The current sentence shows the words of all its claims; the others those of the open claim,
+    whose mention may stand in a neighbouring sentence.
+    """
     rails = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
+    claims = [entry.form for entry in form.claims]
+    here, elsewhere = marks_of(claims), marks_of(claims[opened : opened + 1])
     return [
-        build_line(place, sentence, answers.get(sentence.id), rail)
+        build_line(
+            place,
+            sentence,
+            answers.get(sentence.id),
+            rail,
+            here if sentence.id == place.sentence.id else elsewhere,
+        )
         for sentence, rail in zip(sentences, rails, strict=True)
     ]
 
 
-def build_line(place: Place, sentence: Sentence, answer: Answer | None, rail: Quoted) -> Line:
+def marks_of(claims: Sequence[ClaimForm]) -> Marks:
+    """Return the mentions and the evidence of these claims."""
+    return Marks(
+        mentions=tuple(span for claim in claims for span in claim.mention_spans),
+        evidence=tuple(span for claim in claims for span in claim.evidence_spans),
+    )
+
+
+def build_line(
+    place: Place, sentence: Sentence, answer: Answer | None, rail: Quoted, marks: Marks
+) -> Line:
     """Return one sentence as the column shows it."""
     current = sentence.id == place.sentence.id
     state = state_of(answer)
@@ -134,7 +169,8 @@ def build_line(place: Place, sentence: Sentence, answer: Answer | None, rail: Qu
     return Line(
         position=sentence.position,
         number=sentence.position + 1,
-        pieces=pieces(sentence, answer if current else None),
+        start=sentence.start,
+        pieces=pieces(sentence, marks),
         text=sentence.text,
         segment=sentence.segment,
         tag=tag,
@@ -156,24 +192,27 @@ def state_of(answer: Answer | None) -> str:
     return "decided" if answer.complete else "incomplete"
 
 
-def pieces(sentence: Sentence, answer: Answer | None) -> tuple[Piece, ...]:
-    """Cut a sentence where a mention begins or ends."""
-    marked = [False] * len(sentence.text)
-    for claim in answer.claims if answer else ():
-        if claim.mention_start is not None and claim.mention_end is not None:
-            start = max(claim.mention_start - sentence.start, 0)
-            end = min(claim.mention_end - sentence.start, len(marked))
-            marked[start:end] = [True] * max(end - start, 0)
-    cuts = [
-        0,
-        *(i for i in range(1, len(marked)) if marked[i] != marked[i - 1]),
-        len(marked),
-    ]
-    return tuple(
-        Piece(sentence.text[start:end], marked[start])
-        for start, end in pairwise(cuts)
-        if start < end
+def pieces(sentence: Sentence, marks: Marks) -> tuple[Piece, ...]:
+    """Cut a sentence where a mention or evidence begins or ends."""
+    length = len(sentence.text)
+    mentions, evidence = (
+        [
+            (max(start - sentence.start, 0), min(end - sentence.start, length))
+            for start, end in spans
+            if start < sentence.start + length and end > sentence.start
+        ]
+        for spans in (marks.mentions, marks.evidence)
     )
+    ends = {end for span in (*mentions, *evidence) for end in span}
+    return tuple(
+        Piece(sentence.text[start:end], within(start, mentions), within(start, evidence))
+        for start, end in pairwise(sorted({0, length} | ends))
+    )
+
+
+def within(place: int, spans: Sequence[Span]) -> bool:
+    """Say whether one of the spans covers this place."""
+    return any(start <= place < end for start, end in spans)
 
 
 def badge(codebook: Codebook, claim: Claim) -> Badge:
@@ -267,6 +306,11 @@ def build_claims(
             badge=claim_badge(place.codebook, claim, names),
             hint=hint(claim, lonely=lonely),
             mention=claim.mention.data or "",
+            evidence=tuple(
+                (spans_text([span]), words)
+                for span in claim.evidence_spans
+                if (words := words_of(place, span))
+            ),
             via=tuple(names[str(link)].label for link in claim.via_ids if str(link) in names),
             similar=reply.similar if index == reply.open else (),
         )
@@ -304,15 +348,15 @@ def hint(claim: ClaimForm, *, lonely: bool) -> str:
     return " and ".join(still) + " still open"
 
 
-def mention_words(place: Place, claim: Claim) -> str:
-    """Return the words of a claim's mention."""
-    if claim.mention_start is None or claim.mention_end is None:
-        return ""
+def words_of(place: Place, span: Span) -> str:
+    """Return the words of a span as a field of one line can hold them: line breaks as spaces."""
     sentence = place.sentence
-    start, end = claim.mention_start - sentence.start, claim.mention_end - sentence.start
+    start, end = span[0] - sentence.start, span[1] - sentence.start
     if 0 <= start < end <= len(sentence.text):
-        return sentence.text[start:end]
-    return labelling.words_at(place.article, (claim.mention_start, claim.mention_end))
+        words = sentence.text[start:end]
+    else:
+        words = labelling.words_at(place.article, span)
+    return " ".join(words.split())
 
 
 def build_progress(place: Place, lines: Sequence[Line], stretch: reading.Stretch) -> Progress:

@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from annotator.store.models import Answer, Claim
-from annotator.text.match import find_words
-from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm
-from annotator.web.label_building import Place, mention_words
+from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
+from annotator.web.label_building import Place, words_of
+from annotator.web.label_spans import evidence_spans, mention_span
 from annotator.web.label_view import Chip
-from annotator.work import reading
-from annotator.work.drafts import AnswerDraft, ClaimDraft, InvalidAnswerError, Span
+from annotator.work.drafts import AnswerDraft, ClaimDraft, claim_draft_of
 from annotator.work.speakers import NewSpeaker, SpeakerChoice, UnnamedSource
-
-REACH = 30
 
 
 def form_for(place: Place, answer: Answer | None, *, extra_claim: bool = False) -> AnswerForm:
@@ -43,13 +40,16 @@ def new_key() -> str:
 
 def claim_fields(place: Place, claim: Claim) -> dict[str, Any]:
     """Return a stored claim as the form shows it."""
+    stored = claim_draft_of(claim)
     return {
         "speaker": str(claim.speaker_id) if claim.speaker_id else None,
         "stance": claim.stance,
         "certainty": claim.certainty,
-        "mention": mention_words(place, claim),
+        "mention": words_of(place, stored.mention) if stored.mention else "",
+        "span": spans_text([stored.mention] if stored.mention else []),
         "via": ",".join(str(link.speaker_id) for link in claim.via),
-        "evidence": ",".join(f"{start}-{end}" for start, end in claim.evidence),
+        "evidence": spans_text(stored.evidence),
+        "evidence_words": "\n".join(words_of(place, span) for span in stored.evidence),
         "conditional": claim.conditional,
         "aspect": claim.aspect,
         "note": claim.note,
@@ -87,15 +87,17 @@ def claim_draft(
     index: int, claim: ClaimForm, place: Place, stored: Answer | None, *, adding: bool
 ) -> ClaimDraft:
     """Return one claim of the form."""
+    old = stored.claims[index] if stored and index < len(stored.claims) else None
+    before = claim_draft_of(old) if old else ClaimDraft()
     return ClaimDraft(
         speaker=speaker_choice(claim, adding=adding),
         stance=claim.stance.data or None,
         certainty=claim.certainty.data or None,
-        mention=mention_span(index, claim, place, stored),
+        mention=mention_span(index, claim, place, before),
         via=tuple(claim.via_ids),
         conditional=claim.conditional.data,
         aspect=claim.aspect.data or None,
-        evidence=claim.evidence_spans,
+        evidence=evidence_spans(index, claim, place, before),
         note=claim.note.data or "",
     )
 
@@ -111,22 +113,3 @@ def speaker_choice(claim: ClaimForm, *, adding: bool) -> SpeakerChoice | None:
         wording = (claim.wording.data or "").strip()
         return UnnamedSource(wording) if adding and wording else None
     return int(chosen) if chosen else None
-
-
-def mention_span(index: int, claim: ClaimForm, place: Place, stored: Answer | None) -> Span | None:
-    """Return the span of the copied words: as stored, else in this sentence, else nearby."""
-    words = (claim.mention.data or "").strip()
-    if not words:
-        return None
-    if stored is not None and index < len(stored.claims):
-        old = stored.claims[index]
-        if mention_words(place, old) == words and old.mention_start is not None:
-            return (old.mention_start, old.mention_end or old.mention_start + len(words))
-    for sentence in reading.neighbours(place.article, place.sentence.position, REACH):
-        found = find_words(words, sentence.text)
-        if found:
-            return (sentence.start + found[0], sentence.start + found[1])
-    raise InvalidAnswerError(
-        f"“{words}” does not stand in this sentence or near it. Copy the words from the text.",
-        f"claims-{index}-mention",
-    )

@@ -35,10 +35,16 @@ class Badge:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a sentence's text; `mention` says it is underlined as a mention."""
+    """A stretch of a sentence's text, and what it is underlined as."""
 
     text: str
     mention: bool
+    evidence: bool
+
+    @property
+    def marks(self) -> str:
+        """Return the classes of its underlines, "" for none."""
+        return " ".join(name for name in ("mention", "evidence") if getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Line:
 
     position: int
     number: int  # counts from 1, as on screen
+    start: int  # where its text begins in the article, in code points
     pieces: tuple[Piece, ...]
     text: str
     segment: str
@@ -91,6 +98,7 @@ class ClaimView:
     badge: Badge
     hint: str  # "choose a speaker, or say no claim" … "complete"
     mention: str  # the words of the mention, "" for none
+    evidence: tuple[tuple[str, str], ...]  # each stretch as span ("3-14") and words
     via: tuple[str, ...]  # names, outermost first
     similar: tuple[Speaker, ...] = ()  # whom the typed new name might mean
 
