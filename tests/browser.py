@@ -93,14 +93,12 @@ class Page(HTMLParser):
         super().__init__()
         self.title, self.headings, self.ids, self.labelled = "", [], [], set()
         self.controls, self.forms, self.tokens = [], [], []
-        self.inside, self.templates = [], 0
+        self.inside = []
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
-        # What a template holds is not in the document until a script puts it there.
-        self.templates += tag == "template"
-        if "id" in given and not self.templates:
+        if "id" in given:
             self.ids.append(given["id"])
         if tag in {"title", "h1", "label"}:
             self.inside.append(tag)
@@ -123,7 +121,6 @@ class Page(HTMLParser):
             self.controls.append((given.get("id"), given.get("name"), bool(named)))
 
     def handle_endtag(self, tag):
-        self.templates -= tag == "template"
         if self.inside and self.inside[-1] == tag:
             self.inside.pop()
 

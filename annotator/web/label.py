@@ -3,26 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import (
-    Blueprint,
-    abort,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.store.db import write
 from annotator.store.models import Answer, Speaker
 from annotator.web.access import place_for
 from annotator.web.answer_form import AnswerForm
-from annotator.web.label_blank import blank_of
 from annotator.web.label_building import Place, Reply, build, build_chips
 from annotator.web.label_conflict import conflict_of
 from annotator.web.label_draft import choices_of, draft_from, form_for, new_key
-from annotator.web.label_owner import acknowledge, refuse_other_person
 from annotator.web.label_steps import ACTS, step
 from annotator.web.responses import fragment_or_page, is_htmx, move
 from annotator.work import labelling, reading
@@ -63,7 +53,6 @@ def begin(article_id: int) -> ResponseReturnValue:
 @bp.post("/label/<int:article_id>/<int:position>")
 def save(article_id: int, position: int) -> ResponseReturnValue:
     """Store the whole answer, then do what the button says."""
-    refuse_other_person()
     place = place_for(article_id, position)
     if request.form.get("act") in ACTS:
         return undo_or_redo(place, request.form["act"])
@@ -90,8 +79,7 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
         return refuse(place, stored, form, error)
     if act == "" and saved.written and not was_complete and goes_on_by_itself(place, saved.answer):
         act = "next"
-    reply = make_response(go_on(place, saved.answer, form, act, index))
-    return acknowledge(reply, saved.answer, form.key.data)
+    return go_on(place, saved.answer, form, act, index)
 
 
 @bp.get("/label/<int:article_id>/submit")
@@ -297,9 +285,7 @@ def respond(
     form.open.data = reply.open
     form.leave.data = leave
     page = build(place, answer, form, chips, reply)
-    # Moving on takes only the sentence out of a page; the blank form is there already.
-    blank = None if is_htmx() or page.read_only else blank_of(place, page)
-    return fragment_or_page(FRAGMENT, PAGE, replace=swap, page=page, form=form, blank=blank)
+    return fragment_or_page(FRAGMENT, PAGE, replace=swap, page=page, form=form)
 
 
 def refuse(
