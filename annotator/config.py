@@ -37,15 +37,23 @@ class Settings:
 
     @classmethod
     def from_environ(
-        cls, environ: Mapping[str, str] = os.environ, *, data: Path | None = None
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        data: Path | None = None,
+        make: bool = True,
     ) -> "Settings":
-        """Read the settings, making the data folder and its secret key where they are absent."""
+        """Read the settings, making the data folder and its secret key where they are absent.
+
+        Without `make` nothing is written: an absent key is one that lives as long as the process.
+        """
         folder = data or data_folder(environ)
-        make_private_folder(folder)
+        if make:
+            make_private_folder(folder)
         return cls(
             data=folder,
             database_url=database_url(environ.get("ANNOTATOR_DATABASE_URL", ""), folder),
-            secret_key=secret_key(environ.get("ANNOTATOR_SECRET_KEY", ""), folder),
+            secret_key=secret_key(environ.get("ANNOTATOR_SECRET_KEY", ""), folder, make=make),
             trusted_hosts=trusted_hosts(environ.get("ANNOTATOR_TRUSTED_HOSTS", "")),
             behind_proxy=whole_number(environ, "ANNOTATOR_BEHIND_PROXY"),
         )
@@ -112,8 +120,10 @@ def database_url(value: str, folder: Path) -> str:
     return value
 
 
-def secret_key(value: str, folder: Path) -> str:
+def secret_key(value: str, folder: Path, *, make: bool = True) -> str:
     """Return the key that signs cookies, made once in the data folder where none is given."""
+    if not value and not make and not (folder / "secret.key").exists():
+        return secrets.token_urlsafe(48)
     where = "ANNOTATOR_SECRET_KEY" if value else str(folder / "secret.key")
     key = value or read_or_make_key(folder / "secret.key")
     if len(key) < SECRET_LENGTH or len(set(key)) < SECRET_VARIETY:

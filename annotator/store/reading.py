@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
@@ -9,18 +10,36 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from annotator.store.db import db
 
+_shared: ContextVar[Connection | None] = ContextVar("shared_moment", default=None)
+
 
 @contextmanager
 def one_moment() -> Iterator[Connection]:
     """Open a connection that sees the database as it is now, whatever is saved meanwhile.
 
     It is not the session's: a long export neither keeps a request's objects nor meets its locks.
+    Within a `shared_moment` it is the connection of that one.
     """
+    shared = _shared.get()
+    if shared is not None:
+        yield shared
+        return
     engine = db.engine
     if engine.dialect.name != "sqlite":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
         yield connection
+
+
+@contextmanager
+def shared_moment() -> Iterator[Connection]:
+    """Open one moment for everything that is read within: several files that must fit together."""
+    with one_moment() as connection:
+        before = _shared.set(connection)
+        try:
+            yield connection
+        finally:
+            _shared.reset(before)
 
 
 def by_code_point(column: InstrumentedAttribute[str]) -> ColumnElement[Any]:

@@ -1,8 +1,8 @@
 """Creates and migrates the database, once, however many processes start together."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from annotator.paths import MIGRATIONS
 from annotator.store.clock import now
+from annotator.store.copying import copy
 
 # Any number, the same in every process: whoever migrates holds it.
 MIGRATION_LOCK = 7_203_118
@@ -132,10 +133,8 @@ def back_up(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     source = Path(engine.url.database or "")
-    target = source.with_name(f"{source.stem}-before-migration-{now():%Y%m%dT%H%M%SZ}.sqlite3")
-    target.touch(mode=0o600)
-    old, new = sqlite3.connect(source), sqlite3.connect(target)
-    with old, new:
-        old.backup(new)
-    old.close()
-    new.close()
+    name = f"{source.stem}-before-migration-{now():%Y%m%dT%H%M%SZ}"
+    # Two migrations in one second keep a copy each.
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    targets = (source.with_name(f"{each}.sqlite3") for each in names)
+    copy(source, next(target for target in targets if not target.exists()))

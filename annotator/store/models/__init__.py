@@ -5,12 +5,17 @@ from annotator.store.models.answers import (
     AnswerEvent,
     Assignment,
     Claim,
-    Decision,
-    Release,
     Roster,
     Via,
 )
 from annotator.store.models.articles import Alias, Article, Sentence, Speaker
+from annotator.store.models.decisions import (
+    Appeal,
+    Decision,
+    DecisionBasis,
+    DecisionEvent,
+)
+from annotator.store.models.imports import Import
 from annotator.store.models.people import (
     Membership,
     Role,
@@ -20,19 +25,30 @@ from annotator.store.models.people import (
     User,
 )
 from annotator.store.models.projects import CodebookVersion, Project
+from annotator.store.models.releases import Release, ReleaseRun
+from annotator.store.models.repairs import Repair
+from annotator.store.models.replies import Reply
+from annotator.store.models.speaker_changes import SpeakerChange
 
 __all__ = [
     "Alias",
     "Answer",
     "AnswerEvent",
+    "Appeal",
     "Article",
     "Assignment",
     "Claim",
     "CodebookVersion",
     "Decision",
+    "DecisionBasis",
+    "DecisionEvent",
+    "Import",
     "Membership",
     "Project",
     "Release",
+    "ReleaseRun",
+    "Repair",
+    "Reply",
     "Role",
     "Roster",
     "Sentence",
@@ -40,6 +56,7 @@ __all__ = [
     "SignInLink",
     "SignInTry",
     "Speaker",
+    "SpeakerChange",
     "User",
     "Via",
 ]

@@ -1,16 +1,15 @@
-"""Who labels what, the labels, their history, and what is made of them."""
+"""Who labels what, the labels, and their history."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.store.clock import now
 from annotator.store.db import Base, UtcDateTime
 from annotator.store.models.articles import Article, Sentence, Speaker
 from annotator.store.models.people import User
-from annotator.store.models.projects import CodebookVersion, Project
+from annotator.store.models.projects import CodebookVersion
 
 
 class Assignment(Base):
@@ -19,7 +18,7 @@ class Assignment(Base):
     __tablename__ = "assignments"
     __table_args__ = (
         UniqueConstraint("article_id", "user_id"),
-        CheckConstraint("state IN ('open', 'submitted', 'returned')", name="state_known"),
+        CheckConstraint("state IN ('open', 'submitted', 'returned', 'closed')", name="state_known"),
         Index(None, "user_id", "state"),
     )
 
@@ -37,9 +36,16 @@ class Assignment(Base):
     decided_count: Mapped[int] = mapped_column(default=0)
     incomplete_count: Mapped[int] = mapped_column(default=0)
     unsure_count: Mapped[int] = mapped_column(default=0)
+    active_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     article: Mapped[Article] = relationship()
     user: Mapped[User] = relationship()
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """Return when it was closed: its lease ended then. None while it is not, or unknown."""
+        return self.lease_until if self.state == "closed" else None
 
 
 class Roster(Base):
@@ -74,11 +80,24 @@ class Answer(Base):
         UniqueConstraint("sentence_id", "user_id", "round"),
         CheckConstraint("origin IN ('human', 'imported', 'model')", name="origin_known"),
         CheckConstraint("revision >= 1", name="revision_positive"),
+        CheckConstraint(
+            "(sentence_id IS NULL) = (aside_in_id IS NOT NULL)", name="in_place_or_aside"
+        ),
         Index(None, "user_id"),
+        # What waits for the lead is found without reading all answers.
+        Index(
+            "ix_answers_to_answer",
+            "id",
+            sqlite_where=text("unsure OR note <> ''"),
+            postgresql_where=text("unsure OR note <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentences.id"))
+    # Without a sentence it is set aside: a repair put two answers of one person on one sentence.
+    # Whatever joins the sentences passes over it; the audit and the review of repairs do not.
+    sentence_id: Mapped[int | None] = mapped_column(ForeignKey("sentences.id"))
+    aside_in_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     round: Mapped[int] = mapped_column(default=1)
     status: Mapped[str | None]
@@ -108,6 +127,12 @@ class Claim(Base):
         UniqueConstraint("answer_id", "position"),
         CheckConstraint("(mention_start IS NULL) = (mention_end IS NULL)", name="mention_whole"),
         Index(None, "speaker_id"),
+        Index(
+            "ix_claims_noted",
+            "answer_id",
+            sqlite_where=text("note <> ''"),
+            postgresql_where=text("note <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -149,15 +174,16 @@ class AnswerEvent(Base):
     """The answer as it was after one save; rows are added, never changed.
 
     An undo or a redo is a save, too; `undoes` is the revision of the same answer that it takes
-    back: a save's for an undo, an undo's for a redo.
+    back: a save's for an undo, an undo's for a redo. An import begins the chain of an answer that
+    was given elsewhere, at the revision it had there.
     """
 
     __tablename__ = "answer_events"
     __table_args__ = (
         UniqueConstraint("answer_id", "revision"),
         UniqueConstraint("answer_id", "key"),
-        CheckConstraint("kind IN ('save', 'undo', 'redo')", name="kind_known"),
-        CheckConstraint("(kind = 'save') = (undoes IS NULL)", name="undoes_whole"),
+        CheckConstraint("kind IN ('save', 'undo', 'redo', 'import')", name="kind_known"),
+        CheckConstraint("(kind IN ('save', 'import')) = (undoes IS NULL)", name="undoes_whole"),
         # One person's newest events in one article: what undo and redo would do.
         Index(None, "article_id", "user_id", "id"),
     )
@@ -175,45 +201,3 @@ class AnswerEvent(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
 
     answer: Mapped[Answer] = relationship()
-
-
-class Decision(Base):
-    """The adjudicated answer to one sentence."""
-
-    __tablename__ = "decisions"
-    __table_args__ = (
-        UniqueConstraint("sentence_id"),
-        CheckConstraint(
-            "how IN ('unanimous', 'majority', 'model', 'adjudicated')", name="how_known"
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentences.id"))
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    how: Mapped[str]
-    status: Mapped[str]
-    reason: Mapped[str] = mapped_column(Text, default="")
-    claims: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    codebook_version_id: Mapped[int] = mapped_column(ForeignKey("codebook_versions.id"))
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-
-    sentence: Mapped[Sentence] = relationship()
-
-
-class Release(Base):
-    """A frozen dataset: what was in it and the hashes that prove it."""
-
-    __tablename__ = "releases"
-    __table_args__ = (UniqueConstraint("project_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
-    name: Mapped[str]
-    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    hashes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-
-    project: Mapped[Project] = relationship()

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.store.clock import now
@@ -18,6 +27,9 @@ class Article(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "key"),
         UniqueConstraint("project_id", "sha256"),
+        CheckConstraint("version >= 1", name="version_positive"),
+        CheckConstraint("(version = 1) = (version_of_id IS NULL)", name="version_whole"),
+        Index(None, "cluster_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,7 +48,16 @@ class Article(Base):
     encoding: Mapped[str]
     splitter: Mapped[str]
     sentence_count: Mapped[int]
+    # Given to all annotators whatever the overlap says, to see whether they read alike.
+    for_everybody: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # "warnings" of the import, and "metadata": what its file said beside the columns above.
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # A newer text of the same article stands beside the first, under the key "004@2".
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    version_of_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
+    # Near duplicates share the first of them; the sketch is what they are recognised by.
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
+    sketch: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
@@ -89,6 +110,14 @@ class Speaker(Base):
     member_of: Mapped["Speaker | None"] = relationship(
         foreign_keys=[member_of_id], remote_side=[id]
     )
+    merged_into: Mapped["Speaker | None"] = relationship(
+        foreign_keys=[merged_into_id], remote_side=[id]
+    )
+
+    @property
+    def today(self) -> "Speaker":
+        """Return the speaker that counts today, which a lead may have made another."""
+        return self.merged_into or self
 
 
 class Alias(Base):

@@ -1,5 +1,6 @@
 """Accounts, who may do what in which project, and how people sign in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -38,6 +39,17 @@ class User(Base):
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
+
+    @property
+    def single_keys(self) -> bool:
+        """Say whether single keys press the controls of the label page; they do at first."""
+        return bool(self.preferences.get("single_keys", True))
+
+    @property
+    def own_keys(self) -> Mapping[str, str]:
+        """Return this person's own keys, by the name of the control."""
+        keys: Mapping[str, str] = self.preferences.get("keys", {})
+        return keys
 
 
 class Membership(Base):

@@ -1,8 +1,9 @@
 """Projects and the frozen versions of their codebooks."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.codebook.load import from_json
@@ -28,6 +29,16 @@ class Project(Base):
     overlap: Mapped[int] = mapped_column(default=2)
     blind: Mapped[str] = mapped_column(default="until_submitted")
     headlines_in_agreement: Mapped[bool] = mapped_column(default=False)
+    # Whether an annotator who has nothing to do may take the next article.
+    self_assign: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # An article that is not begun for so long goes back; 0 is never.
+    lease_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    # On which terms a release is published, and when it may be called gold (see work/gates.py).
+    gates: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    authors: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    annotations_licence: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    texts_licence: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    texts_may_be_shared: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     codebook_versions: Mapped[list["CodebookVersion"]] = relationship(

@@ -1,0 +1,87 @@
+"""Copies of an SQLite database: whole and of one moment, while people go on working."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+# Told how many pages are copied, and of how many.
+Progress = Callable[[int, int], None]
+PAGES = 2048
+HEADER = b"SQLite format 3\0"
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def copy(source: Path, target: Path, progress: Progress = no_progress) -> None:
+    """Write a new file that holds the database as it is at this moment.
+
+    Writers go on meanwhile; what they commit from now on is not in the copy. The copy needs no
+    file beside it, and only its owner can read it.
+
+    Raises:
+        FileExistsError: there is a file of that name already.
+        sqlite3.Error: the source cannot be read, or the target not be written.
+
+    """
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with reading(source) as old, closing(sqlite3.connect(target)) as new:
+        pour(old, new, progress)
+        # A copy is kept, moved and burnt: it must not need a log beside it.
+        new.execute("PRAGMA journal_mode=DELETE")
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def pour(
+    source: sqlite3.Connection, target: sqlite3.Connection, progress: Progress = no_progress
+) -> None:
+    """Copy a database over whatever the target holds, as one transaction of the target."""
+    # Held for the whole copy: without it each save of another process begins the copy anew.
+    source.execute("BEGIN")
+    source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    source.backup(
+        target, pages=PAGES, progress=lambda _, left, total: progress(total - left, total)
+    )
+    source.rollback()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database that must not be changed, not even tidied up."""
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        yield connection
+
+
+def is_database(path: Path) -> bool:
+    """Say whether a file begins as SQLite databases do."""
+    with path.open("rb") as file:
+        return file.read(len(HEADER)) == HEADER
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """Return in words what is damaged in a database."""
+    found = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+    if found != ["ok"]:
+        return found
+    orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if orphans:
+        tables = ", ".join(sorted({row[0] for row in orphans}))
+        return [f"{len(orphans)} rows have lost the row they belong to, in {tables}"]
+    return []
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many rows each table has, by name."""
+    names = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " ORDER BY name"
+    ).fetchall()
+    return {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for (name,) in names
+    }
