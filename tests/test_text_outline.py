@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.text.decode import UndecodableText
@@ -259,7 +259,6 @@ LINES = st.sampled_from(
 
 
 @given(st.one_of(st.text(), st.lists(LINES).map("\n".join), st.lists(LINES).map("\n\n".join)))
-@settings(deadline=None)
 def test_any_text_is_outlined_by_its_sentences_or_refused(text):
     if not any(map(str.isalnum, text)):
         with pytest.raises(UndecodableText):

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.text import sentences
 from annotator.text.sentences import SPLITTER, BadSpans, check, split
 
 HERE = Path(__file__).parent
@@ -252,7 +253,6 @@ PIECES = st.sampled_from([*MARKS, *WORDS])
 
 
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join)))
-@settings(deadline=None)
 def test_any_text_is_split_in_order_without_loss_and_always_alike(text):
     spans = split(text)
     check(text, spans)
@@ -260,8 +260,15 @@ def test_any_text_is_split_in_order_without_loss_and_always_alike(text):
     assert split(text) == spans
 
 
+@given(st.one_of(st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join)))
+def test_where_the_library_is_not_asked_it_would_not_have_cut(text):
+    spans = split(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sentences, "STOP", re.compile(""))  # now it is always asked
+        assert split(text) == spans
+
+
 @given(st.lists(PIECES).map(" ".join))
-@settings(deadline=None)
 def test_windows_line_breaks_change_nothing(text):
     plain = re.sub("\r\n", "\n", text)
     words = [re.sub("\r\n", "\n", sentence) for sentence in shown(plain.replace("\n", "\r\n"))]

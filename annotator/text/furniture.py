@@ -62,4 +62,5 @@ def is_furniture(line: str) -> bool:
         return True
     if len(line) > LONGEST:
         return False
-    return any((_WHOLE_LINE.fullmatch(line), _BEGINNING.match(line), _ADDRESS.fullmatch(line)))
+    ways = (_WHOLE_LINE.fullmatch, _BEGINNING.match, _ADDRESS.fullmatch)
+    return any(way(line) for way in ways)

@@ -15,6 +15,11 @@ SEGMENTS = ("headline", "dateline", "body", "boilerplate")
 
 TITLE_LENGTH = 120
 LONGEST_HEADLINE = 160
+# Untrue where somebody has said title or date.
+NO_HEADLINE = "No headline found: the title is the beginning of the first sentence."
+AMBIGUOUS_DATE = (
+    "The date can be read as day/month or as month/day: set the publication date by hand."
+)
 LONG_SENTENCE = 1000
 # A headline stands among the first blocks, after date lines and furniture at most.
 HEADLINE_WITHIN = 8
@@ -46,14 +51,25 @@ class Outline:
     warnings: tuple[str, ...]
 
 
-def outline(text: str) -> Outline:
-    """Propose sentences, segments, title and date; refuse a text without letter or digit."""
+class TooManySentences(ValueError):
+    """The text has more sentences than were allowed."""
+
+
+def outline(text: str, most: int | None = None) -> Outline:
+    """Propose sentences, segments, title and date; refuse a text without letter or digit.
+
+    With `most`, finding the sentences ends with TooManySentences as soon as there are more.
+    """
     if not has_ink(text):
         raise UndecodableText("no sentence found: the text has no letter and no digit")
     parts = blocks(text)
-    datelines = _datelines(text, parts)
-    segments = _segments(text, parts, datelines)
-    sentences = tuple(_drafts(text, parts, segments))
+    # Each block holds a sentence at least.
+    if most is not None and len(parts) > most:
+        raise TooManySentences
+    furniture = [is_furniture(text[part.start : part.end]) for part in parts]
+    datelines = _datelines(text, parts, furniture)
+    segments = _segments(text, parts, datelines, furniture)
+    sentences = tuple(_drafts(text, parts, segments, most))
     day = _published_on(datelines)
     return Outline(
         title=_title(sentences),
@@ -63,7 +79,7 @@ def outline(text: str) -> Outline:
     )
 
 
-def _datelines(text: str, parts: Sequence[Block]) -> dict[int, Dateline]:
+def _datelines(text: str, parts: Sequence[Block], furniture: Sequence[bool]) -> dict[int, Dateline]:
     """Find the date lines and bylines, by the index of their block.
 
     Further down "By Jane Roe" is more likely a heading, and a bare date belongs to a comment or
@@ -80,17 +96,19 @@ def _datelines(text: str, parts: Sequence[Block]) -> dict[int, Dateline]:
             found[index] = dateline
         elif dateline and dateline.day:
             found[index] = replace(dateline, day=None)
-        elif not is_furniture(line):
+        elif not furniture[index]:
             prose += 1
     return found
 
 
-def _segments(text: str, parts: Sequence[Block], datelines: dict[int, Dateline]) -> list[str]:
+def _segments(
+    text: str, parts: Sequence[Block], datelines: dict[int, Dateline], furniture: Sequence[bool]
+) -> list[str]:
     segments = []
-    for index, part in enumerate(parts):
+    for index in range(len(parts)):
         if index in datelines:
             segments.append("dateline")
-        elif is_furniture(text[part.start : part.end]):
+        elif furniture[index]:
             segments.append("boilerplate")
         else:
             segments.append("body")
@@ -107,12 +125,16 @@ def _looks_like_headline(line: str) -> bool:
     return len(line) <= LONGEST_HEADLINE and line.rstrip(CLOSERS)[-1:] not in tuple(".…:;,")
 
 
-def _drafts(text: str, parts: Sequence[Block], segments: Sequence[str]) -> Iterator[SentenceDraft]:
+def _drafts(
+    text: str, parts: Sequence[Block], segments: Sequence[str], most: int | None
+) -> Iterator[SentenceDraft]:
     position = 0
     for part, segment in zip(parts, segments, strict=True):
         for start, end in split_block(text, part):
             yield SentenceDraft(position, start, end, segment, part.paragraph, text[start:end])
             position += 1
+            if most is not None and position > most:
+                raise TooManySentences
 
 
 def _title(sentences: Sequence[SentenceDraft]) -> str:
@@ -145,11 +167,11 @@ def _warnings(
             "breaks if it has any; they help more than anything to find its sentences."
         )
     if "headline" not in segments:
-        yield "No headline found: the title is the beginning of the first sentence."
+        yield NO_HEADLINE
     if "body" not in segments:
         yield "No article text found: every line looks like a date line or page furniture."
     if day is None and any(dateline.is_ambiguous for dateline in datelines.values()):
-        yield "The date can be read as day/month or as month/day: set the publication date by hand."
+        yield AMBIGUOUS_DATE
     long = [sentence for sentence in sentences if len(sentence.text) > LONG_SENTENCE]
     if long:
         yield (

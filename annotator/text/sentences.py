@@ -17,6 +17,7 @@ GLUE = re.compile(r"(?<=[a-z]{2})[.!?](?=[A-Z][a-z])")
 NOT_GLUE = re.compile(r"[@/\\_]|www\.|\.(?:com|net|org|js)\b", re.IGNORECASE)
 GLUE_WINDOW = 60
 
+STOP = re.compile(r"[.!?…]")
 WHITE_SPACE = re.compile(r"\s")
 
 
@@ -51,12 +52,18 @@ def split_block(text: str, block: Block) -> Iterator[Span]:
 
 def _cut_points(piece: str) -> list[int]:
     """Collect where the library would cut, and where a space is missing after a stop."""
+    # Where stops stand only at the very end there is nothing to ask the library about.
+    cuts = _library_cuts(piece) if STOP.search(piece.rstrip(STOPS + CLOSERS)) else set()
+    cuts.update(stop.end() for stop in GLUE.finditer(piece) if _is_glue(piece, stop))
+    return sorted(cuts | {len(piece)})
+
+
+def _library_cuts(piece: str) -> set[int]:
+    """Collect where the library would cut."""
     import nupunkt  # noqa: PLC0415 - its model costs 50-120 ms, which only an import needs
 
     # Hard wraps and odd white space look like plain spaces to the library.
-    cuts = {end for _, end in nupunkt.sent_spans(WHITE_SPACE.sub(" ", piece))}
-    cuts.update(stop.end() for stop in GLUE.finditer(piece) if _is_glue(piece, stop))
-    return sorted(cuts | {len(piece)})
+    return {end for _, end in nupunkt.sent_spans(WHITE_SPACE.sub(" ", piece))}
 
 
 def _is_glue(piece: str, stop: re.Match[str]) -> bool:

@@ -1,0 +1,111 @@
+"""Near-duplicate articles: found at import, stored as clusters that a split keeps together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from annotator.store.db import db
+from annotator.store.models import Article, Project
+from annotator.text import near
+
+
+def cluster(project: Project) -> None:
+    """Bring the clusters of a project up to date, at some 20 microseconds an article.
+
+    A cluster is named by its first article; an article that resembles no other has none. A
+    cluster never loses an article that it had.
+    """
+    rows = db.session.execute(
+        select(Article.id, Article.cluster_id, Article.sketch)
+        .where(Article.project_id == project.id, Article.sketch.is_not(None))
+        .order_by(Article.id)
+    ).all()
+    firsts = near.clusters([row.sketch for row in rows if row.sketch], stored_pairs(rows))
+    sizes: dict[int, int] = {}
+    for first in firsts:
+        sizes[first] = sizes.get(first, 0) + 1
+    changed = [
+        {"id": row.id, "cluster_id": rows[first].id}
+        for row, first in zip(rows, firsts, strict=True)
+        if sizes[first] > 1 and row.cluster_id != rows[first].id
+    ]
+    if changed:
+        db.session.execute(update(Article), changed)
+
+
+def stored_pairs(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[int, int]]:
+    """Return by index which articles a stored cluster holds together; a cluster is never left."""
+    place = {row.id: index for index, row in enumerate(rows)}
+    return [
+        (place[row.cluster_id], index) for index, row in enumerate(rows) if row.cluster_id in place
+    ]
+
+
+def twins_of(project: Project, numbers: list[int]) -> dict[int, str]:
+    """Return for those of these articles that have a cluster the key of its first other article."""
+    members = db.session.execute(
+        select(Article.id, Article.key, Article.cluster_id)
+        .where(Article.project_id == project.id, Article.cluster_id.is_not(None))
+        .order_by(Article.id)
+    ).all()
+    firsts: dict[int, list[tuple[int, str]]] = {}
+    for row in members:
+        if row.cluster_id is not None and len(firsts.setdefault(row.cluster_id, [])) < 2:
+            firsts[row.cluster_id].append((row.id, row.key))
+    wanted = set(numbers)
+    return {
+        row.id: next(key for number, key in firsts[row.cluster_id] if number != row.id)
+        for row in members
+        if row.id in wanted and row.cluster_id is not None
+    }
+
+
+def foreseen(project: Project, coming: Sequence[tuple[str, bytes | None]]) -> dict[int, str]:
+    """Return what `twins_of` would say of articles to come, given by key and sketch, by index.
+
+    Nothing is stored; articles without a sketch resemble none.
+    """
+    rows = db.session.execute(
+        select(Article.id, Article.key, Article.cluster_id, Article.sketch)
+        .where(Article.project_id == project.id, Article.sketch.is_not(None))
+        .order_by(Article.id)
+    ).all()
+    new = [index for index, (_, sketch) in enumerate(coming) if sketch]
+    keys = [row.key for row in rows] + [coming[index][0] for index in new]
+    sketches = [row.sketch for row in rows if row.sketch]
+    sketches += [sketch for _, sketch in coming if sketch]
+    members: dict[int, list[int]] = {}
+    firsts = near.clusters(sketches, stored_pairs(rows))
+    for index, first in enumerate(firsts):
+        members.setdefault(first, []).append(index)
+    twins = {}
+    for index, own in zip(new, range(len(rows), len(keys)), strict=True):
+        other = next((each for each in members[firsts[own]] if each != own), None)
+        if other is not None:
+            twins[index] = keys[other]
+    return twins
+
+
+def likest(project: Project, sketches: list[bytes | None]) -> list[tuple[str, float] | None]:
+    """Return for each new text the key of the stored article it resembles most, and how much.
+
+    None where no stored article resembles it; nothing is stored.
+    """
+    rows = db.session.execute(
+        select(Article.key, Article.sketch)
+        .where(Article.project_id == project.id, Article.sketch.is_not(None))
+        .order_by(Article.id)
+    ).all()
+    known = [(row.key, row.sketch) for row in rows if row.sketch]
+    if not known:
+        return [None] * len(sketches)
+    return [near_one(each, known) if each else None for each in sketches]
+
+
+def near_one(sketch: bytes, known: list[tuple[str, bytes]]) -> tuple[str, float] | None:
+    """Return the key that resembles a sketch most, if one is a near duplicate."""
+    shares = near.resemblances(sketch, b"".join(each for _, each in known))
+    best = int(shares.argmax())
+    share = float(shares[best])
+    return (known[best][0], share) if share >= near.RESEMBLANCE else None
