@@ -2,7 +2,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import KRIPPENDORFF, answers, krippendorff, ratings_from
 
@@ -88,7 +88,6 @@ def test_krippendorff_2011_two_observers_nominal():
     assert alpha(patterns).value == pytest.approx(0.692, abs=5e-4)
 
 
-@settings(deadline=None)
 @given(answers("1234"), st.sampled_from(DISTANCES))
 def test_patterns_give_what_the_definition_gives(table, distance):
     measure = alpha(Patterns.from_ratings("1234", ratings_from(table)), distance)
@@ -100,7 +99,6 @@ def test_patterns_give_what_the_definition_gives(table, distance):
         assert measure.value == pytest.approx(expected, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(answers(), st.permutations("abcd"))
 def test_renaming_values_changes_no_nominal_figure(table, names):
     new = dict(zip("abcd", names, strict=True))
@@ -112,7 +110,6 @@ def test_renaming_values_changes_no_nominal_figure(table, names):
     assert one.value == pytest.approx(other.value, abs=1e-12)
 
 
-@settings(deadline=None)
 @given(answers("1234"), st.sampled_from(DISTANCES))
 def test_reversing_the_scale_changes_only_the_ratio_figure(table, distance):
     ratings = ratings_from(table)
@@ -122,7 +119,6 @@ def test_reversing_the_scale_changes_only_the_ratio_figure(table, distance):
     assert one.value == pytest.approx(other.value, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("1234")), st.sampled_from(DISTANCES))
 def test_two_identical_annotators_give_one_or_nothing(column, distance):
     table = [[value, value] for value in column]
@@ -195,7 +191,6 @@ def test_unfit_distances_are_refused(table, message):
         alpha_custom(Patterns.from_counts("ab", [((1, 1), 1)]), table)
 
 
-@settings(deadline=None)
 @given(answers("1234"), st.sampled_from(DISTANCES))
 def test_replicates_run_through_the_same_arithmetic(table, distance):
     patterns = Patterns.from_ratings("1234", ratings_from(table))
@@ -208,7 +203,6 @@ def test_replicates_run_through_the_same_arithmetic(table, distance):
     assert np.isnan(values[2])
 
 
-@settings(deadline=None)
 @given(answers())
 def test_the_sum_of_the_parts_is_the_coincidence_matrix(table):
     patterns = Patterns.from_ratings("abcd", ratings_from(table))
@@ -216,7 +210,6 @@ def test_the_sum_of_the_parts_is_the_coincidence_matrix(table):
     assert coincidences(patterns) == pytest.approx(parts, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(answers())
 def test_open_sets_give_the_nominal_figure(table):
     ratings = ratings_from(table)

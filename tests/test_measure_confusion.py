@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from measure_examples import answers, ratings_from
 
 from annotator.measure.confusion import confusion, distribution, skewed
@@ -14,7 +14,6 @@ def test_pairs_are_pooled_both_ways_round():
     assert table.dtype == np.int64
 
 
-@settings(deadline=None)
 @given(answers())
 def test_the_matrix_counts_each_pair_twice(table):
     patterns = Patterns.from_ratings("abcd", ratings_from(table))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import FLEISS, answers, fleiss_1971, krippendorff, ratings_from
 
@@ -99,7 +99,6 @@ def naive_ac(table, values, weights, chance):
     return (observed - expected) / (1 - expected)
 
 
-@settings(deadline=None)
 @given(answers(), st.sampled_from(KINDS))
 def test_patterns_give_what_the_definition_gives(table, weights):
     patterns = Patterns.from_ratings("abcd", ratings_from(table))
@@ -108,7 +107,6 @@ def test_patterns_give_what_the_definition_gives(table, weights):
         assert measure(patterns, weights).value == pytest.approx(expected, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(answers(), st.permutations("abcd"))
 def test_renaming_values_changes_no_nominal_figure(table, names):
     new = dict(zip("abcd", names, strict=True))
@@ -121,7 +119,6 @@ def test_renaming_values_changes_no_nominal_figure(table, names):
     assert one.se == pytest.approx(other.se, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcd")), st.sampled_from(KINDS))
 def test_two_identical_annotators_give_one_or_nothing(column, weights):
     patterns = patterns_of("abcd", [column, column])
@@ -130,7 +127,6 @@ def test_two_identical_annotators_give_one_or_nothing(column, weights):
     assert fleiss_gwet(patterns, weights).value == expected
 
 
-@settings(deadline=None)
 @given(answers(), st.sampled_from(KINDS))
 def test_replicates_run_through_the_same_arithmetic(table, weights):
     patterns = Patterns.from_ratings("abcd", ratings_from(table))

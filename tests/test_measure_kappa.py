@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import answers, fleiss_1971, krippendorff, ratings_from
 
@@ -64,7 +64,6 @@ def test_pairs_become_a_table():
         pair_table("ab", [("a", "x")])
 
 
-@settings(deadline=None)
 @given(TABLES, st.sampled_from(KINDS))
 def test_cohen_is_the_textbook_ratio(table, weights):
     n = table.sum()
@@ -82,7 +81,6 @@ def test_cohen_is_the_textbook_ratio(table, weights):
         assert measure.value == pytest.approx(((p * w).sum() - chance) / (1 - chance), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(TABLES, st.permutations(range(4)))
 def test_renaming_values_and_swapping_annotators_changes_nothing(table, order):
     for measure in (cohen, scott):
@@ -93,7 +91,6 @@ def test_renaming_values_and_swapping_annotators_changes_nothing(table, order):
             assert one.reason == other.reason
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=3), st.sampled_from(KINDS))
 def test_two_identical_annotators_give_one_or_nothing(diagonal, weights):
     expected = 1.0 if np.count_nonzero(diagonal) > 1 else None
@@ -101,7 +98,6 @@ def test_two_identical_annotators_give_one_or_nothing(diagonal, weights):
     assert scott(np.diag(diagonal)).value == expected
 
 
-@settings(deadline=None)
 @given(answers(annotators=2))
 def test_scott_is_fleiss_for_two_and_close_to_alpha(table):
     pairs = [row for row in table if None not in row]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from measure_examples import answers, krippendorff, ratings_from
 
@@ -93,7 +93,6 @@ def test_shapes_must_fit():
         Patterns.from_counts("ab", [((1, 1), 1)], articles=[1, 2])
 
 
-@settings(deadline=None)
 @given(answers(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_the_names_of_annotators_do_not_matter(table, random):
     ratings = ratings_from(table)
@@ -103,7 +102,6 @@ def test_the_order_of_rows_and_the_names_of_annotators_do_not_matter(table, rand
     assert rows_of(one) == rows_of(other)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 12), st.data())
 def test_packed_patterns_round_trip(most, n_values, data):
     assume((most + 1) ** n_values < 2**63)

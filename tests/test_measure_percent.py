@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from measure_examples import answers, krippendorff, ratings_from
 
 from annotator.measure.patterns import Patterns
@@ -31,7 +31,6 @@ def test_one_value_only_is_full_raw_agreement(measure):
     assert measure(Patterns.from_counts("ab", [((3, 0), 2)])).value == 1.0
 
 
-@settings(deadline=None)
 @given(answers(annotators=2))
 def test_with_two_annotators_the_three_are_one(table):
     patterns = Patterns.from_ratings("abcd", ratings_from(table))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import KRIPPENDORFF, answers, krippendorff, ratings_from
 
@@ -46,7 +46,6 @@ def test_sets_of_one_give_the_nominal_figure(kind):
     assert alpha_sets(table, kind).value == pytest.approx(alpha(krippendorff()).value)
 
 
-@settings(deadline=None)
 @given(answers("012345"), st.sampled_from(KINDS))
 def test_the_figure_is_that_of_the_full_table_of_distances(table, kind):
     measure = alpha_sets(sets_from(table), kind)
@@ -57,7 +56,6 @@ def test_the_figure_is_that_of_the_full_table_of_distances(table, kind):
     assert (measure.n_units, measure.n_ratings) == (expected.n_units, expected.n_ratings)
 
 
-@settings(deadline=None)
 @given(answers("012345"), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_not_one_bit(table, random):
     ratings = sets_from(table)

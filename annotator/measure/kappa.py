@@ -1,6 +1,8 @@
-"""Kappas: Cohen's and Scott's for two annotators, Fleiss' for a fixed number of answers."""
+"""Kappas: Cohen's and Scott's for two annotators, Conger's, Light's and Fleiss' for more."""
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
+from math import fsum
 from typing import Literal
 
 import numpy as np
@@ -13,6 +15,7 @@ from annotator.measure.weights import agreement_weights
 
 KappaWeights = Literal["none", "linear", "quadratic"]
 
+NOT_COMPLETE = "Not defined, because not every annotator answered every unit."
 NOT_SHARED = "Not defined, because no unit has an answer from both annotators."
 
 
@@ -97,6 +100,71 @@ def fleiss(patterns: Patterns) -> Measure:
         return Measure(None, reason, n_units, n_ratings, name)
     general = fleiss_gwet(patterns)
     return Measure(general.value, general.reason, n_units, n_ratings, name, general.se)
+
+
+def conger(tables: npt.ArrayLike, complete: bool) -> Measure:
+    """Return Conger's kappa of all pair tables (A, A, K, K), filled for a < b.
+
+    Mean observed against mean expected agreement over all pairs of annotators. Defined only where
+    every annotator answered every unit (`complete`), as Conger has it. Source: A. J. Conger 1980.
+    """
+    name = "conger_kappa"
+    every = _pairs_of(tables)
+    n = int(every[0].sum()) if every else 0
+    ratings = n * len(np.asarray(tables))
+    if not every or n == 0:
+        return Measure(None, NOT_SHARED, 0, 0, name)
+    if not complete:
+        return Measure(None, NOT_COMPLETE, n, ratings, name)
+    observed = sum(int(np.trace(table)) for table in every)
+    expected = sum(float(table.sum(axis=1) @ table.sum(axis=0)) / n for table in every)
+    total = n * len(every)
+    if expected == total:
+        return Measure(None, same_value_reason(total), n, ratings, name)
+    return Measure((observed - expected) / (total - expected), None, n, ratings, name)
+
+
+def light(tables: npt.ArrayLike) -> Measure:
+    """Return Light's kappa of all pair tables (A, A, K, K), filled for a < b: the mean of Cohen's.
+
+    Not defined where the kappa of one pair is not. Source: R. J. Light 1971.
+    """
+    name = "light_kappa"
+    pairs = [cohen(table) for table in _pairs_of(tables)]
+    n = sum(pair.n_units for pair in pairs)
+    if not n:
+        return Measure(None, NOT_SHARED, 0, 0, name)
+    known = [pair.value for pair in pairs if pair.value is not None]
+    if len(known) < len(pairs):
+        lost = len(pairs) - len(known)
+        reason = (
+            f"Not defined, because Cohen's kappa is not defined for {lost} of {len(pairs)} pairs"
+            " of annotators."
+        )
+        return Measure(None, reason, n, 2 * n, name)
+    return Measure(fsum(known) / len(known), None, n, 2 * n, name)
+
+
+def against_rest(
+    tables: npt.ArrayLike, annotator: int, weights: KappaWeights = "none"
+) -> tuple[IntArray, Measure]:
+    """Return one annotator's pooled pair table (K, K) with all others, and its Cohen's kappa.
+
+    Rows are the annotator's values. A unit answered with r others counts r times, so the error
+    that comes with the kappa takes pairs as independent and is a lower bound. Source: Cohen 1960 on
+    the summed table.
+    """
+    every = np.asarray(tables)
+    pooled: IntArray = every[annotator].sum(axis=0) + every[:, annotator].sum(axis=0).T
+    return pooled, cohen(pooled, weights)
+
+
+def _pairs_of(tables: npt.ArrayLike) -> list[IntArray]:
+    """Return the tables of all pairs a < b."""
+    every = np.asarray(tables)
+    if every.ndim != 4 or every.shape[0] != every.shape[1]:
+        raise ValueError(f"pair tables are (A, A, K, K), not {every.shape}")
+    return [every[a, b] for a, b in combinations(range(len(every)), 2)]
 
 
 def _checked(table: npt.ArrayLike) -> IntArray:

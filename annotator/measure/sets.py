@@ -56,7 +56,7 @@ def distance_table(choices: Sequence[Choice], distance: SetDistance = "masi") ->
     For a few hundred distinct sets; `alpha_sets` needs no table. Raises ValueError for an unknown
     distance. Source: as `masi` and `jaccard`.
     """
-    measure = _distance(distance)
+    measure = distance_of(distance)
     rows = [[measure(a, b) for b in choices] for a in choices]
     return np.array(rows, dtype=np.float64).reshape(len(choices), len(choices))
 
@@ -70,7 +70,7 @@ def alpha_sets(
     and for an unknown distance. Not defined without a unit answered twice or where everyone gave
     the same set. Sources: Passonneau 2006; Krippendorff 2011, section D.
     """
-    measure, name = _distance(distance), f"alpha_{distance}"
+    measure, name = distance_of(distance), f"alpha_{distance}"
     given = [choices for choices in by_unit(ratings).values() if len(choices) >= 2]
     patterns = Counter(frozenset(Counter(choices).items()) for choices in given)
     totals = Counter(choice for choices in given for choice in choices)
@@ -86,7 +86,7 @@ def alpha_sets(
     return Measure(value, None, n_units, n, name)
 
 
-def _distance(kind: str) -> Callable[[Choice, Choice], float]:
+def distance_of(kind: str) -> Callable[[Choice, Choice], float]:
     """Return the distance of that name, or raise ValueError."""
     if kind not in DISTANCES:
         raise ValueError(f"{kind!r} is not a distance; one of {', '.join(DISTANCES)}")

@@ -1,0 +1,146 @@
+"""Who gave which value to which unit: the table from which patterns and pairs are counted."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from annotator.measure.patterns import PACK_LIMIT, IntArray, Patterns, pack, unpack
+
+SmallArray = npt.NDArray[np.int16]
+Given = npt.NDArray[np.signedinteger[Any]]
+NONE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The values given, one row per unit and one column per annotator.
+
+    `values`: the declared scale in order, K names. `given`: (U, A) places on that scale, -1 where
+    an annotator gave nothing. `articles`: (U,) index of the article of each unit, 0 to M - 1, or
+    None where there are none. Raises ValueError where shapes disagree or a place is not on the
+    scale.
+    """
+
+    values: tuple[str, ...]
+    given: SmallArray
+    articles: IntArray | None = None
+
+    def __post_init__(self) -> None:
+        if self.given.ndim != 2:
+            raise ValueError(
+                f"given has one row per unit and one column each, not {self.given.ndim}"
+            )
+        if self.given.size and not NONE <= self.given.min() <= self.given.max() < len(self.values):
+            raise ValueError(f"places lie between 0 and {len(self.values) - 1}, or are -1")
+        if self.articles is not None and self.articles.shape != (len(self.given),):
+            raise ValueError(f"{self.articles.shape} articles do not fit {len(self.given)} units")
+
+    @classmethod
+    def from_ratings(
+        cls,
+        values: Sequence[str],
+        ratings: Iterable[tuple[Hashable, Hashable, str]],
+        annotators: Sequence[Hashable],
+        articles: Mapping[Hashable, int] | None = None,
+    ) -> Self:
+        """Build from (unit, annotator, value) ratings; columns follow `annotators`.
+
+        Raises ValueError naming a repeated (unit, annotator) or a value not on the scale, and
+        KeyError naming a unit without an article or an annotator without a column.
+        """
+        place = {value: k for k, value in enumerate(values)}
+        column = {annotator: a for a, annotator in enumerate(annotators)}
+        units: dict[Hashable, int] = {}
+        cells: dict[tuple[int, int], int] = {}
+        for unit, annotator, value in ratings:
+            if value not in place:
+                raise ValueError(f"{value!r}, given to {unit!r}, is not one of {list(values)}")
+            cell = (units.setdefault(unit, len(units)), column[annotator])
+            if cell in cells:
+                raise ValueError(f"unit {unit!r} has two values by annotator {annotator!r}")
+            cells[cell] = place[value]
+        given = np.full((len(units), len(column)), NONE, dtype=np.int16)
+        if cells:
+            rows, columns = np.array(list(cells), dtype=np.int64).T
+            given[rows, columns] = list(cells.values())
+        known = None if articles is None else np.array([articles[u] for u in units], np.int64)
+        return cls(tuple(values), given, known)
+
+    @property
+    def counts(self) -> IntArray:
+        """Return (U, K): answers per unit and value."""
+        columns = [(self.given == k).sum(axis=1, dtype=np.int64) for k in range(len(self.values))]
+        return np.column_stack(columns)
+
+    @property
+    def answers(self) -> IntArray:
+        """Return r (U,): answers per unit."""
+        counted: IntArray = (self.given != NONE).sum(axis=1, dtype=np.int64)
+        return counted
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> Self:
+        """Keep some units, (U,) true or false."""
+        articles = None if self.articles is None else self.articles[kept]
+        return type(self)(self.values, self.given[kept], articles)
+
+    def without(self, annotator: int) -> Self:
+        """Leave one annotator out; a column of nothing stays in the place."""
+        given = self.given.copy()
+        given[:, annotator] = NONE
+        return type(self)(self.values, given, self.articles)
+
+    def mapped(self, values: Sequence[str], places: Sequence[int]) -> Self:
+        """Read the values on another scale: place k becomes `places[k]`, -1 is left out."""
+        table = np.array([*places, NONE], dtype=np.int16)
+        return type(self)(tuple(values), table[self.given], self.articles)
+
+    def patterns(self) -> Patterns:
+        """Return the count patterns, one row per article and pattern where there are articles."""
+        return grouped(self.values, self.counts, self.articles)
+
+    def pair_tables(self) -> IntArray:
+        """Return (A, A, K, K): units by the value of one annotator and that of the other.
+
+        `[a, b, i, j]` counts units where a gave i and b gave j; filled for a < b only. Costs the
+        number of pairs of answers, sum r (r - 1) / 2, whatever the number of annotators.
+        """
+        n_people, n_values = self.given.shape[1], len(self.values)
+        shape = (n_people, n_people, n_values, n_values)
+        unit, who = np.nonzero(self.given != NONE)
+        value = self.given[unit, who].astype(np.int64)
+        table = np.zeros(int(np.prod(shape)), dtype=np.int64)
+        for lag in range(1, n_people):
+            first = np.flatnonzero(unit[:-lag] == unit[lag:])
+            if not first.size:
+                break
+            second = first + lag
+            cell = np.ravel_multi_index(
+                (who[first], who[second], value[first], value[second]), shape
+            )
+            table += np.bincount(cell, minlength=table.size)
+        return table.reshape(shape)
+
+
+def grouped(values: Sequence[str], counts: IntArray, articles: IntArray | None = None) -> Patterns:
+    """Return the distinct count patterns of units (U, K), per article where there are articles.
+
+    Packed into one integer each where that fits, which is several times as fast as sorting rows.
+    """
+    most = int(counts.sum(axis=1).max(initial=1))
+    n_articles = 1 if articles is None else int(articles.max(initial=0)) + 1
+    size = (most + 1) ** len(values)
+    if size * n_articles >= PACK_LIMIT:
+        listed = [(row, 1) for row in counts.tolist()]
+        return Patterns.from_counts(values, listed, None if articles is None else articles.tolist())
+    packed = pack(counts, most)
+    kept = packed > 0
+    if articles is not None:
+        packed = articles * size + packed
+    codes, weights = np.unique(packed[kept], return_counts=True)
+    rows = unpack(codes % size, most, len(values))
+    return Patterns(
+        tuple(values), rows, weights.astype(np.int64), None if articles is None else codes // size
+    )
