@@ -47,7 +47,7 @@ def test_a_folder_goes_on_after_a_refused_file(project, command, folder):
     lines = result.stdout.splitlines()
     assert lines[0] == "a.txt: stored as “a”, 3 sentences"
     assert lines[1].startswith("b.txt: refused: this looks like a binary file")
-    assert lines[2] == "c.txt: refused: the same text is already here as article “a”"
+    assert lines[2] == "c.txt: refused: the same text is already in this batch as “a”"
     assert lines[3] == "more/d.txt: stored as “d”, 2 sentences"
     assert lines[4] == "2 articles added, 5 sentences; 2 refused."
     assert result.stderr == "Error: 2 of 4 files refused.\n"
@@ -81,7 +81,7 @@ def test_another_format_is_read_as_text_if_one_says_so(project, command, folder)
     path.write_text(GOOD)
     refused = command("import", path, "-p", project.slug)
     assert refused.exit_code == 1
-    assert "talks.csv: refused: its name says that it is a table" in refused.stdout
+    assert "talks.csv: refused: line 3: there is no “text”; it has “Talks fail”" in refused.stdout
     assert command("import", path, "-p", project.slug, "--format", "txt").exit_code == 0
 
 
@@ -104,6 +104,8 @@ def test_a_file_too_large_is_refused_without_reading_it(project, command, folder
         (["import", "{folder}/a.txt"], "Missing option '-p'"),
         (["import", "{folder}/a.txt", "-p", "us-russia", "--format", "pdf"], "'pdf' is not one of"),
         (["import", "-p", "us-russia"], "Missing argument"),
+        (["import", "{folder}/a.txt", "-p", "us-russia", "--column", "text"], "write FIELD=NAME"),
+        (["import", "{folder}/a.txt", "-p", "us-russia", "--column", "x=y"], "no field “x”"),
     ],
 )
 def test_wrong_use_is_said_and_exits_2(project, command, folder, tmp_path, words, said):
@@ -115,26 +117,145 @@ def test_wrong_use_is_said_and_exits_2(project, command, folder, tmp_path, words
     assert keys() == []
 
 
-def test_a_long_run_shows_a_bar_on_a_terminal_and_every_line(project, command, folder, monkeypatch):
-    monkeypatch.setattr(commands, "LONG_RUN", 1)
+@pytest.fixture
+def bars(monkeypatch):
+    """Watch the bars of a long run as a terminal would show them: label, length, steps."""
     shown = []
 
     class Bar:
-        def __init__(self, sources, label, file):
+        def __init__(self, length, label, file):
             assert file is sys.stderr
-            shown.extend(sources)
+            self.steps = []
+            shown.append((label, length, self.steps))
 
         def __enter__(self):
-            return iter(shown)
+            return self
 
         def __exit__(self, *_):
             return None
 
+        def update(self, many):
+            self.steps.append(many)
+
+    monkeypatch.setattr(commands, "MANY_FILES", 1)
     monkeypatch.setattr(commands, "on_terminal", lambda: True)
     monkeypatch.setattr(commands.click, "progressbar", Bar)
+    return shown
+
+
+def test_a_long_run_shows_bars_on_a_terminal_and_every_line(project, command, folder, bars):
     result = command("import", folder, "-p", project.slug)
-    assert len(shown) == 4
     assert len(result.stdout.splitlines()) == 5
+    assert [(label, sum(steps) == length) for label, length, steps in bars] == [
+        ("Reading", True),
+        ("Storing", True),
+    ]
+
+
+def test_a_cancelled_run_leaves_nothing_behind(project, command, folder, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands.Run, "name_twins", interrupt)
+    result = command("import", folder, "-p", project.slug)
+    assert result.exit_code == 1
+    assert result.stderr == "Error: Cancelled. Nothing was stored.\n"
+    assert keys() == []
+    assert db.session.scalar(select(func.count(Sentence.id))) == 0
+
+
+def test_every_format_of_a_folder_is_read(project, command, tmp_path):
+    made = tmp_path / "mixed"
+    made.mkdir()
+    (made / "a.jsonl").write_text('{"key": 1, "text": "One. Two."}\n\n{"text": "Three.", "x": 4}\n')
+    (made / "b.json").write_text('[{"key": "j", "text": "Four."}]')
+    (made / "c.csv").write_text("Key,Text,Desk\nr1,Five.,World\n")
+    (made / "d.tsv").write_text("key\ttext\nt1\tSix.\n")
+    (made / "e.txt").write_text("Seven is here.")
+    (made / "e.ann").write_text("T1\tSpeaker 0 5\tSeven\n")
+    (made / "f.jsonl").write_text('{"key": "ok", "text": "Eight."}\n{"key": "no"}\n')
+    result = command("import", made, "-p", project.slug)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "a.jsonl: stored as 2 articles, “1” to “a-00002”, 3 sentences",
+        "b.json: stored as “j”, 1 sentence",
+        "c.csv: stored as “r1”, 1 sentence",
+        "d.tsv: stored as “t1”, 1 sentence",
+        "e.txt: stored as “e”, 1 sentence, labels in e.ann are read by “annotator labels import”",
+        "f.jsonl: refused: line 2: there is no “text”; it has “key”: choose which one holds the"
+        " text (by command: --column text=NAME)",
+        "6 articles added, 7 sentences; 1 refused.",
+    ]
+    assert db.session.scalar(select(Article.extra).where(Article.key == "r1"))["metadata"] == {
+        "Desk": "World"
+    }
+
+
+def test_columns_are_chosen_by_name(project, command, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("id;body;when\n7;Talks went on.;2019-05-03\n")
+    columns = ["--column", "key=id", "--column", "text=body", "--column", "published_on=when"]
+    assert command("import", path, "-p", project.slug, *columns).exit_code == 0
+    stored = db.session.scalars(select(Article)).one()
+    assert (stored.key, stored.published_on.isoformat(), stored.extra.get("metadata")) == (
+        "7",
+        "2019-05-03",
+        None,
+    )
+
+
+def test_labels_that_are_not_of_their_text_refuse_both(project, command, folder):
+    (folder / "a.ann").write_text("T1\tSpeaker 0 5\tWords\n")
+    result = command("import", folder / "a.txt", "-p", project.slug)
+    assert "a.txt: refused: its labels (.ann): line 1: the text has “Talks” there" in result.stdout
+    assert keys() == []
+
+
+def test_records_come_from_standard_input_with_their_own_keys(project, command):
+    rows = '{"key": "a", "text": "One."}\n{"key": "b", "text": "Two."}\n'
+    result = command("import", "-", "--format", "jsonl", "-p", project.slug, input=rows)
+    assert "stdin: stored as 2 articles, “a” to “b”, 2 sentences" in result.stdout
+
+
+def test_a_new_version_stands_beside_the_old_one(project, command, folder):
+    command("import", folder / "a.txt", "-p", project.slug)
+    (folder / "a.txt").write_text(GOOD + "More.\n")
+    refused = command("import", folder / "a.txt", "-p", project.slug)
+    assert refused.exit_code == 1
+    assert "import it with --new-version as a new version beside the old one" in refused.stdout
+    stored = command("import", folder / "a.txt", "-p", project.slug, "--new-version")
+    assert "a.txt: stored as “a@2”, a new version of “a”, 4 sentences" in stored.stdout
+    (folder / "a.txt").write_text(GOOD + "Still more.\n")
+    command("import", folder / "a.txt", "-p", project.slug, "--new-version")
+    rows = db.session.execute(select(Article.key, Article.version, Article.version_of_id)).all()
+    first = db.session.scalar(select(Article.id).where(Article.key == "a"))
+    assert sorted(rows) == [("a", 1, None), ("a@2", 2, first), ("a@3", 3, first)]
+
+
+def test_near_duplicates_are_named_and_stored_as_a_cluster(project, command, tmp_path):
+    wire = " ".join(f"Sentence {number} speaks of talks in Geneva." for number in range(30))
+    made = tmp_path / "wire"
+    made.mkdir()
+    for name, text in (("a", wire), ("b", wire + " One more here."), ("c", "Other words. " * 9)):
+        (made / f"{name}.txt").write_text(text)
+    tried = command("import", made, "-p", project.slug, "--dry-run").stdout.splitlines()[:3]
+    lines = command("import", made, "-p", project.slug).stdout.splitlines()[:3]
+    assert [line.replace("would be stored", "stored") for line in tried] == lines
+    assert ["near-duplicate" in line for line in lines] == [True, True, False]
+    rows = dict(db.session.execute(select(Article.key, Article.cluster_id)).all())
+    first = db.session.scalar(select(Article.id).where(Article.key == "a"))
+    assert rows == {"a": first, "b": first, "c": None}
+
+
+def test_a_dry_run_names_near_duplicates_of_what_is_stored(project, command, tmp_path):
+    wire = " ".join(f"Sentence {number} speaks of talks in Geneva." for number in range(30))
+    for name, text in (("a", wire), ("b", wire + " More."), ("c", wire + " Still more.")):
+        (tmp_path / f"{name}.txt").write_text(text)
+    command("import", tmp_path / "a.txt", tmp_path / "b.txt", "-p", project.slug)
+    tried = command("import", tmp_path / "c.txt", "-p", project.slug, "--dry-run").stdout
+    assert "c.txt: would be stored as “c”, 31 sentences, near-duplicate of “a”" in tried
+    assert db.session.scalar(select(func.count()).select_from(Article)) == 2
+    assert db.session.scalar(select(Article.id).where(Article.key == "c")) is None
 
 
 def test_help_says_what_it_does():

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from annotator.codebook.load import load_default
+from annotator.formats import choosing
 from annotator.formats import draft as drafts
 from annotator.paths import SAMPLES
 from annotator.store.db import db, write
@@ -16,6 +17,7 @@ from annotator.text.sentences import SPLITTER
 from annotator.work import importing, projects
 from annotator.work.errors import RefusedError
 from annotator.work.importing import DuplicateError, read_file, store_article
+from annotator.work.shelf import Shelf
 
 SEED = SAMPLES / "000_96e20d9a8f8d9c95.txt"
 EXPECTED = Path(__file__).parent / "data" / "seed_sentences.jsonl"
@@ -78,19 +80,6 @@ def test_another_text_under_a_taken_key_is_refused(project):
     assert stored_counts() == (1, 3)
 
 
-def test_a_race_for_the_same_text_is_refused_like_any_other(project, monkeypatch):
-    store(project, "a.txt", SHORT)
-    looks = iter([lambda *_: None, importing.check_new])
-
-    def look(*given):
-        next(looks)(*given)
-
-    monkeypatch.setattr(importing, "check_new", look)
-    with pytest.raises(DuplicateError, match="already here as article “a”"):
-        store(project, "b.txt", SHORT)
-    assert stored_counts() == (1, 3)
-
-
 def test_another_project_may_hold_the_same_text(project, article):
     with write():
         other = projects.create("other", "Other", load_default())
@@ -117,20 +106,20 @@ def test_what_is_no_text_is_refused_with_its_cause(raw, cause):
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(importing, "LARGEST_FILE", 3)
+    monkeypatch.setattr(choosing, "LARGEST_FILE", 3)
     with pytest.raises(RefusedError, match="too large"):
         read_file("a.txt", b"1234")
 
 
 def test_an_article_of_too_many_sentences_is_refused(monkeypatch):
     monkeypatch.setattr(drafts, "MOST_SENTENCES", 2)
-    with pytest.raises(RefusedError, match="it has 3 sentences, at most 2"):
+    with pytest.raises(RefusedError, match="it has more than 2 sentences"):
         read_file("a.txt", SHORT)
 
 
-@pytest.mark.parametrize("name", ["page.html", "rows.JSONL", "scan.pdf", "old.doc", "table.csv"])
+@pytest.mark.parametrize("name", ["page.xml", "rows.XLSX", "scan.pdf", "old.doc", "labels.ann"])
 def test_a_known_other_format_is_refused_by_name(name):
-    with pytest.raises(RefusedError, match="only plain text can be imported"):
+    with pytest.raises(RefusedError, match="which cannot be imported"):
         read_file(name, SHORT)
 
 
@@ -221,15 +210,6 @@ def test_a_typed_title_wins_and_is_checked():
         drafts.with_title(draft, "a\0b")
 
 
-def test_a_batch_that_repeats_itself_is_refused():
-    seen = {}
-    importing.check_among(seen, read_file("a.txt", SHORT))
-    with pytest.raises(DuplicateError, match="in this batch as “a”"):
-        importing.check_among(seen, read_file("b.txt", SHORT))
-    with pytest.raises(DuplicateError, match="has the key “a” too"):
-        importing.check_among(seen, read_file("a.md", b"Another text."))
-
-
 def test_a_line_longer_than_any_paragraph_is_refused_by_number_before_it_is_split():
     raw = b"Headline\n\n" + b"One sentence. " * 750_000
     with pytest.raises(RefusedError, match="line 3 has 10,500,000 characters, at most 1,000,000"):
@@ -240,3 +220,23 @@ def test_a_sentence_that_nobody_could_read_is_refused_by_line():
     raw = b"Headline\n\nIt begins.\n\n" + b"word " * 5_000 + b"\n"
     with pytest.raises(RefusedError, match="line 5 holds a sentence of 24,999 characters"):
         importing.read_file("long.txt", raw)
+
+
+PLAIN, WINDOWS = b"A line.\n\nAnother.", b"A line.\r\n\r\nAnother.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(PLAIN, WINDOWS), (WINDOWS, PLAIN), (PLAIN, PLAIN + b"\n\n\n"), (PLAIN + b"\n", PLAIN)],
+    ids=["windows", "from windows", "more at the end", "less at the end"],
+)
+def test_the_same_text_with_other_line_ends_is_a_duplicate(project, first, second):
+    shelf = Shelf(project)
+    shelf.take(read_file("a.txt", first), new_version=False)
+    with pytest.raises(DuplicateError, match="the same text is already in this batch as “a”"):
+        shelf.take(read_file("b.txt", second), new_version=False)
+    with write():
+        stored = store_article(project, read_file("a.txt", first))
+    assert stored.text.encode() == first
+    with pytest.raises(DuplicateError, match="the same text is already here as article “a”"):
+        store_article(project, read_file("b.txt", second))

@@ -1,26 +1,28 @@
-"""Commands that read articles: `annotator import` and `annotator split`."""
+"""`annotator import`: articles from files and folders."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, cast
 
 import click
 
 from annotator.cli.context import FailedCheckError, WrongUseError, application, one_line
-from annotator.formats.draft import ArticleDraft
+from annotator.formats import brat, choosing
+from annotator.formats.records import check_columns
 from annotator.store.db import write
-from annotator.store.models import Article, Project
-from annotator.text import sentences
-from annotator.text.decode import UndecodableText, decode
-from annotator.work import assigning, importing, projects
+from annotator.store.models import Project
+from annotator.work import assigning, projects
 from annotator.work.assigning import counted
 from annotator.work.errors import RefusedError
+from annotator.work.reading_in import FileReport, Run, Step, no_step
 
 STDIN = "-"
-LONG_RUN = 20
+# Longer runs show how far they are.
+MANY_FILES = 20
+MANY_BYTES = 2 * choosing.MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,26 @@ class Source:
 
     name: str
     path: Path | None
+    labels: Path | None = None
 
-    def read(self) -> bytes:
-        """Return its bytes; of a file that is far too large no more than needed to say so."""
+    @property
+    def size(self) -> int:
+        """Return how many bytes there are to read, as far as that is known."""
+        return self.path.stat().st_size if self.path and self.path.exists() else 0
+
+    def open(self, form: str) -> BinaryIO:
+        """Open it, unless it is far too large for its format."""
         if self.path is None:
-            return sys.stdin.buffer.read(importing.LARGEST_FILE + 1)
+            return cast(BinaryIO, click.open_file(STDIN, "rb"))
         try:
-            importing.check_size(self.path.stat().st_size)
-            return self.path.read_bytes()
+            choosing.check_size(self.path.stat().st_size, form)
+            return self.path.open("rb")
         except OSError as error:
             raise RefusedError(f"it cannot be read: {error.strerror}") from error
+
+    def read_labels(self) -> bytes | None:
+        """Return the brat labels beside it, if there are any."""
+        return self.labels.read_bytes() if self.labels else None
 
 
 @click.command("import")
@@ -47,12 +59,24 @@ class Source:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["auto", "txt"]),
+    type=click.Choice(["auto", *choosing.FORMATS]),
     default="auto",
     show_default=True,
-    help="How to read the files; txt reads any file as plain text.",
+    help="How to read the files; auto goes by their names, txt reads any file as plain text.",
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=NAME",
+    help="Which column or JSON key holds a field, for example text=body; may be repeated.",
 )
 @click.option("--key", help="The article's key when its text comes from standard input.")
+@click.option(
+    "--new-version",
+    is_flag=True,
+    help="Where a key is taken by another text, store a new version beside the old one.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and report; store nothing.")
 @click.option(
     "--assign",
@@ -61,78 +85,100 @@ class Source:
     help="Give the new articles to the project's annotators, by its overlap.",
 )
 def import_command(
-    paths: tuple[str, ...], slug: str, form: str, key: str | None, dry_run: bool, assign_new: bool
+    paths: tuple[str, ...],
+    slug: str,
+    form: str,
+    columns: tuple[str, ...],
+    key: str | None,
+    new_version: bool,
+    dry_run: bool,
+    assign_new: bool,
 ) -> None:
-    """Import articles from text files or folders; "-" reads one from standard input.
+    """Import articles from files or folders; "-" reads one from standard input.
 
-    Each file is one article, stored whole or not at all, and gets one line of report. Exit 1
-    when a file was refused.
+    A file of text (.txt) or a web page (.html) is one article. JSON Lines (.jsonl), JSON (.json)
+    and tables (.csv, .tsv) hold one article per line, object or row, with the fields key, text,
+    title, url, publisher, author, published_on, language and licence; anything else is kept as
+    metadata. brat labels (.ann) beside a text are checked against it.
+
+    Each file is stored whole or not at all and gets one line of report. Nothing is stored before
+    all files have been read, so a cancelled import leaves nothing behind. Exit 1 when a file was
+    refused.
     """
-    sources = list(find_sources(paths, key))
+    sources = list(find_sources(paths, key, form))
     if not sources:
         raise WrongUseError(f"There is no file in {', '.join(paths)}.")
     with application():
         project = projects.get(slug)
-        run = Run(project, form, dry_run)
-        report(sources, run)
-        if assign_new and run.stored:
-            assign_all(project, run.stored)
-    click.echo(summary(run))
+        with Run(project, None, form, read_columns(columns), new_version=new_version) as run:
+            try:
+                read_all(sources, run)
+                if dry_run:
+                    run.foresee_twins()
+                else:
+                    store_all(run)
+            except KeyboardInterrupt as error:
+                raise FailedCheckError("Cancelled. Nothing was stored.") from error
+            for source, report in zip(sources, run.reports, strict=True):
+                click.echo(line_of(source, report, dry_run=dry_run))
+            if assign_new and run.stored:
+                assign_all(project, run.stored)
+    click.echo(summary(run, dry_run=dry_run))
     if run.refused:
         raise FailedCheckError(f"{run.refused} of {counted(len(sources), 'file')} refused.")
 
 
-class Run:
-    """One run of the command: what it has stored, and what it has seen in a dry run."""
-
-    def __init__(self, project: Project, form: str, dry_run: bool) -> None:
-        self.project = project
-        self.form = form
-        self.dry_run = dry_run
-        self.stored: list[int] = []
-        self.added = self.sentences = self.refused = 0
-        self.seen: dict[str, str] = {}
-
-    def take(self, source: Source) -> str:
-        """Import one file; return its line of the report."""
-        try:
-            draft = importing.read_file(source.name, source.read(), self.form)
-            where = self.pretend(draft) if self.dry_run else self.store(draft)
-        except RefusedError as error:
-            self.refused += 1
-            return f"{source.name}: refused: {one_line(str(error))}"
-        self.added += 1
-        self.sentences += draft.sentence_count
-        return f"{source.name}: {where}, {counted(draft.sentence_count, 'sentence')}"
-
-    def store(self, draft: ArticleDraft) -> str:
-        """Store one article, in a transaction of its own."""
-        with write():
-            article: Article = importing.store_article(self.project, draft)
-        self.stored.append(article.id)
-        return f"stored as “{draft.key}”"
-
-    def pretend(self, draft: ArticleDraft) -> str:
-        """Say what would happen, also with regard to the files before this one."""
-        importing.check_new(self.project, draft)
-        importing.check_among(self.seen, draft)
-        return f"would be stored as “{draft.key}”"
+def read_columns(pairs: Iterable[str]) -> dict[str, str]:
+    """Return the chosen columns by field."""
+    columns: dict[str, str] = {}
+    for pair in pairs:
+        name, sign, column = pair.partition("=")
+        if not sign or not column.strip():
+            raise WrongUseError(f"--column {pair}: write FIELD=NAME, for example text=body.")
+        columns[name.strip()] = column.strip()
+    check_columns(columns)
+    return columns
 
 
-def report(sources: list[Source], run: Run) -> None:
-    """Import every file and print its line; a long run shows how far it is on a terminal."""
-    if len(sources) <= LONG_RUN or not on_terminal():
+def read_all(sources: list[Source], run: Run) -> None:
+    """Read every file; a long run shows how far it is on a terminal."""
+    total = sum(source.size for source in sources)
+    with bar(total, "Reading", shown=len(sources) > MANY_FILES or total > MANY_BYTES) as step:
         for source in sources:
-            click.echo(run.take(source))
-        return
-    lines: list[str] = []  # they wait until the bar is done: both may be on one screen
+            read_one(source, run, step)
+
+
+def read_one(source: Source, run: Run, step: Step) -> None:
+    """Read one file, and count all its bytes as done also when it was refused half-way."""
+    left = source.size
+
+    def done(many: int) -> None:
+        nonlocal left
+        left -= many
+        step(many)
+
     try:
-        with click.progressbar(sources, label="Importing", file=sys.stderr) as bar:
-            for source in bar:
-                lines.append(run.take(source))
-    finally:
-        for line in lines:
-            click.echo(line)
+        run.read(source.name, source.open, done, source.read_labels())
+    except OSError as error:
+        run.refuse(source.name, f"it cannot be read: {error.strerror}")
+    step(left)
+
+
+def store_all(run: Run) -> None:
+    """Store what was read, in one transaction."""
+    total = sum(report.articles for report in run.reports)
+    with bar(total, "Storing", shown=total > MANY_FILES) as step, write():
+        run.store(step)
+
+
+@contextmanager
+def bar(length: int, label: str, *, shown: bool) -> Iterator[Step]:
+    """Show a bar on a terminal, and nothing elsewhere; what is yielded moves it on."""
+    if not shown or not on_terminal():
+        yield no_step
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as made:
+        yield made.update
 
 
 def on_terminal() -> bool:
@@ -140,12 +186,31 @@ def on_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def summary(run: Run) -> str:
+def line_of(source: Source, report: FileReport, *, dry_run: bool) -> str:
+    """Return the line that says what became of one file."""
+    if report.refusal:
+        return f"{report.name}: refused: {one_line(report.refusal)}"
+    many = "" if report.articles == 1 else f"{counted(report.articles, 'article')}, "
+    keys = f"“{report.first}”" + (f" to “{report.last}”" if many else "")
+    parts = [f"{'would be stored' if dry_run else 'stored'} as {many}{keys}"]
+    if report.version_of:
+        parts.append(f"a new version of “{report.version_of}”")
+    parts.append(counted(report.sentences, "sentence"))
+    if report.twin:
+        parts.append(f"near-duplicate of “{report.twin}”")
+    if source.labels:
+        parts.append(f"labels in {source.labels.name} are read by “annotator labels import”")
+    return f"{report.name}: {', '.join(parts)}"
+
+
+def summary(run: Run, *, dry_run: bool) -> str:
     """Return the last line: what is there now."""
-    done = "would be added" if run.dry_run else "added"
+    done = "would be added" if dry_run else "added"
+    articles = sum(report.articles for report in run.reports)
+    found = sum(report.sentences for report in run.reports)
     return (
-        f"{counted(run.added, 'article')} {done}, {counted(run.sentences, 'sentence')};"
-        f" {run.refused:,} refused." + (" Nothing was stored." if run.dry_run else "")
+        f"{counted(articles, 'article')} {done}, {counted(found, 'sentence')};"
+        f" {run.refused:,} refused." + (" Nothing was stored." if dry_run else "")
     )
 
 
@@ -160,92 +225,41 @@ def assign_all(project: Project, stored: list[int]) -> None:
     click.echo(f"{counted(given, 'assignment')} made, overlap {project.overlap}.")
 
 
-def find_sources(paths: Iterable[str], key: str | None) -> Iterator[Source]:
+def find_sources(paths: Iterable[str], key: str | None, form: str) -> Iterator[Source]:
     """Yield the files that are meant, those of a folder in the order of their names."""
     if key is not None and STDIN not in paths:
         raise WrongUseError("--key goes with - (standard input); a file has its name.")
     for given in paths:
         path = Path(given)
         if given == STDIN:
-            if not key:
-                raise WrongUseError("Standard input has no name: say --key KEY.")
-            yield Source(f"{key}.txt", None)
+            yield from_stdin(key, form)
         elif path.is_dir():
-            for found in sorted(path.rglob("*")):
-                hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
-                if found.is_file() and not hidden:
-                    yield Source(str(found.relative_to(path)), found)
+            yield from files_of(path)
         elif path.exists():
-            yield Source(path.name, path)
+            yield Source(path.name, path, labels_of(path))
         else:
             raise WrongUseError(f"There is no file or folder {given}.")
 
 
-@click.command("split")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-def split_command(file: str) -> None:
-    """Print where the sentences of a text are, as JSONL; needs no database.
-
-    FILE is JSONL with "doc_id" and "text" in each row, or one text file; "-" reads standard
-    input. Offsets are Unicode code points, the end is exclusive.
-    """
-    with click.open_file(file, "rb") as stream:
-        first = stream.readline()
-        if is_rows(file, first):
-            for doc_id, text in read_rows(first, stream):
-                click.echo(split_line(doc_id, text))
-            return
-        raw = first + stream.read()
-    try:
-        click.echo(split_line(Path(file).stem, decode(raw).text))
-    except UndecodableText as error:
-        raise WrongUseError(f"{file}: {error}") from error
+def from_stdin(key: str | None, form: str) -> Source:
+    """Return standard input as a file; records in it have keys of their own."""
+    if not key and form in {"auto", "txt", "html", "brat"}:
+        raise WrongUseError("Standard input has no name: say --key KEY.")
+    return Source(f"{key or 'stdin'}.txt" if form == "auto" else key or "stdin", None)
 
 
-def split_line(doc_id: str | int, text: str) -> str:
-    """Return the row of one text."""
-    spans = sentences.split(text)
-    sentences.check(text, spans)
-    return json.dumps({"doc_id": doc_id, "sentences": spans})
+def files_of(folder: Path) -> Iterator[Source]:
+    """Yield the files of a folder; hidden ones are not meant, and labels belong to their text."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if any(part.startswith(".") for part in name.parts) or not path.is_file():
+            continue
+        if brat.ENDING.search(path.name) and path.with_suffix(".txt").is_file():
+            continue
+        yield Source(str(name), path, labels_of(path))
 
 
-def is_rows(name: str, first: bytes) -> bool:
-    """Say whether a file holds JSONL: by its name, else by its first line."""
-    if name.endswith((".jsonl", ".ndjson")):
-        return True
-    return not name.endswith(".txt") and first.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
-
-
-def read_rows(first: bytes, rest: Iterable[bytes]) -> Iterator[tuple[str | int, str]]:
-    """Yield the rows; a bad one stops everything and is named with its number."""
-    number, line = 1, first.removeprefix(b"\xef\xbb\xbf")
-    lines = iter(rest)
-    while line or number == 1:
-        if line.strip():
-            try:
-                yield read_row(line)
-            except ValueError as error:
-                raise WrongUseError(f"line {number}: {error}; the lines before it are done") from (
-                    error
-                )
-        number, line = number + 1, next(lines, b"")
-
-
-def read_row(line: bytes) -> tuple[str | int, str]:
-    """Return `doc_id` and `text` of one row, or say what is wrong with it."""
-    try:
-        row: Any = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"is not UTF-8 (byte {error.start})") from error
-    except RecursionError as error:
-        raise ValueError("is nested too deeply") from error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON ({error.msg} at character {error.colno})") from error
-    if not isinstance(row, dict):
-        raise ValueError('is not an object with "doc_id" and "text"')
-    doc_id, text = row.get("doc_id"), row.get("text")
-    if isinstance(doc_id, bool) or not isinstance(doc_id, str | int):
-        raise ValueError('has no "doc_id" (a text or a whole number)')
-    if not isinstance(text, str):
-        raise ValueError('has no "text"')
-    return doc_id, text
+def labels_of(path: Path) -> Path | None:
+    """Return the brat labels beside a text."""
+    beside = path.with_suffix(".ann")
+    return beside if path.suffix.lower() == ".txt" and beside.is_file() else None

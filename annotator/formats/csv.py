@@ -114,3 +114,14 @@ def harmless(text: str) -> str:
     if begins is None:
         return INSIDE.sub("'", text)
     return "'" + text[: begins.end()] + INSIDE.sub("'", text[begins.end() :])
+
+
+def table(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yield the lines of a plain table, its heading first, each cell made harmless."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for row in rows:
+        writer.writerow([cell(value) for value in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()

@@ -1,11 +1,19 @@
 """An article as it was read, before it is stored: what every reader of a format returns."""
 
 import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from annotator.text import fingerprint, sentences
-from annotator.text.outline import Outline, outline
+from annotator.text.outline import (
+    AMBIGUOUS_DATE,
+    NO_HEADLINE,
+    Outline,
+    TooManySentences,
+    outline,
+)
 from annotator.work.errors import RefusedError
 
 LONGEST_KEY = 120
@@ -36,6 +44,12 @@ class ArticleDraft:
     url: str = ""
     language: str = "en"
     licence: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    # Where in its file it stands: "line 14", "row 3"; empty where the file is the article.
+    where: str = ""
+    # A newer version has a key of its own, made of the first one's: "004@2".
+    version: int = 1
+    version_of: str = ""
 
     @property
     def sentence_count(self) -> int:
@@ -43,27 +57,61 @@ class ArticleDraft:
         return len(self.outline.sentences)
 
 
-def make_draft(key: str, text: str, encoding: str) -> ArticleDraft:
-    """Find the sentences of a decoded text and propose title and date."""
+@dataclass(frozen=True)
+class Given:
+    """What a file says about its article beside the text; what it says wins over what is found."""
+
+    title: str = ""
+    published_on: date | None = None
+    publisher: str = ""
+    author: str = ""
+    url: str = ""
+    language: str = "en"
+    licence: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_GIVEN = Given()
+
+
+def make_draft(
+    key: str, text: str, encoding: str, given: Given = NOTHING_GIVEN, where: str = ""
+) -> ArticleDraft:
+    """Find the sentences of a decoded text and propose title and date where none is given."""
     refuse_long_lines(text)
-    found = outline(text)
-    refuse_long_sentences(text, found)
-    if len(found.sentences) > MOST_SENTENCES:
+    try:
+        found = outline(text, MOST_SENTENCES)
+    except TooManySentences as error:
         raise RefusedError(
-            f"it has {len(found.sentences):,} sentences, at most {MOST_SENTENCES:,} fit in one"
+            f"it has more than {MOST_SENTENCES:,} sentences, which is the most that fit in one"
             " article; cut it into parts"
-        )
+        ) from error
+    refuse_long_sentences(text, found)
     sentences.check(text, [(each.start, each.end) for each in found.sentences])
     return ArticleDraft(
         key=clean_key(key),
-        title=found.title[:LONGEST_TITLE],
+        title=given.title or found.title[:LONGEST_TITLE],
         text=text,
         sha256=fingerprint.digest(text),
         encoding=encoding,
-        published_on=found.published_on,
+        published_on=given.published_on or found.published_on,
         outline=found,
-        warnings=found.warnings,
+        warnings=given.warnings + still_true(found.warnings, given),
+        publisher=given.publisher,
+        author=given.author,
+        url=given.url,
+        language=given.language,
+        licence=given.licence,
+        metadata=given.metadata,
+        where=where,
     )
+
+
+def still_true(warnings: tuple[str, ...], given: Given) -> tuple[str, ...]:
+    """Return what is to be said of a text whose title or date may be given."""
+    known = {NO_HEADLINE: given.title, AMBIGUOUS_DATE: given.published_on}
+    return tuple(said for said in warnings if not known.get(said))
 
 
 def refuse_long_lines(text: str) -> None:
@@ -94,7 +142,9 @@ def with_title(draft: ArticleDraft, title: str) -> ArticleDraft:
         raise RefusedError(f"the title is longer than {LONGEST_TITLE} characters")
     if any(unseen(sign) for sign in words):
         raise RefusedError("the title holds a control character; type it again")
-    return replace(draft, title=words) if words else draft
+    if not words:
+        return draft
+    return replace(draft, title=words, warnings=still_true(draft.warnings, Given(title=words)))
 
 
 def clean_key(name: str) -> str:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from annotator.store.models import Role
 from annotator.web.access import project_for
 from annotator.web.paging import pager_for
-from annotator.work import reviewing
+from annotator.work import clustering, repairing, reviewing
 
 bp = Blueprint("articles", __name__)
 
@@ -17,12 +17,14 @@ def show(slug: str) -> ResponseReturnValue:
     project, membership = project_for(slug, Role.LEAD)
     total = reviewing.count_articles(project)
     pager = pager_for(total, reviewing.ARTICLES, "articles")
+    articles = reviewing.articles_of(project, pager.offset)
     return render_template(
         "articles/page.html",
         project=project,
         membership=membership,
         pager=pager,
-        articles=reviewing.articles_of(project, pager.offset),
+        articles=articles,
+        twins=clustering.twins_of(project, [article.id for article in articles]),
     )
 
 
@@ -42,4 +44,6 @@ def review(slug: str, article_id: int) -> ResponseReturnValue:
         pager=pager,
         segments=reviewing.segments_of(article),
         sentences=reviewing.sentences_of(article, pager.offset),
+        newest=repairing.newest(article),
+        touched=repairing.touched(article),
     )

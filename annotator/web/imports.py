@@ -16,21 +16,28 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from annotator.formats.choosing import MEGABYTE
+from annotator.formats.draft import ArticleDraft
+from annotator.formats.records import FIELDS
 from annotator.store.db import write
 from annotator.store.models import Membership, Project, Role
-from annotator.web import errors
+from annotator.web import errors, import_run
 from annotator.web.access import project_for
-from annotator.web.lead_forms import BALANCED, EVERYBODY, NOBODY, AddForm, Carried, ImportForm, pack
+from annotator.web.import_run import Order
+from annotator.web.lead_forms import BALANCED, EVERYBODY, NOBODY, AddForm, ImportForm, pack
 from annotator.web.security import person
-from annotator.work import assigning, importing
+from annotator.work import assigning, long_imports, previewing
 from annotator.work.assigning import counted
-from annotator.work.errors import RefusedError
-from annotator.work.importing import MEGABYTE, Reading
+from annotator.work.previewing import Reading, Sent
+from annotator.work.reading_in import FileReport, Run
+from annotator.work.shelf import Shelf
 
 bp = Blueprint("imports", __name__)
 
 SEGMENT_WORDS = {"headline": "headline", "dateline": "date line", "body": "body"}
 FIRST_SENTENCES = 5
+# More than this is read in the background: at some 4 MB a second nobody waits for less.
+MUCH = 2 * MEGABYTE
 
 
 @bp.url_value_preprocessor
@@ -68,67 +75,88 @@ def preview(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return page(project, membership, form), 422
     sources = list(form.sources())
-    total = sum(len(raw) for _, raw, _ in sources)
+    total = sum(len(sent.raw) for sent in sources)
     if total > current_app.config["SETTINGS"].largest_upload:
         return too_large(total)
-    seen: dict[str, str] = {}
-    readings = [importing.read(project, name, raw, seen, title) for name, raw, title in sources]
+    new_version = bool(form.new_version.data)
+    readings = read_for_preview(project, sources, new_version=new_version)
+    add_form = new_add_form(project, new_version=new_version)
     status = 422 if any(reading.refusal for reading in readings) else 200
-    return page(project, membership, form, readings, new_add_form(project)), status
+    return page(project, membership, form, readings, add_form), status
 
 
 @bp.post("/projects/<slug>/import/add")
 def add(slug: str) -> ResponseReturnValue:
-    """Store exactly what was previewed, each article in a transaction of its own."""
+    """Store exactly what was previewed, in one transaction; much of it in the background."""
     project, membership = project_for(slug, Role.LEAD)
     form = AddForm()
     form.annotators.offer(assigning.annotators_of(project))
     valid = form.validate()
     if form.carried.errors:
         abort(422, form.carried.errors[0])
-    readings = read_again(project, form.carried.data)
+    new_version = bool(form.new_version.data)
     if not valid or not enough_people(project, form):
+        sources = [each.sent for each in form.carried.data]
+        readings = read_for_preview(project, sources, new_version=new_version)
         return page(project, membership, ImportForm(formdata=None), readings, form), 422
-    results, stored = store_all(project, readings)
-    given = give(project, form, stored)
-    added = [reading for reading in results if reading.draft]
-    said = counted(len(added), "article") + " added, "
-    said += counted(sum(each.draft.sentence_count for each in added if each.draft), "sentence")
-    said += f"; {counted(given, 'assignment')} made." if given else "."
-    if len(added) == len(results):
+    people = chosen_people(project, form)
+    overlap = len(people) if form.give.data == EVERYBODY else project.overlap
+    order = Order(form.carried.data, new_version, [each.pseudonym for each in people], overlap)
+    if order.size > MUCH:
+        return go_on_later(project, order)
+    with Run(project, person(), new_version=new_version) as run:
+        import_run.read_all(run, order)
+        with write():
+            said = import_run.store(run, order)
+    if not run.refused:
         flash(said)
         return redirect(url_for("articles.show", slug=slug), 303)
-    refused = [reading for reading in results if reading.refusal]
-    form = ImportForm(formdata=None)
-    return page(project, membership, form, refused, None, said if added else ""), 422
+    refused = [report for report in run.reports if report.refusal]
+    said = said if run.stored else ""
+    return page(project, membership, ImportForm(formdata=None), said=said, refused=refused), 422
 
 
-def read_again(project: Project, carried: Sequence[Carried]) -> list[Reading]:
-    """Read what the preview read; a text that is not the same any more is refused."""
-    seen: dict[str, str] = {}
-    readings = []
-    for each in carried:
-        reading = importing.read(project, each.name, each.raw, seen, each.title)
-        if reading.draft and reading.draft.sha256 != each.sha256:
-            said = "this is not the text that was previewed; choose the file again"
-            reading = Reading(reading.name, each.raw, each.title, None, said)
-        readings.append(reading)
-    return readings
+def read_for_preview(
+    project: Project, sources: Sequence[Sent], *, new_version: bool
+) -> list[Reading]:
+    """Read every file of one batch."""
+    shelf = Shelf(project)
+    return [previewing.read(shelf, sent, new_version=new_version) for sent in sources]
 
 
-def store_all(project: Project, readings: Sequence[Reading]) -> tuple[list[Reading], list[int]]:
-    """Store what can be stored; return what became of each, and the new articles."""
-    results, stored, user = [], [], person()
-    for reading in readings:
-        result = reading
-        if reading.draft:
-            try:
-                with write():
-                    stored.append(importing.store_article(project, reading.draft, user).id)
-            except RefusedError as error:
-                result = Reading(reading.name, b"", reading.title, None, str(error))
-        results.append(result)
-    return results, stored
+def go_on_later(project: Project, order: Order) -> ResponseReturnValue:
+    """Begin a long import and lead to the page that says how far it is."""
+    user = person()
+    with write():
+        job = long_imports.begin(project, user, order.size)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
+    import_run.start(app, job.id, project.id, user.id, order)
+    return redirect(url_for("imports.progress", slug=project.slug, number=job.id), 303)
+
+
+@bp.get("/projects/<slug>/import/<int:number>")
+def progress(slug: str, number: int) -> ResponseReturnValue:
+    """Show how far a long import is, or what became of it."""
+    project, membership = project_for(slug, Role.LEAD)
+    job = long_imports.get(project, number)
+    return render_template(
+        "imports/progress.html",
+        project=project,
+        membership=membership,
+        job=job,
+        dead=long_imports.is_dead(job),
+        refused=[each for each in job.files if each["refusal"]],
+    )
+
+
+@bp.post("/projects/<slug>/import/<int:number>/cancel")
+def cancel(slug: str, number: int) -> ResponseReturnValue:
+    """Cancel a long import; what has been stored already stays, and the page says so."""
+    project, _ = project_for(slug, Role.LEAD)
+    job = long_imports.get(project, number)
+    with write():
+        long_imports.cancel(job)
+    return redirect(url_for("imports.progress", slug=slug, number=number), 303)
 
 
 def chosen_people(project: Project, form: AddForm) -> list[Membership]:
@@ -151,23 +179,13 @@ def enough_people(project: Project, form: AddForm) -> bool:
     return not form.annotators.errors
 
 
-def give(project: Project, form: AddForm, stored: Sequence[int]) -> int:
-    """Give the new articles to the ticked people; return how many assignments that made."""
-    if form.give.data == NOBODY or not stored:
-        return 0
-    with write():
-        people = chosen_people(project, form)
-        overlap = len(people) if form.give.data == EVERYBODY else project.overlap
-        works = assigning.works(project, ids=stored)
-        return assigning.assign(assigning.make_matrix(project, works, people, overlap).pairs)
-
-
-def new_add_form(project: Project) -> AddForm:
+def new_add_form(project: Project, *, new_version: bool) -> AddForm:
     """Return the second step with everybody ticked, and given to nobody where too few are there."""
     people = assigning.annotators_of(project)
     form = AddForm(formdata=None)
     form.annotators.offer(people)
     form.annotators.data = [each.pseudonym for each in people]
+    form.new_version.data = new_version
     form.give.data = BALANCED if len(people) >= project.overlap else NOBODY
     return form
 
@@ -179,6 +197,7 @@ def page(
     readings: Sequence[Reading] = (),
     add_form: AddForm | None = None,
     said: str = "",
+    refused: Sequence[FileReport] = (),
 ) -> str:
     """Render the form, below what was read, if anything was."""
     return render_template(
@@ -187,21 +206,24 @@ def page(
         membership=membership,
         form=form,
         readings=readings,
-        good=[reading for reading in readings if reading.draft],
+        good=[reading for reading in readings if reading.drafts],
+        refused=refused,
+        twins=previewing.twins(project, list(readings)),
         add=add_form,
         people={each.pseudonym: each for each in assigning.annotators_of(project)},
         said=said,
         pack=pack,
+        fields=FIELDS,
         segments=segment_words,
         first=FIRST_SENTENCES,
         largest=current_app.config["SETTINGS"].largest_upload // MEGABYTE,
     )
 
 
-def segment_words(reading: Reading) -> str:
+def segment_words(draft: ArticleDraft) -> str:
     """Return the proposed segments with their counts: "1 headline, 1 date line, 20 body"."""
     counts: dict[str, int] = {}
-    for sentence in reading.draft.outline.sentences if reading.draft else ():
+    for sentence in draft.outline.sentences:
         counts[sentence.segment] = counts.get(sentence.segment, 0) + 1
     return ", ".join(
         f"{count:,} {SEGMENT_WORDS.get(segment, segment)}" for segment, count in counts.items()

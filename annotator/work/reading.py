@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import Select, and_, func, or_, select
 
 from annotator.store.db import db
-from annotator.store.models import Answer, Article, Assignment, Claim, Sentence, User
+from annotator.store.models import Answer, Article, Assignment, Claim, Sentence, Speaker, User
 from annotator.work.labelling import whole
 
 WINDOW = 60
 WIDENED = 10
+# How far back "same speaker" looks; further away nobody remembers who that was.
+REACH = 60
+# Up to this length the next sentence to do is looked up for every page.
+SHORT = 240
 HEADLINE = "headline"
 
 
@@ -59,7 +63,29 @@ def answers_in(stretch: Stretch, user: User, round_: int = 1) -> dict[int, Answe
         .options(*whole())
         .execution_options(populate_existing=True)
     )
-    return {answer.sentence_id: answer for answer in answers}
+    return {answer.sentence_id: answer for answer in answers if answer.sentence_id}
+
+
+def strip_of(article: Article, user: User) -> tuple[str, ...]:
+    """Return for each sentence of a short article "decided", "half" or "todo", in order."""
+    rows = db.session.execute(
+        select(Answer.status, Answer.complete, Answer.unsure)
+        .select_from(Sentence)
+        .outerjoin(
+            Answer,
+            and_(Answer.sentence_id == Sentence.id, Answer.user_id == user.id, Answer.round == 1),
+        )
+        .where(Sentence.article_id == article.id)
+        .order_by(Sentence.position)
+    )
+    return tuple(mark_of(*row) for row in rows)
+
+
+def mark_of(status: str | None, complete: bool | None, unsure: bool | None) -> str:
+    """Return how the strip shows one answer, or that there is none."""
+    if unsure or (status is not None and not complete):
+        return "half"
+    return "todo" if status is None else "decided"
 
 
 def undecided(article_id: int, user_id: int) -> Select[int]:
@@ -96,6 +122,17 @@ def next_to_do(assignment: Assignment, after: int = -1) -> int | None:
     return None
 
 
+def next_nearby(assignment: Assignment, after: int) -> int | None:
+    """Return the next undecided position of the body among the 60 after this one.
+
+    Behind thousands of decided sentences `next_to_do` has to look at each of them.
+    """
+    near = undecided(assignment.article_id, assignment.user_id).where(
+        Sentence.segment != HEADLINE, Sentence.position.between(after + 1, after + REACH)
+    )
+    return db.session.scalar(near.order_by(Sentence.position).limit(1))
+
+
 def missing(assignment: Assignment, most: int = 20) -> Sequence[int]:
     """Return the first undecided positions, in order."""
     query = undecided(assignment.article_id, assignment.user_id)
@@ -124,16 +161,17 @@ def body_left(article: Article, user: User) -> bool:
 
 
 def speaker_before(article: Article, user: User, position: int) -> int | None:
-    """Return the speaker of this person's last claim before a sentence."""
+    """Return the speaker of this person's last claim in the sentences before this one."""
     return db.session.scalar(
-        select(Claim.speaker_id)
+        select(func.coalesce(Speaker.merged_into_id, Speaker.id))
+        .select_from(Claim)
+        .join(Claim.speaker)
         .join(Claim.answer)
         .join(Answer.sentence)
         .where(
             Sentence.article_id == article.id,
-            Sentence.position < position,
+            Sentence.position.between(position - REACH, position - 1),
             Answer.user_id == user.id,
-            Claim.speaker_id.is_not(None),
         )
         .order_by(Sentence.position.desc(), Claim.position.desc())
         .limit(1)

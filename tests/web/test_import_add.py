@@ -152,21 +152,6 @@ def test_what_came_in_meanwhile_is_refused_and_the_rest_is_stored(lea, project):
     assert stored() == (2, 0)
 
 
-def test_a_race_at_the_last_moment_is_refused_too(lea, project, monkeypatch):
-    page = preview(lea, "us-russia", ("a.txt", TALKS))
-    monkeypatch.setattr(
-        importing, "store_article", lambda *_: (_ for _ in ()).throw(importing.DuplicateError("x"))
-    )
-    assert "Nothing of this file was stored" in add(lea, carried(page), 422).text
-
-
-def test_many_megabytes_go_through_both_steps(lea):
-    raw = (b"The minister said" + b" that the talks would go on" * 60 + b".\n\n") * 6_000
-    page = preview(lea, "us-russia", ("long.txt", raw))
-    add(lea, carried(page))
-    assert db.session.scalar(select(Article.sentence_count)) == 6_000
-
-
 def test_twice_the_same_is_stored_once(lea):
     page = preview(lea, "us-russia", ("a.txt", TALKS))
     add(lea, carried(page))

@@ -33,6 +33,13 @@ def test_a_file_is_shown_as_it_would_be_stored(lea):
     assert stored() == (0, 0)
 
 
+@pytest.mark.parametrize(("rows", "said"), [(2, "The other article"), (3, "The other 2 articles")])
+def test_what_else_a_file_holds_is_named_in_words(lea, rows, said):
+    table = "text\n" + "".join(f"Article {number}.\n" for number in range(rows))
+    page = preview(lea, "us-russia", ("rows.csv", table.encode())).text
+    assert f"<summary>{said}</summary>" in page
+
+
 def test_several_files_are_read_and_a_bad_one_is_named(lea):
     page = preview(
         lea, "us-russia", ("a.txt", TALKS), ("b.pdf", b"%PDF-1.7"), ("c.txt", OTHER), status=422
@@ -55,7 +62,7 @@ def test_several_files_are_read_and_a_bad_one_is_named(lea):
         ("a.txt", b"\x7fELF\x02\x01\x01\x00 code", "binary file"),
         ("a.txt", b"--- ...", "no sentence found"),
         ("a.zip", TALKS, "an archive"),
-        ("a.html", b"<p>Talks.</p>", "a web page"),
+        ("a.xml", b"<p>Talks.</p>", "XML"),
         ("k" * 121 + ".txt", TALKS, "121 characters"),
         ("a\u202etxt", TALKS, "control character"),
     ],
@@ -99,6 +106,16 @@ def test_a_paste_is_kept_and_can_have_a_title(lea):
     assert '<p class="title"><bdi>My title</bdi></p>' in page.text
     assert 'value="004"' in page.text
     assert "One. Two.\r\nThree.</textarea>" in page.text
+
+
+def test_nothing_is_said_of_a_missing_headline_where_a_title_is_given(lea):
+    missing = "No headline found"
+    table = b"text,title\nTalks went on.,%s\n"
+    assert missing in preview(lea, "us-russia", ("a.csv", table % b"")).text
+    assert missing not in preview(lea, "us-russia", ("b.csv", table % b"Talks")).text
+    assert missing in preview(lea, "us-russia", key="004", text="Talks went on.").text
+    page = preview(lea, "us-russia", key="004", text="Talks went on.", title="Talks")
+    assert missing not in page.text
 
 
 @pytest.mark.parametrize(

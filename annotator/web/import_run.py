@@ -1,0 +1,121 @@
+"""Storing what was previewed: at once, or in a thread that says how far it is."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask
+
+from annotator.store.db import DatabaseBusyError, db, write
+from annotator.store.models import Project, User
+from annotator.web.lead_forms import Carried
+from annotator.work import assigning, long_imports, previewing
+from annotator.work.assigning import counted
+from annotator.work.long_imports import CancelledError
+from annotator.work.reading_in import Run
+from annotator.work.shelf import Shelf
+
+log = logging.getLogger("annotator.imports")
+BEAT_SECONDS = 0.5
+CHANGED = "this is not the text that was previewed; choose the file again"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a lead asked for: the files, and to whom their articles go, so many each."""
+
+    carried: Sequence[Carried]
+    new_version: bool
+    pseudonyms: Sequence[str]
+    overlap: int
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes there are to read."""
+        return sum(len(each.sent.raw) for each in self.carried)
+
+
+def read_all(run: Run, order: Order, beat: "Beat | None" = None) -> None:
+    """Read what the preview read; a text that is not the same any more is refused."""
+    shelf, done = Shelf(run.project), 0
+    for each in order.carried:
+        reading = previewing.read(shelf, each.sent, new_version=order.new_version)
+        if reading.refusal:
+            run.refuse(reading.name, reading.refusal)
+        elif reading.proof != each.sha256:
+            run.refuse(reading.name, CHANGED)
+        else:
+            run.take(reading.name, iter(previewing.as_read(reading)))
+        done += len(each.sent.raw)
+        if beat:
+            beat(done)
+
+
+def store(run: Run, order: Order) -> str:
+    """Store what was read and give it out, in the transaction that is open; say what was done."""
+    run.store()
+    given = 0
+    if order.pseudonyms and run.stored:
+        people = assigning.annotators_of(run.project, order.pseudonyms)
+        works = assigning.works(run.project, ids=run.stored)
+        matrix = assigning.make_matrix(run.project, works, people, order.overlap)
+        given = assigning.assign(matrix.pairs)
+    articles = sum(report.articles for report in run.reports)
+    found = sum(report.sentences for report in run.reports)
+    said = f"{counted(articles, 'article')} added, {counted(found, 'sentence')}"
+    return f"{said}; {counted(given, 'assignment')} made." if given else f"{said}."
+
+
+class Beat:
+    """Says now and then how far a long import is, and hears whether it was cancelled."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.last = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        """Store how many bytes are done, not more often than anybody could see."""
+        if time.monotonic() - self.last < BEAT_SECONDS:
+            return
+        try:
+            with write():
+                long_imports.beat(self.number, done)
+        except DatabaseBusyError:
+            log.info("import %d could not say how far it is; it goes on", self.number)
+        self.last = time.monotonic()
+
+
+def start(app: Flask, number: int, project_id: int, user_id: int, order: Order) -> None:
+    """Run a long import in a thread of its own."""
+    thread = threading.Thread(
+        target=work, args=(app, number, project_id, user_id, order), name=f"import-{number}"
+    )
+    thread.start()
+
+
+def work(app: Flask, number: int, project_id: int, user_id: int, order: Order) -> None:
+    """Read and store a long import; whatever ends it, its row says so."""
+    with app.app_context():
+        try:
+            carry_out(number, project_id, user_id, order)
+        except CancelledError:
+            log.info("import %d was cancelled", number)
+        except Exception:
+            log.exception("import %d failed", number)
+            with write(wait=60):
+                long_imports.fail(number, "Something broke on our side.")
+        finally:
+            db.session.remove()
+
+
+def carry_out(number: int, project_id: int, user_id: int, order: Order) -> None:
+    """Read, then store in one transaction that also says that it is over."""
+    project = db.session.get_one(Project, project_id)
+    user = db.session.get_one(User, user_id)
+    with Run(project, user, new_version=order.new_version) as run:
+        read_all(run, order, Beat(number))
+        with write(wait=60):
+            said = store(run, order)
+            long_imports.finish(number, said, run.reports)

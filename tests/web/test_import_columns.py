@@ -1,0 +1,99 @@
+"""The columns of a table are picked on the page, also where it could not be read without."""
+
+import re
+from html import unescape
+
+import pytest
+from lead_form import preview, send, stored, upload
+from sqlalchemy import select
+
+from annotator.store.db import db
+from annotator.store.models import Article
+
+ROWS = b"id;body;desk\n7;Talks went on.;World\n8;He left.;World\n"
+PATH = "/projects/us-russia/import"
+
+
+@pytest.fixture
+def lea(browser):
+    return browser("lea")
+
+
+def hidden(page, name):
+    return [unescape(each) for each in re.findall(rf'name="{name}" value="([^"]*)"', page.text)]
+
+
+def test_a_table_without_our_names_offers_its_columns(lea):
+    page = preview(lea, "us-russia", ("rows.csv", ROWS), status=422)
+    assert "choose which one holds the text" in page.text
+    assert '<option value="body">body</option>' in page.text
+    assert hidden(page, "carried") == []
+    assert len(hidden(page, "again")) == 1
+
+
+def test_the_picked_columns_are_read_kept_and_stored(lea):
+    page = preview(lea, "us-russia", ("rows.csv", ROWS), status=422)
+    picked = {"column-1-text": "body", "column-1-key": "id", "column-1-title": ""}
+    page = send(lea, PATH, {**upload(), "again": hidden(page, "again"), **picked}, 200)
+    assert "2 articles, 2 sentences" in page.text
+    assert '<option value="body" selected>body</option>' in page.text
+    fields = {"carried": hidden(page, "carried"), "give": "nobody"}
+    send(lea, f"{PATH}/add", fields, 303)
+    found = db.session.execute(select(Article.key, Article.text, Article.extra)).all()
+    assert [(key, text, extra["metadata"]) for key, text, extra in found] == [
+        ("7", "Talks went on.", {"desk": "World"}),
+        ("8", "He left.", {"desk": "World"}),
+    ]
+
+
+def test_a_column_that_is_not_there_is_refused(lea):
+    page = preview(lea, "us-russia", ("rows.csv", ROWS), status=422)
+    fields = {**upload(), "again": hidden(page, "again"), "column-1-text": "other"}
+    assert "there is no column “other”" in send(lea, PATH, fields, 422).text
+    assert stored() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"text,title\nOne.,A\nTwo.\n", "line 3 has 1 column, expected 2"),
+        (b'text,title\n"One.,A\n', "quotation marks are not balanced"),
+        (b"text,title\n", "a heading, but no row below it"),
+    ],
+)
+def test_no_columns_are_offered_where_none_would_help(lea, raw, said):
+    page = preview(lea, "us-russia", ("notes.csv", raw), status=422)
+    assert said in page.text
+    assert "Columns of" not in page.text
+    assert 'name="again"' not in page.text
+
+
+def test_a_new_version_is_shown_and_stored_beside_the_old_one(lea):
+    first = preview(lea, "us-russia", ("a.txt", b"One. Two."))
+    send(lea, f"{PATH}/add", {"carried": hidden(first, "carried"), "give": "nobody"}, 303)
+    refused = preview(lea, "us-russia", ("a.txt", b"One. Two. Three."), status=422)
+    assert "already an article “a” with another text" in refused.text
+    page = preview(lea, "us-russia", ("a.txt", b"One. Two. Three."), new_version="y")
+    assert "this becomes a new version beside it, “a@2”" in page.text
+    fields = {"carried": hidden(page, "carried"), "give": "nobody", "new_version": "y"}
+    send(lea, f"{PATH}/add", fields, 303)
+    assert list(db.session.scalars(select(Article.key).order_by(Article.key))) == ["a", "a@2"]
+
+
+def test_a_near_duplicate_is_named_in_the_preview(lea):
+    wire = " ".join(f"Sentence {number} speaks of talks in Geneva." for number in range(30))
+    first = preview(lea, "us-russia", ("a.txt", wire.encode()))
+    send(lea, f"{PATH}/add", {"carried": hidden(first, "carried"), "give": "nobody"}, 303)
+    page = preview(lea, "us-russia", ("b.txt", wire.encode() + b" More."))
+    assert "Near-duplicate of “a”" in page.text
+    send(lea, f"{PATH}/add", {"carried": hidden(page, "carried"), "give": "nobody"}, 303)
+    assert "Near-duplicate of a" in lea.get("/projects/us-russia/articles").text
+
+
+def test_brat_labels_go_with_their_text(lea):
+    good = preview(lea, "us-russia", ("a.txt", b"One. Two."), ("a.ann", b"T1\tX 0 3\tOne\n"))
+    assert "1 of 1 file can be added" in good.text
+    bad = preview(
+        lea, "us-russia", ("a.txt", b"One. Two."), ("a.ann", b"T1\tX 0 3\tTwo\n"), status=422
+    )
+    assert "its labels (.ann): line 1" in bad.text
