@@ -35,7 +35,8 @@ def test_it_writes_a_file(command, labelled, project, tmp_path):
     target = tmp_path / "labels.jsonl"
     target.write_text("old")
     result = command("labels", "export", "-p", "us-russia", "-o", target)
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"2 answers written to {target}.\n"
     assert target.read_bytes() == expected(project)
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".labels")]
     assert stat.S_ISREG(target.stat().st_mode)

@@ -1,4 +1,4 @@
-"""`annotator labels`: the annotation rows of a project, in files."""
+"""`annotator labels`: answers out of a project into files, and into it from files."""
 
 import getpass
 import logging
@@ -11,19 +11,38 @@ from typing import Any
 
 import click
 
-from annotator.cli.context import application
-from annotator.formats import csv, jsonl
+from annotator.cli.context import FailedCheckError, WrongUseError, application, one_line
+from annotator.formats import annotation_rows as annotation_rows_in
+from annotator.formats import csv, doccano, foreign, jsonl, label_studio
+from annotator.formats.annotation_rows import AnswerRow
+from annotator.formats.mapping import Mapped, read_mapping
+from annotator.formats.records import RecordError
+from annotator.store.db import write
 from annotator.work import projects
+from annotator.work.assigning import counted
+from annotator.work.labels_in import Importer
+from annotator.work.labels_mapped import answer_rows
 from annotator.work.rows import annotation_rows
 
 log = logging.getLogger("annotator.labels")
 Writer = Callable[[Iterable[Mapping[str, Any]]], Iterator[str]]
-WRITERS: Mapping[str, Writer] = {"jsonl": jsonl.write, "csv": csv.write}
+WRITERS: Mapping[str, Writer] = {
+    "jsonl": jsonl.write,
+    "csv": csv.write,
+    "doccano": doccano.write,
+    "label-studio": label_studio.write,
+}
+READERS: Mapping[str, Callable[[bytes, str, Mapped], foreign.Marks]] = {
+    "doccano": foreign.doccano,
+    "label-studio": foreign.label_studio,
+    "csv": foreign.table,
+}
+SHOWN_PROBLEMS = 100
 
 
 @click.group()
 def labels() -> None:
-    """Take labels out."""
+    """Take labels out, and bring labels in."""
 
 
 @labels.command()
@@ -40,7 +59,8 @@ def labels() -> None:
     type=click.Choice(list(WRITERS)),
     default="jsonl",
     show_default=True,
-    help="jsonl: one exact object per answer. csv: one row per claim, safe for spreadsheets.",
+    help="jsonl: one exact object per answer. csv: one row per claim, safe for spreadsheets."
+    " doccano, label-studio: for those who go back; what has no place there is left out.",
 )
 @click.option("--names", is_flag=True, help="User names in place of pseudonyms; this is logged.")
 def export(slug: str, output: Path | None, form: str, names: bool) -> None:
@@ -53,13 +73,88 @@ def export(slug: str, output: Path | None, form: str, names: bool) -> None:
         project = projects.get(slug)
         if names:
             log.warning("labels of %r exported with names by %r", slug, getpass.getuser())
-        lines = WRITERS[form](annotation_rows(project, names=names))
+        rows = Tally(annotation_rows(project, names=names))
+        lines = WRITERS[form](rows)
         if output is None:
             # UTF-8 whatever the terminal speaks.
             sys.stdout.buffer.writelines(line.encode() for line in lines)
             sys.stdout.buffer.flush()
         else:
             write_whole(output, lines)
+            click.echo(f"{counted(rows.number, 'answer')} written to {output}.", err=True)
+
+
+class Tally:
+    """Rows on their way into a file, and how many there were."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self.rows = rows
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for row in self.rows:
+            self.number += 1
+            yield row
+
+
+@labels.command("import")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("-p", "--project", "slug", required=True, help="The project's short name.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML: which of their labels is which field and value. Without it FILE is JSONL of ours.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and report; store nothing.")
+@click.option("--skip", is_flag=True, help="Leave out what does not fit and store the rest.")
+def import_(file: Path, slug: str, mapping: Path | None, dry_run: bool, skip: bool) -> None:
+    """Read answers from FILE: our own JSONL, or with --mapping those of another tool.
+
+    Our own rows come back exactly: exporting them again gives the same bytes. With a mapping FILE
+    is an export of doccano or Label Studio, a CSV, or a brat folder; each answer then has the
+    origin "imported". Articles must be there already. Everything is stored or nothing; exit 1
+    when a row does not fit.
+    """
+    with application():
+        importer = Importer(projects.get(slug))
+        plan = importer.plan(rows_of(file, mapping, importer))
+        for problem in plan.problems[:SHOWN_PROBLEMS]:
+            click.echo(one_line(problem))
+        if len(plan.problems) > SHOWN_PROBLEMS:
+            click.echo(f"and {len(plan.problems) - SHOWN_PROBLEMS:,} more")
+        wanted = not dry_run and bool(plan.rows) and (skip or not plan.problems)
+        if wanted:
+            with write():
+                importer.store(plan)
+    done = "came in" if wanted else "would come in"
+    click.echo(
+        f"{counted(len(plan.rows), 'answer')}, {counted(plan.spans, 'span')} by"
+        f" {counted(len(plan.annotators), 'annotator')} {done}."
+        + ("" if wanted else " Nothing was stored.")
+    )
+    if plan.problems:
+        raise FailedCheckError(f"{counted(len(plan.problems), 'row')} cannot be mapped.")
+
+
+def rows_of(
+    file: Path, mapping: Path | None, importer: Importer
+) -> Iterator[AnswerRow | RecordError]:
+    """Yield the answers of a file."""
+    if mapping is None:
+        if file.is_dir():
+            raise WrongUseError(f"{file} is a folder; a brat folder needs --mapping.")
+        with file.open("rb") as stream:
+            yield from annotation_rows_in.read(stream)
+        return
+    mapped = read_mapping(mapping.read_bytes())
+    if (mapped.format == "brat") != file.is_dir():
+        kind = "a folder" if mapped.format == "brat" else "a file"
+        raise WrongUseError(f"{file} is not {kind}, as {mapped.format} needs.")
+    if mapped.format == "brat":
+        yield from answer_rows(importer, foreign.brat_files(file, mapped))
+        return
+    raw = file.read_bytes()
+    yield from answer_rows(importer, READERS[mapped.format](raw, file.name, mapped))
 
 
 def write_whole(path: Path, lines: Iterable[str]) -> None:

@@ -1,0 +1,196 @@
+"""Labels of other tools as marks: who says what of which words of which article.
+
+doccano: JSON Lines of sequence labels (`label`, `labels` or `entities`) or of classes (`label`).
+Label Studio: the JSON export, with several annotators per task. brat: `.ann` files, one folder per
+annotator, or `talks.A07.ann`. CSV: `item,annotator,field,value`, or one column per field.
+"""
+
+import io
+import json as standard
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from annotator.formats import brat, json, jsonl, tables
+from annotator.formats.mapping import Mapped
+from annotator.formats.records import RecordError
+from annotator.work.errors import RefusedError
+
+ITEM = "#"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One label: its meanings, and the words it marks.
+
+    `article` is a key or empty, then `text` says which article or sentence is meant. Without a span
+    the whole text is meant; `sentence` is a position where the file names one.
+    """
+
+    where: str
+    annotator: str
+    article: str
+    text: str | None
+    meanings: tuple[Mapping[str, Any], ...]
+    span: tuple[int, int] | None = None
+    words: str | None = None
+    sentence: int | None = None
+
+
+Marks = Iterator[Mark | RecordError]
+
+
+def doccano(raw: bytes, name: str, mapped: Mapped) -> Marks:
+    """Yield the labels of a doccano export; a file is called after its annotator there."""
+    stem = name.rpartition(".")[0] or name
+    for line, row in jsonl.objects(io.BytesIO(raw)):
+        where = f"line {line}"
+        try:
+            text = row.get("text", row.get("data"))
+            if not isinstance(text, str):
+                raise RefusedError("it has no “text”")
+            who = mapped.pseudonym(row.get(mapped.annotator, stem) if mapped.annotator else stem)
+            key = str(row.get(mapped.article, "")) if mapped.article else ""
+            for meanings, span in doccano_labels(row, mapped):
+                yield Mark(where, who, key, text, meanings, span)
+        except RefusedError as error:
+            yield RecordError(f"{where}: {error}")
+
+
+def doccano_labels(
+    row: Mapping[str, Any], mapped: Mapped
+) -> Iterator[tuple[tuple[Mapping[str, Any], ...], tuple[int, int] | None]]:
+    """Yield meaning and span of each label of one row."""
+    found = row.get("entities", row.get("label", row.get("labels", [])))
+    for each in found if isinstance(found, list) else [found]:
+        if isinstance(each, str):
+            yield (mapped.label(each),), None
+        elif isinstance(each, dict) and {"label", "start_offset", "end_offset"} <= each.keys():
+            place = (each["start_offset"], each["end_offset"])
+            yield (mapped.label(str(each["label"])),), whole_numbers(place)
+        elif isinstance(each, list) and len(each) == 3:
+            yield (mapped.label(str(each[2])),), whole_numbers((each[0], each[1]))
+        else:
+            said = standard.dumps(each)[:60]
+            raise RefusedError(f"“{said}” is no label: a name, or start, end and name")
+
+
+def whole_numbers(place: tuple[object, object]) -> tuple[int, int]:
+    """Return start and end, if that is what they are."""
+    start, end = place
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
+        raise RefusedError(f"“{start}, {end}” are no start and end")
+    return start, end
+
+
+def label_studio(raw: bytes, name: str, mapped: Mapped) -> Marks:
+    """Yield the labels of a Label Studio JSON export."""
+    for number, task in enumerate(json.objects(raw), start=1):
+        where = f"task {task.get('id', number)}"
+        try:
+            yield from task_marks(task, where, mapped)
+        except (RefusedError, KeyError, TypeError, AttributeError) as error:
+            said = error if isinstance(error, RefusedError) else "it is no Label Studio task"
+            yield RecordError(f"{where}: {said}")
+
+
+def task_marks(task: Mapping[str, Any], where: str, mapped: Mapped) -> Marks:
+    """Yield the labels of one task; the results of one region go together."""
+    given = task["data"]
+    text = given.get("text")
+    if not isinstance(text, str):
+        raise RefusedError("its data have no “text”")
+    key = str(given.get(mapped.article, "")) if mapped.article else ""
+    for annotation in task.get("annotations", []):
+        if annotation.get("was_cancelled"):
+            continue
+        by = annotation.get("completed_by", "")
+        who = mapped.pseudonym(by.get("email", by.get("id")) if isinstance(by, dict) else by)
+        regions: dict[str, list[Mapping[str, Any]]] = {}
+        for result in annotation["result"]:
+            regions.setdefault(str(result.get("id")), []).append(result)
+        for results in regions.values():
+            yield region_mark(results, Mark(where, who, key, text, ()), mapped)
+
+
+def region_mark(results: list[Mapping[str, Any]], mark: Mark, mapped: Mapped) -> Mark:
+    """Return the label of one region, in code points whatever the browser counted."""
+    meanings: list[Mapping[str, Any]] = []
+    span, words = None, None
+    for result in results:
+        value = result["value"]
+        if "start" in value:
+            words = value.get("text")
+            span = code_points(
+                mark.text or "", whole_numbers((value["start"], value["end"])), words
+            )
+        for name in value.get("labels", ()):
+            meanings.append(mapped.label(name))
+        field = str(result.get("from_name", ""))
+        for choice in value.get("choices", ()):
+            known = field in mapped.fields
+            meanings.append(mapped.value(field, choice) if known else mapped.label(choice))
+    return replace(mark, meanings=tuple(meanings), span=span, words=words)
+
+
+def code_points(text: str, span: tuple[int, int], words: str | None) -> tuple[int, int]:
+    """Return a span in code points; a browser counts an emoji as two. The words decide."""
+    if words is None or text[span[0] : span[1]] == words:
+        return span
+    units = text.encode("utf-16-le")
+    try:
+        start = len(units[: 2 * span[0]].decode("utf-16-le"))
+        end = len(units[: 2 * span[1]].decode("utf-16-le"))
+    except UnicodeDecodeError:
+        start, end = 0, 0
+    if text[start:end] != words:
+        raise RefusedError(f"the words at {span[0]}-{span[1]} are not “{words[:60]}”")
+    return start, end
+
+
+def table(raw: bytes, name: str, mapped: Mapped) -> Marks:
+    """Yield the labels of a CSV: `item,annotator,field,value`, or a column for each field."""
+    sheet = tables.open_sheet(raw, name)
+    long = {"field", "value"} <= set(sheet.columns)
+    if not {"item", "annotator"} <= set(sheet.columns):
+        raise RefusedError("its first line names no columns “item” and “annotator”")
+    for line, cells in sheet.rows():
+        where = f"line {line}"
+        row = dict(zip(sheet.columns, cells, strict=True))
+        try:
+            key, sign, position = row.pop("item").rpartition(ITEM)
+            if not sign or not position.isdecimal() or len(position) > 9:
+                raise RefusedError(f"its item is no article and sentence like 004{ITEM}12")
+            who = mapped.pseudonym(row.pop("annotator"))
+            said = {row["field"]: row["value"]} if long else row
+            meanings = tuple(mapped.value(name, value) for name, value in said.items() if value)
+            yield Mark(where, who, key, None, meanings, sentence=int(position))
+        except RefusedError as error:
+            yield RecordError(f"{where}: {error}")
+
+
+def brat_files(folder: Path, mapped: Mapped) -> Marks:
+    """Yield the labels of a brat folder: a folder per annotator, or `talks.A07.ann`."""
+    for path in sorted(folder.rglob("*.ann")):
+        stem, dot, suffix = path.stem.rpartition(".")
+        beside = path.with_suffix(".txt")
+        if dot and not beside.is_file():
+            who, key, beside = suffix, stem, path.with_name(f"{stem}.txt")
+        else:
+            who, key = path.parent.name, path.stem
+        name = str(path.relative_to(folder))
+        try:
+            text = beside.read_bytes().decode("utf-8-sig") if beside.is_file() else None
+            if text is None:
+                raise RefusedError(f"there is no {beside.name} beside it")
+            for label in brat.read_labels(path.read_bytes(), text).labels:
+                pairs = label.attributes.items()
+                values = tuple(mapped.value(field, value) for field, value in pairs)
+                meanings = (mapped.label(label.type), *values)
+                where = f"{name} line {label.line}"
+                start, end = label.spans[0][0], label.spans[-1][1]
+                words = text[start:end]
+                yield Mark(where, mapped.pseudonym(who), key, text, meanings, (start, end), words)
+        except (RefusedError, UnicodeDecodeError) as error:
+            yield RecordError(f"{name}: {error}")
