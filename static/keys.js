@@ -1,13 +1,14 @@
 // Single keys: finds the control on which a key is printed and presses it.
 // Keys are rendered by the server from the codebook (`data-key`); nothing here knows a value.
 
-import { isActing } from "./queue.js";
-import { isLooking } from "./speakers.js";
+import { isBusy } from "./busy.js";
+import { whoIsThere } from "./signed-out.js";
 
 const find = (selector) => document.querySelector(selector);
-const SWITCH = "annotator-single-keys";
+const root = document.documentElement;
 
-const on = () => localStorage.getItem(SWITCH) !== "off";
+// The server has rendered what the account says.
+const on = () => !root.classList.contains("keyless");
 const isText = (element) =>
   element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 
@@ -20,7 +21,7 @@ function nameOf(event) {
 
 function controlFor(name) {
   return [...document.querySelectorAll("[data-key]")].find(
-    (control) => control.dataset.key.split(" ").includes(name) && !control.disabled,
+    (control) => control.dataset.key.toUpperCase().split(" ").includes(name.toUpperCase()) && !control.disabled,
   );
 }
 
@@ -30,18 +31,25 @@ function press(control) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const target = event.target;
-  if (event.key === "Escape" && isText(target) && !event.defaultPrevented) return leave(target);
-  if (!on() || event.repeat || event.isComposing || event.defaultPrevented) return;
-  if (event.ctrlKey || event.altKey || event.metaKey || find("dialog[open]")) return;
-  if ((isActing() || isLooking()) && event.key !== "Tab") {
+  const { key, shiftKey, target } = event;
+  if (event.isComposing || event.defaultPrevented || find("dialog[open]")) return;
+  if (key === "Escape" && isText(target)) return leave(target, key);
+  // In the list of links Enter takes what is chosen (queue.js), Escape nothing.
+  if (key === "Enter" && target.matches('select[name$="-via_add"]')) {
     event.preventDefault();
-    early.push({ name: nameOf(event), text: event.key });
+    return leave(target);
+  }
+  // A held key presses once; in text it goes on typing.
+  if (event.repeat) return void (key === "Enter" && !isText(target) && event.preventDefault());
+  if (!on() || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (isBusy() && key !== "Tab") {
+    event.preventDefault();
+    early.push({ key, shiftKey });
     return;
   }
   if (isText(target)) return;
   // Enter on a link or a button does what that control does.
-  if (event.key === "Enter" && target.matches("a, button, summary")) return;
+  if (key === "Enter" && target.matches("a, button, summary")) return;
   const control = controlFor(nameOf(event));
   if (!control) return;
   event.preventDefault();
@@ -52,22 +60,30 @@ document.addEventListener("keydown", (event) => {
 
 const early = [];
 
-document.addEventListener("annotator:settled", () => {
-  while (early.length && !isActing() && !isLooking()) replay(early.shift());
+document.addEventListener("annotator:settled", ({ detail }) => {
+  // What was struck behind an Enter that turned out to be a question was no answer to it.
+  if (detail === "asked" && early[0]?.key !== "Enter") early.length = 0;
+  while (early.length && !isBusy()) replay(early.shift());
 });
 
-function replay({ name, text }) {
-  const field = document.activeElement;
-  if (!isText(field)) return controlFor(name) && press(controlFor(name));
-  if (text === "Enter") {
-    const again = new KeyboardEvent("keydown", { key: text, bubbles: true, cancelable: true });
-    // The search of speakers takes it; any other text field sends the form.
-    if (field.dispatchEvent(again)) field.form?.requestSubmit(field.form.querySelector("button"));
-    return;
-  }
-  if (text.length > 1 || field.matches("select")) return;
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+// Strike a key again, for whoever listens now: the word cursor, the search of speakers, this file.
+function replay(struck) {
+  const target = document.activeElement;
+  const again = new KeyboardEvent("keydown", { ...struck, bubbles: true, cancelable: true });
+  if (target.dispatchEvent(again)) doAsBrowser(struck.key, target);
+}
+
+// What a browser does by itself with a key that nobody took, and only with a real one.
+function doAsBrowser(key, target) {
+  const presses = { Enter: "a, button, summary", " ": "button, summary, input" }[key];
+  if (!isText(target)) return void (presses && target.matches(presses) && target.click());
+  if (target.matches("select")) return;
+  if (key === "Enter" && target.matches("input"))
+    return target.form?.requestSubmit(target.form.querySelector("button"));
+  const text = key === "Enter" ? "\n" : key;
+  if (text.length > 1) return;
+  target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
+  target.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // --- fields that open: the text field gets the focus, Escape gives it back
@@ -93,7 +109,8 @@ document.addEventListener("change", (event) => {
   text.focus();
 });
 
-function leave(text) {
+function leave(text, key) {
+  if (key === "Escape" && text.matches("select[name$=-via_add]")) text.value = "";
   (opener?.isConnected ? opener : find("#sentence-heading"))?.focus();
   text.dispatchEvent(new Event("blur"));
 }
@@ -114,14 +131,20 @@ document.addEventListener("change", explain);
 // --- the switch, for people whose speech input or screen reader types letters
 
 const toggle = find('[data-act="single-keys"]');
-function show() {
-  if (!toggle) return;
+toggle?.addEventListener("click", async () => {
+  root.classList.toggle("keyless");
   toggle.setAttribute("aria-pressed", String(on()));
-  toggle.textContent = `Single keys: ${on() ? "on" : "off"}`;
-  document.documentElement.classList.toggle("keyless", !on());
-}
-toggle?.addEventListener("click", () => {
-  localStorage.setItem(SWITCH, on() ? "off" : "on");
-  show();
+  toggle.querySelector("span span").textContent = `: ${on() ? "on" : "off"}`;
+  const kept = await keepOnAccount();
+  find("#keys-error").textContent = kept
+    ? ""
+    : `Single keys are ${on() ? "on" : "off"} in this window only: your account could not be changed. Try again.`;
 });
-show();
+
+async function keepOnAccount() {
+  const there = await whoIsThere();
+  if (there?.user !== root.dataset.user) return false;
+  const body = new URLSearchParams({ csrf_token: there.token, change: "single_keys", single_keys: on() ? "y" : "" });
+  const reply = await fetch("/account/keys", { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  return Boolean(reply?.ok);
+}

@@ -82,8 +82,8 @@ function stopsOf(words) {
     const end = at + count(segment);
     const last = stops.at(-1);
     if (/[\p{L}\p{N}\p{S}]/u.test(segment)) {
-      // The possessive is no part of a name.
-      const bare = segment.replace(/['’]s$/iu, "");
+      // The possessive is no part of a name, the verb of "I'm" none of the speaker.
+      const bare = segment.replace(/['’](s|m|re|ve|ll|d)$/iu, "");
       const cut = at + count(bare);
       if (bare) stops.push({ words, start: at, end: cut, text: bare });
       if (cut < end) stops.push({ words, start: cut, end, text: segment.slice(bare.length) });
@@ -156,9 +156,25 @@ function begin(control) {
   const here = picking.stops.findIndex((stop) => stop.words.id === "sentence-words");
   picking.anchor = Math.max(picking.stops.findIndex(inside), 0) || Math.max(here, 0);
   picking.head = Math.max(picking.stops.findLastIndex(inside), picking.anchor);
+  // What belongs to a name mostly stands before it ("Defense Secretary"): the head is there.
+  const name = picking.kind === "mention" && !old && nameIn(picking.stops, control);
+  if (name) [picking.head, picking.anchor] = name;
   if (!picking.stops.length) return (picking = null);
   root.dataset.picks = picking.kind;
   show();
+}
+
+// The first and last stop of the sentence that stand in the name of the claim's speaker, if any.
+function nameIn(stops, control) {
+  const chip = control.closest(".claim").querySelector(".chips label:has(:checked) .word");
+  const parts = chip?.dataset.word.match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  const named = ({ words, text }) => words.id === "sentence-words" && parts.includes(text);
+  const first = stops.findIndex(named);
+  let last = first;
+  // An initial or one small word may stand between: "James N. Mattis".
+  while (first >= 0 && [1, 2].some((step) => stops[last + step] && named(stops[last + step])))
+    last += named(stops[last + 1]) ? 1 : 2;
+  return first >= 0 && [first, last];
 }
 
 // The cursor is the page's own selection: seen in every theme, and where a mouse goes on from.

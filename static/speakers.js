@@ -1,6 +1,8 @@
 // Find or add: a combobox over the speakers of the project. The server knows who fits and what
 // can be added; this file shows its list, moves in it and presses "Use".
 
+import { busyWhile } from "./busy.js";
+
 const WAIT = 120;
 
 const find = (selector) => document.querySelector(selector);
@@ -14,9 +16,10 @@ let asked = 0; // counts questions, so that late answers are dropped
 let timer = 0;
 let waiting = false; // a question is under way or about to be asked
 let entered = false; // Enter was struck before the answer came
+let moves = 0; // arrows struck before the answer came: down is one, up is minus one
 
 // Whether keys have to wait: Enter was struck, and what it takes is not known yet.
-export const isLooking = () => entered;
+busyWhile(() => entered);
 
 const input = () => document.getElementById(open);
 const listOf = (field) => document.getElementById(`${field.id}-found`);
@@ -46,25 +49,32 @@ function look(field, wait = WAIT) {
   const question = (asked += 1);
   if (!field.value.trim()) return close();
   waiting = true;
+  listOf(field).setAttribute("aria-busy", "true");
   timer = setTimeout(async () => {
     const options = await ask(field);
     if (question !== asked || !field.isConnected || field !== document.activeElement) return;
     waiting = false;
+    listOf(field).setAttribute("aria-busy", "false");
+    const blind = moves;
+    moves = 0;
     if (!options) {
       close();
       say("The list of speakers could not be loaded. Choose a type and press Use.");
-      return release();
+      return release("asked");
     }
     open = field.id;
     // Whoever has chosen a type describes somebody new: nothing is proposed for Enter.
-    const likely = !part(field, "new_type").value && options[0]?.dataset.likely !== undefined;
-    show(options, likely ? 0 : -1);
+    const free = !part(field, "new_type").value;
+    const likely = free && options[0]?.dataset.likely !== undefined;
+    // Nobody fits or might be meant: the first type is proposed, to be seen before it is taken.
+    const fresh = free && options.every((option) => !option.dataset.speaker);
+    show(options, likely || (fresh && options.length) ? 0 : -1);
+    for (let step = 0; step < Math.abs(blind); step += 1) move(blind > 0);
     tell(options);
-    if (entered) {
-      entered = false;
-      enter(field);
-      release();
-    }
+    if (!entered) return;
+    entered = false;
+    // What arrows reached unseen is shown before it is taken, as the proposed type is.
+    release(!fresh && !blind && enter(field) ? null : "asked");
   }, wait);
 }
 
@@ -80,9 +90,9 @@ async function ask(field) {
   }
 }
 
-function release() {
+function release(detail = null) {
   entered = false;
-  document.dispatchEvent(new Event("annotator:settled"));
+  document.dispatchEvent(new CustomEvent("annotator:settled", { detail }));
 }
 
 // --- showing
@@ -111,9 +121,19 @@ function activate(index) {
   shown[index].scrollIntoView({ block: "nearest" });
 }
 
+// The next option or the one before, around the ends.
+function move(down) {
+  const last = shown.length - 1;
+  if (last < 0) return;
+  if (down) activate(active === last ? 0 : active + 1);
+  else activate(active > 0 ? active - 1 : last);
+}
+
 function close() {
   clearTimeout(timer);
   asked += 1;
+  moves = 0;
+  for (const list of document.querySelectorAll(".found")) list.removeAttribute("aria-busy");
   const field = input();
   open = "";
   shown = [];
@@ -128,11 +148,13 @@ function close() {
 
 // --- taking
 
-// What Enter does once it is known who fits.
+// What Enter does once it is known who fits; false where it only proposes.
 function enter(field) {
+  const takes = active >= 0 || Boolean(part(field, "new_type").value);
   if (active >= 0) take(shown[active]);
-  else if (part(field, "new_type").value) submit(field);
+  else if (takes) submit(field);
   else if (shown.length) activate(0);
+  return takes;
 }
 
 function take(option) {
@@ -179,7 +201,6 @@ document.addEventListener(
 );
 
 function handle(key, field) {
-  const last = shown.length - 1;
   if (key === "Escape") {
     const was = open !== "";
     close();
@@ -188,8 +209,10 @@ function handle(key, field) {
   if (key === "Tab") close();
   if (!field.value.trim()) return false;
   if (key === "ArrowDown" || key === "ArrowUp") {
-    if (!open) look(field, 0);
-    else if (shown.length) activate(key === "ArrowDown" ? (active === last ? 0 : active + 1) : (active > 0 ? active - 1 : last));
+    // A list that no longer fits what is typed is about to be replaced under the arrow.
+    if (waiting) moves += key === "ArrowDown" ? 1 : -1;
+    else if (!open) look(field, 0);
+    else move(key === "ArrowDown");
     return true;
   }
   if (key !== "Enter") return false;

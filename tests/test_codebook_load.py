@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.codebook.keys import ACTS
@@ -460,7 +460,6 @@ def test_aspects_that_are_on_but_not_there_are_refused():
     ]
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_the_loader_stumble(text):
     with pytest.raises(CodebookError):
@@ -474,7 +473,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(json.loads(to_json(load_default())))), json_values)
 def test_no_document_makes_the_loader_stumble(name, value):
     document = json.loads(to_json(load_default())) | {name: value}

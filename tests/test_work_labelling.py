@@ -126,7 +126,7 @@ def test_an_answer_with_an_open_field_is_kept_as_incomplete(article, missing):
         (claims(claim(mention=(4500, 4517))), "claims-0-mention"),
         (claims(claim(mention=(-1, 5))), "claims-0-mention"),
         (claims(claim(mention=(9, 9))), "claims-0-mention"),
-        (claims(claim(evidence=((0, 10**30),))), "claims-0-mention"),
+        (claims(claim(evidence=((0, 10**30),))), "claims-0-evidence"),
         (claims(status="no_claim"), "status"),
     ],
 )

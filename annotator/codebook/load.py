@@ -57,7 +57,7 @@ def load(text: str, name: str = "codebook") -> Codebook:
         raise CodebookError([f"{name}: {_syntax_problem(str(error), text)}"]) from error
     except RecursionError as error:
         raise CodebookError([f"{name}: is nested too deeply"]) from error
-    return _build(document, name)
+    return build(document, name)
 
 
 @lru_cache(maxsize=1)
@@ -90,10 +90,11 @@ def from_json(text: str) -> Codebook:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise CodebookError([f"{name}: {place}: {error.msg}"]) from error
-    return _build(document, name)
+    return build(document, name)
 
 
-def _build(document: object, name: str) -> Codebook:
+def build(document: object, name: str) -> Codebook:
+    """Return a codebook from what a TOML or JSON text said; `name` stands before each problem."""
     problems = Problems(name)
     codebook = _read(read_table(document, "", problems), problems)
     for where, what in problems_of(codebook):

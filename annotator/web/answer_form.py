@@ -29,13 +29,16 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import HiddenInput
 
 from annotator.codebook.scheme import Codebook, Value
+from annotator.work.drafts import MOST_CLAIMS
 
 LONGEST_NAME = 200
 LONGEST_NOTE = 4000
 LONGEST_MENTION = 1000
-MOST_CLAIMS = 20
+# More claims than an answer may hold are read and shown again with the refusal; not without end.
+MOST_READ = 2 * MOST_CLAIMS
 LARGEST_NUMBER = 2**31 - 1
 SPANS = re.compile(r"\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9}){0,49}", re.ASCII)
+CLAIM_NUMBER = re.compile(r"-(\d{1,9})-", re.ASCII)
 NEW = "new"
 UNNAMED = "unnamed"
 
@@ -53,7 +56,8 @@ def one_of(field: Any, what: str) -> None:
     """Give a choice outside the codebook a message that names it and what would be right."""
     if field.data and not any(field.data == choice.value for choice in field.choices):
         offered = ", ".join(str(choice.value) for choice in field.choices)
-        raise ValidationError(f"“{field.data}” is not a {what} of this codebook: {offered}.")
+        a = "an" if what.startswith("a") else "a"
+        raise ValidationError(f"“{field.data}” is not {a} {what} of this codebook: {offered}.")
 
 
 class ClaimForm(Form):  # type: ignore[misc]
@@ -132,9 +136,9 @@ class ClaimForm(Form):  # type: ignore[misc]
 
     @property
     def via_ids(self) -> list[int]:
-        """Return the chain with the link just chosen, if any."""
+        """Return the chain with the link just chosen, if any; without what is no number."""
         parts = [*(self.via.data or "").split(","), self.via_add.data or ""]
-        return [int(part) for part in parts if part.strip()]
+        return [int(part) for part in map(str.strip, parts) if part.isascii() and part.isdecimal()]
 
 
 def spans_in(text: str | None) -> tuple[tuple[int, int], ...]:
@@ -158,6 +162,22 @@ def number_or_word(text: str | None, words: Sequence[str]) -> None:
         raise ValidationError(f"“{text[:40]}” is not a speaker of this project.")
 
 
+class ClaimList(FieldList):  # type: ignore[misc]
+    """The claims as posted; a plain list would drop those beyond its limit without a word."""
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Read the claims, but no more than can be shown again."""
+        self.posted = len(set(self._extract_indices(self.name, formdata or ())))
+        self.max_entries = MOST_READ if formdata else None
+        super().process(formdata, *args, **kwargs)
+        self.max_entries = None
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> list[int]:
+        """Return the numbers of the claims; the inherited one takes “²” for a digit and fails."""
+        found = (CLAIM_NUMBER.match(name, len(prefix)) for name in formdata)
+        return [int(number[1]) for number in found if number and number.string.startswith(prefix)]
+
+
 class AnswerForm(FlaskForm):  # type: ignore[misc]
     """One annotator's whole word on one sentence."""
 
@@ -171,16 +191,21 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     seconds = IntegerField(
         "Active seconds", [Optional(), NumberRange(0, 86_400)], widget=HiddenInput()
     )
-    open = IntegerField(
-        "Open claim", [Optional(), NumberRange(0, MOST_CLAIMS)], widget=HiddenInput()
-    )
+    open = IntegerField("Open claim", [Optional(), NumberRange(0, MOST_READ)], widget=HiddenInput())
     leave = BooleanField("Leave it incomplete", widget=HiddenInput())
     drop = BooleanField("Remove the claims", widget=HiddenInput())
-    claims = FieldList(FormField(ClaimForm), max_entries=MOST_CLAIMS)
+    claims = ClaimList(FormField(ClaimForm))
 
     def validate_status(self, field: Any) -> None:
         """Check the status against the codebook."""
         one_of(field, "status")
+
+    def validate_claims(self, field: Any) -> None:
+        """Refuse more claims than were read."""
+        if field.posted > MOST_READ:
+            raise ValidationError(
+                f"An answer holds at most {MOST_CLAIMS} claims; this one has {field.posted}."
+            )
 
     def offer(self, codebook: Codebook, speakers: Sequence[tuple[str, str]]) -> None:
         """Fill the choices of every radio from the codebook and from the article's speakers."""

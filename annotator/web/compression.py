@@ -1,7 +1,8 @@
-"""Sends the style sheet and the scripts compressed.
+"""Sends style sheets, scripts and plain pages compressed.
 
-Only files that are the same for everybody: a page with a person's work and a secret token in it
-stays uncompressed, so that its length tells nothing about either.
+A page holds a secret token, and the length of a compressed page tells something about it to
+whoever can put guesses into the same page (Gluck, Harris and Prado 2013, "BREACH"). So a page is
+compressed only where the request brought nothing that could be echoed: a GET without a query.
 """
 
 import gzip
@@ -11,24 +12,34 @@ from flask import Flask, Response, request
 
 KINDS = {"text/css", "text/javascript", "application/javascript", "image/svg+xml"}
 MOST_FILES = 32
+# A higher level takes up to twice as long for 3 % less of a label page.
+PAGE_LEVEL = 5
 
 
 def init_app(app: Flask) -> None:
-    """Compress what `/static/` answers, where the browser takes it."""
+    """Compress what is safe to compress, where the browser takes it."""
     app.after_request(compress)
 
 
 def compress(response: Response) -> Response:
-    """Replace the body of a static file by its compressed form."""
-    if request.endpoint != "static" or response.mimetype not in KINDS:
+    """Replace the body of a static file or a plain page by its compressed form."""
+    is_file = request.endpoint == "static" and response.mimetype in KINDS
+    if not is_file and not is_plain_page(response):
         return response
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or not request.accept_encodings.quality("gzip"):
         return response
     response.direct_passthrough = False
-    response.set_data(compressed(response.get_data()))
+    data = response.get_data()
+    response.set_data(compressed(data) if is_file else gzip.compress(data, PAGE_LEVEL))
     response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def is_plain_page(response: Response) -> bool:
+    """Say whether this is a page into which the request cannot have put anything."""
+    plain = request.method == "GET" and not request.query_string
+    return plain and response.mimetype == "text/html" and not response.is_streamed
 
 
 @lru_cache(maxsize=MOST_FILES)

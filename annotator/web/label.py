@@ -1,24 +1,33 @@
 """The label page: one sentence of one article, its answer, and the way to the next."""
 
 from dataclasses import replace
-from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from annotator.store.db import write
 from annotator.store.models import Answer, Speaker
 from annotator.web.access import place_for
 from annotator.web.answer_form import AnswerForm
+from annotator.web.label_blank import blank_of
 from annotator.web.label_building import Place, Reply, build, build_chips
 from annotator.web.label_conflict import conflict_of
 from annotator.web.label_draft import choices_of, draft_from, form_for, new_key
+from annotator.web.label_owner import acknowledge, refuse_other_person, refuse_repaired
+from annotator.web.label_refusal import put_in_place, shown_claim, wrong_fields
 from annotator.web.label_steps import ACTS, step
 from annotator.web.responses import fragment_or_page, is_htmx, move
 from annotator.work import labelling, reading
-from annotator.work.drafts import AnswerDraft, InvalidAnswerError
+from annotator.work.drafts import AnswerDraft, ClaimsWouldGoError
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
-from annotator.work.labelling import Save, StaleRevisionError, answer_for, save_answer
+from annotator.work.labelling import Save, Saved, StaleRevisionError, answer_for, save_answer
 
 bp = Blueprint("label", __name__)
 FRAGMENT, PAGE, PART = "label/_reply.html", "label/page.html", "#label"
@@ -50,21 +59,35 @@ def begin(article_id: int) -> ResponseReturnValue:
     return redirect(url_of(place, position))
 
 
+@bp.get("/label/<int:article_id>/next")
+def go_to_do(article_id: int) -> ResponseReturnValue:
+    """Go to the next sentence to do after the one asked from; to the last page if none is left."""
+    place = place_for(article_id, 0)
+    position = reading.next_to_do(place.assignment, request.args.get("after", -1, type=int))
+    if position is None:
+        return redirect(url_for("label.finish", article_id=article_id))
+    return redirect(url_of(place, position))
+
+
 @bp.post("/label/<int:article_id>/<int:position>")
 def save(article_id: int, position: int) -> ResponseReturnValue:
     """Store the whole answer, then do what the button says."""
+    refuse_other_person()
     place = place_for(article_id, position)
+    refuse_repaired(place)
     if request.form.get("act") in ACTS:
         return undo_or_redo(place, request.form["act"])
     stored = answer_for(place.sentence, place.user)
     was_complete = stored is not None and stored.complete
     form = AnswerForm()
-    form.offer(place.codebook, choices_of(build_chips(place, stored)))
+    form.offer(place.codebook, ())
     if not form.validate():
         return refuse(place, stored, form)
     act, number, chosen = (request.form.get("act", "") + "--").split("-")[:3]
     index = int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
     decide_speaker(form, act, index, chosen)
+    if act == "keep":
+        form.status.data, form.drop.data = None, False
     if act == "draft":
         return keep_editing(place, stored, form)
     try:
@@ -79,7 +102,9 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
         return refuse(place, stored, form, error)
     if act == "" and saved.written and not was_complete and goes_on_by_itself(place, saved.answer):
         act = "next"
-    return go_on(place, saved.answer, form, act, index)
+    focus = f"status-{chosen}" if act == "keep" else ""
+    reply = make_response(go_on(place, saved.answer, form, act, index, focus))
+    return acknowledge(reply, saved, form.key.data)
 
 
 @bp.get("/label/<int:article_id>/submit")
@@ -140,8 +165,10 @@ def undo_or_redo(place: Place, act: str) -> ResponseReturnValue:
         return move(url_of(place, there.position), PART)
     if not is_htmx():
         return move(url_of(place, claim=there.open))
-    reply = Reply(open=there.open, saved_now=True, focus=there.focus)
-    return respond(place, there.answer, reply, swap=True)
+    shown = Reply(open=there.open, saved_now=True, focus=there.focus)
+    done = make_response(respond(place, there.answer, shown, swap=True))
+    # It may be a replay: the key tells which revision it made.
+    return acknowledge(done, Saved(there.answer, written=False), request.form["key"])
 
 
 def goes_on_by_itself(place: Place, answer: Answer | None) -> bool:
@@ -188,7 +215,7 @@ def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
 
 
 def go_on(
-    place: Place, answer: Answer | None, form: AnswerForm, act: str, index: int
+    place: Place, answer: Answer | None, form: AnswerForm, act: str, index: int, focus: str = ""
 ) -> ResponseReturnValue:
     """Answer a save: the next sentence, or the same one as it now stands."""
     if act == "next":
@@ -198,13 +225,13 @@ def go_on(
     opened = {"add": count, "copy": last, "remove": max(index - 1, 0)}.get(act, index)
     opened = min(max(opened + MOVED[act], 0), last) if act in MOVED else opened
     if not is_htmx():
-        claim = None if act in ("", "stay") else opened
+        claim = None if act in ("", "stay", "keep") else opened
         return move(url_of(place, claim=claim))
     extra_claim = act == "add"
     reply = Reply(
         open=opened if extra_claim else open_claim(answer, opened),
         saved_now=True,
-        focus=f"claim-{opened}" if act else "",
+        focus=focus or (f"claim-{opened}" if act else ""),
     )
     swap = act != "" or differs(form, answer)
     return respond(place, answer, reply, extra_claim=extra_claim, swap=swap)
@@ -285,60 +312,40 @@ def respond(
     form.open.data = reply.open
     form.leave.data = leave
     page = build(place, answer, form, chips, reply)
-    return fragment_or_page(FRAGMENT, PAGE, replace=swap, page=page, form=form)
+    # Moving on takes only the sentence out of a page; the blank form is there already.
+    blank = None if is_htmx() or page.read_only else blank_of(place, page)
+    return fragment_or_page(FRAGMENT, PAGE, replace=swap, page=page, form=form, blank=blank)
 
 
 def refuse(
     place: Place, stored: Answer | None, form: AnswerForm, error: RefusedError | None = None
 ) -> ResponseReturnValue:
     """Answer 422: nothing is stored, what was typed is kept, the message stands at its field."""
-    said = " ".join(["Nothing was saved."] + ([str(error)] if error else messages(form)))
-    name = error.field if isinstance(error, InvalidAnswerError) else ""
-    field = field_named(form, name)
-    if error and field is not None:
-        field.errors = [*field.errors, str(error)]
+    wrong = list(wrong_fields(form))
+    if error:
+        wrong = [("", str(error))]
+        put_in_place(form, error)
+    said = [f"{word.capitalize()}: {message}" if word else message for word, message in wrong]
     if not form.claims:
         form.claims.append_entry()
-    if name == "status":
-        # Choosing the status once more confirms that the claims go.
-        form.drop.data = True
+    # Choosing the status once more confirms that the claims go.
+    removes = error.count if isinstance(error, ClaimsWouldGoError) else 0
+    form.drop.data = bool(removes)
+    word = next((word for word, _ in wrong_fields(form)), "the answer")
     chips = build_chips(place, stored)
     form.offer(place.codebook, choices_of(chips))
     similar: tuple[Speaker, ...] = getattr(error.__cause__, "similar", ()) if error else ()
     index = shown_claim(form)
-    focus = f"claims-{index}-similar" if similar else ""
-    reply = Reply(open=index, notice=said, focus=focus, similar=similar)
+    reply = Reply(
+        open=index,
+        notice=" ".join(["Nothing was saved.", *said]),
+        focus=f"claims-{index}-similar" if similar else "",
+        similar=similar,
+        removes=removes,
+        unsaved="Not saved: confirm first" if removes else f"Not saved: check {word}",
+    )
     page = build(place, stored, form, chips, reply)
     return fragment_or_page(FRAGMENT, PAGE, 422, replace=True, page=page, form=form)
-
-
-def messages(form: AnswerForm) -> list[str]:
-    """Return what is wrong with fields that have no place of their own on the page."""
-    hidden = (form.status, form.revision, form.key, form.seconds, form.open)
-    within = [field for claim in form.claims for field in (claim.form.evidence, claim.form.via)]
-    return [
-        f"{field.label.text}: {said}"
-        for field in (*hidden, *within)
-        for said in field.errors
-        if isinstance(said, str)
-    ]
-
-
-def field_named(form: AnswerForm, name: str) -> Any:
-    """Return the field that is posted under this name."""
-    head, *rest = name.split("-")
-    if head != "claims":
-        return form._fields.get(head)
-    index, leaf = int(rest[0]), rest[1]
-    return form.claims[index][leaf] if index < len(form.claims) else None
-
-
-def shown_claim(form: AnswerForm) -> int:
-    """Return the claim to open on a refused form: the first with an error."""
-    for index, claim in enumerate(form.claims):
-        if claim.errors or any(field.errors for field in claim.form):
-            return index
-    return min(form.open.data or 0, max(len(form.claims) - 1, 0))
 
 
 def keep_editing(place: Place, stored: Answer | None, form: AnswerForm) -> ResponseReturnValue:
@@ -346,18 +353,16 @@ def keep_editing(place: Place, stored: Answer | None, form: AnswerForm) -> Respo
     form.revision.data = stored.revision if stored else 0
     form.key.data = new_key()
     chips = build_chips(place, stored)
-    page = build(
-        place, stored, form, chips, Reply(open=shown_claim(form), focus="sentence-heading")
-    )
+    form.offer(place.codebook, choices_of(chips))
+    reply = Reply(open=shown_claim(form), focus="sentence-heading", unsaved="Not saved yet")
+    page = build(place, stored, form, chips, reply)
     return fragment_or_page(FRAGMENT, PAGE, replace=True, page=page, form=form)
 
 
 def show_conflict(place: Place, form: AnswerForm, error: StaleRevisionError) -> ResponseReturnValue:
     """Answer 409 with both versions; each choice is based on the newest revision."""
     saved = answer_for(place.sentence, place.user)
-    if saved is None:
-        abort(404)
-    form.revision.data = saved.revision
+    form.revision.data = saved.revision if saved else 0
     form.key.data = new_key()
     chips = build_chips(place, saved)
     form.offer(place.codebook, choices_of(chips))

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from flask import url_for
 
+from annotator.codebook.own_keys import with_own_keys
 from annotator.codebook.scheme import Codebook
 from annotator.store.models import (
     Answer,
@@ -20,6 +22,7 @@ from annotator.store.models import (
 )
 from annotator.text.quotations import Quoted, quotations
 from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
+from annotator.web.copied_words import words_of
 from annotator.web.label_view import (
     Badge,
     Chip,
@@ -34,6 +37,7 @@ from annotator.web.label_view import (
     Slot,
     Window,
 )
+from annotator.web.responses import wants_part
 from annotator.work import labelling, reading, speakers, undoing
 from annotator.work.drafts import Span
 
@@ -53,10 +57,10 @@ class Place:
     assignment: Assignment
     sentence: Sentence
 
-    @property
+    @cached_property
     def codebook(self) -> Codebook:
-        """Return the codebook in force."""
-        return self.project.codebook
+        """Return the codebook in force, with this person's own keys."""
+        return with_own_keys(self.project.codebook, self.user.own_keys)
 
 
 @dataclass(frozen=True)
@@ -76,17 +80,27 @@ class Reply:
     focus: str = ""
     saved_now: bool = False
     conflict: Conflict | None = None
+    unsaved: str = ""
     similar: tuple[Speaker, ...] = ()
+    removes: int = 0
 
 
 def build(
     place: Place, answer: Answer | None, form: AnswerForm, chips: tuple[Chip, ...], reply: Reply
 ) -> LabelPage:
-    """Return the page of one sentence; its cost does not grow with the article."""
+    """Return the page of one sentence; its cost does not grow with the article.
+
+    The answer to a save shows no other sentence: then the column is left out.
+    """
     codebook = place.codebook
     stretch = reading.stretch_around(place.article, place.sentence.position)
-    answers = reading.answers_in(stretch, place.user)
-    lines = build_lines(place, stretch.sentences, answers, form, reply.open)
+    if wants_part():
+        answers = {place.sentence.id: answer} if answer else {}
+        wanted = [place.sentence]
+    else:
+        answers = reading.answers_in(stretch, place.user)
+        wanted = list(stretch.sentences)
+    lines = build_lines(place, stretch.sentences, wanted, answers, form, reply.open)
     current = next(line for line in lines if line.current)
     read_only = place.assignment.state not in labelling.OPEN_STATES
     steps = undoing.Steps() if read_only else undoing.steps(place.article, place.user)
@@ -98,12 +112,12 @@ def build(
         codebook=codebook,
         answer=answer,
         line=current,
-        paragraphs=paragraphs(stretch.sentences, lines),
+        paragraphs=paragraphs(wanted, lines),
         chips=chips,
         claims=build_claims(place, form, chips, reply),
         progress=build_progress(place, lines, stretch),
         window=build_window(place.article, stretch),
-        moves=build_moves(place),
+        moves=build_moves(place, answer),
         slot=build_slot(codebook, answer, reply.open),
         read_only=read_only,
         saved_at=answer.updated_at if answer else None,
@@ -111,8 +125,10 @@ def build(
         notice=reply.notice,
         focus=reply.focus,
         conflict=reply.conflict,
+        unsaved=reply.unsaved,
         undo=steps.undo,
         redo=steps.redo,
+        removes=reply.removes,
         auto_advance=bool(place.user.preferences.get("auto_advance")),
     )
 
@@ -120,16 +136,18 @@ def build(
 def build_lines(
     place: Place,
     sentences: Sequence[Sentence],
+    wanted: Sequence[Sentence],
     answers: dict[int, Answer],
     form: AnswerForm,
     opened: int,
 ) -> list[Line]:
-    """Return the lines of the column with their badges, quotation rails and marked words.
+    """Return the wanted lines of the column with their badges, quotation rails and marked words.
 
     The current sentence shows the words of all its claims; the others those of the open claim,
     whose mention may stand in a neighbouring sentence.
     """
-    rails = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
+    found = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
+    rails = {sentence.id: rail for sentence, rail in zip(sentences, found, strict=True)}
     claims = [entry.form for entry in form.claims]
     here, elsewhere = marks_of(claims), marks_of(claims[opened : opened + 1])
     return [
@@ -137,10 +155,10 @@ def build_lines(
             place,
             sentence,
             answers.get(sentence.id),
-            rail,
+            rails[sentence.id],
             here if sentence.id == place.sentence.id else elsewhere,
         )
-        for sentence, rail in zip(sentences, rails, strict=True)
+        for sentence in wanted
     ]
 
 
@@ -217,7 +235,7 @@ def within(place: int, spans: Sequence[Span]) -> bool:
 
 def badge(codebook: Codebook, claim: Claim) -> Badge:
     """Return a claim as the margin shows it."""
-    speaker = claim.speaker
+    speaker = claim.speaker.today if claim.speaker else None
     return Badge(
         speaker=short_name(codebook, speaker) if speaker else "…",
         speaker_full=display_name(speaker) if speaker else "speaker open",
@@ -255,9 +273,8 @@ def build_chips(place: Place, answer: Answer | None) -> tuple[Chip, ...]:
     codebook, keys = place.codebook, place.codebook.act_keys
     narrator = speakers.narrator_of(place.project, codebook)
     same = speaker_to_repeat(place, answer)
-    met = [entry.speaker for entry in speakers.roster_of(place.article, place.user)]
-    met = [speaker for speaker in met if speaker.merged_into_id is None]
-    met += [speaker for speaker in used_in(answer) if speaker not in met]
+    roster = speakers.roster_of(place.article, place.user)
+    met = list(dict.fromkeys([entry.speaker.today for entry in roster] + used_in(answer)))
     name, key = codebook.narrator_name, codebook.narrator_type.key
     chips = [Chip(str(narrator.id), name, name, key, "narrator", same == narrator.id)]
     others = [speaker for speaker in met if speaker.id != narrator.id]
@@ -278,15 +295,15 @@ def used_in(answer: Answer | None) -> list[Speaker]:
     """Return the speakers of an answer's claims and chains."""
     used: list[Speaker] = []
     for claim in answer.claims if answer else ():
-        used.extend(link.speaker for link in claim.via)
+        used.extend(link.speaker.today for link in claim.via)
         if claim.speaker is not None:
-            used.append(claim.speaker)
+            used.append(claim.speaker.today)
     return used
 
 
 def speaker_to_repeat(place: Place, answer: Answer | None) -> int | None:
     """Return the speaker of the claim before: of this answer, else of the sentence before."""
-    named = [claim.speaker_id for claim in answer.claims if claim.speaker_id] if answer else []
+    named = [claim.speaker.today.id for claim in answer.claims if claim.speaker] if answer else []
     if named:
         return named[-1]
     return reading.speaker_before(place.article, place.user, place.sentence.position)
@@ -309,7 +326,7 @@ def build_claims(
             evidence=tuple(
                 (spans_text([span]), words)
                 for span in claim.evidence_spans
-                if (words := words_of(place, span))
+                if (words := words_of(place.sentence, span))
             ),
             via=tuple(names[str(link)].label for link in claim.via_ids if str(link) in names),
             similar=reply.similar if index == reply.open else (),
@@ -348,17 +365,6 @@ def hint(claim: ClaimForm, *, lonely: bool) -> str:
     return " and ".join(still) + " still open"
 
 
-def words_of(place: Place, span: Span) -> str:
-    """Return the words of a span as a field of one line can hold them: line breaks as spaces."""
-    sentence = place.sentence
-    start, end = span[0] - sentence.start, span[1] - sentence.start
-    if 0 <= start < end <= len(sentence.text):
-        words = sentence.text[start:end]
-    else:
-        words = labelling.words_at(place.article, span)
-    return " ".join(words.split())
-
-
 def build_progress(place: Place, lines: Sequence[Line], stretch: reading.Stretch) -> Progress:
     """Return the counts, and the tick strip where the whole article is in the window."""
     strip: tuple[str, ...] = ()
@@ -366,6 +372,8 @@ def build_progress(place: Place, lines: Sequence[Line], stretch: reading.Stretch
         strip = tuple(
             "half" if line.state == "incomplete" or line.unsure else line.state for line in lines
         )
+    elif len(stretch.sentences) == stretch.total:
+        strip = reading.strip_of(place.article, place.user)
     assignment = place.assignment
     return Progress(
         decided=assignment.decided_count,
@@ -394,21 +402,37 @@ def build_window(article: Article, stretch: reading.Stretch) -> Window:
     )
 
 
-def build_moves(place: Place) -> Moves:
+def build_moves(place: Place, answer: Answer | None) -> Moves:
     """Return where Back, Skip and "next to do" lead."""
     position = place.sentence.position
 
-    def href(there: int | None) -> str | None:
-        if there is None or not 0 <= there < place.article.sentence_count:
+    def href(there: int) -> str | None:
+        if not 0 <= there < place.article.sentence_count:
             return None
         return url_for("label.show", article_id=place.article.id, position=there)
 
-    todo = reading.next_to_do(place.assignment, position)
-    return Moves(
-        back=href(position - 1),
-        skip=href(position + 1),
-        todo=href(todo) if todo != position else None,
-    )
+    return Moves(back=href(position - 1), skip=href(position + 1), todo=href_to_do(place, answer))
+
+
+def href_to_do(place: Place, answer: Answer | None) -> str | None:
+    """Return where the next sentence to do is, None where there is no other one.
+
+    In a long article a link looks it up when it is followed, unless it is nearby.
+    """
+    position, work = place.sentence.position, place.assignment
+    there: int | None
+    if place.article.sentence_count <= reading.SHORT:
+        there = reading.next_to_do(work, position)
+        if there in {None, position}:
+            return None
+    else:
+        left = place.article.sentence_count - work.decided_count
+        if left <= (answer is None or not answer.complete):
+            return None
+        there = reading.next_nearby(work, position)
+    if there is None:
+        return url_for("label.go_to_do", article_id=place.article.id, after=position)
+    return url_for("label.show", article_id=place.article.id, position=there)
 
 
 def build_slot(codebook: Codebook, answer: Answer | None, index: int) -> Slot:

@@ -6,7 +6,8 @@ from typing import Any
 
 from annotator.store.models import Answer, Claim
 from annotator.web.answer_form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
-from annotator.web.label_building import Place, words_of
+from annotator.web.copied_words import words_of
+from annotator.web.label_building import Place
 from annotator.web.label_spans import evidence_spans, mention_span
 from annotator.web.label_view import Chip
 from annotator.work.drafts import AnswerDraft, ClaimDraft, claim_draft_of
@@ -42,14 +43,14 @@ def claim_fields(place: Place, claim: Claim) -> dict[str, Any]:
     """Return a stored claim as the form shows it."""
     stored = claim_draft_of(claim)
     return {
-        "speaker": str(claim.speaker_id) if claim.speaker_id else None,
+        "speaker": str(stored.speaker) if stored.speaker else None,
         "stance": claim.stance,
         "certainty": claim.certainty,
-        "mention": words_of(place, stored.mention) if stored.mention else "",
+        "mention": words_of(place.sentence, stored.mention) if stored.mention else "",
         "span": spans_text([stored.mention] if stored.mention else []),
-        "via": ",".join(str(link.speaker_id) for link in claim.via),
+        "via": ",".join(str(link) for link in stored.via),
         "evidence": spans_text(stored.evidence),
-        "evidence_words": "\n".join(words_of(place, span) for span in stored.evidence),
+        "evidence_words": "\n".join(words_of(place.sentence, span) for span in stored.evidence),
         "conditional": claim.conditional,
         "aspect": claim.aspect,
         "note": claim.note,

@@ -20,7 +20,13 @@ from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.work.labelling import Save, answer_for, save_answer
 
 bp = Blueprint("label_history", __name__)
-KINDS = {history.SAVE: "Saved", history.UNDO: "Undone", history.REDO: "Redone"}
+KINDS = {
+    history.SAVE: "Saved",
+    history.UNDO: "Undone",
+    history.REDO: "Redone",
+    history.IMPORT: "Imported",
+}
+BY_LEAD = "Changed by your lead"
 
 
 class BringBackForm(FlaskForm):  # type: ignore[misc]
@@ -82,7 +88,8 @@ def page(place: Place, refused: str = "") -> str:
     for event in history.events_of(answer) if answer else ():
         changed = in_words(changes_between(before, event.content, dictionary))
         said = answer_in_words(event.content, dictionary)
-        versions.append(Version(event.revision, event.at, KINDS[event.kind], changed, said))
+        kind = KINDS[event.kind] if event.user_id == place.user.id else BY_LEAD
+        versions.append(Version(event.revision, event.at, kind, changed, said))
         before = event.content
     return render_template(
         "label/history.html",

@@ -4,13 +4,11 @@ A form posts both. A span that is not the stored one was picked just now and cou
 words count, because a person may have changed them by hand.
 """
 
-from annotator.text.match import find_words
-from annotator.web.answer_form import LONGEST_MENTION, ClaimForm
-from annotator.web.label_building import Place, words_of
-from annotator.work import reading
+from annotator.web.answer_form import ClaimForm
+from annotator.web.copied_words import one_line, span_of
+from annotator.web.label_building import Place
 from annotator.work.drafts import ClaimDraft, InvalidAnswerError, Span
 
-REACH = 30
 MOST_STRETCHES = 50
 
 
@@ -21,7 +19,7 @@ def mention_span(index: int, claim: ClaimForm, place: Place, before: ClaimDraft)
     if picked and (picked != old or not claim.mention.raw_data):
         return picked[0]
     words = one_line(claim.mention.data)
-    return span_of(words, old, place, f"claims-{index}-mention") if words else None
+    return span_of(words, old, place.sentence, f"claims-{index}-mention") if words else None
 
 
 def evidence_spans(
@@ -36,26 +34,4 @@ def evidence_spans(
     stretches = [line for line in lines if line]
     if len(stretches) > MOST_STRETCHES:
         raise InvalidAnswerError(f"These are more than {MOST_STRETCHES} stretches.", field)
-    return tuple(span_of(words, before.evidence, place, field) for words in stretches)
-
-
-def one_line(words: str | None) -> str:
-    """Return words with single spaces between them."""
-    return " ".join((words or "").split())
-
-
-def span_of(words: str, old: tuple[Span, ...], place: Place, field: str) -> Span:
-    """Return the span of copied words: as stored, else in this sentence, else nearby."""
-    for span in old:
-        if words_of(place, span) == words:
-            return span
-    if len(words) > LONGEST_MENTION:
-        raise InvalidAnswerError(f"These are more than {LONGEST_MENTION:,} characters.", field)
-    for sentence in reading.neighbours(place.article, place.sentence.position, REACH):
-        found = find_words(words, sentence.text)
-        if found:
-            return (sentence.start + found[0], sentence.start + found[1])
-    raise InvalidAnswerError(
-        f"“{words}” does not stand in this sentence or near it. Copy the words from the text.",
-        field,
-    )
+    return tuple(span_of(words, before.evidence, place.sentence, field) for words in stretches)

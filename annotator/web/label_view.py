@@ -5,20 +5,22 @@ element `#label` in it is what moving to another sentence swaps. `templates/labe
 which every save answers with, gets the same two: `_sentence.html` (the list item `#sentence`, the
 target of the form) and, out of band, `#progress` and `#saved` of the bar. Buttons of the form are
 `name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `up-1`, `down-0`,
-`undo`, `redo`, `edit-0`, `unvia-0`, `speaker-0`
-(take the typed new or unnamed speaker), `take-0-17` and `sure-0` (it is speaker 17; it is a new
-one all the same), `draft` (conflict: start from mine) and, without any, a
+`undo`, `redo`, `edit-0`, `unvia-0`, `keep-0-no_claim` (keep the claims that this status would
+remove), `speaker-0` (take the typed new or unnamed speaker), `take-0-17` and `sure-0` (it is
+speaker 17; it is a new one all the same), `draft` (conflict: start from mine) and, without any, a
 changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the saved one" a link.
 `templates/label/submit.html` gets `place`, `missing`, `flagged` (positions), `open`, `refused`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from annotator.codebook.own_keys import Control, groups_of
 from annotator.codebook.scheme import Certainty, Codebook, Rule, Stance
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, Speaker
 from annotator.text.quotations import Quoted
+from annotator.work.drafts import MOST_CLAIMS
 from annotator.work.undoing import Step
 
 
@@ -161,7 +163,7 @@ class Side:
 class Conflict:
     """A refused save: both versions, which fields differ, nothing merged."""
 
-    at: datetime
+    at: datetime | None  # None where the server has no answer at all
     yours: Side
     saved: Side
     differs: tuple[str, ...]  # "status", "unsure", "note", "claims"
@@ -191,6 +193,18 @@ class LabelPage:
     notice: str  # e.g. "Certainty is still open. Enter again to leave it incomplete."
     focus: str  # id of the element that gets the focus after this reply, "" for none
     conflict: Conflict | None
+    unsaved: str  # why what is shown is not saved: "Not saved: check mention"; "" where it is
     undo: Step | None = None  # what Undo would take back, in this sentence or another
     redo: Step | None = None
+    removes: int = 0  # how many claims the status just chosen would remove: asked before it does
     auto_advance: bool = False  # the person moves on by itself when a claim is complete
+
+    @property
+    def key_groups(self) -> Mapping[str, tuple[Control, ...]]:
+        """Return what has a key, in the groups of the keyboard sheet."""
+        return groups_of(self.codebook)
+
+    @property
+    def full(self) -> bool:
+        """Say whether no claim can be added any more."""
+        return len(self.claims) >= MOST_CLAIMS

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.store.clock import now
-from annotator.store.models import Assignment, Membership, Project
+from annotator.store.db import write
+from annotator.store.models import Assignment, Membership, Project, Reply, Role
+from annotator.web.access import project_for
 from annotator.web.security import person
-from annotator.work import people, progress, reading
+from annotator.work import asking, differing, people, progress, reading, replying
+from annotator.work.errors import NotAllowedError, RefusedError
 
 bp = Blueprint("my_work", __name__)
 
@@ -23,7 +26,9 @@ STATES = {
     "overdue": "Overdue",
     "not_started": "Not started",
     "submitted": "Submitted",
+    "closed": "Closed",
 }
+DONE = ("submitted", "closed")
 ORDER = list(STATES)
 
 
@@ -66,13 +71,16 @@ class Section:
     tab: str
     tabs: Sequence[tuple[str, int, str, bool]]
     rows: Sequence[Row]
+    differences: tuple[int, int]  # all, and those not yet seen
+    may_ask: bool
+    replies: Sequence[Reply]
 
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
     """Show the articles to label, by project, and one button that leads on."""
     user = person()
-    memberships = people.memberships(user)
+    memberships = [each for each in people.memberships(user) if each.roles]
     tab = request.args.get("tab", TO_DO)
     tab = tab if tab in TABS else TO_DO
     sections, waiting = [], []
@@ -89,6 +97,34 @@ def show() -> ResponseReturnValue:
         memberships=memberships,
         role_names=people.role_names,
     )
+
+
+@bp.get("/next")
+def go_on() -> ResponseReturnValue:
+    """Go straight to what My work proposes; without a proposal, to My work, which says so."""
+    user = person()
+    work = [
+        each
+        for membership in people.memberships(user)
+        for each in progress.own_assignments(user, membership.project)
+    ]
+    primary = primary_of(each for each in work if is_wanted(each, TO_DO))
+    return redirect(primary.href if primary else url_for("my_work.show"))
+
+
+@bp.post("/projects/<slug>/ask")
+def ask(slug: str) -> ResponseReturnValue:
+    """Give the person who asks the next article, or say why there is none."""
+    project, _membership = project_for(slug, Role.ANNOTATOR)
+    try:
+        with write():
+            given = asking.ask_for_work(project, person())
+    except NotAllowedError:
+        raise
+    except RefusedError as error:
+        flash(str(error))
+        return redirect(url_for("my_work.show"), 303)
+    return redirect(url_for("label.begin", article_id=given.article_id), 303)
 
 
 def section_of(membership: Membership, work: Sequence[Assignment], tab: str) -> Section:
@@ -110,7 +146,16 @@ def section_of(membership: Membership, work: Sequence[Assignment], tab: str) -> 
             for name, label in TABS.items()
         ],
         rows=[row_of(each) for each in wanted[:ROWS]],
+        differences=count_differences(membership),
+        may_ask=membership.annotator and asking.may_ask(membership.project, membership.user),
+        replies=replying.replies_to(membership.user, membership.project),
     )
+
+
+def count_differences(membership: Membership) -> tuple[int, int]:
+    """Return how many of this person's answers are not gold, and how many are not yet seen."""
+    found = differing.differences(membership.project, membership.user)
+    return len(found), sum(each.state == "" for each in found)
 
 
 def is_wanted(assignment: Assignment, tab: str) -> bool:
@@ -118,7 +163,9 @@ def is_wanted(assignment: Assignment, tab: str) -> bool:
     if tab == "flagged":
         return assignment.unsure_count > 0
     if tab == TO_DO:
-        return assignment.state != "submitted"
+        return assignment.state not in DONE
+    if tab == "submitted":
+        return assignment.state in DONE
     return assignment.state == tab
 
 
@@ -161,7 +208,7 @@ def row_of(assignment: Assignment) -> Row:
 def next_step(assignment: Assignment, state: str) -> tuple[str, str]:
     """Return where the row's button leads, and its words."""
     article_id = assignment.article_id
-    if state == "submitted":
+    if state in DONE:
         return url_for("label.show", article_id=article_id, position=0), "View"
     if state == "not_started":
         return url_for("label.begin", article_id=article_id), "Start"

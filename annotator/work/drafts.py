@@ -8,6 +8,7 @@ from annotator.work.errors import RefusedError
 from annotator.work.speakers import SpeakerChoice
 
 Span = tuple[int, int]
+MOST_CLAIMS = 20
 
 
 class InvalidAnswerError(RefusedError):
@@ -16,6 +17,18 @@ class InvalidAnswerError(RefusedError):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class ClaimsWouldGoError(InvalidAnswerError):
+    """The status says that there is no claim, and there are `count`: to be asked, not decided."""
+
+    def __init__(self, label: str, count: int) -> None:
+        super().__init__(
+            f"“{label}” removes {count} claim{'s' if count > 1 else ''}."
+            " Choose it again to confirm, or keep the claims.",
+            "status",
+        )
+        self.count = count
 
 
 @dataclass(frozen=True)
@@ -67,12 +80,8 @@ def settle(draft: AnswerDraft, codebook: Codebook) -> AnswerDraft:
     claims = tuple(claim for claim in draft.claims if not claim.empty)
     takes_claims = codebook.claims_status.value
     if claims and draft.status not in (None, takes_claims):
-        chosen = codebook.status(draft.status).label if draft.status else ""
-        raise InvalidAnswerError(
-            f"“{chosen}” removes {len(claims)} claim{'s' if len(claims) > 1 else ''}."
-            " Choose it again to confirm, or keep the claims.",
-            "status",
-        )
+        label = codebook.status(draft.status).label if draft.status else ""
+        raise ClaimsWouldGoError(label, len(claims))
     status = draft.status
     if claims:
         status = takes_claims
@@ -82,10 +91,15 @@ def settle(draft: AnswerDraft, codebook: Codebook) -> AnswerDraft:
 
 
 def check(draft: AnswerDraft, codebook: Codebook, before: Answer | None, length: int) -> None:
-    """Refuse values that this codebook does not offer and spans outside the article.
+    """Refuse too many claims, values this codebook does not offer, spans outside the article.
 
     A retired value stays valid only where the stored answer already holds it.
     """
+    if len(draft.claims) > MOST_CLAIMS:
+        raise InvalidAnswerError(
+            f"An answer holds at most {MOST_CLAIMS} claims; this one has {len(draft.claims)}.",
+            "claims",
+        )
     held = before.claims if before else []
     check_value(draft.status, codebook.statuses, {before.status if before else None}, "status")
     for index, claim in enumerate(draft.claims):
@@ -96,13 +110,14 @@ def check(draft: AnswerDraft, codebook: Codebook, before: Answer | None, length:
         check_value(claim.certainty, codebook.certainties, kept, where + "certainty")
         kept = {old.aspect for old in held}
         check_value(claim.aspect, codebook.aspects, kept, where + "aspect")
-        spans = (*claim.evidence, *([claim.mention] if claim.mention else []))
-        for start, end in spans:
+        spans = [("evidence", span) for span in claim.evidence]
+        spans += [("mention", claim.mention)] if claim.mention else []
+        for name, (start, end) in spans:
             if not 0 <= start < end <= length:
                 raise InvalidAnswerError(
                     f"The words from {start} to {end} lie outside the article,"
                     f" which ends at {length}.",
-                    where + "mention",
+                    where + name,
                 )
 
 
@@ -131,16 +146,16 @@ def draft_of(answer: Answer | None) -> AnswerDraft:
 
 
 def claim_draft_of(claim: Claim) -> ClaimDraft:
-    """Return a stored claim as a draft."""
+    """Return a stored claim as a draft, its speakers as they count today, after merges."""
     mention = None
     if claim.mention_start is not None and claim.mention_end is not None:
         mention = (claim.mention_start, claim.mention_end)
     return ClaimDraft(
-        speaker=claim.speaker_id,
+        speaker=claim.speaker.today.id if claim.speaker else None,
         stance=claim.stance,
         certainty=claim.certainty,
         mention=mention,
-        via=tuple(link.speaker_id for link in claim.via),
+        via=tuple(link.speaker.today.id for link in claim.via),
         conditional=claim.conditional,
         aspect=claim.aspect,
         evidence=tuple((start, end) for start, end in claim.evidence),

@@ -77,7 +77,7 @@ def similar_to(
     for alias in db.session.scalars(
         aliases(article, named, user).where(spelled(Alias.text, name)).limit(MOST_SIMILAR)
     ):
-        found.append(today(alias.speaker))
+        found.append(alias.speaker.today)
     if last and (not kind or kind in with_surname):
         found += [
             speaker
@@ -125,7 +125,7 @@ def by_name(
         )
         .limit(2 * MOST_SHOWN)
     )
-    return [(today(row), row.name if row.merged_into_id else "") for row in rows]
+    return [(row.today, row.name if row.merged_into_id else "") for row in rows]
 
 
 def by_alias(
@@ -139,7 +139,7 @@ def by_alias(
         .order_by(case((Alias.article_id == article.id, 0), else_=1), Alias.text)
         .limit(4 * MOST_SHOWN)
     )
-    return [(today(row.speaker), row.text) for row in rows]
+    return [(row.speaker.today, row.text) for row in rows]
 
 
 def aliases(article: Article, types: Sequence[str], user: User) -> Select[Alias]:
@@ -176,13 +176,6 @@ def named_like(article: Article, types: Sequence[str], word: str) -> Sequence[Sp
         .order_by(Speaker.name)
         .limit(MOST_READ)
     ).all()
-
-
-def today(speaker: Speaker) -> Speaker:
-    """Return the speaker that counts today, which a lead may have made another."""
-    if speaker.merged_into_id is None:
-        return speaker
-    return db.session.get_one(Speaker, speaker.merged_into_id)
 
 
 def spelled(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from annotator.store.db import db
@@ -26,12 +26,14 @@ from annotator.work.drafts import AnswerDraft, ClaimDraft
 
 FIRST = "0" * 64
 BATCH = 500
-SAVE, UNDO, REDO = "save", "undo", "redo"
+SET_ASIDE = -1
+SAVE, UNDO, REDO, IMPORT = "save", "undo", "redo", "import"
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a save is: an ordinary one, or one that takes back an earlier one of this answer."""
+    """What a save is: an ordinary one, one that takes back an earlier one of this answer, or the
+    first of an answer that came from elsewhere, at whatever revision it had there."""
 
     kind: str = SAVE
     undoes: int | None = None
@@ -146,21 +148,34 @@ def append_event(
             AnswerEvent.answer_id == answer.id, AnswerEvent.revision == answer.revision - 1
         )
     )
+    event = event_of(answer, where, user_id, key, at, before or FIRST, step)
+    db.session.add(event)
+    return event
+
+
+def event_of(
+    answer: Answer,
+    where: str,
+    user_id: int,
+    key: str,
+    at: datetime,
+    before: str,
+    step: Step = ORDINARY,
+) -> AnswerEvent:
+    """Return the event of an answer as it is now; `before` is the hash of the event before."""
     content = content_of(answer, where)
-    event = AnswerEvent(
+    return AnswerEvent(
         answer_id=answer.id,
         revision=answer.revision,
         at=at,
         user_id=user_id,
         key=key,
         content=content,
-        hash=chain_hash(before or FIRST, answer.revision, at, user_id, key, content, step),
+        hash=chain_hash(before, answer.revision, at, user_id, key, content, step),
         kind=step.kind,
         undoes=step.undoes,
         article_id=answer.sentence.article_id,
     )
-    db.session.add(event)
-    return event
 
 
 def content_at(answer: Answer, revision: int) -> str | None:
@@ -179,8 +194,8 @@ def events_of(answer: Answer) -> Sequence[AnswerEvent]:
     ).all()
 
 
-def audit() -> Audit:
-    """Verify every chain and every answer against its last event.
+def audit(project: Project | None = None) -> Audit:
+    """Verify every chain, or those of one project, and every answer against its last event.
 
     The root hash covers the heads of all chains in the order of project, article, sentence and
     annotator, so it does not depend on row numbers.
@@ -188,11 +203,11 @@ def audit() -> Audit:
     faults: list[str] = []
     root = hashlib.sha256()
     answers = events = 0
-    for answer, where in answers_in_order():
+    for answer, where in answers_in_order(project):
         head = FIRST
         chain = events_of(answer)
         answers, events = answers + 1, events + len(chain)
-        for expected, event in enumerate(chain, start=1):
+        for expected, event in enumerate(chain, start=first_revision(chain)):
             if event.revision != expected:
                 faults.append(f"{where}: revision {expected} is missing")
                 break
@@ -212,6 +227,11 @@ def audit() -> Audit:
             faults.extend(f"{where}: {fault}" for fault in head_faults(answer, chain))
         root.update(f"{where} {head}\n".encode())
     return Audit(answers, events, root.hexdigest(), tuple(faults))
+
+
+def first_revision(chain: Sequence[AnswerEvent]) -> int:
+    """Return the revision a chain must begin with: 1, unless the answer came from elsewhere."""
+    return chain[0].revision if chain and chain[0].kind == IMPORT else 1
 
 
 def head_faults(answer: Answer, chain: Any) -> Iterator[str]:
@@ -237,12 +257,12 @@ def without_names(content: str) -> Any:
     return answer
 
 
-def answers_in_order() -> Iterator[tuple[Answer, str]]:
+def answers_in_order(project: Project | None) -> Iterator[tuple[Answer, str]]:
     """Yield every answer with its place in words, in an order that row numbers do not change."""
-    rows = db.session.execute(
+    query = (
         select(Answer, Project.slug, Article.key, Sentence.position, Membership.pseudonym)
-        .join(Answer.sentence)
-        .join(Sentence.article)
+        .outerjoin(Answer.sentence)
+        .join(Article, Article.id == func.coalesce(Sentence.article_id, Answer.aside_in_id))
         .join(Article.project)
         .join(
             Membership,
@@ -255,11 +275,16 @@ def answers_in_order() -> Iterator[tuple[Answer, str]]:
         .order_by(
             by_code_point(Project.slug),
             by_code_point(Article.key),
-            Sentence.position,
+            func.coalesce(Sentence.position, SET_ASIDE),
             by_code_point(Membership.pseudonym),
             Answer.round,
+            Answer.id,
         )
         .execution_options(yield_per=BATCH)
     )
+    if project is not None:
+        query = query.where(Project.id == project.id)
+    rows = db.session.execute(query)
     for answer, slug, key, position, pseudonym in rows:
-        yield answer, f"{slug}/{key}#{position} {pseudonym} round {answer.round}"
+        place = "aside" if position is None else position
+        yield answer, f"{slug}/{key}#{place} {pseudonym} round {answer.round}"

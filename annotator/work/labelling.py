@@ -45,6 +45,10 @@ class AlreadySubmittedError(NotAllowedError):
     """The article was submitted; only a lead can return it."""
 
 
+class ClosedError(NotAllowedError):
+    """The lead wants no more work on this assignment; what was saved is kept."""
+
+
 class StaleRevisionError(RefusedError):
     """The answer was changed since this person read it; both versions are in the exception."""
 
@@ -89,9 +93,18 @@ def assignment_for(article: Article, user: User, *, lock: bool = False) -> Assig
     return assignment
 
 
+def closed_words(assignment: Assignment) -> str:
+    """Say when an article was taken back, and what is kept."""
+    at = assignment.closed_at
+    when = f" on {at.day} {at:%b %Y, %H:%M} UTC" if at else ""
+    return f"Your lead closed this article for you{when}. What you saved is kept."
+
+
 def open_assignment(article: Article, user: User) -> Assignment:
     """Return this person's assignment, locked for a change; refuse when it was submitted."""
     assignment = assignment_for(article, user, lock=True)
+    if assignment.state == "closed":
+        raise ClosedError(closed_words(assignment))
     if assignment.state not in OPEN_STATES:
         raise AlreadySubmittedError(
             "You submitted this article. Ask your lead to return it if you want to change it."
@@ -139,15 +152,19 @@ def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) 
     version = article.project.codebook_version
     codebook = version.codebook
     draft = settle(draft, codebook)
-    check(draft, codebook, answer, length_of(article))
+    check(draft, codebook, answer, length_of(article) if has_spans(draft) else 0)
     draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims))
     if draft == draft_of(answer) and save.step == history.ORDINARY:
         return Saved(answer, written=False)
+    draft = keep_merged(draft, answer)
     at, before = now(), marks(answer)
     answer = store(answer, sentence, user, draft, save, version, at)
     speakers.enrol(article, user, used_speakers(draft))
     remember_mentions(article, user, draft.claims)
     adjust(assignment, before, marks(answer))
+    assignment.active_seconds += save.seconds
+    # Who has begun keeps the article: a lease is for what nobody has touched.
+    assignment.saved_at, assignment.lease_until = at, None
     where = f"{article.key}#{sentence.position}"
     history.append_event(answer, where, user.id, save.key, at, save.step)
     db.session.flush()
@@ -158,6 +175,11 @@ def already_saved(answer: Answer, key: str) -> bool:
     """Say whether a save with this key has reached this answer before."""
     seen = select(AnswerEvent.id).where(AnswerEvent.answer_id == answer.id, AnswerEvent.key == key)
     return db.session.scalar(seen) is not None
+
+
+def has_spans(draft: AnswerDraft) -> bool:
+    """Say whether the answer points at words of the article."""
+    return any(claim.mention or claim.evidence for claim in draft.claims)
 
 
 def length_of(article: Article) -> int:
@@ -189,6 +211,31 @@ def resolve_speakers(
         replace(claim, speaker=number(index, claim), via=tuple(today[link] for link in claim.via))
         for index, claim in enumerate(claims)
     )
+
+
+def keep_merged(draft: AnswerDraft, answer: Answer | None) -> AnswerDraft:
+    """Return the draft with the speakers that the answer named before they were merged.
+
+    Who edits something else in a claim has not chosen its speaker anew, so that the undo of the
+    merge gives this label back, too. A speaker that the answer names itself stays.
+    """
+    if answer is None:
+        return draft
+    named = [claim.speaker for claim in answer.claims if claim.speaker]
+    named += [link.speaker for claim in answer.claims for link in claim.via]
+    kept = {each.today.id: each.id for each in named if each.merged_into_id}
+    kept |= {each.id: each.id for each in named}
+    claims = tuple(
+        replace(
+            claim,
+            speaker=kept.get(claim.speaker, claim.speaker)
+            if isinstance(claim.speaker, int)
+            else claim.speaker,
+            via=tuple(kept.get(link, link) for link in claim.via),
+        )
+        for claim in draft.claims
+    )
+    return replace(draft, claims=claims)
 
 
 def used_speakers(draft: AnswerDraft) -> list[int]:
@@ -312,6 +359,8 @@ def submit(assignment: Assignment) -> None:
     """Hand the article in; refuse while a sentence is undecided, saying how many are."""
     # Locked, so that no save that is still going on makes it wrong; read afresh behind the lock.
     db.session.refresh(assignment, with_for_update=True)
+    if assignment.state == "closed":
+        raise ClosedError(closed_words(assignment))
     if assignment.state not in OPEN_STATES:
         raise AlreadySubmittedError("You submitted this article already.")
     count(assignment)

@@ -1,6 +1,7 @@
 """Signed-in browsers: a random token each, of which only the hash is stored."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -15,6 +16,14 @@ TOKEN_BYTES = 32
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
 RENEW_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """How long a session lasts if nothing more is heard of its browser."""
+
+    seconds: int
+    final: bool  # nothing makes it longer
 
 
 def new_token() -> str:
@@ -62,11 +71,18 @@ def is_due(found: SignIn) -> bool:
     return now() - found.seen_at > RENEW_AFTER
 
 
-def renew(token: str) -> None:
-    """Note that this browser is still there."""
-    db.session.execute(
-        update(SignIn).where(SignIn.token_hash == hash_of(token)).values(seen_at=now())
-    )
+def renew(token: str) -> datetime:
+    """Note that this browser is still there; return since when."""
+    at = now()
+    db.session.execute(update(SignIn).where(SignIn.token_hash == hash_of(token)).values(seen_at=at))
+    return at
+
+
+def lasting(created_at: datetime, seen_at: datetime) -> Lasting:
+    """Return how long a session of this age lasts that was heard of then."""
+    last, idle = created_at + ABSOLUTE, seen_at + IDLE
+    left = (min(last, idle) - now()).total_seconds()
+    return Lasting(max(int(left), 0), final=last <= idle)
 
 
 def end_session(token: str) -> None:

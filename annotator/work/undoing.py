@@ -97,6 +97,8 @@ def events_of(article: Article, user: User) -> Iterator[Mark]:
     )
     query = (
         select(*columns)
+        .join(AnswerEvent.answer)
+        .where(Answer.sentence_id.is_not(None))
         .where(AnswerEvent.article_id == article.id, AnswerEvent.user_id == user.id)
         .order_by(AnswerEvent.id.desc())
         .limit(BATCH)

@@ -10,7 +10,7 @@ FIELD = "#claims-0-new_name"
 
 def start(visit, **options):
     """Open the second sentence of an article that has no speakers yet."""
-    page = visit("cal", **options)
+    page = visit("cal", routed=True, **options)
     page.goto(page.url + "label/2/1")
     return page
 
@@ -59,13 +59,48 @@ def test_a_few_letters_and_enter_take_a_known_speaker(visit):
     )
 
 
-def test_enter_on_a_new_name_proposes_a_type_and_never_guesses_it(visit):
+def test_a_new_name_takes_one_enter_once_its_type_is_seen(visit):
+    page = start(visit)
+    page.keyboard.press("+")
+    page.keyboard.type("Zoran Quill")
+    until(page, f"{ACTIVE} === 'Add “Zoran Quill” as person'")
+    page.keyboard.press("Enter")
+    until(page, HEADING)
+    assert chosen(page) == ["Zoran Quill"]
+
+
+def test_what_is_struck_behind_a_question_does_not_spoil_the_name(visit):
+    page = start(visit)
+    for key in ["+", *"Zoran Quill", "Enter", "s", "c"]:
+        page.keyboard.press(key)
+    until(page, f"{ACTIVE} === 'Add “Zoran Quill” as person'")
+    page.wait_for_timeout(200)
+    assert page.input_value(FIELD) == "Zoran Quill"
+    assert page.evaluate("document.activeElement.id") == "claims-0-new_name"
+
+
+def test_enter_before_the_list_is_seen_proposes_a_type_and_never_guesses_it(visit):
     page = start(visit)
     page.keyboard.press("+")
     page.keyboard.type("Zoran Quill")
     page.keyboard.press("Enter")
     until(page, f"{ACTIVE} === 'Add “Zoran Quill” as person'")
     assert page.evaluate("document.activeElement.id") == "claims-0-new_name"
+
+
+def test_arrows_struck_before_the_list_is_seen_choose_in_the_list_that_fits(visit):
+    page = start(visit)
+    page.keyboard.press("+")
+    page.keyboard.type("Zoran")
+    until(page, f"{ACTIVE} === 'Add “Zoran” as person'")
+    for key in [*" Quill", "ArrowDown", "ArrowDown", "Enter"]:
+        page.keyboard.press(key)
+    # What is taken was seen before.
+    until(page, f"{ACTIVE} === 'Add “Zoran Quill” as country'")
+    assert page.evaluate("document.activeElement.id") == "claims-0-new_name"
+    page.keyboard.press("Enter")
+    until(page, HEADING)
+    assert chosen(page) == ["Zoran Quill"]
 
 
 def test_escape_closes_the_list_and_keeps_the_text_then_leaves(visit):
@@ -95,6 +130,7 @@ def test_the_field_says_what_it_is_and_what_was_found(visit):
     page.keyboard.press("ArrowDown")
     active = field.get_attribute("aria-activedescendant")
     assert page.get_attribute(f"#{active}", "aria-selected") == "true"
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     assert "unnamed" in page.evaluate(ACTIVE)
 

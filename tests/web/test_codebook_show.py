@@ -44,11 +44,25 @@ def test_everybody_in_the_project_can_read_it(browser, name):
     browser(name).get(PATH)
 
 
+LEAD = [
+    "",
+    "/articles",
+    "/speakers",
+    "/agreement",
+    "/adjudicate",
+    "/gold",
+    "/releases",
+    "/codebook",
+    "/people",
+    "/settings",
+]
+
+
 def test_the_navigation_has_only_what_one_may_open(browser):
     for name, links in (
-        ("ann", ["/", "/codebook"]),
-        ("cleo", ["/agreement", "/codebook"]),
-        ("lea", ["", "/articles", "/agreement", "/codebook"]),
+        ("ann", ["/", "/differences", "/codebook"]),
+        ("cleo", ["/agreement", "/adjudicate", "/codebook"]),
+        ("lea", LEAD),
     ):
         client = browser(name)
         text = client.get(PATH).text
@@ -63,3 +77,15 @@ def test_the_navigation_has_only_what_one_may_open(browser):
 def test_strangers_get_404_and_nobody_signs_in(browser):
     browser("dan").get(PATH, 404)
     assert browser().get(PATH, 303).location.startswith("/sign-in?next=")
+
+
+def test_it_leads_back_to_the_sentence_a_reader_came_from(browser):
+    came = {"Referer": "http://localhost/label/1/4"}
+    page = browser("ann").get(PATH, headers=came).text
+    assert '<a class="button" href="/label/1/4#sentence">Back to the sentence</a>' in page
+
+
+@pytest.mark.parametrize("referrer", ["http://localhost/", "//[", "http://x/label/1/4/history"])
+def test_it_leads_back_to_nothing_else(browser, referrer):
+    page = browser("ann").get(PATH, headers={"Referer": referrer}).text
+    assert "Back to the sentence" not in page

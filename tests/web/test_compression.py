@@ -1,11 +1,13 @@
 """What the label page costs to load the first time."""
 
 import gzip
+import re
 
 import pytest
 
 from annotator.paths import STATIC
 
+GZIP = {"Accept-Encoding": "gzip"}
 FILES = ["app.css", "label.css", "queue.js", "keys.js", "vendor/htmx-4.0.1.min.js", "mark.svg"]
 
 
@@ -24,9 +26,22 @@ def test_a_static_file_comes_plain_to_others(browser):
     assert reply.data == (STATIC / "app.css").read_bytes()
 
 
-def test_a_page_with_a_token_is_never_compressed(browser, article):
-    reply = browser("ann").get(f"/label/{article.id}/2", headers={"Accept-Encoding": "gzip"})
-    assert "Content-Encoding" not in reply.headers
+def test_a_page_comes_compressed(browser, article):
+    ann = browser("ann")
+    reply = ann.get(f"/label/{article.id}/2", headers=GZIP)
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in reply.headers["Vary"]
+    assert reply.transferred < len(reply.data) / 3
+    assert 'id="answer"' in reply.text
+
+
+def test_a_page_that_may_echo_the_request_is_never_compressed(browser, article):
+    ann = browser("ann")
+    asked = ann.get(f"/label/{article.id}/2?claim=0", headers=GZIP)
+    posted = ann.post(f"/label/{article.id}/2", {"revision": "guess"}, 422, headers=GZIP)
+    missing = ann.get("/label/guess", 404, headers=GZIP)
+    for reply in (asked, posted, missing):
+        assert "Content-Encoding" not in reply.headers
 
 
 def test_a_file_the_browser_has_is_not_sent_again(browser):
@@ -41,10 +56,15 @@ def test_a_file_the_browser_has_is_not_sent_again(browser):
 
 def test_the_first_visit_of_the_label_page_transfers_at_most_100_kb(browser, article):
     ann = browser("ann")
-    page = ann.get(f"/label/{article.id}/2")
-    files = [part.split('"')[0] for part in page.text.split('="/static/')[1:]]
-    total = len(page.data)
-    for name in set(files):
-        reply = ann.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
-        total += len(reply.data)
+    page = ann.get(f"/label/{article.id}/2", headers=GZIP)
+    total = page.transferred
+    found = set(re.findall(r'="/static/([^"#]+)', page.text))
+    visited = set()
+    while found - visited:
+        name = (found - visited).pop()
+        visited.add(name)
+        total += len(ann.get(f"/static/{name}", headers=GZIP).data)
+        if name.endswith(".js"):  # a module brings those it imports
+            found |= set(re.findall(r'from "\./([^"]+)"', (STATIC / name).read_text()))
+    assert "offline.js" in visited
     assert total <= 100_000, total

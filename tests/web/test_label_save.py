@@ -195,6 +195,45 @@ def test_no_claim_over_claims_asks_before_it_removes_them(ann, url, article):
     assert (answer_of(article).status, answer_of(article).claims) == ("no_claim", [])
 
 
+def asked(ann, url):
+    """Save two claims, then say "no claim"; return the page that asks."""
+    ann.post(url, fields(claim(), claim(stance="support")), 200, htmx=True)
+    both = fields(claim(), claim(stance="support"), status="no_claim", revision=1)
+    return ann.post(url, both, 422).text
+
+
+def test_the_question_names_the_keys_or_the_words_on_the_buttons(ann, url):
+    notice = asked(ann, url).partition('id="notice"')[2].partition("</div>")[0]
+    by_key, by_hand = (notice.partition(f'class="{name}">')[2] for name in ("by-key", "by-hand"))
+    assert "This removes 2 claims." in notice
+    assert (
+        re.sub(r"<[^>]+>", "", by_key.partition("</span>")[0])
+        == "Press X again to confirm, Esc to keep them."
+    )
+    assert by_hand.startswith("Choose “No claim” again to confirm, or keep them.</span>")
+
+
+@pytest.mark.parametrize("status", [{}, {"status": "no_claim"}])
+def test_the_claims_can_be_kept_instead(ann, url, article, status):
+    page = asked(ann, url)
+    assert 'name="drop" value="y"' in page
+    assert not re.search(r'id="status-no_claim"[^>]* checked', page)
+    act = re.search(r'value="(keep-[^"]*)" data-key="Escape"', page)[1]
+    kept = fields(claim(), claim(stance="support"), revision=1, drop="y", act=act, **status)
+    reply = ann.post(url, kept, 200, htmx=True).text
+    assert 'data-focus="status-no_claim"' in reply
+    assert 'name="drop"' not in reply
+    assert 'id="notice"' not in reply
+    answer = answer_of(article)
+    assert (answer.status, answer.revision, len(answer.claims)) == ("claims", 1, 2)
+    there = ann.post(url, {**kept, "key": new_key()}, 303).location
+    assert 'name="drop"' not in ann.get(there).text
+
+
+def test_a_status_that_is_none_asks_nothing(ann, url):
+    assert 'name="drop"' not in ann.post(url, fields(claim(), status="maybe"), 422).text
+
+
 def test_a_claim_after_no_claim_is_the_newer_word(ann, url, article):
     ann.post(url, fields(status="no_claim"), 200, htmx=True)
     ann.post(url, fields(claim(), status="no_claim", revision=1), 200, htmx=True)

@@ -29,6 +29,8 @@ def test_what_is_missing_is_listed_before_it_can_be_handed_in(browser, article):
     page = ann.get(f"/label/{article.id}/submit").text
     assert "1 of 22 decided. 1 unsure, 0 incomplete." in page
     assert f'href="/label/{article.id}/1#sentence"' in page
+    assert "21 sentences are still without a complete answer" in page
+    assert f'action="/label/{article.id}/submit"' not in page
     refused = ann.post(f"/label/{article.id}/submit", {}, 422)
     assert "21 sentences are not decided yet" in refused.text
     assert assignment(article).state == "open"

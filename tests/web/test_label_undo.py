@@ -112,5 +112,27 @@ def test_a_submitted_article_refuses(ann, article):
 
 def test_the_keyboard_sheet_names_both(ann, article):
     sheet = ann.get(url(article)).text.split('<dialog id="keys"')[1]
-    assert "<dd>undo</dd>" in sheet
-    assert "<dd>redo</dd>" in sheet
+    assert "<dd>Undo</dd>" in sheet
+    assert "<dd>Redo</dd>" in sheet
+
+
+def test_an_undo_says_which_revision_it_made(ann, article):
+    ann.post(url(article), fields(claim()), 200, htmx=True)
+    ann.post(url(article), fields(claim(stance="oppose"), revision=1), 200, htmx=True)
+    key = new_key()
+    reply = press(ann, url(article), "undo", 200, key=key, htmx=True)
+    assert reply.headers["Annotator-Revision"] == "3"
+    ann.post(url(article), fields(claim(stance="support"), revision=3), 200, htmx=True)
+
+
+def test_an_undo_elsewhere_says_no_revision_of_this_sentence(ann, article):
+    ann.post(url(article), fields(claim()), 200, htmx=True)
+    reply = press(ann, url(article, 5), "undo", 200, htmx=True)
+    assert "Annotator-Revision" not in reply.headers
+
+
+def test_the_blank_form_has_nothing_to_take_back(ann, article):
+    ann.post(url(article), fields(claim()), 200, htmx=True)
+    page, _, blank = ann.get(url(article)).text.partition('<template id="blank">')
+    assert 'name="undo"' in page
+    assert not re.search('"(undo|redo)"', blank.partition("</template>")[0])

@@ -157,3 +157,27 @@ def test_an_adjudicator_finds_agreement_and_codebook_only(browser, article):
 
 def test_nobody_is_sent_to_sign_in(browser):
     assert browser().get("/", 303).location == "/sign-in"
+
+
+def test_the_next_article_is_what_my_work_proposes(ann, project, article):
+    stored = give(project, "a.txt", b"One. Two.", "ann")
+    assert ann.get("/next", 302).location == f"/label/{article.id}"
+    change(stored, state="returned", note="See CL-5.")
+    assert ann.get("/next", 302).location == f"/label/{stored.id}/0"
+    change(stored, state="submitted", decided_count=2)
+    change(article, state="submitted", decided_count=22)
+    assert ann.get("/next", 302).location == "/"
+
+
+def test_work_stands_returned_begun_overdue_due_and_then_as_given(ann, project):
+    keys = ("rest", "due", "overdue", "begun", "back")
+    _rest, due, overdue, begun, back = (
+        give(project, f"{key}.txt", f"One {key}. Two.".encode(), "ann") for key in keys
+    )
+    change(due, due_on=date(2999, 1, 1))
+    change(overdue, due_on=date(2020, 1, 3))
+    decide(begun, 1)
+    change(back, state="returned", note="Look at 2.")
+    table = ann.get("/").text.partition("<tbody>")[2]
+    places = [table.index(f">{key}") for key in ("back", "begun", "overdue", "due", "rest")]
+    assert places == sorted(places)

@@ -1,0 +1,238 @@
+// Goes on without the server: reads an answer out of the form, and draws the server's own blank
+// form, filled, into any sentence on the page. It never decides what is stored.
+
+const find = (selector) => document.querySelector(selector);
+const blank = find("template#blank");
+// What belongs to one act of saving and not to the answer.
+const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
+const MUST = ["speaker", "stance", "certainty"];
+
+export const pathOf = (line) => new URL(line.querySelector("a.number").href).pathname;
+export const lineOf = (path) =>
+  [...document.querySelectorAll("#label li.line")].find((line) => pathOf(line) === path);
+
+// Where a sentence lies in the article: an answer belongs to these words, whatever its number.
+export function spanOf(line) {
+  const { start, end } = line.querySelector(".words").dataset;
+  return `${start}-${end}`;
+}
+
+// The fields of an answer as pairs, without what belongs to the save.
+export const fieldsOf = (form) =>
+  [...new FormData(form)].filter(([name]) => !OF_THE_SAVE.includes(name));
+
+// --- an answer as its claims and the fields of the whole sentence
+
+export function read(fields) {
+  const answer = { whole: {}, claims: [] };
+  for (const [name, value] of fields) {
+    const [, index, field] = name.match(/^claims-(\d+)-(.+)$/) ?? [];
+    if (field) (answer.claims[index] ??= {})[field] = value;
+    else answer.whole[name] = value;
+  }
+  answer.claims = [...answer.claims].map((claim) => claim ?? {});
+  for (const claim of answer.claims) {
+    if (claim.via_add) claim.via = [claim.via, claim.via_add].filter(Boolean).join(",");
+    delete claim.via_add;
+  }
+  return answer;
+}
+
+const isEmpty = (claim) => MUST.every((name) => !claim[name]);
+
+// What is still missing: "answer", a field name, or nothing.
+export function missing({ whole, claims }) {
+  if (whole.status && whole.status !== "claims") return "";
+  const begun = claims.filter((claim) => !isEmpty(claim));
+  if (!begun.length) return "answer";
+  return MUST.find((name) => begun.some((claim) => !claim[name])) ?? "";
+}
+
+// What a button does to the claims; returns which claim is open then.
+export function change({ claims }, verb, index, chosen) {
+  if (verb === "add") return claims.push({}) - 1;
+  if (verb === "copy") return claims.push({ ...claims[index] }) - 1;
+  if (verb === "remove") {
+    claims.splice(index, 1);
+    return Math.max(index - 1, 0);
+  }
+  const to = index + { up: -1, down: 1 }[verb];
+  if (claims[to] && claims[index]) {
+    [claims[index], claims[to]] = [claims[to], claims[index]];
+    return to;
+  }
+  if (verb === "unvia") claims[index].via = claims[index].via.split(",").slice(0, -1).join(",");
+  if (verb === "take") claims[index].speaker = chosen;
+  return index;
+}
+
+// --- drawing
+
+function renumber(root, from, to) {
+  const pattern = new RegExp(`\\b(claims?|copy|remove|down|edit|unvia|speaker|sure)-${from}\\b`, "g");
+  for (const element of [root, ...root.querySelectorAll("*")])
+    for (const attribute of element.attributes)
+      attribute.value = attribute.value.replace(pattern, `$1-${to}`);
+  return root;
+}
+
+// The first piece of text in an element that is more than space.
+function setText(element, text) {
+  const node = [...element.childNodes].find((one) => one.nodeType === 3 && one.data.trim());
+  if (node) node.data = text;
+}
+
+function fill(root, name, value) {
+  const fields = [...root.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+  const choice = fields.find((field) => /radio|checkbox/.test(field.type) && field.value === value);
+  const text = fields.find((field) => !/radio|checkbox/.test(field.type));
+  if (choice) choice.checked = true;
+  else if (text) text.value = value;
+  // A value without a control of its own here must not get lost on the way.
+  else root.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+}
+
+function drawOpen(pattern, claim, index, count) {
+  const section = renumber(pattern.cloneNode(true), 0, index);
+  if (index === count - 1) section.querySelector('[value^="down-"]')?.remove();
+  if (count === 1 && isEmpty(claim)) section.querySelector('[value^="remove-"]')?.remove();
+  setText(section.querySelector("h3"), `Claim ${index + 1} `);
+  const open = MUST.filter((name) => !claim[name]);
+  section.querySelector("h3 .hint").textContent = open.length
+    ? `${open.join(" and ")} still open`
+    : "complete";
+  for (const [name, value] of Object.entries(claim)) fill(section, `claims-${index}-${name}`, value);
+  for (const name of ["mention", "via", "note"]) {
+    const toggle = section.querySelector(`#claims-${index}-show-${name}`);
+    if (toggle) toggle.checked = Boolean(claim[name]);
+  }
+  return section;
+}
+
+function drawShut(pattern, claim, index, words) {
+  const row = renumber(pattern.cloneNode(true), 1, index);
+  const hints = [...row.querySelectorAll(":scope > .hint")];
+  hints[0].textContent = index + 1;
+  row.querySelector(".who").textContent =
+    words("speaker", claim.speaker) ?? (claim.new_name || claim.wording || "speaker open");
+  hints.at(-2).textContent = words("stance", claim.stance) ?? "stance open";
+  hints.at(-1).textContent = words("certainty", claim.certainty) ?? "certainty open";
+  row.querySelector("button .hidden").textContent = ` claim ${index + 1}`;
+  for (const input of row.querySelectorAll("input")) input.remove();
+  for (const [name, value] of Object.entries(claim)) fill(row, `claims-${index}-${name}`, value);
+  return row;
+}
+
+// Speakers met since the page was loaded are on the form that is shown.
+function learnSpeakers() {
+  const shown = find("#sentence .claim.open .chips");
+  const place = blank.content.querySelector(".claim.open .chips");
+  if (!shown || shown === place) return;
+  const chips = shown.cloneNode(true);
+  const index = shown.querySelector("input")?.name.match(/\d+/)?.[0] ?? 0;
+  for (const input of chips.querySelectorAll("input")) {
+    input.removeAttribute("checked");
+    input.checked = false; // a clone is checked as its original is
+  }
+  place.replaceWith(renumber(chips, index, 0));
+}
+
+// Draw the answer form of the current sentence; without an answer, say that it is not known here.
+export function draw({ answer, open = 0, revision = 0 }) {
+  const line = find("#sentence");
+  if (!blank || !line?.querySelector("form#answer")) return false;
+  learnSpeakers();
+  const path = pathOf(line);
+  const form = blank.content.querySelector("form").cloneNode(true);
+  const number = Number(path.split("/").at(-1)) + 1;
+  form.setAttribute("action", path);
+  form.setAttribute("hx-post", path);
+  form.setAttribute("aria-label", `Answer for sentence ${number}`);
+  form.elements.revision.value = revision;
+  setText(form.querySelector("h2"), `Sentence ${number.toLocaleString("en")} `);
+  form.elements.span.value = spanOf(line);
+  aim(form, path, number);
+  const [first, second] = form.querySelectorAll(".claim");
+  const claims = answer?.claims.length ? answer.claims : [{}];
+  form.elements.open.value = open;
+  const words = (field, value) =>
+    [...first.querySelectorAll(`[name="claims-0-${field}"]`)]
+      .find((radio) => radio.value === value && !["new", "unnamed"].includes(value))
+      ?.closest("label")?.querySelector(".word")?.textContent;
+  first.before(
+    ...claims.map((claim, index) =>
+      index === open ? drawOpen(first, claim, index, claims.length) : drawShut(second, claim, index, words),
+    ),
+  );
+  first.remove();
+  second.remove();
+  setText(form.querySelector('[value="add"]'), ` Add claim ${claims.length + 1}`);
+  for (const [name, value] of Object.entries(answer?.whole ?? {})) fill(form, name, value);
+  if (!answer) hide(form);
+  line.querySelector("#answer").replaceWith(form);
+  return true;
+}
+
+function aim(form, path, number) {
+  const to = (position) => path.replace(/\d+$/, position);
+  const back = form.querySelector("#back");
+  const skip = form.querySelector("#skip");
+  if (number > 1) back.setAttribute("href", to(number - 2));
+  else back.remove();
+  if (lineOf(to(number)) || find(".window")) skip.setAttribute("href", to(number));
+  else skip.remove();
+}
+
+// An answer that only the server has: nothing may be written over it unseen.
+function hide(form) {
+  const keys = form.querySelector("#next").dataset.key ?? "";
+  for (const part of form.querySelectorAll(".claim, .work .actions, #next")) part.remove();
+  const notice = Object.assign(document.createElement("p"), { className: "notice go" });
+  notice.textContent = "This answer is shown when the connection is back.";
+  form.querySelector(".work > .row").after(notice);
+  const skip = form.querySelector("#skip");
+  if (skip) skip.dataset.key = `${skip.dataset.key ?? ""} ${keys}`.trim();
+  form.dataset.unknown = "";
+}
+
+// --- moving
+
+// Make another sentence of the page the current one; false where the page does not have it.
+export function enter(path, entry) {
+  const [old, line] = [find("#sentence"), lineOf(path)];
+  if (!blank || !line || !old?.querySelector("form#answer")) return false;
+  if (line === old) return true;
+  learnSpeakers();
+  const mark = old.querySelector("a.number svg");
+  line.querySelector("a.number svg")?.remove();
+  line.querySelector("a.number").prepend(mark);
+  for (const [from, to, id] of [
+    [old, line, "sentence"],
+    [old.querySelector(".words"), line.querySelector(".words"), "sentence-words"],
+  ]) {
+    from.removeAttribute("id");
+    to.id = id;
+  }
+  old.classList.remove("current");
+  old.removeAttribute("aria-current");
+  line.classList.add("current");
+  line.setAttribute("aria-current", "true");
+  const form = old.querySelector("#answer");
+  const known = line.matches(".decided, .incomplete") && !entry;
+  line.append(form);
+  const answer = known ? null : read(entry?.fields ?? []);
+  return draw({ answer, revision: entry?.revision ?? 0 });
+}
+
+// Say in the margin that this sentence has an answer that is still on its way.
+export function markWaiting(path) {
+  const line = lineOf(path);
+  if (!line) return;
+  const margin = document.createElement("div");
+  margin.className = "margin";
+  const badge = Object.assign(document.createElement("p"), { className: "badge hint" });
+  badge.textContent = "waits to be sent";
+  margin.append(badge);
+  line.querySelector(".margin")?.remove();
+  line.querySelector(".words").after(margin);
+}

@@ -1,0 +1,50 @@
+// Who is signed in in this browser now, and the way back in without leaving the page.
+
+import { heard } from "./session-end.js";
+
+const dialog = document.querySelector("#signed-out");
+const PATIENCE = 10_000;
+
+// The person and the form token of this browser's session; null where nobody answers.
+export async function whoIsThere() {
+  try {
+    const reply = await fetch("/account", { signal: AbortSignal.timeout(PATIENCE) });
+    heard(reply.headers.get("Annotator-Session"));
+    if (!reply.ok) return null;
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const token = page.querySelector('[name="csrf_token"]')?.value;
+    return { user: page.documentElement.dataset.user ?? "", token };
+  } catch {
+    return null;
+  }
+}
+
+export function askToSignIn(somebodyElse) {
+  if (!dialog || dialog.open) return;
+  dialog.querySelector("[data-words]").textContent = somebodyElse
+    ? "Somebody else is signed in in this browser now. Sign in again as yourself; your answer is kept."
+    : "Sign in again here; your answer is kept.";
+  dialog.showModal();
+}
+
+export const stopAsking = () => dialog?.open && dialog.close();
+
+dialog?.querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const error = form.querySelector("[data-error]");
+  const body = new URLSearchParams(new FormData(form));
+  form.elements.password.value = "";
+  const before = await whoIsThere();
+  if (!before) return (error.textContent = "No connection. Try again in a moment.");
+  body.set("csrf_token", before.token);
+  try {
+    const reply = await fetch(form.action, { method: "POST", body });
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const inside = reply.ok && new URL(reply.url).pathname !== "/sign-in";
+    error.textContent = inside ? "" : (page.querySelector('main [role="alert"]')?.textContent ?? "");
+    if (inside) document.dispatchEvent(new Event("annotator:signed-in"));
+  } catch {
+    error.textContent = "No connection. Try again in a moment.";
+  }
+});

@@ -1,0 +1,105 @@
+// The answers the server has not acknowledged yet, kept in this browser for one person.
+// Each has a place of its own in the storage and belongs to one tab: no tab touches what another
+// one is sending. What a closed tab has left behind, the next one takes over.
+
+export const user = document.documentElement.dataset.user ?? "";
+const MINE = `annotator-waiting-${user}-`;
+const LOCK = "annotator-tab-";
+const UNLOADING = 500; // how long the page before a reload may still hold the name of this tab
+const memory = new Map(); // where the browser keeps nothing
+
+function random() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// --- the name of this tab: kept over a reload, changed in a duplicate of another tab
+
+export let tab = (sessionStorage.annotatorTab ??= random());
+const { locks } = navigator; // missing where the page does not come over a safe connection
+
+function hold(name, options) {
+  return new Promise((resolve) => {
+    const held = locks.request(LOCK + name, options, () => {
+      resolve(true);
+      return new Promise(() => {}); // until the tab is closed
+    });
+    held.catch(() => resolve(false));
+  });
+}
+
+async function claim() {
+  if (!locks || (await hold(tab, { signal: AbortSignal.timeout(UNLOADING) }))) return;
+  tab = sessionStorage.annotatorTab = random();
+  await hold(tab, {});
+}
+const claimed = claim();
+
+// --- what waits
+
+// Everything of this person, oldest first.
+export function all() {
+  const stored = Object.keys(localStorage).filter((name) => name.startsWith(MINE));
+  return [...stored, ...memory.keys()]
+    .sort()
+    .map((name) => JSON.parse(memory.get(name) ?? localStorage.getItem(name)))
+    .filter(Boolean);
+}
+
+export const entries = () => all().filter((entry) => entry.tab === tab);
+export const ready = () => entries().filter((entry) => !entry.held);
+export const of = (url) => entries().filter((entry) => entry.url === url);
+// How many answers wait to be sent.
+export const count = () => new Set(all().filter((entry) => !entry.held).map((entry) => entry.url)).size;
+
+// Whether something newer of this tab waits on the same sentence.
+export const isPast = (entry) => of(entry.url).some((other) => other.name > entry.name);
+
+function write(entry) {
+  try {
+    localStorage.setItem(entry.name, JSON.stringify(entry));
+  } catch {
+    memory.set(entry.name, JSON.stringify(entry));
+  }
+}
+
+// A new entry stands behind all others, whatever the clock says.
+export function add(entry) {
+  const last = all().at(-1)?.order ?? 0;
+  const order = Math.max(Date.now(), last + 1);
+  const key = random();
+  const name = MINE + String(order).padStart(16, "0") + key;
+  write({ ...entry, name, order, key, tab, at: new Date(order).toISOString() });
+}
+
+// Change what waits; what was dropped meanwhile stays dropped.
+export function change({ name }, changes) {
+  const stored = memory.get(name) ?? localStorage.getItem(name);
+  if (stored) write({ ...JSON.parse(stored), ...changes });
+}
+
+export function drop({ name }) {
+  memory.delete(name);
+  localStorage.removeItem(name);
+}
+
+// Take over what closed tabs have left behind; `settled` says what their buttons come to here.
+export async function adopt(settled) {
+  await claimed;
+  const take = async () => {
+    const live = new Set(((await locks?.query())?.held ?? []).map((lock) => lock.name));
+    for (const entry of all())
+      if (entry.tab !== tab && !live.has(LOCK + entry.tab))
+        change(entry, { tab, act: settled(entry.act) });
+  };
+  await (locks ? locks.request("annotator-adopt", take) : take());
+}
+
+export function saveAsFile() {
+  const text = JSON.stringify(all(), null, 2);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = "waiting-answers.json";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,270 @@
+"""What one save costs, against a bare Flask endpoint that inserts one row and commits.
+
+Run from the checkout: `.venv/bin/python tests/benchmarks/saves.py`. It needs about two minutes and
+1 GB of disk; `--stored 100000` compares with fewer stored answers.
+"""
+
+import argparse
+import http.client
+import logging
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from sqlalchemy import select, text
+from stage import (
+    Browser,
+    compare,
+    counted_queries,
+    form_token,
+    installation,
+    new_article,
+    new_project,
+    settings,
+    verdict,
+)
+
+from annotator.app import create_app
+from annotator.cli.server import Server, listen
+from annotator.config import Settings
+from annotator.store.db import db, write
+from annotator.store.models import Article, Project, Speaker, User
+
+ROUNDS = 300
+CLIENTS, SECONDS = 8, 8.0
+FEW, MANY = 1_000, 1_000_000
+KEYS = count(1)
+STANCES = ("support", "oppose", "neutral")
+SENTENCES = """
+INSERT INTO sentences (article_id, position, start, "end", segment, paragraph, text, origin)
+WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :many)
+SELECT :article, n, n * 10, n * 10 + 5, 'body', n / 5, 'Talk.', 'splitter' FROM numbers
+"""
+FILL = """
+INSERT INTO answers (sentence_id, user_id, round, status, complete, unsure, note, revision,
+    codebook_version_id, origin, active_seconds, created_at, updated_at)
+SELECT id, :user, 1, 'no_claim', 1, 0, '', 1, :version, 'human', 0, :at, :at
+FROM sentences WHERE article_id = :article
+"""
+FILL_EVENTS = """
+INSERT INTO answer_events (answer_id, revision, at, user_id, key, content, hash, kind, article_id)
+SELECT answers.id, 1, :at, :user, 'fill-' || answers.id, '{}', :first, 'save', :article
+FROM answers JOIN sentences ON sentences.id = answers.sentence_id
+WHERE sentences.article_id = :article
+"""
+
+
+def bare(folder: Path) -> Flask:
+    """Return the endpoint to compare with: one row, one commit, WAL and FULL."""
+    app = Flask("bare")
+    app.config.update(SETTINGS=Settings(folder, "sqlite:///", ""), MAX_CONTENT_LENGTH=1 << 20)
+    path = folder / "bare.sqlite3"
+    own, queue = threading.local(), threading.Lock()
+
+    def connection() -> sqlite3.Connection:
+        if not hasattr(own, "connection"):
+            own.connection = sqlite3.connect(path, isolation_level=None)
+            own.connection.execute("PRAGMA journal_mode=WAL")
+            own.connection.execute("PRAGMA synchronous=FULL")
+        opened: sqlite3.Connection = own.connection
+        return opened
+
+    connection().execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, key TEXT, value TEXT)")
+
+    @app.post("/")
+    def insert() -> str:
+        with queue:
+            database = connection()
+            database.execute("BEGIN IMMEDIATE")
+            values = (request.form["key"], request.form["value"])
+            database.execute("INSERT INTO rows (key, value) VALUES (?, ?)", values)
+            database.execute("COMMIT")
+        return "saved"
+
+    return app
+
+
+class Saver:
+    """Changes the stance of the claim in one sentence, again and again."""
+
+    def __init__(self, browser: Browser, article: Article, position: int, speaker: int) -> None:
+        self.browser = browser
+        self.path = f"/label/{article.id}/{position}"
+        self.token = form_token(browser.get(self.path))
+        self.speaker = speaker
+        self.revision = 0
+
+    def fields(self) -> dict[str, Any]:
+        """Return what the page's script posts."""
+        return {
+            "csrf_token": self.token,
+            "revision": self.revision,
+            "key": f"benchmark-{next(KEYS):09}",
+            "seconds": 2,
+            "open": 0,
+            "note": "",
+            "claims-0-speaker": self.speaker,
+            "claims-0-stance": STANCES[self.revision % len(STANCES)],
+            "claims-0-certainty": "certain",
+        }
+
+    def save(self) -> None:
+        """Save once."""
+        self.revision = self.browser.save(self.path, self.fields())
+
+
+def fill(project: Project, user: User, answers: int) -> None:
+    """Add articles of 100,000 sentences until there are so many answers in the database."""
+    there = db.session.scalar(text("SELECT count(*) FROM answers")) or 0
+    version = project.codebook_version.id
+    number = 0
+    while there < answers:
+        many = min(100_000, answers - there)
+        number += 1
+        with write():
+            article = Article(
+                project_id=project.id,
+                key=f"filler-{answers}-{number}",
+                title="Filler",
+                text="x",
+                sha256=f"{answers}-{number}",
+                encoding="utf-8",
+                splitter="none",
+                sentence_count=many,
+            )
+            db.session.add(article)
+            db.session.flush()
+            names = {"article": article.id, "user": user.id, "version": version, "first": "0" * 64}
+            names |= {"many": many, "at": "2026-01-01 00:00:00.000000"}
+            for statement in (SENTENCES, FILL, FILL_EVENTS):
+                db.session.execute(text(statement), names)
+        there += many
+
+
+def serve(folder: Path) -> None:
+    """Serve one of the two until told to stop; the port is the first line of output."""
+    app = bare(folder) if folder.name == "bare" else create_app(settings(folder))
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with listen("127.0.0.1", 0) as listener:
+        print(listener.getsockname()[1], flush=True)
+        Server(app, listener).run()
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[int]:
+    """Run a server in a process of its own; give its port."""
+    command = [sys.executable, __file__, "--serve", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def rate(port: int, acts: list[Callable[[http.client.HTTPConnection], None]]) -> float:
+    """Return how many acts a second so many clients do at the same time."""
+    done, end = [0] * len(acts), time.monotonic() + SECONDS
+
+    def work(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while time.monotonic() < end:
+            acts[number](connection)
+            done[number] += 1
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(done) / SECONDS
+
+
+def post(
+    connection: http.client.HTTPConnection, path: str, fields: dict[str, Any], cookie: str = ""
+) -> http.client.HTTPResponse:
+    """Post a form on a connection that stays open."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+    connection.request("POST", path, urlencode(fields), headers | {"Cookie": cookie})
+    reply = connection.getresponse()
+    words = reply.read()
+    assert reply.status == 200, f"{path}: {reply.status} {words[:300]!r}"
+    return reply
+
+
+def bare_post(connection: http.client.HTTPConnection) -> None:
+    """Store one row."""
+    post(connection, "/", {"key": "benchmark", "value": "x" * 500})
+
+
+def saving(saver: Saver) -> Callable[[http.client.HTTPConnection], None]:
+    """Return the act of one client: the next save of its sentence."""
+
+    def save(connection: http.client.HTTPConnection) -> None:
+        reply = post(connection, saver.path, saver.fields(), saver.browser.cookie())
+        saver.revision = int(reply.headers["Annotator-Revision"])
+
+    return save
+
+
+def throughput(folder: Path, savers: list[Saver]) -> None:
+    """Print saves per second of eight clients against the bare endpoint's."""
+    (folder / "bare").mkdir()
+    with server(folder / "bare") as port:
+        reference = rate(port, [bare_post] * CLIENTS)
+    with server(folder) as port:
+        ours = rate(port, [saving(saver) for saver in savers])
+    print(f"{CLIENTS} clients: {ours:.0f} saves/s, bare endpoint {reference:.0f}/s")
+    print(verdict("saves per second", ours / reference, 0.4, at_least=True))
+
+
+def main() -> None:
+    """Print CPU and queries of a save, at few and at many stored answers, and saves per second."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--stored", type=int, default=MANY, help="how many stored answers")
+    options.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.serve:
+        serve(given.serve)
+        return
+    many = given.stored
+    with installation() as app:
+        project, user = new_project()
+        browser = Browser(app, user)
+        article = new_article(project, user, "short", 40)
+        speaker = db.session.scalars(select(Speaker.id)).first()
+        assert speaker is not None
+        savers = [Saver(browser, article, 20 + each, speaker) for each in range(CLIENTS)]
+        saver = savers[0]
+        saver.save()
+        with counted_queries() as queries:
+            saver.save()
+        folder = app.config["SETTINGS"].data
+        throughput(folder, savers)
+        reference = bare(folder).test_client()
+        fields = {"key": "benchmark", "value": "x" * 500}
+        acts = {"save": saver.save, "bare": lambda: reference.post("/", data=fields)}
+        fill(project, user, FEW)
+        few = compare(acts, ROUNDS)
+        print(f"bare endpoint: {few['bare'] * 1000:.2f} ms CPU")
+        print(f"save at {FEW:,} answers: {few['save'] * 1000:.2f} ms CPU, {len(queries)} queries")
+        fill(project, user, many)
+        more = compare(acts, ROUNDS)
+        print(f"save at {many:,} answers: {more['save'] * 1000:.2f} ms CPU")
+        print(verdict("CPU of a save", few["save"] / few["bare"], 5))
+        grown = (more["save"] / more["bare"]) / (few["save"] / few["bare"])
+        print(verdict("a save among many answers", grown, 1.2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What the tests of saving share: waiting for the page, and looking at what the server has."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+EXPORT = ("labels", "export", "--project", "us-russia-cooperation")
+
+
+def until(page, expression, seconds=20):
+    """Wait until something is true on the page; the content policy forbids Playwright's own way."""
+    for _ in range(seconds * 20):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"not true within {seconds} s: {expression}; the chip says {chip(page)}")
+
+
+def chip(page):
+    return page.inner_text("#saved").strip()
+
+
+def chip_says(page, start):
+    words = json.dumps(start)
+    until(page, f"document.querySelector('#saved').innerText.trim().startsWith({words})")
+
+
+def is_at(page, position):
+    path = json.dumps(f"/label/2/{position}")
+    until(page, f"new URL(document.querySelector('#sentence a.number').href).pathname === {path}")
+
+
+def cut_line(page):
+    """Cut the connection, and wait until the page knows."""
+    page.context.set_offline(True)
+    until(page, "!navigator.onLine")
+
+
+def waiting(page):
+    """Return how many changes wait in the browser."""
+    script = "Object.keys(localStorage).filter(n => n.startsWith('annotator-waiting-')).length"
+    return page.evaluate(script)
+
+
+def start(page, demo, position=1):
+    page.goto(f"{demo.base}/label/2/{position}")
+    is_at(page, position)
+
+
+def rows_of(demo, pseudonym="A03"):
+    """Return the rows of one annotator's second article, as the command writes them."""
+    rows = [json.loads(line) for line in run(demo, *EXPORT).splitlines()]
+    return [
+        row for row in rows if row["annotator"] == pseudonym and row["article"].startswith("003")
+    ]
+
+
+def events_of(demo, name="cal"):
+    """Return the positions of one person's saves in the order the server stored them."""
+    with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
+        rows = database.execute(
+            "SELECT sentences.position FROM answer_events"
+            " JOIN answers ON answers.id = answer_events.answer_id"
+            " JOIN sentences ON sentences.id = answers.sentence_id"
+            " JOIN users ON users.id = answers.user_id"
+            " WHERE users.username = ? AND sentences.article_id = 2 ORDER BY answer_events.id",
+            (name,),
+        ).fetchall()
+    database.close()
+    return [position for (position,) in rows]
+
+
+def run(demo, *words):
+    command = [sys.executable, "-m", "annotator", *map(str, words)]
+    environment = {**os.environ, "ANNOTATOR_DATA": str(demo.folder)}
+    environment.pop("ANNOTATOR_DATABASE_URL", None)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def port_of(demo):
+    return int(re.search(r":(\d+)$", demo.base)[1])

@@ -1,0 +1,110 @@
+"""Small windows, large text, wide spacing and forced colours lose nothing of a page."""
+
+import pytest
+from labelling import start, until
+
+PROJECT = "/projects/us-russia-cooperation"
+PAGES = ["/", "/account", PROJECT, f"{PROJECT}/articles", f"{PROJECT}/articles/1"]
+PAGES += [f"{PROJECT}/import", f"{PROJECT}/assign", f"{PROJECT}/agreement", f"{PROJECT}/codebook"]
+PAGES += [f"{PROJECT}/releases"]
+WIDE = "document.documentElement.scrollWidth - innerWidth"
+# 1.4.12: line height, space after paragraphs, between letters and between words.
+SPACING = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+        word-spacing: .16em !important; } p { margin-block-end: 2em !important; }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+CUT = """() => [...document.querySelectorAll("#answer :is(.choice, .button, h2, .claim h3)")]
+    .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+    .map((each) => each.innerText)"""
+small = pytest.mark.parametrize(("width", "height"), [(320, 800), (683, 384), (640, 512)])
+
+
+@small
+def test_no_page_scrolls_sideways(visit, demo, width, height):
+    page = visit("lead", width, height)
+    found = {}
+    for path in PAGES:
+        page.goto(demo.base + path)
+        if (wide := page.evaluate(WIDE)) > 0:
+            found[path] = wide
+    assert found == {}
+
+
+@small
+def test_the_label_page_does_not_scroll_sideways(visit, demo, width, height):
+    page = visit("ben", width, height)
+    for path in ("/", "/label/1/3", "/label/2/13", "/label/2/submit"):
+        page.goto(demo.base + path)
+        assert page.evaluate(WIDE) <= 0, path
+
+
+def test_at_320_the_values_stand_two_by_two(visit, demo):
+    page = visit("ben", 320, 800)
+    start(page, demo, 13)
+    for name in ("stance", "certainty"):
+        boxes = page.locator(f"#claims-0-{name} .choice").all()
+        lefts = {round(box.bounding_box()["x"]) for box in boxes}
+        assert (len(boxes), len(lefts)) == (4, 2)
+
+
+@pytest.mark.parametrize(("width", "height"), [(683, 384), (390, 699)])
+def test_in_a_low_window_nothing_is_fixed(visit, demo, width, height):
+    page = visit("ben", width, height)
+    start(page, demo, 13)
+    fixed = page.evaluate(
+        "[...document.querySelectorAll('body *')].filter((each) => each.checkVisibility()"
+        " && ['fixed', 'sticky'].includes(getComputedStyle(each).position)"
+        " && !each.matches('.skip')).map((each) => each.className)"
+    )
+    assert fixed == []
+
+
+def test_the_dock_takes_at_most_sixty_percent(visit, demo):
+    page = visit("ben", 390, 844)
+    start(page, demo, 13)
+    assert page.locator("#answer").bounding_box()["height"] <= 0.6 * 844 + 1
+    for name in ("back", "next"):
+        assert page.locator(f"#{name}").bounding_box()["height"] >= 46
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_wide_spacing_cuts_nothing(visit, demo, width, height):
+    page = visit("ben", width, height)
+    start(page, demo, 13)
+    page.evaluate(SPACING)
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(WIDE) <= 0
+
+
+def test_forced_colours_show_what_is_chosen(visit, demo):
+    page = visit("ben", forced_colors="active")
+    start(page, demo, 13)
+    for key in "0o":
+        page.keyboard.press(key)
+    until(page, "document.querySelector('[name$=-stance]:checked')")
+    colour = (
+        "(name) => getComputedStyle(document.querySelector(`[name$=-${name}]:checked`)"
+        ".closest('.choice')).backgroundColor"
+    )
+    plain = page.evaluate(
+        "getComputedStyle(document.querySelector('[name$=-stance]:not(:checked)')"
+        ".closest('.choice')).backgroundColor"
+    )
+    for name in ("speaker", "stance"):
+        assert page.evaluate(colour, name) != plain
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('.current .words')).outlineStyle === 'solid'"
+    )
+
+
+def test_the_chip_keeps_its_place_whatever_it_says(visit, demo):
+    page = visit("ben")
+    start(page, demo, 13)
+    places = set()
+    for words in ("All saved", "Saved 14:03:22", "Not saved: server fault, trying again in 8 s"):
+        page.evaluate("(words) => document.querySelector('#saved').textContent = words", words)
+        boxes = [page.locator(name).bounding_box() for name in ("#saved", "#progress", "h1")]
+        places.add(str([(box["x"], box["width"]) for box in boxes]))
+    assert len(places) == 1
