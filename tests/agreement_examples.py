@@ -1,8 +1,8 @@
 """Small labelled projects for the tests of the agreement report, stored as plain rows."""
 
-from itertools import count
+import random
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from annotator.store.db import db, write
 from annotator.store.models import (
@@ -21,12 +21,12 @@ PEOPLE = {"a": "ann", "b": "ben", "c": "cleo", "d": "dot", "e": "eve"}
 EMPTY = {"x": "no_claim", "z": "not_article_text"}
 STANCES = {"s": "support", "o": "oppose", "n": "neutral", "u": "unrelated"}
 CERTAINTIES = {"c": "certain", "l": "likely", "p": "possible", "d": "uncommitted"}
-fresh = count(1)
 
 
 def sentences(project, number, key=None, segments="body"):
     """Store an article of so many sentences, given to nobody; return the sentences."""
-    n = next(fresh)
+    # Counted in the project, not in the process: what is drawn from keys is the same every run.
+    n = 1 + db.session.scalar(select(func.count(Article.id)).filter_by(project_id=project.id))
     article = Article(
         project_id=project.id, key=key or f"article-{n}", title="An article", text="A." * number,
         sha256=f"{n:064}", encoding="utf-8", splitter="test", sentence_count=number,
@@ -121,3 +121,21 @@ a: x | b: x
 a: x | b: NARRATOR uc
 a: NARRATOR nc
 """
+
+
+def random_project(project, seed, annotators="abcde"):
+    """Label six articles of eight sentences at random, most annotators agreeing with chance."""
+    rng = random.Random(seed)
+    said = ["x", "z", "x", *(f"{who} {s}{c}" for who in "PQR" for s in "sonu" for c in "cclpd")]
+    tables = []
+    for _ in range(6):
+        lines = []
+        for _ in range(8):
+            likely, who = rng.choice(said), [a for a in annotators if rng.random() < 0.6]
+            lines.append(
+                " | ".join(
+                    f"{a}: {likely if rng.random() < 0.6 else rng.choice(said)}" for a in who
+                )
+            )
+        tables.append("\n".join(lines))
+    label(project, *("\n".join(t.splitlines() or [""]) for t in tables if t.strip()))

@@ -18,7 +18,8 @@ KEYS = [
 MEASURES = [
     "percent_items", "percent_pairs", "percent_alpha", "alpha_nominal", "alpha_ordinal",
     "alpha_interval", "alpha_ratio", "scott_pi", "cohen_kappa", "fleiss_kappa",
-    "fleiss_kappa_gwet", "gwet_ac1", "gwet_ac2_linear", "gwet_ac2_quadratic", "gwet_ac2_ordinal",
+    "fleiss_kappa_gwet", "conger_kappa", "light_kappa", "gwet_ac1", "gwet_ac2_linear",
+    "gwet_ac2_quadratic", "gwet_ac2_ordinal",
 ]  # fmt: skip
 
 
@@ -72,6 +73,65 @@ def test_published_figures_come_out(run, name, value):
     assert found["measures"][name]["value"] == pytest.approx(value, abs=6e-4)
 
 
+def test_errors_and_intervals_come_with_the_figures(run):
+    # Gwet 2014 on the same data: the errors of AC1 and of the generalised kappa, items drawn.
+    measures = figures(run(table(ratings_from(KRIPPENDORFF)), "--json"))["measures"]
+    assert measures["gwet_ac1"]["se"] == pytest.approx(0.143, abs=6e-4)
+    for each in measures.values():
+        if each["value"] is not None:
+            assert each["low"] <= each["value"] <= each["high"] + 1e-9
+            assert each["se"] > 0
+    alone = measures["alpha_nominal"]
+    assert 0.3 < alone["low"] < alone["high"] <= 1
+
+
+def test_articles_are_drawn_where_there_are_articles(run):
+    rows = [
+        (f"{a}-{i}", who, str((a + (who == "b" and a % 3 == 0)) % 2), f"article {a}")
+        for a in range(12) for i in range(8) for who in "ab"
+    ]  # fmt: skip
+    heads = ("item", "annotator", "value")
+    by_article = figures(run(table(rows, (*heads, "article")), "--json"))
+    by_item = figures(run(table([row[:3] for row in rows], heads), "--json"))
+    assert by_article["settings"]["resampled"] == "articles"
+    assert "12" not in by_article["settings"]["note"]
+    for name in ("alpha_nominal", "gwet_ac1", "cohen_kappa", "percent_pairs"):
+        near, far = by_item["measures"][name], by_article["measures"][name]
+        assert near["value"] == far["value"]
+        assert far["high"] - far["low"] > 1.5 * (near["high"] - near["low"])
+        assert far["se"] > 1.5 * near["se"]
+
+
+def test_the_seed_decides_the_interval_and_nothing_else(run):
+    rows = table(ratings_from(KRIPPENDORFF))
+    first, again = run(rows, "--json"), run(rows, "--json", "--seed", "7")
+    other = figures(run(rows, "--json", "--seed", "8"))
+    assert first.stdout == again.stdout
+    alpha = figures(first)["measures"]["alpha_nominal"]
+    assert other["measures"]["alpha_nominal"]["value"] == alpha["value"]
+    assert other["measures"]["alpha_nominal"]["low"] != alpha["low"]
+
+
+def test_too_few_items_have_no_interval_and_say_so(run):
+    found = figures(
+        run(table([(1, "a", "x"), (1, "b", "y"), (2, "a", "x"), (2, "b", "x")]), "--json")
+    )
+    assert found["measures"]["alpha_nominal"]["low"] is None
+    assert "2 items are too few" in found["settings"]["note"]
+
+
+def test_kept_repeats_count_as_labels(run):
+    text = "item,annotator,value\n1,a,x\n1,a,y\n1,b,x\n2,a,y\n2,b,y\n"
+    found = figures(run(text, "--json", "--repeats", "keep"))
+    # Item 1 has x, y, x: 1 of 3 pairs agree; a and b met three times and agreed twice.
+    assert found["measures"]["percent_items"]["value"] == pytest.approx((1 / 3 + 1) / 2)
+    assert found["annotators"]["a"] == {
+        "n": 3, "rest_agreement": pytest.approx(2 / 3), "alpha_without": None,
+    }  # fmt: skip
+    assert found["cohen_kappa_pairs"][0]["n"] == 3
+    assert found["settings"]["repeats"] == "keep"
+
+
 def test_two_annotators_have_kappa_and_pi(run):
     # Cohen's kappa and Scott's pi by hand: 4 of 5 agree; p_e = .48 both ways.
     rows = [(i, who, v) for i, pair in enumerate(["xx", "xx", "yy", "yx", "xx"])
@@ -93,6 +153,7 @@ def test_what_is_not_defined_says_why(run):
     assert set(undefined) == {
         "alpha_ordinal", "alpha_interval", "alpha_ratio", "scott_pi", "cohen_kappa",
         "fleiss_kappa", "gwet_ac2_linear", "gwet_ac2_quadratic", "gwet_ac2_ordinal",
+        "conger_kappa", "light_kappa",
     }  # fmt: skip
     assert "no order" in undefined["alpha_ordinal"]
     assert "not all values are numbers" in undefined["alpha_interval"]

@@ -5,7 +5,16 @@ from collections import Counter, defaultdict
 from itertools import combinations
 
 import pytest
-from agreement_examples import SMALL, answer, give, label, sentences, speaker
+from agreement_examples import (
+    SMALL,
+    answer,
+    give,
+    label,
+    person,
+    random_project,
+    sentences,
+    speaker,
+)
 from measure_examples import ratings_from
 from sqlalchemy import select
 
@@ -16,11 +25,15 @@ from annotator.measure.percent import percent_pairs
 from annotator.measure.result import NO_PAIRS
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Decision, Project, Speaker
-from annotator.store.reading import one_moment
-from annotator.work import counts, projects, selecting
+from annotator.work import people, projects
+from annotator.work.gold import gold_rows
 from annotator.work.reporting import report_for
 
 FIELDS = ["status", "speaker", "stance", "stance_on_scale", "certainty"]
+MORE = [
+    "stance_related", "speakers", "speaker_type", "certainty_top", "aligned_stance",
+    "aligned_certainty",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -213,23 +226,6 @@ def test_articles_with_a_second_annotator_are_counted(project):
 # Against a naive recomputation
 
 
-def random_project(project, seed, annotators="abcde"):
-    rng = random.Random(seed)
-    said = ["x", "z", "x", *(f"{who} {s}{c}" for who in "PQR" for s in "sonu" for c in "cclpd")]
-    tables = []
-    for _ in range(6):
-        lines = []
-        for _ in range(8):
-            likely, who = rng.choice(said), [a for a in annotators if rng.random() < 0.6]
-            lines.append(
-                " | ".join(
-                    f"{a}: {likely if rng.random() < 0.6 else rng.choice(said)}" for a in who
-                )
-            )
-        tables.append("\n".join(lines))
-    label(project, *("\n".join(t.splitlines() or [""]) for t in tables if t.strip()))
-
-
 def naive(project, name):
     """Collect (sentence, annotator, value) row by row, without any grouping."""
     rows = db.session.scalars(select(Answer)).all()
@@ -277,25 +273,12 @@ def test_figures_are_those_of_the_single_rows(project, name, seed):
                 assert field.pairs[i][j] == mixed[frozenset((a, b))]
 
 
-def test_a_scale_too_long_for_one_sum_is_spread_over_several(small):
-    labels = selecting.status_labels(small, selecting.Selection())
-    values = load_default().statuses
-    names = [*(f"unused_{n}" for n in range(40)), *(status.value for status in values)]
-    with one_moment() as now:
-        long = counts.count_patterns(now, labels, names, 9)
-        short = counts.count_patterns(now, labels, names[40:], 9)
-    assert long.totals[40:].tolist() == short.totals.tolist()
-    assert long.totals[:40].sum() == 0
-    assert sorted(long.weights) == sorted(short.weights)
-
-
-def test_the_database_returns_patterns_not_answers(project):
-    label(project, *["\n".join(["a: x | b: x"] * 30)] * 3)
-    labels = selecting.status_labels(project, selecting.Selection())
-    with one_moment() as now:
-        patterns = counts.count_patterns(now, labels, ["claims", "no_claim"], 2)
-    assert patterns.counts.tolist() == [[0, 2]]
-    assert patterns.weights.tolist() == [90]
+def test_a_run_through_all_answers_and_one_by_sentence_read_the_same(project, monkeypatch):
+    random_project(project, 1)
+    whole = report_for(project).to_json()
+    monkeypatch.setattr("annotator.work.collecting.MUCH", 0)
+    monkeypatch.setattr("annotator.work.collecting.SPREAD", 0)
+    assert report_for(project).to_json() == whole
 
 
 # The codebook decides
@@ -318,12 +301,15 @@ def test_the_json_has_the_same_keys_whatever_is_stored(project):
     empty = report_for(project).to_json()
     label(project, SMALL)
     full = report_for(project).to_json()
-    assert list(empty) == list(full) == ["project", "codebook", "selection", "scope", "fields"]
-    assert list(empty["fields"]) == list(full["fields"]) == FIELDS
+    assert list(empty) == list(full) == [
+        "project", "codebook", "selection", "settings", "scope", "steps", "all_the_way",
+        "presence", "speaker_before_merges", "people", "fields",
+    ]  # fmt: skip
+    assert list(empty["fields"]) == list(full["fields"]) == [*FIELDS, *MORE]
     for name in FIELDS:
         assert list(empty["fields"][name]) == list(full["fields"][name])
         measures = full["fields"][name]["measures"]
-        assert list(measures) == [full_name(name), "percent_pairs"]
+        assert list(measures)[:2] == [full_name(name), "percent_pairs"]
         assert list(measures["percent_pairs"]) == ["value", "low", "high", "se", "n", "reason"]
 
 
@@ -357,3 +343,38 @@ def test_a_speaker_of_no_name_is_never_invented(project):
     label(project, SMALL)
     names = set(db.session.scalars(select(Speaker.name)))
     assert set(figures(project, "speaker").values) <= names
+
+
+# The same answers, stored in another order
+
+
+def stored(slug, tables, speakers, cast):
+    """Make a project of articles, speakers and annotators in these orders."""
+    with write():
+        project = projects.create(slug, "The same title", load_default())
+        for name in speakers:
+            speaker(project, name)
+        for letter in cast:
+            member = people.membership_of(person(project, letter), project)
+            member.pseudonym = f"A0{letter}"
+        for key, table in tables:
+            rows = sentences(project, len(table), key=key)
+            for sentence, line in zip(rows, table, strict=True):
+                for who, said in line.items():
+                    answer(sentence, who, said)
+    return project
+
+
+def test_the_order_of_storing_changes_no_figure(app):
+    rng = random.Random(11)
+    said = ["x", "z", *(f"{who} {s}{c}" for who in "PQR" for s in "sonu" for c in "clp")]
+    said += ["P sc, Q ol", "Q nc, P nl, Q sp"]
+    tables = [
+        (f"t{n}", [{who: rng.choice(said) for who in "abc"} for _ in range(6)]) for n in range(8)
+    ]
+    one = stored("one", tables, "PQR", "abc")
+    other = stored("other", tables[::-1], "RQP", "cab")
+    expected = report_for(one).to_json() | {"project": "other"}
+    assert report_for(other).to_json() == expected
+    here, there = (list(gold_rows(each)) for each in (one, other))
+    assert [row | {"project": "other"} for row in here] == there

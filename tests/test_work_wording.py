@@ -57,28 +57,28 @@ def test_the_verdict_follows_the_value(value, verdict):
 
 
 def test_the_summary_names_what_is_firm_first():
-    assert said(field("stance", 0.5), field("speaker", 0.9), field("status", 0.7)) == (
+    assert said(field("aligned_stance", 0.5), field("speaker", 0.9), field("status", 0.7)) == (
         "Annotators agree firmly on who speaks. They agree tentatively on whether there is a claim."
         " They do not yet agree on stance."
     )
 
 
 def test_the_summary_joins_topics_and_begins_with_the_annotators():
-    fields = [field(name, 0.2) for name in ("status", "speaker", "stance")]
+    fields = [field(name, 0.2) for name in ("status", "speaker", "aligned_stance")]
     assert said(*fields) == (
         "Annotators do not yet agree on whether there is a claim, who speaks and stance."
     )
 
 
 def test_the_summary_leaves_the_second_look_at_stance_out():
-    assert said(field("stance_on_scale", 0.2), field("stance", 0.9)) == (
+    assert said(field("stance_on_scale", 0.2), field("aligned_stance", 0.9)) == (
         "Annotators agree firmly on stance."
     )
 
 
 def test_the_summary_does_not_blame_skew_on_anybody():
-    skewed = field("certainty", 0.1, raw=0.95, given=(1, 19))
-    assert said(field("stance", 0.9), skewed) == (
+    skewed = field("aligned_certainty", 0.1, raw=0.95, given=(1, 19))
+    assert said(field("aligned_stance", 0.9), skewed) == (
         "Annotators agree firmly on stance."
         " Alpha says little about certainty: almost every sentence has one value."
     )

@@ -8,14 +8,17 @@ import click
 
 from annotator.cli.context import WrongUseError, application, one_line
 from annotator.measure.alpha import Distance
+from annotator.measure.resampling import Settings
 from annotator.work import projects, wording
 from annotator.work.comparing import compare
 from annotator.work.ratings import RatingsError, read_ratings
 from annotator.work.report import FieldReport, Report
 from annotator.work.reporting import as_json, report_for
 
-HEADS = ("", "alpha", "reading", "pairs", "sentences", "answers", "annotators", "articles")
-NUMBERS = {1, 3, 4, 5, 6, 7}
+HEADS = (
+    "", "alpha", "interval", "reading", "pairs", "units", "answers", "annotators", "articles",
+)  # fmt: skip
+NUMBERS = {1, 4, 5, 6, 7, 8}
 MOST_SPEAKERS = 8
 
 
@@ -28,9 +31,22 @@ MOST_SPEAKERS = 8
     help="How the values of FILE are to be read.  [default: nominal]",
 )
 @click.option("--values", help="All values of FILE in their order, with commas.")
+@click.option(
+    "--repeats",
+    type=click.Choice(["refuse", "keep"]),
+    help="Whether an annotator may label an item of FILE twice; each label then counts."
+    "  [default: refuse]",
+)
+@click.option("--seed", type=click.IntRange(0), help="Seed of the resampling.  [default: 7]")
 @click.option("--json", "as_data", is_flag=True, help="Print the exact numbers as JSON.")
 def agreement_command(
-    file: BinaryIO | None, slug: str | None, level: str | None, values: str | None, as_data: bool
+    file: BinaryIO | None,
+    slug: str | None,
+    level: str | None,
+    values: str | None,
+    repeats: str | None,
+    seed: int | None,
+    as_data: bool,
 ) -> None:
     """Print how far annotators agree, and where they do not.
 
@@ -40,17 +56,22 @@ def agreement_command(
     if (file is None) == (slug is None):
         raise WrongUseError("Give either a FILE or a project (-p).")
     if file is not None:
-        print_file(file, cast(Distance, level or "nominal"), values, as_data)
+        settings = Settings() if seed is None else Settings(seed=seed)
+        print_file(
+            file, cast(Distance, level or "nominal"), values, repeats or "refuse", settings, as_data
+        )
         return
-    if level or values:
-        raise WrongUseError("--level and --values go with a FILE; a project has its codebook.")
-    print_project(slug or "", as_data)
+    if level or values or repeats:
+        options = "--level, --values and --repeats go with a FILE"
+        raise WrongUseError(f"{options}; a project has its codebook.")
+    print_project(slug or "", seed, as_data)
 
 
-def print_project(slug: str, as_data: bool) -> None:
+def print_project(slug: str, seed: int | None, as_data: bool) -> None:
     """Print the report of a project."""
     with application():
-        report = report_for(projects.get(slug))
+        settings = None if seed is None else Settings(seed=seed)
+        report = report_for(projects.get(slug), settings=settings)
     if as_data:
         click.echo(as_json(report), nl=False)
         return
@@ -58,11 +79,19 @@ def print_project(slug: str, as_data: bool) -> None:
         click.echo(line)
 
 
-def print_file(file: BinaryIO, level: Distance, values: str | None, as_data: bool) -> None:
+def print_file(
+    file: BinaryIO,
+    level: Distance,
+    values: str | None,
+    repeats: str,
+    settings: Settings,
+    as_data: bool,
+) -> None:
     """Print the figures of a file of labels."""
     declared = None if values is None else split_values(values)
     try:
-        found = compare(read_ratings(file.read(), declared), level, declared)
+        ratings = read_ratings(file.read(), declared, repeats == "keep")
+        found = compare(ratings, level, declared, settings, repeats)
     except RatingsError as error:
         raise WrongUseError(f"{file.name}: {one_line(str(error))}") from error
     if as_data:
@@ -89,11 +118,33 @@ def file_lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Given: {', '.join(counts)}."
     yield ""
     rows = [
-        (name, decimals(each["value"]), each["reason"] or "")
+        (
+            name,
+            *(decimals(each[key]) for key in ("value", "low", "high", "se")),
+            each["reason"] or "",
+        )
         for name, each in found["measures"].items()
     ]
-    yield from table([("measure", "value", ""), *rows], {1})
+    yield from table([("measure", "value", "low", "high", "error", ""), *rows], {1, 2, 3, 4})
     yield ""
+    made = found["settings"]
+    yield (
+        f"low to high: {made['interval']:.0%} interval from {made['replicates']:,} resamples of"
+        f" {made['resampled']}, seed {made['seed']}. {made['note']}".strip()
+    )
+    yield ""
+    if found["cohen_kappa_pairs"]:
+        pairs = [
+            (
+                f"{each['a']} and {each['b']}", f"{each['n']:,}",
+                *(decimals(each[key]) for key in ("value", "se", "linear", "quadratic")),
+            )
+            for each in found["cohen_kappa_pairs"]
+        ]  # fmt: skip
+        yield from table(
+            [("pair", "items", "kappa", "error", "linear", "quadratic"), *pairs], {1, 2, 3, 4, 5}
+        )
+        yield ""
     people = [
         (who, f"{each['n']:,}", decimals(each["rest_agreement"]), decimals(each["alpha_without"]))
         for who, each in found["annotators"].items()
@@ -115,13 +166,21 @@ def lines(report: Report) -> Iterator[str]:
         return
     yield "".join(words.text for words in wording.summary(report)).strip()
     yield ""
-    yield from table([HEADS, *(row(field) for field in report.fields)], NUMBERS)
+    yield "Where agreement breaks, step by step:"
+    yield from table([HEADS, *(row(field) for field in report.steps)], NUMBERS)
+    yield from filter(None, (wording.all_the_way(report), wording.merges(report)))
     yield ""
-    yield "pairs: agreeing pairs of answers to one sentence. Krippendorff's alpha, no interval yet."
-    for field in report.fields:
+    yield "The fields one by one:"
+    others = [field for field in (*report.fields, *report.more) if field not in report.steps]
+    yield from table([HEADS, *(row(field) for field in others)], NUMBERS)
+    yield ""
+    yield f"{wording.method(report)}. pairs: agreeing pairs of answers to one unit."
+    for field in (*report.steps, *others):
         yield ""
         yield f"{wording.QUESTIONS[field.name]} ({wording.condition(field)})"
         yield from (f"  {said}" for said in wording.reading(field))
+        if wording.planning(field):
+            yield f"  {wording.planning(field)}"
         yield f"  Given: {given(field)}." if field.answers else "  Given: nothing."
 
 
@@ -132,6 +191,7 @@ def row(field: FieldReport) -> tuple[str, ...]:
     return (
         wording.QUESTIONS[field.name],
         "-" if field.alpha.value is None else wording.coefficient(field.alpha.value),
+        wording.interval(field.interval) or "-",
         wording.verdict(field),
         "-" if raw is None else wording.percent(raw),
         *(f"{number:,}" for number in counted),

@@ -1,30 +1,101 @@
 """The agreement page: where agreement breaks, and numbers that survive review."""
 
-from flask import Blueprint, Response, render_template
+import csv
+import io
 
+import numpy as np
+from flask import Blueprint, Response, abort, render_template, request
+
+from annotator.measure.patterns import IntArray
 from annotator.store.clock import now
-from annotator.store.models import Role
+from annotator.store.models import Membership, Project, Role
+from annotator.store.reading import one_moment
 from annotator.web.access import project_for
-from annotator.web.agreement_view import view_of
+from annotator.web.agreement_filters import carried, choices_of, field_asked, selection_of
+from annotator.web.agreement_view import known_values, view_of
+from annotator.web.paging import pager_for
 from annotator.work import wording
-from annotator.work.reporting import as_json, report_for
+from annotator.work.disputed import KINDS, of_cell, of_pair, side_by_side, spread_of
+from annotator.work.report import CERTAINTY, STANCE, STATUS
+from annotator.work.report_parts import KINDS as PARTS
+from annotator.work.report_parts import parts_of
+from annotator.work.report_table import rows_of
+from annotator.work.reporting import Basis, as_json, examine, read_basis, report_for
+from annotator.work.selecting import Selection
 
 bp = Blueprint("agreement", __name__)
+PAGE, SHORT = 20, 8
 
 
 @bp.get("/projects/<slug>/agreement")
 def show(slug: str) -> str:
     """Show the report of a project as it is now."""
     project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
-    report = report_for(project)
+    selection, field = selection_of(project), field_asked()
+    refuse_names(membership, selection)
+    examined = examine(project, selection)
+    report = examined.report
     empty = report.scope.double_labelled == 0
+    spread = spread_of(examined.basis.collected)
+    first = spread.ranked("all")[:SHORT]
     return render_template(
         "agreement/page.html",
         project=project,
         membership=membership,
-        view=None if empty else view_of(report, project.codebook),
+        view=None if empty else view_of(report, project.codebook, field, membership.lead),
+        disputed=shown(project, selection, examined.basis, first, examined.called),
+        kinds={kind: spread.count(kind) for kind in ("all", *KINDS)},
+        choices=choices_of(project),
+        selection=selection,
+        kept=carried(),
         at=now(),
         nothing=wording.nothing(report),
+        wording=wording,
+    )
+
+
+@bp.get("/projects/<slug>/agreement/sentences")
+def sentences(slug: str) -> str:
+    """Show the sentences behind a cell, with everybody's claims side by side."""
+    project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
+    selection = selection_of(project)
+    refuse_names(membership, selection)
+    basis, called = read_basis(project, selection)
+    what, found = behind(basis, called, membership)
+    pager = pager_for(len(found), PAGE, "sentence")
+    page = found[pager.offset : pager.last]
+    return render_template(
+        "agreement/sentences.html",
+        project=project,
+        membership=membership,
+        what=what,
+        ranked="a" not in request.args,
+        pager=pager,
+        found=shown(project, selection, basis, page, called),
+        stances=known_values(project.codebook, STANCE),
+        certainties=known_values(project.codebook, CERTAINTY),
+        statuses={status.value: status for status in project.codebook.statuses},
+        kept={name: value for name, value in request.args.lists() if name != "page"},
+    )
+
+
+@bp.get("/projects/<slug>/agreement/by/<kind>")
+def parts(slug: str, kind: str) -> str:
+    """Show agreement over time, per codebook version or per article."""
+    project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
+    selection = selection_of(project)
+    refuse_names(membership, selection)
+    if kind not in PARTS:
+        abort(404)
+    return render_template(
+        "agreement/parts.html",
+        project=project,
+        membership=membership,
+        kind=kind,
+        kinds=PARTS,
+        parts=parts_of(project, selection, kind),
+        kept=carried(),
+        wording=wording,
     )
 
 
@@ -32,9 +103,82 @@ def show(slug: str) -> str:
 def download(slug: str) -> Response:
     """Return the exact numbers of the page."""
     project, _ = project_for(slug, Role.LEAD)
-    name = f"{project.slug}-agreement.json"
-    return Response(
-        as_json(report_for(project)),
-        mimetype="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    report = report_for(project, selection_of(project))
+    return sent(as_json(report), "application/json", f"{project.slug}-agreement.json")
+
+
+@bp.get("/projects/<slug>/agreement.csv")
+def table(slug: str) -> Response:
+    """Return the figures of the page as a table."""
+    project, _ = project_for(slug, Role.LEAD)
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows_of(report_for(project, selection_of(project))))
+    return sent(out.getvalue(), "text/csv", f"{project.slug}-agreement.csv")
+
+
+def sent(text: str, mimetype: str, name: str) -> Response:
+    """Return a file to keep."""
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype=mimetype, headers=disposition)
+
+
+def refuse_names(membership: Membership, selection: Selection) -> None:
+    """Only leads look at single annotators."""
+    if selection.annotators and not membership.lead:
+        abort(403, "Only a lead looks at single annotators.")
+
+
+def shown(
+    project: Project, selection: Selection, basis: Basis, rows: IntArray, called: dict[int, str]
+) -> list[object]:
+    """Return these sentences with their answers."""
+    wanted = basis.collected.sentences[rows].tolist()
+    with one_moment() as moment:
+        return list(side_by_side(moment, project, selection, wanted, called))
+
+
+def behind(basis: Basis, called: dict[int, str], membership: Membership) -> tuple[str, IntArray]:
+    """Return what the address asks for, in words, and the rows of its sentences in order."""
+    asked = request.args
+    if "a" not in asked:
+        kind = asked.get("kind", "all")
+        if kind not in {"all", *KINDS}:
+            abort(404)
+        return DISPUTES[kind], spread_of(basis.collected).ranked(kind)
+    given, labels = field_of(basis, asked.get("field", ""))
+    if asked["a"] in labels and asked.get("b", "") in labels:
+        names, places = list(labels.values()), list(labels)
+        one, other = places.index(asked["a"]), places.index(asked["b"])
+        words = f"“{names[one]}” beside “{names[other]}”"
+        return words, of_cell(given, one, other)
+    if not membership.lead:
+        abort(403, "Only a lead looks at single annotators.")
+    people = {
+        called.get(u, ""): place for place, u in enumerate(basis.collected.annotators.tolist())
+    }
+    if asked["a"] not in people or asked.get("b", "") not in people:
+        abort(404)
+    words = f"{asked['a']} and {asked['b']} differ on {asked['field']}"
+    return words, of_pair(given, people[asked["a"]], people[asked["b"]])
+
+
+DISPUTES = {
+    "all": "Any difference",
+    "number": "Different status or number of claims",
+    "speaker": "Different speakers",
+    "stance": "Different stance of the same speaker",
+    "certainty": "Different certainty of the same speaker",
+}
+
+
+def field_of(basis: Basis, name: str) -> tuple[IntArray, dict[str, str]]:
+    """Return the values (U, A) of a field by place, and the labels of its values; or 404."""
+    codebook = basis.codebook
+    if name == STATUS:
+        status = basis.collected.status.astype(np.int64)
+        return status, {entry.value: entry.label for entry in codebook.statuses}
+    if name == STANCE:
+        return basis.stance, {entry.value: entry.label for entry in codebook.stances}
+    if name != CERTAINTY:
+        abort(404)
+    return basis.certainty, {entry.value: entry.label for entry in codebook.certainties}

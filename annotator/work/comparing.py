@@ -1,26 +1,54 @@
 """Every measure of agreement there is, on labels of anybody's making; needs no database.
 
-The keys are those that are documented for `annotator agreement FILE.csv --json`. A measure that
-cannot be computed yet is left out; one that is not defined on these labels says why.
+The keys are those that are documented for `annotator agreement FILE.csv --json`; a measure that is
+not defined on these labels says why.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 
 from annotator.measure.alpha import Distance, alpha, per_value
+from annotator.measure.clusters import ByArticle, ClosedFigures, PairFigures
 from annotator.measure.gwet import fleiss_gwet, gwet_ac
-from annotator.measure.kappa import cohen, fleiss, pair_table, scott
-from annotator.measure.patterns import IntArray, Patterns
+from annotator.measure.influence import alpha_se
+from annotator.measure.kappa import against_rest, cohen, conger, fleiss, light, scott
+from annotator.measure.panel import Panel
+from annotator.measure.patterns import IntArray, Patterns, distinct_rows
 from annotator.measure.percent import percent_alpha, percent_items, percent_pairs
+from annotator.measure.resampling import (
+    LEAST,
+    Figures,
+    Interval,
+    Settings,
+    draws,
+    interval_of,
+    pattern_draws,
+    replicated,
+)
 from annotator.measure.result import Measure
 from annotator.measure.weights import Weights
 from annotator.work.ratings import Rating
 from annotator.work.report import measure_json
 
+STANDARD = Settings()
+MOST_CELLS = 8_000_000
+# Which figures stand where among those of ClosedFigures and PairFigures.
+NOMINAL = {
+    "alpha_nominal": 0, "percent_pairs": 1, "gwet_ac1": 2, "fleiss_kappa_gwet": 3,
+    "fleiss_kappa": 3, "percent_alpha": 4, "percent_items": 5,
+}  # fmt: skip
+PAIRWISE = {"cohen_kappa": 0, "scott_pi": 1, "conger_kappa": 2, "light_kappa": 3}
+STEPS: tuple[tuple[Distance, Weights, str], ...] = (
+    ("nominal", "identity", ""),
+    ("ordinal", "linear", "gwet_ac2_linear"),
+    ("interval", "quadratic", "gwet_ac2_quadratic"),
+    ("ratio", "ordinal", "gwet_ac2_ordinal"),
+)
 NO_ORDER = "Not defined, because the values have no order; declare it with --values."
 NO_NUMBERS = "Not defined, because not all values are numbers."
 NEGATIVE = "Not defined, because a value lies below 0."
@@ -30,37 +58,57 @@ Pair = tuple[str, str]
 
 
 class Labels:
-    """The labels of a file with their scale, and whether that is declared."""
+    """The labels of a file with their scale, and whether that is declared.
+
+    Repeats of an (item, annotator) have columns of their own in the panel; `owners` says whose
+    column each is.
+    """
 
     def __init__(self, ratings: Sequence[Rating], declared: Sequence[str] | None) -> None:
-        self.ratings = ratings
         self.declared = declared is not None
         self.values = list(declared) if declared is not None else scale(ratings)
         self.given = Counter(rating.annotator for rating in ratings)
         self.annotators = sorted(self.given)
-        self.patterns = self.counted(ratings)
-        self.tables = self.paired()
+        times: Counter[Pair] = Counter()
+        cells = []
+        for rating in ratings:
+            pair = (rating.item, rating.annotator)
+            cells.append((rating.item, (rating.annotator, times[pair]), rating.value))
+            times[pair] += 1
+        self.columns = sorted({column for _, column, _ in cells})
+        self.owners = [self.annotators.index(name) for name, _ in self.columns]
+        named = sorted({r.article for r in ratings if r.article is not None})
+        self.n_articles = len(named)
+        place = {article: index for index, article in enumerate(named)}
+        known: dict[Hashable, int] = {
+            r.item: place[r.article] for r in ratings if r.article is not None
+        }
+        self.panel = Panel.from_ratings(self.values, cells, self.columns, known if named else None)
+        self.patterns = Panel(self.panel.values, self.panel.given).patterns()
         self.numbers = numbers(self.values)
+        self.tables = self.paired()
 
-    def counted(self, ratings: Iterable[Rating]) -> Patterns:
-        """Return the count patterns of the items."""
-        triples = ((rating.item, rating.annotator, rating.value) for rating in ratings)
-        return Patterns.from_ratings(self.values, triples)
+    def paired(self) -> IntArray:
+        """Return the pair tables (A, A, K, K) of annotators, filled for a < b."""
+        tables = self.panel.pair_tables()
+        size = (len(self.annotators), len(self.annotators), *tables.shape[2:])
+        found = np.zeros(size, dtype=np.int64)
+        for i, a in enumerate(self.owners):
+            for j, b in enumerate(self.owners[i + 1 :], i + 1):
+                if a != b:
+                    found[a, b] += tables[i, j]
+        return found
 
-    def without(self, annotator: str) -> Patterns:
+    @property
+    def complete(self) -> bool:
+        """Say whether every annotator labelled every item."""
+        return bool((self.panel.given >= 0).all())
+
+    def without(self, who: int) -> Patterns:
         """Return the count patterns of everybody else's labels."""
-        return self.counted(each for each in self.ratings if each.annotator != annotator)
-
-    def paired(self) -> dict[Pair, IntArray]:
-        """Return the pair table of every two annotators who labelled one item, by their names."""
-        said: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for rating in self.ratings:
-            said[rating.item][rating.annotator] = rating.value
-        met: defaultdict[Pair, list[Pair]] = defaultdict(list)
-        for values in said.values():
-            for a, b in combinations(sorted(values), 2):
-                met[a, b].append((values[a], values[b]))
-        return {pair: pair_table(self.values, met[pair]) for pair in sorted(met)}
+        given = self.panel.given.copy()
+        given[:, np.array(self.owners) == who] = -1
+        return Panel(self.panel.values, given).patterns()
 
     def lacks(self, level: Distance | Weights) -> str | None:
         """Say what a level of measurement needs and these values do not have."""
@@ -81,32 +129,99 @@ class Labels:
 
 
 def compare(
-    ratings: Sequence[Rating], level: Distance, declared: Sequence[str] | None = None
+    ratings: Sequence[Rating],
+    level: Distance,
+    declared: Sequence[str] | None = None,
+    settings: Settings = STANDARD,
+    repeats: str = "refuse",
 ) -> dict[str, Any]:
     """Return all figures; those of single annotators compare on `level`.
 
     `rest_agreement` is the share of agreeing pairs of one annotator with all others.
     """
     labels = Labels(ratings, declared)
-    articles = {rating.article for rating in ratings} - {None}
+    intervals = file_intervals(labels, settings)
+    measures = {}
+    for each in measures_of(labels):
+        interval = intervals.get(each.name) if each.value is not None else None
+        measures[each.name] = measure_json(with_error(labels, each, interval), interval)
     return {
         "n_items": labels.patterns.n_units,
         "n_annotators": len(labels.annotators),
         "n_labels": labels.patterns.n_ratings,
         "level": level,
         "values": labels.values,
-        "measures": {each.name: measure_json(each) for each in measures_of(labels)},
+        "measures": measures,
         "cohen_kappa_pairs": [
-            pair_json(labels, pair, table) for pair, table in labels.tables.items()
+            pair_json(labels, a, b)
+            for a, b in combinations(range(len(labels.annotators)), 2)
+            if labels.tables[a, b].any()
         ],
         "per_value": per_value_json(labels.patterns),
-        "annotators": {who: annotator_json(labels, who, level) for who in labels.annotators},
+        "annotators": {
+            name: annotator_json(labels, who, level) for who, name in enumerate(labels.annotators)
+        },
         "settings": {
             "values_declared": labels.declared,
-            "n_articles": len(articles) or None,
-            "interval": None,
+            "n_articles": labels.n_articles or None,
+            "interval": settings.level,
+            "resampled": "articles" if labels.n_articles else "items",
+            "replicates": settings.replicates,
+            "seed": settings.seed,
+            "repeats": repeats,
+            "note": next((i.note or i.reason for i in intervals.values()), ""),
         },
     }
+
+
+def file_intervals(labels: Labels, settings: Settings) -> dict[str, Interval]:
+    """Return the intervals of the measures, resampling articles, or items where there are none."""
+    panel, times = labels.panel, None
+    word, clusters, count = "article", labels.n_articles, labels.n_articles
+    if not labels.n_articles:
+        rows, place = distinct_rows(panel.given.astype(np.int64) + 1)
+        times = np.bincount(place, minlength=len(rows)).astype(np.int64)
+        each_alone = np.arange(len(rows))
+        panel = Panel(panel.values, (rows - 1).astype(np.int16), each_alone)
+        word, clusters, count = "item", len(rows), int(times.sum())
+    units = ByArticle.from_panel(panel, clusters)
+    figures: list[tuple[Figures, dict[str, int]]] = []
+    for level, weights, ac in STEPS:
+        if labels.lacks(level) is None or level == "nominal":
+            known = labels.numbers if level in ("interval", "ratio") else None
+            places = dict(NOMINAL) if level == "nominal" else {f"alpha_{level}": 0}
+            figures.append((ClosedFigures(units, level, "identity", known), places))
+        if weights != "identity" and labels.lacks("ordinal") is None:
+            figures.append((ClosedFigures(units, "nominal", weights), {ac: 2}))
+    pairs = len(labels.columns) * (len(labels.columns) - 1) // 2 * len(labels.values) ** 2
+    if 0 < pairs * clusters <= MOST_CELLS and len(labels.columns) == len(labels.annotators):
+        figures.append((PairFigures(panel, clusters), PAIRWISE))
+    blocks = draws(clusters, settings) if times is None else pattern_draws(times, settings)
+    drawn = replicated([each for each, _ in figures], blocks) if count >= LEAST else []
+    if not drawn:
+        none = interval_of(np.empty(0), count, word)
+        return {name: none for _, places in figures for name in places}
+    return {
+        name: interval_of(columns[:, place], count, word, settings.level)
+        for columns, (_, places) in zip(drawn, figures, strict=True)
+        for name, place in places.items()
+    }
+
+
+def with_error(labels: Labels, measure: Measure, interval: Interval | None) -> Measure:
+    """Return a measure with its standard error.
+
+    Of alpha without resampling; of others over items where these are what is drawn, else the
+    standard deviation of the replicates.
+    """
+    if measure.value is None:
+        return measure
+    if measure.name.startswith("alpha_"):
+        level = cast(Distance, measure.name.removeprefix("alpha_"))
+        return replace(measure, se=alpha_se(labels.panel.patterns(), level))
+    if measure.se is not None and not labels.n_articles:
+        return measure
+    return replace(measure, se=None if interval is None else interval.se)
 
 
 def scale(ratings: Iterable[Rating]) -> list[str]:
@@ -141,6 +256,8 @@ def measures_of(labels: Labels) -> list[Measure]:
         of_two(labels, "cohen_kappa", cohen),
         fleiss(patterns),
         fleiss_gwet(patterns),
+        conger(labels.tables, labels.complete),
+        light(labels.tables),
         gwet_ac(patterns),
         *(
             undefined(name, lacking, patterns) if lacking else gwet_ac(patterns, weights)
@@ -152,8 +269,7 @@ def measures_of(labels: Labels) -> list[Measure]:
 def of_two(labels: Labels, name: str, measure: Callable[[IntArray], Measure]) -> Measure:
     """Return a measure of exactly two annotators, or that there are not two."""
     if len(labels.annotators) == 2:
-        a, b = labels.annotators
-        return measure(labels.tables.get((a, b), pair_table(labels.values, [])))
+        return measure(labels.tables[0, 1])
     n = len(labels.annotators)
     reason = f"Not defined, because it compares two annotators and there {is_or_are(n)} {n}."
     return undefined(name, reason, labels.patterns)
@@ -169,13 +285,14 @@ def undefined(name: str, reason: str, patterns: Patterns) -> Measure:
     return Measure(None, reason, patterns.n_units, patterns.n_ratings, name)
 
 
-def pair_json(labels: Labels, pair: Pair, table: IntArray) -> dict[str, Any]:
+def pair_json(labels: Labels, a: int, b: int) -> dict[str, Any]:
     """Return Cohen's kappa of two annotators; weighted only where the values have an order."""
+    table = labels.tables[a, b]
     plain = cohen(table)
     ordered = labels.lacks("ordinal") is None
     return {
-        "a": pair[0],
-        "b": pair[1],
+        "a": labels.annotators[a],
+        "b": labels.annotators[b],
         "n": plain.n_units,
         "value": plain.value,
         "se": plain.se,
@@ -193,13 +310,12 @@ def per_value_json(patterns: Patterns) -> dict[str, Any]:
     }
 
 
-def annotator_json(labels: Labels, who: str, level: Distance) -> dict[str, Any]:
+def annotator_json(labels: Labels, who: int, level: Distance) -> dict[str, Any]:
     """Return how one annotator stands to all others."""
-    tables = [table for pair, table in labels.tables.items() if who in pair]
-    compared = sum(int(table.sum()) for table in tables)
-    agreeing = sum(int(np.trace(table)) for table in tables)
+    pooled, _ = against_rest(labels.tables, who)
+    compared = int(pooled.sum())
     return {
-        "n": labels.given[who],
-        "rest_agreement": agreeing / compared if compared else None,
+        "n": labels.given[labels.annotators[who]],
+        "rest_agreement": int(np.trace(pooled)) / compared if compared else None,
         "alpha_without": labels.alpha(labels.without(who), level).value,
     }

@@ -28,11 +28,13 @@ class Rating:
     article: str | None = None
 
 
-def read_ratings(raw: bytes, values: Sequence[str] | None = None) -> list[Rating]:
+def read_ratings(
+    raw: bytes, values: Sequence[str] | None = None, keep_repeats: bool = False
+) -> list[Rating]:
     """Return the labels of a CSV file; refuse it with the lines that are wrong.
 
     `values` is the declared scale: nothing else may stand there. An (item, annotator) pair may
-    stand there once, and an item in one article.
+    stand there once, unless repeats are kept, and an item in one article.
     """
     try:
         text = decode(raw).text
@@ -40,7 +42,7 @@ def read_ratings(raw: bytes, values: Sequence[str] | None = None) -> list[Rating
         raise RatingsError(str(error)) from error
     problems: list[str] = []
     ratings = [rating for rating in rows(text, problems) if fits(rating, values, problems)]
-    problems += repeats(ratings)
+    problems += repeats(ratings, keep_repeats)
     if problems:
         more = f"; and {len(problems) - MOST_NAMED:,} more" if len(problems) > MOST_NAMED else ""
         raise RatingsError("; ".join(problems[:MOST_NAMED]) + more)
@@ -91,13 +93,13 @@ def fits(rating: Rating, values: Sequence[str] | None, problems: list[str]) -> b
     return False
 
 
-def repeats(ratings: Sequence[Rating]) -> Iterator[str]:
+def repeats(ratings: Sequence[Rating], keep: bool) -> Iterator[str]:
     """Yield what stands twice: an annotator's word on an item, an item in two articles."""
     said: dict[tuple[str, str], int] = {}
     articles: dict[str, Rating] = {}
     for rating in ratings:
         pair = (rating.item, rating.annotator)
-        if pair in said:
+        if pair in said and not keep:
             yield (
                 f"lines {said[pair]} and {rating.line}: {rating.annotator} has two values for"
                 f" {rating.item}"

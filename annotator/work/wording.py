@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 
+from annotator.measure.resampling import Interval, articles_needed
 from annotator.measure.result import Measure
 from annotator.work.report import (
+    ALIGNED_CERTAINTY,
+    ALIGNED_STANCE,
     CERTAINTY,
+    RELATED,
     SCALE,
     SPEAKER,
+    SPEAKERS,
     STANCE,
     STATUS,
+    TOP,
+    TYPES,
     FieldReport,
     Report,
     verdict_of,
@@ -26,12 +33,25 @@ QUESTIONS = {
     STANCE: "Same stance?",
     SCALE: "Same side?",
     CERTAINTY: "Same certainty?",
+    RELATED: "Related or not?",
+    SPEAKERS: "Same speakers?",
+    TYPES: "Same type of speaker?",
+    TOP: "Certain or not?",
+    ALIGNED_STANCE: "Same stance?",
+    ALIGNED_CERTAINTY: "Same certainty?",
 }
 TOPICS = {
     STATUS: "whether there is a claim",
     SPEAKER: "who speaks",
-    STANCE: "stance",
-    CERTAINTY: "certainty",
+    ALIGNED_STANCE: "stance",
+    ALIGNED_CERTAINTY: "certainty",
+}
+CONDITIONS = {
+    STATUS: "status of the sentence",
+    SPEAKER: "primary claim, given a claim",
+    SPEAKERS: "all speakers of the sentence, MASI on the set",
+    ALIGNED_STANCE: "given the same speaker",
+    ALIGNED_CERTAINTY: "given the same stance",
 }
 FIELD_TITLES = {
     STATUS: "Status",
@@ -93,8 +113,10 @@ def verdict(field: FieldReport) -> str:
 
 def condition(field: FieldReport) -> str:
     """Say what is compared, and by which measure."""
-    if field.name == STATUS:
-        return f"status of the sentence, {field.level}"
+    if field.name == SPEAKERS:
+        return CONDITIONS[SPEAKERS]
+    if field.name in CONDITIONS:
+        return f"{CONDITIONS[field.name]}, {field.level}"
     among = f"among {', '.join(field.labels)}" if field.name == SCALE else "given a claim"
     return f"primary claim, {among}, {field.level}"
 
@@ -106,9 +128,71 @@ def reading(field: FieldReport) -> list[str]:
     pairs = plural(field.compared, "pair")
     same = f"The same in {field.agreeing:,} of {field.compared:,} {pairs} of answers."
     said = [skew(field) if field.skewed else same]
+    if field.reaches_down and field.verdict == "tentative":
+        said.append("The interval reaches below .667.")
     if field.verdict != "firm" and field.confused:
         said.append(f"Most confused: {confusions(field)}.")
     return said
+
+
+def interval(known: Interval | None) -> str:
+    """Return an interval as it is quoted, or nothing."""
+    if known is None or known.low is None or known.high is None:
+        return ""
+    return f"{coefficient(known.low)} to {coefficient(known.high)}"
+
+
+def method(report: Report) -> str:
+    """Say how the intervals were made."""
+    made = report.settings
+    return (
+        f"Krippendorff's alpha, {made.level:.0%} interval from {made.replicates:,} resamples of"
+        f" articles, seed {made.seed}"
+    )
+
+
+def rests_on(field: FieldReport) -> str:
+    """Say in one sentence what a figure rests on."""
+    units = f"{field.units:,} {plural(field.units, field.word)}"
+    annotators = f"{field.annotators:,} {plural(field.annotators, 'annotator')}"
+    articles = f"{field.articles:,} {plural(field.articles, 'article')}"
+    return f"{units}, {annotators}, {articles}."
+
+
+def planning(field: FieldReport) -> str:
+    """Say how many more articles would narrow the interval of a step to plus or minus .05."""
+    known = field.interval
+    if known is None or known.low is None or known.high is None:
+        return "" if known is None else known.reason
+    more = articles_needed(known.low, known.high, field.articles)
+    if more is None:
+        return "Too few articles yet to say how many more are needed."
+    if more == 0:
+        return "The interval is within ±.05 already."
+    articles = plural(more, "article")
+    return f"About {more:,} more double-labelled {articles} for an interval of ±.05."
+
+
+def all_the_way(report: Report) -> str:
+    """Say how many pairs agree on every step."""
+    share = report.all_the_way
+    if share is None:
+        return ""
+    return (
+        f"Raw agreement of the four steps multiplied: {percent(share)} of pairs agree all the way"
+        " down."
+    )
+
+
+def merges(report: Report) -> str:
+    """Say what merging speakers has changed."""
+    now = report.field(SPEAKER).alpha.value
+    if report.unmerged is None or now is None:
+        return ""
+    return (
+        f"Speakers as of now; merges changed alpha from {coefficient(report.unmerged)} to"
+        f" {coefficient(now)}."
+    )
 
 
 def far_lower(field: FieldReport) -> bool:
@@ -147,7 +231,7 @@ def summary(report: Report) -> list[Words]:
     for kind, (opening, end) in SENTENCES.items():
         topics = [
             TOPICS[field.name]
-            for field in report.fields
+            for field in report.steps
             if field.name in TOPICS and (SKEW if far_lower(field) else field.verdict) == kind
         ]
         if topics:
@@ -187,10 +271,19 @@ def scope(report: Report) -> str:
 def settings(selection: Selection) -> list[str]:
     """Say which answers count and which parts of an article are left out."""
     out = "date lines and boilerplate left out"
-    return [
+    said = [
         f"round {selection.round}, before adjudication",
         out if selection.headlines else f"headlines, {out}",
     ]
+    if selection.origins != ("human",):
+        said.append(f"origin {', '.join(selection.origins)}")
+    if selection.articles or selection.annotators or selection.version is not None:
+        said.append("filtered")
+    if selection.since or selection.until:
+        first = selection.since.isoformat() if selection.since else "the beginning"
+        last = selection.until.isoformat() if selection.until else "today"
+        said.append(f"answers from {first} to {last}")
+    return said
 
 
 def nothing(report: Report) -> str:

@@ -1,13 +1,20 @@
 """The agreement page: who may read it, and that picture, table and JSON say the same."""
 
+import csv
+import io
 import json
 import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
-from agreement_examples import SMALL, give, label, sentences
+from agreement_examples import SMALL, give, label, random_project, sentences
+from sqlalchemy import select
 
-from annotator.store.db import write
+from annotator.store.clock import now
+from annotator.store.db import db, write
+from annotator.store.models import Article
+from annotator.work import wording
 from annotator.work.reporting import report_for
 
 PAGE = "/projects/us-russia/agreement"
@@ -84,8 +91,8 @@ def test_the_scope_line_says_what_counts(small, browser):
 
 def test_the_paragraph_is_made_from_the_numbers(small, browser):
     said = plain(browser("lea").get(PAGE).text)
-    assert "Annotators agree tentatively on who speaks and stance." in said
-    assert "They do not yet agree on whether there is a claim and certainty." in said
+    assert "Annotators agree tentatively on who speaks and certainty." in said
+    assert "They do not yet agree on whether there is a claim and stance." in said
     assert "This rests on 1 article: too few to be sure." in said
 
 
@@ -98,7 +105,7 @@ def test_the_chart_has_title_description_and_a_dot_per_figure(small, browser):
     assert desc.text.startswith(
         "Krippendorff's alpha from 0 to 1: Claim present .59, revise rules;"
     )
-    for field in report_for(small).fields:
+    for field in report_for(small).steps:
         place = f"{100 * field.alpha.value:.2f}%"
         assert [dot for dot in svg.iter("circle") if dot.get("cx") == place]
 
@@ -108,13 +115,13 @@ def test_picture_words_and_table_hold_the_same_numbers(small, browser):
     said = chart(html).find("desc").text
     table = rows(html, "<summary>As a table")[1:]
     report = report_for(small)
-    assert len(table) == len(report.fields)
-    for row, field in zip(table, report.fields, strict=True):
+    assert len(table) == len(report.steps)
+    for row, field in zip(table, report.steps, strict=True):
         shown = f"{field.alpha.value:.2f}".removeprefix("0")
         assert row[2] == shown
         assert f"{row[0].rstrip('?')} {shown}" in said
         counted = [field.units, field.answers, field.annotators, field.articles, field.single]
-        assert [int(cell) for cell in row[5:]] == counted
+        assert [int(cell) for cell in row[7:]] == counted
 
 
 def test_the_axis_reaches_below_zero_only_for_a_figure_there(project, browser):
@@ -133,7 +140,7 @@ def test_what_is_not_defined_has_a_because_and_no_dot(project, browser):
     because = (
         "Not defined, because everyone gave the same value. Raw agreement is 100 % of 2 pairs."
     )
-    assert plain(html).count(because) == 5
+    assert plain(html).count(because) == 4
     assert "Nothing can be said yet on" in plain(html)
 
 
@@ -186,3 +193,168 @@ def test_the_download_is_the_report(small, browser):
     assert response.mimetype == "application/json"
     assert "us-russia-agreement.json" in response.headers["Content-Disposition"]
     assert json.loads(response.text) == report_for(small).to_json()
+
+
+SENTENCES = f"{PAGE}/sentences"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("lea", 200), ("cleo", 200), ("ann", 403), ("dan", 404)]
+)
+def test_leads_and_adjudicators_read_the_sentences(small, browser, who, status):
+    browser(who).get(SENTENCES, status)
+
+
+def test_a_cell_of_the_confusion_leads_to_its_sentences(small, browser):
+    lea = browser("lea")
+    html = lea.get(PAGE).text
+    links = [unescape(link) for link in re.findall(r'href="([^"]*sentences[^"]*)"', html)]
+    (cell,) = [link for link in links if "a=neutral" in link and "b=unrelated" in link]
+    said = plain(lea.get(cell).text)
+    assert "1 sentence" in said
+    assert "NARRATOR" in said
+    assert "unrelated" in said
+    assert "Mattis" not in said
+
+
+def test_every_link_of_the_page_leads_somewhere(small, browser):
+    lea = browser("lea")
+    links = {unescape(link) for link in re.findall(r'href="(/projects[^"#]*)', lea.get(PAGE).text)}
+    assert len([link for link in links if "/agreement/sentences" in link]) > 6
+    for link in sorted(links):
+        if "/agreement" in link:
+            lea.get(link)
+
+
+@pytest.mark.parametrize(
+    ("kind", "n"), [("all", 4), ("number", 1), ("speaker", 1), ("stance", 1), ("certainty", 1)]
+)
+def test_disputed_sentences_are_listed_by_kind(small, browser, kind, n):
+    html = browser("lea").get(f"{SENTENCES}?kind={kind}").text
+    assert html.count("<article") == n
+    assert f"{n} sentence" in plain(html)
+
+
+@pytest.mark.parametrize("page", [PAGE, f"{SENTENCES}?kind=all"])
+@pytest.mark.parametrize("who", ["lea", "cleo"])
+def test_each_disputed_sentence_leads_to_its_adjudication(small, browser, who, page):
+    html = browser(who).get(page).text
+    links = re.findall(r'href="(/projects/us-russia/adjudicate/\d+/\d+)">Adjudicate', html)
+    assert len(set(links)) == 4
+    for link in links:
+        shown = browser(who).get(link).text
+        assert "Two answers, by speaker" in plain(shown)
+
+
+def test_a_pair_of_annotators_is_for_leads(small, browser):
+    report = report_for(small)
+    a, b = (each.name for each in report.people[1].annotators)
+    where = f"{SENTENCES}?field=stance&a={a}&b={b}"
+    assert f"{a} and {b} differ on stance" in plain(browser("lea").get(where).text)
+    browser("cleo").get(where, 403)
+    browser("cleo").get(f"{PAGE}?annotator={a}", 403)
+    html = browser("cleo").get(f"{SENTENCES}?kind=all").text
+    assert a not in html
+    assert "Annotator 1" in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kind=none", "field=none&a=neutral&b=neutral", "field=stance&a=none&b=neutral", "page=0"],
+)
+def test_sentences_that_nobody_can_mean_are_not_found(small, browser, query):
+    browser("lea").get(f"{SENTENCES}?{query}", 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "round=x", "round=99999", "since=yesterday", "version=9", "annotator=nobody",
+        "article=none", "origin=other", "field=speaker",
+    ],
+)  # fmt: skip
+def test_filters_that_mean_nothing_are_not_found(small, browser, query):
+    browser("lea").get(f"{PAGE}?{query}", 404)
+
+
+def test_filters_narrow_what_is_measured(small, browser):
+    label(small, "a: Putin sc | b: Putin oc")
+    lea = browser("lea")
+    first, second = small_articles(small)
+    whole = plain(lea.get(PAGE).text)
+    assert "2 articles · 8 sentences" in whole
+    one = plain(lea.get(f"{PAGE}?article={second}").text)
+    assert "1 article · 1 sentence" in one
+    assert "filtered" in one
+    assert "1 article · 7 sentences" in plain(lea.get(f"{PAGE}?article={first}").text)
+    for query in ("round=2", "origin=imported", "since=2999-01-01", "until=1999-01-01"):
+        assert "No double-labelled sentence" in plain(lea.get(f"{PAGE}?{query}").text)
+    assert "8 sentences" in plain(lea.get(f"{PAGE}?version=1&since=2000-01-01").text)
+
+
+def small_articles(project):
+    return db.session.scalars(
+        select(Article.key).where(Article.project_id == project.id).order_by(Article.id)
+    ).all()
+
+
+def test_another_field_can_be_looked_at(small, browser):
+    html = browser("lea").get(f"{PAGE}?field=certainty").text
+    assert 'id="confusion-certainty"' in html
+    assert "linear weights" in html
+
+
+def test_the_table_holds_the_numbers_of_the_json(small, browser):
+    response = browser("lea").get(f"/projects/{small.slug}/agreement.csv")
+    assert response.mimetype == "text/csv"
+    rows_ = list(csv.DictReader(io.StringIO(response.text)))
+    fields = report_for(small).to_json()["fields"]
+    found = {(r["field"], r["name"]): r for r in rows_ if r["table"] == "measure"}
+    assert len(found) == sum(len(field["measures"]) for field in fields.values())
+    for name, field in fields.items():
+        for measure, known in field["measures"].items():
+            shown = found[name, measure]["value"]
+            assert (float(shown) if shown else None) == known["value"]
+    browser("cleo").get(f"/projects/{small.slug}/agreement.csv", 403)
+
+
+def test_intervals_are_drawn_and_said(project, browser):
+    random_project(project, 3)
+    html = browser("lea").get(PAGE).text
+    svg = chart(html)
+    assert [line for line in svg.iter("line") if line.get("class") == "whisker"]
+    status = report_for(project).field("status")
+    low, high = (wording.coefficient(x) for x in (status.interval.low, status.interval.high))
+    assert f"{low} to {high}" in svg.find("desc").text
+    assert f"{low} to {high}".replace(" .", ".") in rows(html, "<summary>As a table")[1][3]
+    assert "95% interval from" in plain(html)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"), [("month", [f"{now():%Y-%m}"]), ("version", ["1.0"]), ("article", None)]
+)
+def test_parts_of_the_project_have_the_figures_of_their_own(small, browser, kind, names):
+    table = rows(browser("lea").get(f"{PAGE}/by/{kind}").text, "<table")
+    report = report_for(small)
+    assert names is None or [row[0] for row in table[1:]] == names
+    shown = [table[1][1], table[1][3], table[1][5]]
+    assert shown == [
+        wording.figure(report.field(n).alpha) for n in ("status", "stance", "certainty")
+    ]
+    assert (table[1][2], table[1][-1]) == ("6", "1")
+
+
+def test_a_part_sees_only_itself(small, browser):
+    label(small, "a: Putin sc | b: Putin oc\na: Putin sc | b: Putin sc")
+    table = rows(browser("lea").get(f"{PAGE}/by/article").text, "<table")
+    assert [row[2] for row in table[1:]] == ["2", "6"] or [row[2] for row in table[1:]] == [
+        "6",
+        "2",
+    ]
+    whole = rows(browser("lea").get(f"{PAGE}/by/month").text, "<table")
+    assert [row[2] for row in whole[1:]] == ["8"]
+
+
+def test_parts_of_another_kind_are_not_found(small, browser):
+    browser("lea").get(f"{PAGE}/by/mood", 404)
+    browser("ann").get(f"{PAGE}/by/month", 403)

@@ -1,0 +1,40 @@
+"""The agreement report in a real browser: assistive technology, narrow screens, the way down."""
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+PAGE = "projects/us-russia-cooperation/agreement"
+
+
+def faults(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(
+        "axe.run().then((result) => result.violations.map("
+        "(each) => [each.id, each.nodes.map((node) => node.html.slice(0, 200))]))"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["", "?field=certainty", "/sentences?kind=all", "/by/article"])
+def test_nothing_is_wrong_for_assistive_technology(visit, scheme, path):
+    page = visit("lead", color_scheme=scheme)
+    page.goto(page.url + PAGE + path)
+    assert faults(page) == []
+
+
+def test_nothing_reaches_over_a_narrow_screen(visit):
+    page = visit("lead", width=390, height=844)
+    page.goto(page.url + PAGE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_from_a_cell_to_its_sentences_by_keyboard(visit):
+    page = visit("lead")
+    page.goto(page.url + PAGE)
+    cell = page.locator("#confusion-stance a.cell:not(.same)").first
+    cell.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/agreement/sentences**")
+    assert page.locator("article.behind").count() >= 1
