@@ -79,3 +79,14 @@ def test_what_cannot_be_done_is_said_and_exits_2(project, three, command, words,
     assert result.exit_code == 2
     assert said in result.stderr
     assert count() == 0
+
+
+def test_a_share_goes_to_everybody(command, project):
+    with write():
+        for number in range(4):
+            draft = importing.read_file(f"{number}.txt", f"Number {number}.".encode())
+            importing.store_article(project, draft)
+    done = command("assign", "-p", "us-russia", "--overlap", 1, "--calibration", 25)
+    assert done.exit_code == 0
+    assert "5 assignments made." in done.output
+    assert command("assign", "-p", "us-russia", "--calibration", 101).exit_code == 2

@@ -81,3 +81,54 @@ def test_a_project_is_shown_with_its_people(run, project):
     assert "people: 4" in said
     for membership in people.members(project):
         assert f"{membership.pseudonym}  {membership.user.username}" in said
+
+
+def test_settings_are_changed_and_the_rest_stays(command, project):
+    done = command(
+        "project", "change", "us-russia", "--overlap", 3, "--lease-hours", 48, "--ask-for-work"
+    )
+    assert done.exit_code == 0
+    assert "annotators per article: 3" in done.output
+    assert "untouched work goes back: after 48 hours" in done.output
+    assert "annotators may ask for work: yes" in done.output
+    assert "name: US-Russia cooperation" in done.output
+    done = command("project", "change", "us-russia", "--no-ask-for-work", "--title", "New")
+    assert "annotators may ask for work: no" in done.output
+    assert "annotators per article: 3" in done.output
+
+
+def test_settings_that_make_no_sense_are_wrong_use(command, project):
+    done = command("project", "change", "us-russia", "--overlap", 0)
+    assert done.exit_code == 2
+    assert "The overlap is a number from 1" in done.output
+
+
+def test_the_terms_of_releases_are_changed_one_by_one(run, app):
+    run("add", "mine")
+    run("change", "mine", "--gate", "stance_alpha=0.55", "--gate", "coverage=1")
+    run("change", "mine", "--annotations-licence", "CC BY 4.0", "--author", "Ekman, Ulrika")
+    run("change", "mine", "--texts-licence", "by permission", "--share-texts")
+    shown = run("change", "mine", "--gate", "coverage=", "--author", "A", "--author", "B").stdout
+    assert "gates: stance_alpha 0.55\n" in shown
+    assert "licence of the annotations: CC BY 4.0\n" in shown
+    assert "licence of the texts: by permission\n" in shown
+    assert "texts may be shared: yes\n" in shown
+    assert "authors: A; B\n" in shown
+    assert "authors: not stated\n" in run("change", "mine", "--author", "").stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--gate", "coverage"), "write NAME=VALUE"),
+        (("--gate", "coverage=much"), "“much” is no number from 0 to 1"),
+        (("--gate", "coverage=80"), "a number from 0 to 1 is wanted"),
+        (("--gate", "truth=1"), 'no gate "truth"'),
+        (("--share-texts",), "only be shared on terms"),
+    ],
+)
+def test_wrong_terms_are_wrong_use_and_change_nothing(run, app, args, words):
+    run("add", "mine")
+    result = run("change", "mine", "--title", "Renamed", *args, code=2)
+    assert words in result.stderr
+    assert projects.get("mine").name != "Renamed"

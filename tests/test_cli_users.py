@@ -116,8 +116,9 @@ def test_a_second_account_is_refused(run):
 
 def test_a_link_is_printed_and_works(run, stored):
     run("user", "add", "ann")
-    out = run("user", "link", "ann").stdout
-    found = re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in/([\w-]{43})\n", out)
+    result = run("user", "link", "ann")
+    found = re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in/([\w-]{43})\n", result.stdout)
+    assert "say --port or --base-url" in result.stderr
     assert stored.user_of_link(found[1]).username == "ann"
 
 
@@ -132,7 +133,9 @@ def test_a_link_is_printed_and_works(run, stored):
 )
 def test_a_link_leads_to_the_address_of_the_server(run, options, start):
     run("user", "add", "ann")
-    assert run("user", "link", "ann", *options).stdout.startswith(start)
+    result = run("user", "link", "ann", *options)
+    assert result.stdout.startswith(start)
+    assert result.stderr == ""
 
 
 def test_a_base_url_needs_its_scheme(run):
@@ -211,3 +214,24 @@ def test_a_reader_who_has_gone_is_left_to_click():
 
 def test_a_failed_check_exits_1():
     assert cli_context.FailedCheckError("no").exit_code == 1
+
+
+def test_roles_are_set_exactly_and_labels_keep_their_pseudonym(command, project):
+    pseudonym = people.membership_of(accounts.get_user("ann"), project).pseudonym
+    done = command("user", "roles", "ann", "-p", "us-russia", "--role", "adjudicator")
+    assert done.output == f"{pseudonym} in us-russia: adjudicator.\n"
+    done = command("user", "roles", "ann", "-p", "us-russia")
+    assert done.output == f"{pseudonym} in us-russia: no role.\n"
+
+
+def test_roles_of_a_stranger_or_the_only_lead_are_wrong_use(command, project):
+    assert command("user", "roles", "dan", "-p", "us-russia", "--role", "lead").exit_code == 2
+    done = command("user", "roles", "lea", "-p", "us-russia")
+    assert (done.exit_code, "A project needs a lead" in done.output) == (2, True)
+
+
+def test_a_disabled_account_is_opened_again(command, project):
+    command("user", "disable", "ann")
+    assert command("user", "link", "ann").exit_code == 2
+    assert command("user", "enable", "ann").exit_code == 0
+    assert "/sign-in/" in command("user", "link", "ann").output

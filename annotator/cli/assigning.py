@@ -21,6 +21,14 @@ MARKS = {"new": "+", "has": "=", "": "."}
 )
 @click.option("--annotators", help="User names or pseudonyms, with commas; by default all.")
 @click.option("--articles", help="Keys of articles, with commas; by default all.")
+@click.option(
+    "--calibration",
+    "share",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 100),
+    help="Percent of the articles that all these annotators get, whatever the overlap.",
+)
 @click.option("--seed", default=1, show_default=True, help="Draws the lots among equals.")
 @click.option("--dry-run", is_flag=True, help="Print the matrix; store nothing.")
 def assign_command(
@@ -28,6 +36,7 @@ def assign_command(
     overlap: int | None,
     annotators: str | None,
     articles: str | None,
+    share: int,
     seed: int,
     dry_run: bool,
 ) -> None:
@@ -38,14 +47,16 @@ def assign_command(
     with application():
         with write():
             project = projects.get(slug)
+            assigning.lock(project)
             matrix = assigning.make_matrix(
                 project,
                 assigning.works(project, split_list(articles)),
                 assigning.annotators_of(project, split_list(annotators)),
                 overlap or project.overlap,
                 seed,
+                share,
             )
-            given = 0 if dry_run else assigning.assign(matrix.pairs)
+            given = 0 if dry_run else assigning.carry_out(project, matrix)
         for line in table(matrix):
             click.echo(line)
     done = "Nothing was stored." if dry_run else f"{counted(given, 'assignment')} made."

@@ -1,6 +1,9 @@
 """`annotator project`: make projects and look at them."""
 
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,7 +12,10 @@ from annotator.codebook.load import CodebookError, load, load_default
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import write
 from annotator.store.models import Project
-from annotator.work import people, projects
+from annotator.work import people, projects, publishing
+from annotator.work.gates import GATES
+
+PUBLISHING = {each.name for each in fields(publishing.Terms)}
 
 
 @click.group()
@@ -50,6 +56,72 @@ def codebook_from(file: Path | None) -> Codebook:
         raise WrongUseError(last) from error
 
 
+@project.command()
+@click.argument("slug")
+@click.option("--title", "name", help="The name people see.")
+@click.option("--overlap", type=int, help="How many annotators each article gets.")
+@click.option("--lease-hours", type=int, help="Untouched work goes back after so long; 0 never.")
+@click.option(
+    "--ask-for-work/--no-ask-for-work",
+    "self_assign",
+    default=None,
+    help="Whether annotators may take the next article themselves.",
+)
+@click.option("--blind", type=click.Choice(projects.BLIND), help="Until when answers are hidden.")
+@click.option(
+    "--headlines/--no-headlines",
+    "headlines_in_agreement",
+    default=None,
+    help="Whether headlines count in agreement.",
+)
+@click.option(
+    "--gate",
+    "gate",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help=f"The least value for gold, from 0 to 1; NAME= unsets it. {', '.join(GATES)}. Repeatable.",
+)
+@click.option("--annotations-licence", help='Like "CC BY 4.0".')
+@click.option("--texts-licence", help="Of the articles' texts.")
+@click.option(
+    "--share-texts/--no-share-texts",
+    "texts_may_be_shared",
+    default=None,
+    help="Whether a release may hold the texts.",
+)
+@click.option(
+    "--author",
+    "authors",
+    multiple=True,
+    help='"Family, Given", or a group; repeat it for each, in order. "" alone for nobody.',
+)
+def change(slug: str, gate: Sequence[str], **given: Any) -> None:
+    """Change the settings of the project SLUG; what is not named stays."""
+    asked = dict(map(one_gate, gate))
+    with application():
+        with write():
+            found = projects.get(slug)
+            said = {name: value for name, value in given.items() if value not in (None, ())}
+            settings, terms = projects.settings_of(found), publishing.terms_of(found)
+            of_terms = {name: said.pop(name) for name in PUBLISHING if name in said}
+            gates = {**terms.gates, **asked}
+            projects.change(found, replace(settings, **said))
+            publishing.change(found, replace(terms, gates=gates, **of_terms))
+        for name, value in facts(found):
+            click.echo(f"{name}: {value}")
+
+
+def one_gate(text: str) -> tuple[str, float | None]:
+    """Return a gate and its value, None where it is to be unset."""
+    name, sign, value = text.partition("=")
+    try:
+        if sign:
+            return name.strip(), float(value) if value.strip() else None
+    except ValueError as error:
+        raise WrongUseError(f"--gate {text}: “{value}” is no number from 0 to 1.") from error
+    raise WrongUseError(f"--gate {text}: write NAME=VALUE, like coverage=0.9.")
+
+
 @project.command("list")
 def list_() -> None:
     """Print every project: short name, name."""
@@ -80,6 +152,26 @@ def facts(found: Project) -> list[tuple[str, str]]:
         ("codebook", f"{version.label}, version {version.number} here"),
         ("annotators per article", str(found.overlap)),
         ("others' answers", found.blind.replace("_", " ")),
+        ("untouched work goes back", lease_words(found.lease_hours)),
+        ("annotators may ask for work", "yes" if found.self_assign else "no"),
         ("headlines in agreement", "yes" if found.headlines_in_agreement else "no"),
         ("people", str(len(people.members(found)))),
+        *terms_facts(found),
     ]
+
+
+def terms_facts(found: Project) -> list[tuple[str, str]]:
+    """Return the terms of releases, each with its name."""
+    terms = publishing.terms_of(found)
+    return [
+        ("gates", ", ".join(f"{name} {value:g}" for name, value in terms.gates.items()) or "none"),
+        ("licence of the annotations", terms.annotations_licence or "not stated"),
+        ("licence of the texts", terms.texts_licence or "not stated"),
+        ("texts may be shared", "yes" if terms.texts_may_be_shared else "no"),
+        ("authors", "; ".join(terms.authors) or "not stated"),
+    ]
+
+
+def lease_words(hours: int) -> str:
+    """Return a lease in words."""
+    return f"after {hours:,} hour{'' if hours == 1 else 's'}" if hours else "never"

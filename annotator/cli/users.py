@@ -10,6 +10,9 @@ from annotator.store.models import Membership, Role, User
 from annotator.work import accounts, passwords, people, projects
 from annotator.work.passwords import PasswordHash
 
+HOST = "127.0.0.1"
+PORT = 8000
+
 
 @click.group()
 def user() -> None:
@@ -80,10 +83,10 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
 
 @user.command()
 @click.argument("name")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where `run` listens.")
+@click.option("--host", default=HOST, show_default=True, help="Where `run` listens.")
 @click.option(
     "--port",
-    default=8000,
+    default=PORT,
     show_default=True,
     type=click.IntRange(1, 65535),
     help="Its port.",
@@ -95,6 +98,12 @@ def link(name: str, host: str, port: int, base_url: str | None) -> None:
         with write():
             token = accounts.make_link(accounts.get_user(name))
         click.echo(f"{base_address(host, port, base_url)}/sign-in/{token}")
+        if (host, port, base_url) == (HOST, PORT, None):
+            click.echo(
+                "If the server is not there, say --port or --base-url, or put its own address in"
+                " front of /sign-in.",
+                err=True,
+            )
 
 
 def base_address(host: str, port: int, base_url: str | None) -> str:
@@ -134,3 +143,36 @@ def disable(name: str) -> None:
         with write():
             accounts.disable(accounts.get_user(name))
         click.echo(f"{accounts.clean(name)} is disabled and signed out everywhere.")
+
+
+@user.command()
+@click.argument("name")
+def enable(name: str) -> None:
+    """Open the disabled account NAME again."""
+    with application():
+        with write():
+            accounts.enable(accounts.get_user(name))
+        click.echo(f"{accounts.clean(name)} is enabled. Sign-in link: annotator user link {name}")
+
+
+@user.command()
+@click.argument("name")
+@click.option("-p", "--project", "slug", required=True, help="The project.")
+@click.option(
+    "--role",
+    "wanted",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What the person does there from now on; may be given again. Without any: nothing.",
+)
+def roles(name: str, slug: str, wanted: tuple[str, ...]) -> None:
+    """Give NAME exactly these roles in a project; labels and pseudonym stay."""
+    with application():
+        with write():
+            project = projects.get(slug)
+            membership = people.membership_of(accounts.get_user(name), project)
+            if membership is None:
+                raise WrongUseError(f"{name} is not in {slug}: use annotator user add.")
+            people.set_roles(membership, wanted)
+        held = people.role_names(membership) or "no role"
+        click.echo(f"{membership.pseudonym} in {slug}: {held}.")

@@ -22,7 +22,7 @@ SHOWN_ROWS = 200
 def show(slug: str) -> ResponseReturnValue:
     """Show the form; `?article=KEY` asks for that article."""
     project, membership = project_for(slug, Role.LEAD)
-    form = AssignForm(formdata=None, overlap=project.overlap, seed=1, which=SHORT)
+    form = AssignForm(formdata=None, overlap=project.overlap, share=0, seed=1, which=SHORT)
     people = offer(project, form)
     form.annotators.data = [each.pseudonym for each in people]
     if key := request.args.get("article", ""):
@@ -38,21 +38,28 @@ def save(slug: str) -> ResponseReturnValue:
     offer(project, form)
     if not form.validate():
         return page(project, membership, form), 422
+    shown, act = form.plan.data, request.form.get("act")
+    given: int | None = None
     try:
-        matrix = plan(project, form)
+        if act != "assign":
+            matrix = plan(project, form)
+        else:
+            with write():
+                # Under the lock, so that two leads cannot fill the same places at once.
+                assigning.lock(project)
+                matrix = plan(project, form)
+                if shown == digest_of(matrix):
+                    given = assigning.carry_out(project, matrix)
     except RefusedError as error:
         field = form.keys if isinstance(error, NotFoundError) else form.annotators
         field.errors = [str(error)]
         return page(project, membership, form), 422
-    shown, digest = form.plan.data, digest_of(matrix)
-    form.plan.data = digest
-    if request.form.get("act") != "assign":
+    form.plan.data = digest_of(matrix)
+    if act != "assign":
         return page(project, membership, form, matrix)
-    if shown != digest:
+    if given is None:
         said = "The plan has changed since it was shown. Nothing was stored; look at it again."
         return page(project, membership, form, matrix, said), 409
-    with write():
-        given = assigning.assign(matrix.pairs)
     flash(f"{counted(given, 'assignment')} made.")
     return redirect(url_for("project.show", slug=slug), 303)
 
@@ -68,7 +75,12 @@ def plan(project: Project, form: AssignForm) -> Matrix:
     """Plan what the form asks for."""
     people = assigning.annotators_of(project, form.annotators.data or [])
     return assigning.make_matrix(
-        project, wanted_works(project, form), people, form.overlap.data, form.seed.data
+        project,
+        wanted_works(project, form),
+        people,
+        form.overlap.data,
+        form.seed.data,
+        form.share.data or 0,
     )
 
 
@@ -79,12 +91,13 @@ def wanted_works(project: Project, form: AssignForm) -> list[Work]:
     works = assigning.works(project)
     if form.which.data == ALL:
         return works
-    return [work for work in works if len(work.holders) < form.overlap.data]
+    return [work for work in works if work.for_everybody or len(work.holders) < form.overlap.data]
 
 
 def digest_of(matrix: Matrix) -> str:
     """Return what tells one plan from another."""
-    return hashlib.sha256(repr(list(matrix.pairs)).encode("ascii")).hexdigest()
+    told = (list(matrix.pairs), sorted(matrix.everybody))
+    return hashlib.sha256(repr(told).encode("ascii")).hexdigest()
 
 
 def page(

@@ -4,11 +4,13 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     Field,
     HiddenField,
     IntegerField,
@@ -19,12 +21,15 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from annotator.formats import brat
 from annotator.formats.draft import LONGEST_KEY, LONGEST_TITLE
+from annotator.formats.records import FIELDS, check_columns
 from annotator.store.models import Membership
-from annotator.work.importing import Reading
+from annotator.work.errors import RefusedError
+from annotator.work.previewing import Reading, Sent
 
 MOST_FILES = 500
 MOST_OVERLAP = 100
@@ -51,17 +56,87 @@ class PeopleField(SelectMultipleField):  # type: ignore[misc]
             raise ValidationError("Someone chosen is not an annotator of this project any more.")
 
 
+@dataclass(frozen=True)
+class Carried:
+    """A file on its way from the preview to the second step: the same bytes, and their proof."""
+
+    number: int
+    sent: Sent
+    sha256: str
+
+
+def pack(reading: Reading, number: int) -> str:
+    """Return a file as the value of a hidden field, numbered among those of the preview.
+
+    Base64, because browsers rewrite the line breaks of every field that they send.
+    """
+    return json.dumps(
+        {
+            "number": number,
+            "name": reading.name,
+            "title": reading.sent.title,
+            "sha256": reading.proof if reading.drafts else "",
+            "raw": base64.b64encode(reading.sent.raw).decode("ascii"),
+            "columns": dict(reading.sent.columns),
+        }
+    )
+
+
+def unpack(value: str) -> Carried:
+    """Return the file in a hidden field; a damaged one is a ValueError."""
+    try:
+        packed = json.loads(value)
+        name, title, sha256 = (str(packed[part]) for part in ("name", "title", "sha256"))
+        raw = base64.b64decode(packed["raw"], validate=True)
+        columns = {str(field): str(column) for field, column in packed["columns"].items()}
+        number = int(packed["number"])
+        check_columns(columns)
+        return Carried(number, Sent(name, raw, title, columns), sha256)
+    except (
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        binascii.Error,
+        ValueError,
+        RefusedError,
+    ) as error:
+        raise ValueError("The preview came back damaged. Choose the files again.") from error
+
+
+class CarriedField(Field):  # type: ignore[misc]
+    """The files of the preview, one hidden field each."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Unpack what came back."""
+        self.data = [unpack(value) for value in valuelist]
+
+
+def chosen_columns(carried: Carried) -> dict[str, str]:
+    """Return the columns that were picked for a table; those from before where none were."""
+    picked = {
+        name: request.form[f"column-{carried.number}-{name}"]
+        for name in FIELDS
+        if f"column-{carried.number}-{name}" in request.form
+    }
+    return picked or dict(carried.sent.columns)
+
+
 class ImportForm(FlaskForm):  # type: ignore[misc]
     """Files, or one text that is typed or pasted."""
 
-    files = MultipleFileField("Text files")
+    files = MultipleFileField("Files")
     key = StringField("Key", [Length(max=LONGEST_KEY)])
     title = StringField("Title", [Length(max=LONGEST_TITLE)])
     text = TextAreaField("Text")
+    new_version = BooleanField("Where a key is taken by another text, make a new version of it")
+    # What was read before and shall be read again; of the second, nothing could be stored.
+    carried = CarriedField("Files")
+    again = CarriedField("Files")
 
     def validate_files(self, field: Any) -> None:
         """Ask for something to read."""
-        if not self.uploads and not (self.text.data or "").strip():
+        if not self.uploads and not (self.text.data or "").strip() and not self.read_before:
             raise ValidationError("Choose a file, or paste a text.")
         if len(self.uploads) > MOST_FILES:
             raise ValidationError(
@@ -74,67 +149,38 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Give the text a key, for example 004.")
 
     @property
+    def read_before(self) -> bool:
+        """Say whether files of an earlier preview came along."""
+        return bool(self.carried.data or self.again.data)
+
+    @property
     def uploads(self) -> list[Any]:
         """Return the chosen files; an empty file field sends one without a name."""
         return [file for file in self.files.data or () if getattr(file, "filename", "")]
 
-    def sources(self) -> Iterator[tuple[str, bytes, str]]:
-        """Yield name, bytes and title of everything that was sent."""
-        for file in self.uploads:
-            yield file.filename, file.stream.read(), ""
+    def sources(self) -> Iterator[Sent]:
+        """Yield everything that was sent; the labels of a brat text go with their text."""
+        files = [(file.filename, file.stream.read()) for file in self.uploads]
+        names = {name for name, _ in files}
+        labels = {name: raw for name, raw in files if brat.ENDING.search(name)}
+        for name, raw in files:
+            if name in labels and brat.ENDING.sub(".txt", name) in names:
+                continue
+            beside = labels.get(f"{name[:-4]}.ann") if name.lower().endswith(".txt") else None
+            yield Sent(name, raw, labels=beside)
+        for each in (*(self.carried.data or ()), *(self.again.data or ())):
+            yield replace(each.sent, columns=chosen_columns(each))
         if (self.text.data or "").strip():
             # Browsers send the line breaks of a text field as CR LF, whatever was pasted.
             text = self.text.data.replace("\r\n", "\n")
             raw = text.encode("utf-8", "surrogatepass")
-            yield f"{self.key.data.strip()}.txt", raw, self.title.data or ""
-
-
-@dataclass(frozen=True)
-class Carried:
-    """A file on its way from the preview to the second step: the same bytes, and their proof."""
-
-    name: str
-    title: str
-    sha256: str
-    raw: bytes
-
-
-def pack(reading: Reading) -> str:
-    """Return a file as the value of a hidden field.
-
-    Base64, because browsers rewrite the line breaks of every field that they send.
-    """
-    return json.dumps(
-        {
-            "name": reading.name,
-            "title": reading.title,
-            "sha256": reading.draft.sha256 if reading.draft else "",
-            "raw": base64.b64encode(reading.raw).decode("ascii"),
-        }
-    )
-
-
-def unpack(value: str) -> Carried:
-    """Return the file in a hidden field; a damaged one is a ValueError."""
-    try:
-        packed = json.loads(value)
-        name, title, sha256 = (str(packed[part]) for part in ("name", "title", "sha256"))
-        return Carried(name, title, sha256, base64.b64decode(packed["raw"], validate=True))
-    except (KeyError, TypeError, RecursionError, binascii.Error, ValueError) as error:
-        raise ValueError("The preview came back damaged. Choose the files again.") from error
-
-
-class CarriedField(Field):  # type: ignore[misc]
-    """The files of the preview, one hidden field each."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Unpack what came back."""
-        self.data = [unpack(value) for value in valuelist]
+            yield Sent(f"{self.key.data.strip()}.txt", raw, self.title.data or "")
 
 
 class AddForm(FlaskForm):  # type: ignore[misc]
     """What was previewed, and who gets it."""
 
+    new_version = BooleanField()
     carried = CarriedField("Files")
     give = RadioField(
         "Give them to",
@@ -170,6 +216,13 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
         [
             InputRequired("Say how many annotators each article gets."),
             NumberRange(1, MOST_OVERLAP, f"Choose a number from 1 to {MOST_OVERLAP}."),
+        ],
+    )
+    share = IntegerField(
+        "Calibration, in percent",
+        [
+            Optional(),
+            NumberRange(0, 100, "Choose a number from 0 to 100."),
         ],
     )
     seed = IntegerField(

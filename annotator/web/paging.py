@@ -1,6 +1,7 @@
 """Pages of a long list: which one is asked for, and what lies around it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from flask import abort, request
 
@@ -13,6 +14,7 @@ class Pager:
     size: int
     total: int
     noun: str
+    kept: Mapping[str, str] = field(default_factory=dict)  # filters that its links carry on
 
     @property
     def pages(self) -> int:
@@ -35,12 +37,29 @@ class Pager:
         return min(self.offset + self.size, self.total)
 
 
-def pager_for(total: int, size: int, noun: str) -> Pager:
+def refuse_unknown(*names: str) -> None:
+    """Refuse filters that the list does not have: a wrong one must not pass for an empty one."""
+    unknown = sorted(request.args.keys() - {"page", *names})
+    if unknown:
+        known = ", ".join((*names, "page"))
+        abort(400, f"This list has no “{unknown[0][:64]}”; it knows {known}.")
+
+
+def chosen(name: str, offered: Collection[str], default: str = "") -> str:
+    """Return what the address asks for, one of those offered; anything else is 400."""
+    value = request.args.get(name, "") or default
+    if value != default and value not in offered:
+        abort(400, f"“{value[:64]}” is no {name} of this list; it knows {', '.join(offered)}.")
+    return value
+
+
+def pager_for(total: int, size: int, noun: str, kept: Mapping[str, str] | None = None) -> Pager:
     """Return the page that the address asks for; a page that does not exist is 404."""
     asked = request.args.get("page", "1")
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
         abort(404)
-    pager = Pager(int(asked), size, total, noun)
+    kept = {name: value for name, value in (kept or {}).items() if value}
+    pager = Pager(int(asked), size, total, noun, kept)
     if not 1 <= pager.number <= pager.pages:
         abort(404)
     return pager

@@ -102,6 +102,13 @@ def disable(user: User) -> None:
     log.info("account %r disabled", user.username)
 
 
+def enable(user: User) -> None:
+    """Open a disabled account again; the person signs in by password or by a new link."""
+    user.disabled_at = None
+    db.session.flush()
+    log.info("account %r enabled", user.username)
+
+
 def count_try(username: str, address: str) -> None:
     """Count a try to sign in before it is made, and refuse it if there were too many.
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
+from math import ceil
 from random import Random
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from annotator.store.clock import now
 from annotator.store.db import db, insert_for
@@ -22,12 +24,18 @@ class TooFewAnnotatorsError(RefusedError):
 
 @dataclass(frozen=True)
 class Work:
-    """One article to give away: how long it is, and who has it already."""
+    """One article to give away: how long it is, who has it, and for whom it was closed."""
 
     article_id: int
     key: str
     sentences: int
     holders: frozenset[int] = frozenset()
+    closed: frozenset[int] = frozenset()
+    for_everybody: bool = False
+
+    def is_free_for(self, person: int) -> bool:
+        """Say whether this person can still get the article."""
+        return person not in self.holders and person not in self.closed
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ class Matrix:
     people: Sequence[Membership]
     pairs: Sequence[Pair]
     loads: Mapping[int, int] = field(default_factory=dict)
+    everybody: frozenset[int] = frozenset()  # articles that all of these people get
 
     @cached_property
     def new(self) -> frozenset[Pair]:
@@ -65,8 +74,11 @@ def plan(
     overlap: int,
     seed: int = 1,
     loads: Mapping[int, int] | None = None,
+    everybody: Collection[int] = (),
 ) -> list[Pair]:
     """Return who gets which article, so that each has `overlap` annotators.
+
+    The articles in `everybody` go to all of these people.
 
     The longest article goes first and always to whoever has the fewest sentences; ties fall by
     the seed, so the same input gives the same plan. Those who have an article already count.
@@ -77,8 +89,8 @@ def plan(
     given: dict[int, list[int]] = {}
     lots = {work.article_id: rng.random() for work in articles}
     for work in sorted(articles, key=lambda work: (-work.sentences, lots[work.article_id])):
-        need = overlap - len(work.holders)
-        free = [person for person in people if person not in work.holders]
+        free = [person for person in people if work.is_free_for(person)]
+        need = len(free) if work.article_id in everybody else overlap - len(work.holders)
         if need > len(free):
             raise TooFewAnnotatorsError(too_few(work, overlap, len(people), len(free)))
         drawn = {person: rng.random() for person in free}
@@ -87,6 +99,23 @@ def plan(
             load[person] += work.sentences
         given[work.article_id] = sorted(chosen)
     return [(work.article_id, person) for work in articles for person in given[work.article_id]]
+
+
+def calibration(articles: Sequence[Work], share: int, seed: int = 1) -> frozenset[int]:
+    """Return a share, in percent, of the articles: those that everybody is to read.
+
+    What is for everybody already counts, and stays so; the rest is drawn by the seed. An article
+    that somebody has already is drawn last.
+    """
+    rng = Random(f"calibration {seed}")
+    lots = {work.article_id: rng.random() for work in articles}
+    ranked = sorted(
+        articles,
+        key=lambda work: (not work.for_everybody, bool(work.holders), lots[work.article_id]),
+    )
+    fixed = sum(work.for_everybody for work in articles)
+    wanted = max(ceil(len(articles) * share / 100), fixed)
+    return frozenset(work.article_id for work in ranked[:wanted])
 
 
 def too_few(work: Work, overlap: int, people: int, free: int) -> str:
@@ -121,6 +150,7 @@ def assign(pairs: Iterable[Pair]) -> int:
         ).all()
     )
     at, rows = now(), []
+    lease = lease_of(db.session.get_one(Article, wanted[0][0]).project)
     for article_id, user_id in wanted:
         last[user_id] = last.get(user_id, -1) + 1
         rows.append(
@@ -129,10 +159,61 @@ def assign(pairs: Iterable[Pair]) -> int:
                 "user_id": user_id,
                 "order": last[user_id],
                 "assigned_at": at,
+                "lease_until": lease,
             }
         )
     insert = insert_for(Assignment).on_conflict_do_nothing().returning(Assignment.id)
     return len(db.session.execute(insert, rows).all())
+
+
+def lease_of(project: Project) -> datetime | None:
+    """Return until when an article given now may lie untouched; None is for ever."""
+    return now() + timedelta(hours=project.lease_hours) if project.lease_hours else None
+
+
+def lock(project: Project) -> None:
+    """Put whoever gives work in this project in a queue, until the transaction ends.
+
+    Without it two plans made at the same moment would each fill the same places.
+    """
+    db.session.execute(
+        select(Project.id).where(Project.id == project.id).with_for_update(key_share=True)
+    )
+
+
+def release_expired(project: Project) -> int:
+    """Take back what was not begun within its lease; return how many assignments ended.
+
+    A save clears the lease, so whatever is touched stays.
+    """
+    ended = db.session.execute(
+        delete(Assignment)
+        .where(
+            Assignment.article_id.in_(select(Article.id).where(Article.project_id == project.id)),
+            Assignment.state == "open",
+            Assignment.lease_until < now(),
+        )
+        .returning(Assignment.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ended.all())
+
+
+def is_held() -> ColumnElement[bool]:
+    """Return the condition of assignments that take one of an article's places."""
+    return (Assignment.state != "closed") & or_(
+        Assignment.state != "open",
+        Assignment.lease_until.is_(None),
+        Assignment.lease_until >= now(),
+    )
+
+
+def mark_for_everybody(articles: Collection[int]) -> None:
+    """Note which articles all annotators get, those who join later, too."""
+    if articles:
+        db.session.execute(
+            update(Article).where(Article.id.in_(articles)).values(for_everybody=True)
+        )
 
 
 def annotators_of(project: Project, names: Collection[str] | None = None) -> list[Membership]:
@@ -175,25 +256,34 @@ def works(
     if ids is not None:
         narrow.append(Article.id.in_(ids))
     articles = db.session.execute(
-        select(Article.id, Article.key, Article.sentence_count)
+        select(Article.id, Article.key, Article.sentence_count, Article.for_everybody)
         .where(Article.project_id == project.id, *narrow)
         .order_by(by_code_point(Article.key))
     ).all()
-    missing = set(keys or ()) - {key for _, key, _ in articles}
+    missing = set(keys or ()) - {key for _, key, *_ in articles}
     if missing:
         raise NotFoundError(
             f"“{project.name}” has no article {', '.join(f'“{key}”' for key in sorted(missing))}."
         )
     holders: dict[int, set[int]] = {}
-    for article_id, user_id in db.session.execute(
-        select(Assignment.article_id, Assignment.user_id)
+    closed: dict[int, set[int]] = {}
+    for article_id, user_id, state in db.session.execute(
+        select(Assignment.article_id, Assignment.user_id, Assignment.state)
         .join(Assignment.article)
-        .where(Article.project_id == project.id)
+        .where(Article.project_id == project.id, or_(is_held(), Assignment.state == "closed"))
     ):
-        holders.setdefault(article_id, set()).add(user_id)
+        group = closed if state == "closed" else holders
+        group.setdefault(article_id, set()).add(user_id)
     return [
-        Work(article_id, key, count, frozenset(holders.get(article_id, ())))
-        for article_id, key, count in articles
+        Work(
+            article_id,
+            key,
+            count,
+            frozenset(holders.get(article_id, ())),
+            frozenset(closed.get(article_id, ())),
+            for_everybody,
+        )
+        for article_id, key, count, for_everybody in articles
     ]
 
 
@@ -203,7 +293,7 @@ def loads_of(project: Project) -> dict[int, int]:
         db.session.execute(
             select(Assignment.user_id, func.sum(Article.sentence_count))
             .join(Assignment.article)
-            .where(Article.project_id == project.id)
+            .where(Article.project_id == project.id, is_held())
             .group_by(Assignment.user_id)
         ).all()
     )
@@ -215,10 +305,18 @@ def make_matrix(
     people: Sequence[Membership],
     overlap: int,
     seed: int = 1,
+    share: int = 0,
 ) -> Matrix:
-    """Plan the work and return it as a table."""
+    """Plan the work and return it as a table; `share` percent of the articles go to everybody."""
     if overlap < 1:
         raise RefusedError("The overlap must be at least 1.")
-    loads = loads_of(project)
-    pairs = plan(articles, [person.user_id for person in people], overlap, seed, loads)
-    return Matrix(articles, people, pairs, loads)
+    loads, everybody = loads_of(project), calibration(articles, share, seed)
+    pairs = plan(articles, [person.user_id for person in people], overlap, seed, loads, everybody)
+    return Matrix(articles, people, pairs, loads, everybody)
+
+
+def carry_out(project: Project, matrix: Matrix) -> int:
+    """Give the work of a plan that was made under the lock; return how many assignments are new."""
+    release_expired(project)
+    mark_for_everybody(matrix.everybody)
+    return assign(matrix.pairs)

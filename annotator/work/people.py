@@ -46,6 +46,63 @@ def join(
     return membership
 
 
+def set_roles(membership: Membership, roles: Iterable[Role | str]) -> None:
+    """Give a person exactly these roles in a project; without any, only their labels stay.
+
+    The pseudonym stays with the labels, and comes back with the person.
+    """
+    wanted = frozenset(Role(role) for role in roles)
+    # Two leads who give up the role at the same moment must not leave the project without one.
+    db.session.execute(
+        select(Project.id)
+        .where(Project.id == membership.project_id)
+        .with_for_update(key_share=True)
+    )
+    db.session.refresh(membership)
+    if membership.lead and Role.LEAD not in wanted:
+        refuse_without_lead(membership)
+    for role in Role:
+        setattr(membership, role.value, role in wanted)
+    db.session.flush()
+
+
+def refuse_without_lead(membership: Membership) -> None:
+    """Refuse to take away the only lead a project has."""
+    others = db.session.scalar(
+        select(Membership.id)
+        .join(Membership.user)
+        .where(
+            Membership.project_id == membership.project_id,
+            Membership.id != membership.id,
+            Membership.lead.is_(True),
+            User.disabled_at.is_(None),
+        )
+        .limit(1)
+    )
+    if others is None:
+        raise RefusedError("A project needs a lead. Make somebody else lead first.")
+
+
+def is_in_hands_of(user: User, lead: User) -> bool:
+    """Say whether every project of a person is led by this lead.
+
+    Only then may the lead open or shut the account: it would reach into others' projects.
+    """
+    led = select(Membership.project_id).where(
+        Membership.user_id == lead.id, Membership.lead.is_(True)
+    )
+    elsewhere = select(Membership.id).where(
+        Membership.user_id == user.id, Membership.project_id.not_in(led)
+    )
+    return user.id != lead.id and db.session.scalar(elsewhere.limit(1)) is None
+
+
+def leads_somewhere(user: User) -> bool:
+    """Say whether this person leads a project."""
+    found = select(Membership.id).where(Membership.user_id == user.id, Membership.lead.is_(True))
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def free_pseudonym(taken: Collection[str], roles: Collection[Role], rng: Random) -> str:
     """Draw an unused pseudonym: "A37", or "L05" for someone who only leads."""
     letter = "A" if LABELLING & set(roles) else "L"
@@ -82,6 +139,11 @@ def members(project: Project) -> list[Membership]:
             .order_by(User.username)
         )
     )
+
+
+def leads(project: Project) -> list[str]:
+    """Return the user names of a project's leads."""
+    return [each.user.username for each in members(project) if each.lead]
 
 
 def memberships(user: User) -> list[Membership]:

@@ -1,6 +1,6 @@
 """How far a project is: counts only, never what anybody said."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,9 +11,7 @@ from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, SignIn, User
 from annotator.store.reading import by_code_point
-from annotator.work import labelling
-
-PAGE = 50
+from annotator.work import assigning, labelling
 
 
 @dataclass(frozen=True)
@@ -32,39 +30,6 @@ class Figures:
         return self.given - self.decided
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One article of one person: how far it is."""
-
-    state: str  # none, open, overdue, returned, submitted
-    decided: int = 0
-    total: int = 0
-
-
-@dataclass(frozen=True)
-class Line:
-    """One article of the matrix, with a cell for each person."""
-
-    article: Article
-    cells: tuple[Cell, ...]
-    overlap: int
-
-    @property
-    def given(self) -> int:
-        """Return how many people have the article."""
-        return sum(cell.state != "none" for cell in self.cells)
-
-    @property
-    def submitted(self) -> int:
-        """Return how many of them have handed it in."""
-        return sum(cell.state == "submitted" for cell in self.cells)
-
-    @property
-    def needed(self) -> int:
-        """Return how many should hand it in."""
-        return max(self.given, self.overlap)
-
-
 def figures(project: Project) -> Figures:
     """Return the sums of a project."""
     articles, sentences = db.session.execute(
@@ -80,7 +45,7 @@ def figures(project: Project) -> Figures:
             func.coalesce(func.sum(Assignment.decided_count), 0),
         )
         .join(Assignment.article)
-        .where(Article.project_id == project.id)
+        .where(Article.project_id == project.id, Assignment.state != "closed")
     ).one()
     return Figures(articles, sentences, given, done, decided)
 
@@ -102,44 +67,10 @@ def people_of(project: Project) -> list[Membership]:
     )
 
 
-def lines_of(project: Project, people: Sequence[Membership], offset: int = 0) -> list[Line]:
-    """Return one page of the matrix."""
-    articles = db.session.scalars(
-        select(Article)
-        .where(Article.project_id == project.id)
-        .order_by(by_code_point(Article.key))
-        .offset(offset)
-        .limit(PAGE)
-    ).all()
-    given = {
-        (each.article_id, each.user_id): each
-        for each in db.session.scalars(
-            select(Assignment).where(Assignment.article_id.in_([each.id for each in articles]))
-        )
-    }
-    today = now().date()
-    return [
-        Line(
-            article,
-            tuple(
-                cell_of(given.get((article.id, person.user_id)), article, today)
-                for person in people
-            ),
-            project.overlap,
-        )
-        for article in articles
-    ]
-
-
-def cell_of(assignment: Assignment | None, article: Article, today: date) -> Cell:
-    """Return the cell of an article that a person may have."""
-    if assignment is None:
-        return Cell("none")
-    return Cell(state_of(assignment, today), assignment.decided_count, article.sentence_count)
-
-
 def state_of(assignment: Assignment, today: date) -> str:
-    """Return the state of an assignment; an open one may be overdue."""
+    """Return the state of an assignment; an open one may be overdue, or its lease over."""
+    if assignment.state == "open" and assignment.lease_until and assignment.lease_until < now():
+        return "lease_over"
     late = assignment.due_on is not None and assignment.due_on < today
     return "overdue" if assignment.state == "open" and late else assignment.state
 
@@ -161,7 +92,7 @@ def short_of_people(project: Project, most: int = 5) -> tuple[int, list[tuple[st
     held = func.count(Assignment.id)
     query = (
         select(Article.key, held)
-        .outerjoin(Assignment, Assignment.article_id == Article.id)
+        .outerjoin(Assignment, (Assignment.article_id == Article.id) & assigning.is_held())
         .where(Article.project_id == project.id)
         .group_by(Article.id, Article.key)
         .having(held < project.overlap)

@@ -1,6 +1,7 @@
 """Creates projects and finds them."""
 
 import re
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +14,12 @@ from annotator.work.errors import NotFoundError, RefusedError
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG = 64
+LONGEST_NAME = 200
+# Addresses of pages that are no project.
+RESERVED = {"new"}
+MOST_OVERLAP = 100
+LONGEST_LEASE = 24 * 365
+BLIND = ("until_submitted", "always")
 
 
 def create(slug: str, name: str, codebook: Codebook, user: User | None = None) -> Project:
@@ -53,7 +60,43 @@ def checked_slug(slug: str) -> str:
             f'"{slug[:LONGEST_SLUG]}" cannot be the short name of a project: use up to'
             f" {LONGEST_SLUG} lower-case letters, digits and single hyphens between them."
         )
+    if slug in RESERVED:
+        raise RefusedError(f'"{slug}" is the address of a page. Choose another short name.')
     return slug
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a lead can set about the work in a project."""
+
+    name: str
+    overlap: int
+    blind: str
+    headlines_in_agreement: bool
+    self_assign: bool
+    lease_hours: int
+
+
+def settings_of(project: Project) -> Settings:
+    """Return the settings as they are."""
+    return Settings(**{each.name: getattr(project, each.name) for each in fields(Settings)})
+
+
+def change(project: Project, settings: Settings) -> None:
+    """Set all settings of a project, or refuse and say which does not fit."""
+    name = " ".join(settings.name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise RefusedError(f"The name needs 1 to {LONGEST_NAME} characters.")
+    if not 1 <= settings.overlap <= MOST_OVERLAP:
+        raise RefusedError(f"The overlap is a number from 1 to {MOST_OVERLAP}.")
+    if not 0 <= settings.lease_hours <= LONGEST_LEASE:
+        raise RefusedError(f"The lease is 0 to {LONGEST_LEASE:,} hours; 0 is no lease.")
+    if settings.blind not in BLIND:
+        raise RefusedError(f"Others' answers are hidden {' or '.join(BLIND)}.")
+    for each in fields(Settings):
+        setattr(project, each.name, getattr(settings, each.name))
+    project.name = name
+    db.session.flush()
 
 
 def get(slug: str) -> Project:

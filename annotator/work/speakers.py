@@ -15,7 +15,11 @@ LONGEST_ALIAS = 200
 
 
 class UnknownSpeakerError(RefusedError):
-    """There is no such speaker in this project."""
+    """There is no such speaker in this project; `number` is the one asked for, if it was one."""
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        super().__init__(message)
+        self.number = number
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
     for missing in sorted(wanted - found.keys()):
         raise UnknownSpeakerError(
             f"Speaker {missing} is not a speaker of this project."
-            " Choose one of the list, or add it."
+            " Choose one of the list, or add it.",
+            missing,
         )
     return found
 
@@ -127,6 +132,13 @@ def unnamed_source(
     name = f"{wording} ({article.key})"
     number = add(project, user, name, codebook.unnamed_type.value, wording)
     return check_speakers(project, [number])[number]
+
+
+def find_exactly(project: Project, name: str) -> Speaker | None:
+    """Find a speaker, also an unnamed source, by the very name it is stored under."""
+    return db.session.scalar(
+        select(Speaker).where(Speaker.project_id == project.id, Speaker.name == name)
+    )
 
 
 def find_by_name(project: Project, name: str) -> Speaker | None:

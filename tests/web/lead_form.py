@@ -44,9 +44,11 @@ def carried(response):
     return [unescape(value) for value in found]
 
 
-def packed(name, raw, sha256, title=""):
+def packed(name, raw, sha256, title="", number=1):
     return json.dumps(
         {
+            "number": number,
+            "columns": {},
             "name": name,
             "title": title,
             "sha256": sha256,

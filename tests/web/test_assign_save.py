@@ -153,3 +153,12 @@ def test_without_the_token_nothing_is_stored(lea, three, fields):
     plan = plan_of(lea.post(PATH, fields, 200))
     lea.post(PATH, {**fields, "act": "assign", "plan": plan}, 400, csrf=False)
     assert stored() == (3, 0)
+
+
+def test_a_share_for_everybody_is_shown_and_stored(lea, three, fields):
+    page = lea.post(PATH, {**fields, "overlap": "1", "share": "30"}, 200)
+    assert page.text.count("for everybody</span>") == 1
+    fields |= {"overlap": "1", "share": "30", "plan": plan_of(page), "act": "assign"}
+    lea.post(PATH, fields, 303)
+    assert stored() == (3, 4)
+    lea.post(PATH, {**fields, "share": "101"}, 422)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from annotator.codebook.load import load_default
 from annotator.store.db import db, write
 from annotator.store.models import Assignment
-from annotator.work import accounts, assigning, importing, people, progress, projects
+from annotator.work import accounts, assigning, importing, matrix, people, projects
 
 PATH = "/projects/us-russia"
 
@@ -104,7 +104,7 @@ def test_nothing_to_do_is_said(lea, article):
 
 
 def test_the_matrix_is_paged(lea, project, monkeypatch):
-    monkeypatch.setattr(progress, "PAGE", 2)
+    monkeypatch.setattr(matrix, "PAGE", 2)
     with write():
         for number in range(3):
             draft = importing.read_file(f"{number}.txt", f"Number {number}.".encode())

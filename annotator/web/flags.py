@@ -1,0 +1,66 @@
+"""Flags and notes: what annotators were unsure about, for the lead to answer."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from annotator.store.db import write
+from annotator.store.models import Membership, Project, Role
+from annotator.web.access import project_for
+from annotator.web.answer_form import LARGEST_NUMBER
+from annotator.web.paging import pager_for, refuse_unknown
+from annotator.web.security import person
+from annotator.work import replying
+
+bp = Blueprint("flags", __name__)
+
+
+class ReplyForm(FlaskForm):  # type: ignore[misc]
+    """A reply to one version of an answer; empty says only that it was seen."""
+
+    revision = IntegerField("Version", [InputRequired(), NumberRange(1, LARGEST_NUMBER)])
+    text = TextAreaField(
+        "Reply",
+        [Length(max=replying.LONGEST, message=f"At most {replying.LONGEST:,} characters fit.")],
+    )
+
+
+@bp.get("/projects/<slug>/flags")
+def show(slug: str) -> ResponseReturnValue:
+    """List what waits for a reply."""
+    project, membership = project_for(slug, Role.LEAD)
+    return page(project, membership)
+
+
+@bp.post("/projects/<slug>/flags/<int:answer_id>")
+def reply(slug: str, answer_id: int) -> ResponseReturnValue:
+    """Store a reply."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = ReplyForm()
+    if not form.validate():
+        return page(project, membership, answer_id, form), 422
+    with write():
+        made = replying.reply(
+            project, answer_id, form.revision.data, form.text.data or "", person()
+        )
+    flash("Replied; the annotator sees it under My work." if made.text else "Marked as seen.")
+    return redirect(url_for("flags.show", slug=slug), 303)
+
+
+def page(
+    project: Project, membership: Membership, answer_id: int = 0, form: ReplyForm | None = None
+) -> str:
+    """Render the list; a refused reply stands where it was typed."""
+    refuse_unknown()
+    pager = pager_for(replying.count_waiting(project), replying.PAGE, "flags and notes")
+    return render_template(
+        "flags/page.html",
+        project=project,
+        membership=membership,
+        pager=pager,
+        entries=replying.flagged_in(project, pager.offset),
+        refused=answer_id,
+        form=form,
+    )
