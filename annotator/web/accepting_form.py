@@ -1,0 +1,121 @@
+"""What the lists of sentences that are accepted together share: a line each, and ticked boxes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import flash, request
+
+from annotator.store.db import write
+from annotator.store.models import Project, Sentence, User
+from annotator.web.adjudicate_draft import Draft
+from annotator.web.adjudicate_view import speakers_of
+from annotator.web.claim_words import ClaimWords, claim_words, status_words
+from annotator.web.decision_form import basis_from, basis_text
+from annotator.web.security import person
+from annotator.work import adjudicating
+from annotator.work.accepting import Wanted
+from annotator.work.adjudicating import Case
+from annotator.work.consensus import NO, YES, RowVotes
+from annotator.work.errors import RefusedError
+from annotator.work.queueing import Place
+from annotator.work.voting import MAJORITY, Vote
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence as it would be accepted, in words."""
+
+    sentence: Sentence
+    value: str  # what the tick box posts: article, position and the answers seen
+    status: str
+    claims: tuple[ClaimWords, ...]
+    others: tuple[str, ...]  # what the minority says, field by field
+    n: int
+
+
+def line_of(project: Project, place: Place) -> Line:
+    """Return one sentence with what would be accepted, and what speaks against it."""
+    case = adjudicating.case_of(adjudicating.sentence_in(project, *place))
+    speakers = speakers_of(project, case, Draft())
+    codebook = project.codebook
+    return Line(
+        case.sentence,
+        f"{place[0]}/{place[1]}/{basis_text(case.comparison.basis)}",
+        status_words(codebook, case.consensus.status.value or ""),
+        tuple(
+            claim_words(claim, codebook, speakers, case.sentence)
+            for claim in case.consensus.claims()
+        ),
+        tuple(others(project, case, {id: speaker.name for id, speaker in speakers.items()})),
+        len(case.comparison.readings),
+    )
+
+
+def others(project: Project, case: Case, names: dict[int, str]) -> list[str]:
+    """Return what fewer say, with the votes of both sides."""
+    codebook, agreed = project.codebook, case.consensus
+    labels = {each.value: each.label for each in codebook.statuses}
+    said = split("Status", agreed.status, labels)
+    if not agreed.takes_claims:
+        return said
+    labels = {each.value: each.label for each in (*codebook.stances, *codebook.certainties)}
+    for row in agreed.rows:
+        who = names.get(row.row.speaker, "") if isinstance(row.row.speaker, int) else ""
+        said += of_row(row, who, labels)
+    return said
+
+
+def of_row(row: RowVotes, who: str, labels: dict[str, str]) -> list[str]:
+    """Return the minorities on one claim; of one that is left out only that it is."""
+    have, n = row.present.votes.get(YES, 0), row.present.ballots
+    if row.present.value == NO:
+        return [f"{who}: left out, {have} of {n} has this claim"]
+    said = [f"{who}: {n - have} of {n} without this claim"] if have < n else []
+    for field, vote in row.labels().items():
+        said += split(f"{who}, {field}", vote, labels)
+    return said
+
+
+def split(name: str, vote: Vote, labels: dict[str, str]) -> list[str]:
+    """Return how the votes on a field are split, if they are."""
+    if vote.how != MAJORITY:
+        return []
+    shares = ", ".join(f"{labels.get(value, value)} {n}" for value, n in vote.votes.items())
+    return [f"{name}: {shares}"]
+
+
+def accept_ticked(
+    project: Project, accept: Callable[[Project, User, Wanted, str], tuple[int, int]]
+) -> None:
+    """Accept what is ticked, and say how many were and how many not."""
+    wanted, key = ticked()
+    user = person()
+    with write():
+        accepted, left = accept(project, user, wanted, key)
+    flash(accepted_words(accepted, left))
+
+
+def ticked() -> tuple[Wanted, str]:
+    """Return what is ticked, and the idempotency key; or refuse."""
+    wanted = [chosen(value) for value in request.form.getlist("sentence")]
+    key = request.form.get("key", "")
+    if not 8 <= len(key) <= 64:
+        raise RefusedError("The form was incomplete. Nothing was accepted: load the page again.")
+    if not wanted:
+        raise RefusedError("No sentence is ticked. Nothing was accepted.")
+    return wanted, key
+
+
+def chosen(value: str) -> tuple[int, int, dict[int, int]]:
+    """Return article, position and the answers seen, from a ticked box."""
+    article, _, rest = value.partition("/")
+    position, _, basis = rest.partition("/")
+    if not (article.isdecimal() and position.isdecimal() and len(article) + len(position) < 19):
+        raise RefusedError(f"“{value[:40]}” names no sentence. Nothing was accepted.")
+    return int(article), int(position), basis_from(basis)
+
+
+def accepted_words(accepted: int, left: int) -> str:
+    """Say how many were accepted, and how many not."""
+    changed = " left out, because an answer or a decision changed."
+    return f"{accepted:,} accepted." + (f" {left:,}{changed}" if left else "")

@@ -1,0 +1,40 @@
+"""Accepting together what a clear majority says: a list with both sides, then one button."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.store.models import Role
+from annotator.web.accepting_form import accept_ticked, line_of
+from annotator.web.access import project_for
+from annotator.web.decision_form import new_key
+from annotator.web.paging import pager_for
+from annotator.work import accepting
+from annotator.work.majorities import clear_majorities, places_of
+
+bp = Blueprint("adjudicate_majority", __name__)
+PAGE = 50
+
+
+@bp.get("/projects/<slug>/adjudicate/majority")
+def show(slug: str) -> ResponseReturnValue:
+    """Show what would be accepted, with what the minority says."""
+    project, membership = project_for(slug, Role.ADJUDICATOR, Role.LEAD)
+    found = clear_majorities(project).tolist()
+    pager = pager_for(len(found), PAGE, "sentences")
+    places = places_of(found[pager.offset : pager.last])
+    return render_template(
+        "adjudicate/majority.html",
+        project=project,
+        membership=membership,
+        lines=[line_of(project, place) for place in places],
+        pager=pager,
+        key=new_key(),
+    )
+
+
+@bp.post("/projects/<slug>/adjudicate/majority")
+def accept(slug: str) -> ResponseReturnValue:
+    """Accept the sentences that are ticked; what changed meanwhile is left out, and said."""
+    project, _ = project_for(slug, Role.ADJUDICATOR, Role.LEAD)
+    accept_ticked(project, accepting.accept_majority)
+    return redirect(url_for("adjudicate_majority.show", slug=slug), 303)

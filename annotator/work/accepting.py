@@ -1,0 +1,63 @@
+"""Accepting together what all annotators agree on, or what a clear majority does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from annotator.store.models import Project, User
+from annotator.work import adjudicating, decisions
+from annotator.work.adjudicating import Case, DecisionDraft
+from annotator.work.consensus import YES
+from annotator.work.decisions import DECIDE, REOPENED, Act, Content, Taken
+from annotator.work.voting import MAJORITY, UNANIMOUS
+
+Wanted = Sequence[tuple[int, int, Mapping[int, int]]]
+"""Article, position and the answers that were looked at, each with its revision."""
+
+
+def accept_unanimous(project: Project, user: User, wanted: Wanted, key: str) -> tuple[int, int]:
+    """Decide sentences on which all annotators agree as they do.
+
+    Returns how many were accepted, and how many left because an answer or a decision changed
+    meanwhile.
+    """
+    return accept(project, user, wanted, key, UNANIMOUS)
+
+
+def accept_majority(project: Project, user: User, wanted: Wanted, key: str) -> tuple[int, int]:
+    """Decide sentences on which a clear majority agrees in every field as it does.
+
+    Only where nobody has acted yet: who reopened a sentence wants it looked at.
+    """
+    return accept(project, user, wanted, key, MAJORITY)
+
+
+def accept(project: Project, user: User, wanted: Wanted, key: str, how: str) -> tuple[int, int]:
+    """Decide sentences as their annotators do, if that is still how they are decided."""
+    accepted = 0
+    for article_id, position, basis in wanted:
+        sentence = adjudicating.sentence_in(project, article_id, position)
+        decision = decisions.locked(sentence)
+        act = Act(user, decision.revision if decision else 0, key)
+        if decisions.replayed(decision, key):
+            accepted += 1
+            continue
+        case = adjudicating.case_of(sentence, decision)
+        free = decision is None or (how == UNANIMOUS and decision.state == REOPENED)
+        if not free or dict(basis) != case.comparison.basis or case.consensus.how != how:
+            continue
+        decisions.write_down(sentence, decision, agreed_content(case), act, DECIDE)
+        accepted += 1
+    return accepted, len(wanted) - accepted
+
+
+def agreed_content(case: Case) -> Content:
+    """Return the content of a decision that says what the annotators say, and who does."""
+    agreed = case.consensus
+    claims = tuple(Taken(claim) for claim in agreed.claims())
+    content = adjudicating.settled(case, DecisionDraft(agreed.status.value, claims))
+    rows = [row for row in agreed.rows if row.present.value == YES] if agreed.takes_claims else []
+    fields = [
+        {"speaker": row.present.how, "stance": row.stance.how, "certainty": row.certainty.how}
+        for row in rows
+    ]
+    return replace(content, how=agreed.how, fields={"status": agreed.status.how, "claims": fields})
