@@ -1,0 +1,60 @@
+"""`annotator gold FILE`: the most likely value of each item of a file of labels."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import click
+
+from annotator.cli.agreement import decimals, split_values, table
+from annotator.cli.context import WrongUseError, one_line
+from annotator.measure.gold import Method, Model
+from annotator.work import wording
+from annotator.work.aggregating import gold_of
+from annotator.work.ratings import RatingsError, read_ratings
+
+
+def print_file(
+    file: BinaryIO,
+    method: Method,
+    values: str | None,
+    repeats: str,
+    model: Model,
+    as_data: bool,
+) -> None:
+    """Print the most likely value of each item of FILE, and how its annotators stand to it."""
+    declared = None if values is None else split_values(values)
+    try:
+        ratings = read_ratings(file.read(), declared, repeats == "keep")
+    except RatingsError as error:
+        raise WrongUseError(f"{file.name}: {one_line(str(error))}") from error
+    found = gold_of(ratings, method, declared, model, repeats)
+    if as_data:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in lines(found):
+        click.echo(line)
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the gold as text: every item, then every annotator."""
+    ties = sum(each["tie"] for each in found["labels"].values())
+    items = f"{found['n_items']:,} {wording.plural(found['n_items'], 'item')}"
+    yield f"{items} · {found['method']} · {ties:,} {wording.plural(ties, 'tie')} left open"
+    yield ""
+    rows = [
+        (
+            item,
+            "(tie)" if each["tie"] else each["value"],
+            decimals(each["margin"]),
+            ", ".join(f"{value} {n}" for value, n in each["votes"].items() if n),
+        )
+        for item, each in found["labels"].items()
+    ]
+    yield from table([("item", "value", "margin", "votes"), *rows], {2})
+    yield ""
+    people = [
+        (name, f"{each['n']:,}", decimals(each["accuracy"]))
+        for name, each in found["annotators"].items()
+    ]
+    yield from table([("annotator", "labels", "accuracy"), *people], {1, 2})

@@ -1,0 +1,84 @@
+"""`annotator gold -p`: the gold of a project, and how its annotators stand to it."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from annotator.cli.agreement import decimals, table
+from annotator.cli.context import WrongUseError, application
+from annotator.cli.labels import Tally, write_whole
+from annotator.formats import jsonl
+from annotator.work import projects
+from annotator.work.assigning import counted
+from annotator.work.gold import gold_rows
+from annotator.work.gold_summary import summary
+from annotator.work.modelling import Aggregation
+
+
+def write_project(slug: str, output: Path | None, way: Aggregation) -> None:
+    """Write the gold of a project, one row per sentence."""
+    with application():
+        rows = Tally(gold_rows(projects.get(slug), way))
+        lines = jsonl.write(rows)
+        if output is not None:
+            write_whole(output, lines)
+            click.echo(f"{counted(rows.number, 'sentence')} written to {output}.", err=True)
+            return
+        # UTF-8 whatever the terminal speaks.
+        sys.stdout.buffer.writelines(line.encode() for line in lines)
+        sys.stdout.buffer.flush()
+
+
+def print_people(slug: str, way: Aggregation, as_data: bool) -> None:
+    """Print per field how much is decided, and the errors of each annotator."""
+    with application():
+        found = summary(projects.get(slug), way)
+    if as_data:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in lines_of(found):
+        click.echo(line)
+
+
+def lines_of(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the summary as text: every field, then its annotators with what they take for what."""
+    yield f"{found['project']} · {found['method']} · margin {found['settings']['margin']:g}"
+    for name, field in found["fields"].items():
+        yield ""
+        yield (
+            f"{name}: {field['units']:,} answered · {field['unanimous']:,} unanimous,"
+            f" {field['single']:,} by one annotator,"
+            f" {field['decided']:,} by {found['method']}, {field['open']:,} open"
+        )
+        if field["doubted"]:
+            yield f"  {field['doubted']:,} of the unanimous ones look wrong to the model."
+        rows = [
+            (who, f"{each['n']:,}", f"{each['shared']:,}", decimals(each["accuracy"]), true, *given)
+            for who, each in field["annotators"].items()
+            for true, *given in matrix_rows(each)
+        ]
+        heads = ("annotator", "answers", "shared", "accuracy", "where the truth is")
+        yield from table(
+            [(*heads, *(f"gives {value}" for value in field["values"])), *rows],
+            {1, 2, 3, *range(5, 5 + len(field["values"]))},
+        )
+
+
+def matrix_rows(each: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the error matrix of one annotator; without a shared answer there is none to show."""
+    for true, given in each["confusion"].items():
+        shown = (f"{share:.2f}" if each["shared"] else "-" for share in given.values())
+        yield true, *shown
+
+
+def checked_margin(margin: float | None, otherwise: float) -> float:
+    """Return the least margin, or refuse what is no share."""
+    if margin is None:
+        return otherwise
+    if not 0 <= margin <= 1:
+        raise WrongUseError("--margin: a share of the votes, from 0 to 1.")
+    return margin

@@ -1,0 +1,91 @@
+"""The sentences on which the methods of gold differ, one page of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from annotator.codebook.scheme import Codebook
+from annotator.measure.panel import NONE
+from annotator.measure.patterns import IntArray
+from annotator.store.db import db
+from annotator.store.models import Article, Sentence, Speaker
+from annotator.web.gold_view import Head, heads_of
+from annotator.work.consensus import STATUS
+from annotator.work.gold_methods import METHODS, Methods
+from annotator.work.gold_panels import FIELDS
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of one sentence: what was voted, and what each method makes of it (None: open)."""
+
+    field: str
+    speaker: str
+    votes: tuple[tuple[Head, int], ...]
+    values: tuple[Head | None, ...]
+
+
+@dataclass(frozen=True)
+class Different:
+    """One sentence on which methods differ."""
+
+    article_id: int
+    key: str
+    position: int
+    text: str
+    lines: tuple[Line, ...]
+
+
+def differences(methods: Methods, codebook: Codebook, show: str, rows: IntArray) -> list[Different]:
+    """Return these sentences (rows of the panels) with the fields that differ."""
+    collected = methods.panels.collected
+    ids = collected.sentences[rows].tolist()
+    found = db.session.execute(
+        select(Sentence.id, Sentence.position, Sentence.text, Article.id, Article.key)
+        .join(Sentence.article)
+        .where(Sentence.id.in_(ids))
+    )
+    places = {row[0]: row for row in found}
+    lines = lines_of(methods, codebook, show, rows.tolist())
+    return [
+        Different(places[id][3], places[id][4], places[id][1], places[id][2], tuple(lines[row]))
+        for id, row in zip(ids, rows.tolist(), strict=True)
+        if id in places
+    ]
+
+
+def lines_of(
+    methods: Methods, codebook: Codebook, show: str, rows: Sequence[int]
+) -> dict[int, list[Line]]:
+    """Return the lines of each of these sentences, status first, then claims."""
+    lines: dict[int, list[Line]] = {row: [] for row in rows}
+    wanted: list[tuple[str, int, int]] = []
+    for name in FIELDS:
+        units = methods.units(name, show).nonzero()[0]
+        of = methods.unit_of(name)[units].tolist()
+        pairs = zip(units.tolist(), of, strict=True)
+        wanted += [(name, unit, row) for unit, row in pairs if row in lines]
+    names = speaker_names(methods, [unit for name, unit, _ in wanted if name != STATUS])
+    for name, unit, row in wanted:
+        panel = methods.panels.fields[name]
+        heads = heads_of(codebook, name, panel.values)
+        given = panel.given[unit]
+        counts = [int((given == place).sum()) for place in range(len(heads))]
+        said = [methods.found[name][method].value[unit] for method in METHODS]
+        lines[row].append(
+            Line(
+                name,
+                "" if name == STATUS else names[int(methods.panels.claim_speaker[unit])],
+                tuple((head, n) for head, n in zip(heads, counts, strict=True) if n),
+                tuple(None if place == NONE else heads[place] for place in said),
+            )
+        )
+    return lines
+
+
+def speaker_names(methods: Methods, claims: Sequence[int]) -> dict[int, str]:
+    """Return the names of the speakers of these claims."""
+    ids = {int(methods.panels.claim_speaker[claim]) for claim in claims}
+    rows = db.session.execute(select(Speaker.id, Speaker.name).where(Speaker.id.in_(ids)))
+    return {row.id: row.name for row in rows}

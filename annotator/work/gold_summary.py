@@ -1,0 +1,99 @@
+"""How the fields of a project are decided by one method, and how each annotator stands to it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from annotator.measure.panel import NONE, Panel
+from annotator.measure.patterns import FloatArray
+from annotator.store.models import Project
+from annotator.store.reading import one_moment
+from annotator.work.gold_outcomes import outcomes
+from annotator.work.gold_panels import panels_of
+from annotator.work.modelling import Aggregation, Fit
+from annotator.work.voting import OPEN, SINGLE, UNANIMOUS
+
+ENOUGH = 10
+"""Answers per annotator and value below which an error matrix of one's own is a guess."""
+
+
+def summary(project: Project, way: Aggregation) -> dict[str, Any]:
+    """Return what `annotator gold -p --json` prints; everything is of one moment."""
+    with one_moment() as connection:
+        panels = panels_of(connection, project)
+    return {
+        "project": project.slug,
+        "method": way.method,
+        "fields": {
+            name: field_json(panel, way, panels.names) for name, panel in panels.fields.items()
+        },
+        "settings": settings_json(way),
+    }
+
+
+def field_json(panel: Panel, way: Aggregation, names: Sequence[str]) -> dict[str, Any]:
+    """Return how one field is decided, and its annotators."""
+    fit = way.fit(panel)
+    found = outcomes(panel, way, fit)
+    counts = found.counts(way.method)
+    return {
+        "values": list(panel.values),
+        "units": int(found.answered.sum()),
+        SINGLE: counts[SINGLE],
+        UNANIMOUS: counts[UNANIMOUS],
+        "decided": counts[way.method],
+        OPEN: counts[OPEN],
+        "doubted": int(found.doubted.sum()),
+        "steps": fit.gold.steps,
+        "annotators": people_json(panel, fit, names),
+    }
+
+
+def people_json(panel: Panel, fit: Fit, names: Sequence[str]) -> dict[str, Any]:
+    """Return per annotator: answers, those somebody else shares, accuracy and error matrix.
+
+    Who shares nothing has no accuracy (null), and the even matrix of the prior.
+    """
+    answers = (panel.given != NONE).sum(axis=0).tolist()
+    shared = (fit.shared.given != NONE).sum(axis=0).tolist()
+    return {
+        name: {
+            "n": answers[column],
+            "shared": shared[column],
+            "accuracy": figure(fit.gold.accuracy[column]) if shared[column] else None,
+            "confusion": matrix_json(panel.values, fit.gold.confusion[column]),
+        }
+        for column, name in enumerate(names)
+    }
+
+
+def matrix_json(values: Sequence[str], matrix: FloatArray) -> dict[str, dict[str, float]]:
+    """Return an error matrix as TRUE: GIVEN: share."""
+    return {
+        true: {value: figure(share) for value, share in zip(values, row, strict=True)}
+        for true, row in zip(values, matrix, strict=True)
+    }
+
+
+def figure(share: Any) -> float:
+    """Return a share with six decimals, the same on every machine."""
+    return round(float(share), 6)
+
+
+def settings_json(way: Aggregation) -> dict[str, Any]:
+    """Return how the gold was made."""
+    model = way.model
+    fitted = way.method in ("dawid-skene", "one-coin", "mace")
+    return {
+        "margin": way.least_margin,
+        "smoothing": model.smoothing if fitted else None,
+        "most_steps": model.steps if fitted else None,
+        "restarts": model.restarts if way.method == "mace" else None,
+        "seed": model.seed if way.method == "mace" else None,
+    }
+
+
+def sparse(panel: Panel, names: Sequence[str]) -> list[str]:
+    """Return the annotators with too few shared answers for an error matrix of their own."""
+    least = ENOUGH * len(panel.values)
+    shared = (panel.where(panel.answers >= 2).given != NONE).sum(axis=0).tolist()
+    return [name for name, n in zip(names, shared, strict=True) if 0 < n < least]

@@ -1,0 +1,121 @@
+"""Gold by a statistical model: where annotators differ, the model says which value is likely.
+
+What all say stays unanimous, what one alone says stays single; the model
+decides the rest under its own name, by more than half of the probability and a least margin.
+Whatever is nearer than that stays open and goes to a person. Speakers, and whether there is a
+claim, are an open set and stay with the majority (`consensus`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy import Connection
+
+from annotator.measure.gold import Gold, Method, Model, aggregate
+from annotator.measure.panel import NONE, Panel
+from annotator.measure.patterns import distinct_rows
+from annotator.store.models import Project
+from annotator.work.gold_panels import Panels, panels_of
+from annotator.work.voting import (
+    LEAST_MARGIN,
+    OPEN,
+    SINGLE,
+    UNANIMOUS,
+    Majority,
+    Vote,
+    Voting,
+    majority,
+)
+
+STANDARD = Model()
+Pattern = tuple[tuple[int, int], ...]
+"""Who gave what, as (column, place on the scale), in the order of the columns."""
+
+
+@dataclass(frozen=True)
+class Aggregation:
+    """How the fields of gold are decided; fitted to a project before it votes."""
+
+    method: Method = "majority"
+    model: Model = STANDARD
+    least_margin: float = LEAST_MARGIN
+
+    def fitted(self, connection: Connection, project: Project) -> Voting:
+        """Return what decides the fields of this project as it is now."""
+        if self.method == "majority":
+            return Majority(self.least_margin)
+        return self.fitted_to(panels_of(connection, project))
+
+    def fitted_to(self, panels: Panels) -> "Fitted":
+        """Return the fit to panels that have been read."""
+        fits = {name: self.fit(panel) for name, panel in panels.fields.items()}
+        columns = {user: column for column, user in enumerate(panels.people)}
+        return Fitted(self, fits, columns)
+
+    def fit(self, panel: Panel) -> "Fit":
+        """Fit one field to the units that two or more annotators share; others teach nothing."""
+        shared = panel.where(panel.answers >= 2)
+        # A scale of one value has nothing to model.
+        method: Method = self.method if len(panel.values) > 1 else "majority"
+        return Fit(panel.values, shared, aggregate(shared, method, self.model))
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A method fitted to one field: its values, shared units (U', A) and what it makes of them."""
+
+    values: tuple[str, ...]
+    shared: Panel
+    gold: Gold
+
+    def posteriors(self) -> dict[Pattern, Mapping[str, float]]:
+        """Return the probability of each value by pattern of answers."""
+        rows, place = distinct_rows(self.shared.given.astype(np.int64) + 1)
+        shares = np.empty((len(rows), len(self.values)))
+        shares[place] = self.gold.posterior
+        return {
+            pattern_of(row): dict(zip(self.values, share, strict=True))
+            for row, share in zip((rows - 1).tolist(), shares.tolist(), strict=True)
+        }
+
+
+def pattern_of(places: list[int]) -> Pattern:
+    """Return a row of a panel as a pattern."""
+    return tuple((column, place) for column, place in enumerate(places) if place != NONE)
+
+
+class Fitted:
+    """A voting (see `voting.Voting`) by a method that was fitted to a project."""
+
+    def __init__(
+        self, way: Aggregation, fits: Mapping[str, Fit], columns: Mapping[int, int]
+    ) -> None:
+        self.way, self.fits, self.columns = way, fits, columns
+        self.places = {
+            name: {value: place for place, value in enumerate(fit.values)}
+            for name, fit in fits.items()
+        }
+        self.posteriors = {name: fit.posteriors() for name, fit in fits.items()}
+
+    def __call__(self, name: str, ballots: Mapping[int, str], /) -> Vote:
+        """Return the outcome for the ballots of these annotators, who are known by user id."""
+        vote = majority(ballots.values(), self.way.least_margin)
+        places = self.places[name]
+        # A value that the codebook has never had is beyond the model; then votes decide.
+        if vote.ballots < 2 or not places.keys() >= vote.votes.keys():
+            return vote
+        pattern = tuple(sorted((self.columns[who], places[said]) for who, said in ballots.items()))
+        return decided(vote, self.posteriors[name][pattern], self.way)
+
+
+def decided(vote: Vote, posterior: Mapping[str, float], way: Aggregation) -> Vote:
+    """Return the votes on a field with what a model makes of them."""
+    if vote.how in (UNANIMOUS, SINGLE):
+        return replace(vote, posterior=posterior)
+    (first, most), (_, second), *_ = sorted(posterior.items(), key=lambda each: -each[1])
+    margin = most - second
+    sure = most > 0.5 and margin >= way.least_margin and margin > 0
+    return Vote(
+        first if sure else None, way.method if sure else OPEN, vote.votes, margin, posterior
+    )

@@ -1,0 +1,107 @@
+"""`annotator gold -p`: the gold of a project as JSONL."""
+
+import json
+
+import pytest
+from agreement_examples import label
+from gold_examples import METHODS, store_stances, systematic
+
+
+@pytest.fixture
+def labelled(project):
+    label(
+        project,
+        """
+        a: Mattis nc | b: Mattis nc
+        a: Mattis nc | b: Mattis oc
+        a: x | b: x | c: x | d: z | e: z
+        """,
+    )
+
+
+def rows(result):
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_it_writes_one_row_per_sentence(labelled, command):
+    found = rows(command("gold", "-p", "us-russia"))
+    assert [(row["sentence"], row["how"], row["open"]) for row in found] == [
+        (0, "unanimous", None),
+        (1, "open", "tie"),
+        (2, "open", "tie"),
+    ]
+
+
+def test_the_least_margin_can_be_set(labelled, command):
+    found = rows(command("gold", "-p", "us-russia", "--margin", "0.2"))
+    assert [row["how"] for row in found] == ["unanimous", "open", "majority"]
+    assert found[2]["margin"] == {"status": 0.2}
+
+
+def test_it_writes_the_same_bytes_into_a_file(labelled, command, tmp_path):
+    path = tmp_path / "gold.jsonl"
+    assert command("gold", "-p", "us-russia", "-o", path).exit_code == 0
+    assert path.read_text(encoding="utf-8") == command("gold", "-p", "us-russia").stdout
+
+
+@pytest.mark.parametrize("method", METHODS[1:])
+def test_a_model_decides_under_its_own_name_and_shows_its_posterior(project, command, method):
+    store_stances(project, systematic(1, 150)[1])
+    found = rows(command("gold", "-p", "us-russia", "--method", method))
+    hows = {claim["fields"]["stance"]: claim for row in found for claim in row["claims"]}
+    assert set(hows) == {"unanimous", method}
+    posterior = hows[method]["posterior"]["stance"]
+    assert max(posterior, key=posterior.get) == hows[method]["stance"]
+    by_votes = rows(command("gold", "-p", "us-russia"))
+    assert [row["votes"] for row in by_votes] == [row["votes"] for row in found]
+
+
+def test_the_seed_and_the_smoothing_reach_the_model(project, command):
+    store_stances(project, systematic(1, 60)[1])
+
+    def printed(*words):
+        return command("gold", "-p", "us-russia", *words).stdout
+
+    plain = printed("--method", "dawid-skene")
+    assert printed("--method", "dawid-skene", "--smoothing", "5") != plain
+    assert printed("--method", "mace", "--seed", "3") == printed("--method", "mace", "--seed", "3")
+
+
+def test_people_are_shown_with_what_they_take_for_what(project, command):
+    store_stances(project, systematic(1, 400)[1])
+    result = command("gold", "-p", "us-russia", "--method", "dawid-skene", "--people")
+    assert result.exit_code == 0, result.output
+    assert "stance: 400 answered" in result.stdout
+    assert "gives neutral" in result.stdout
+    found = json.loads(
+        command("gold", "-p", "us-russia", "--method", "dawid-skene", "--json").stdout
+    )
+    stance = found["fields"]["stance"]
+    assert list(found) == ["project", "method", "fields", "settings"]
+    assert list(found["fields"]) == ["status", "stance", "certainty"]
+    for name, each in stance["annotators"].items():
+        (line,) = [
+            line
+            for line in result.stdout[result.stdout.index("stance:") :].splitlines()
+            if line.startswith(name) and " support " in line
+        ][:1]
+        cells = line.split()
+        assert cells[3:5] == [f"{each['accuracy']:.4f}", "support"]
+        assert cells[5:] == [f"{share:.2f}" for share in each["confusion"]["support"].values()]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-p", "nowhere"), "nowhere"),
+        (("-p", "us-russia", "--margin", "2"), "from 0 to 1"),
+        (("-p", "us-russia", "--values", "a,b"), "go with a FILE"),
+        (("-p", "us-russia", "--repeats", "keep"), "go with a FILE"),
+        (("-p", "us-russia", "--people", "-o", "gold.jsonl"), "is for the rows"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_2(project, command, words, said):
+    result = command("gold", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
