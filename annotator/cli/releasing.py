@@ -1,0 +1,136 @@
+"""`annotator release`: a project frozen into a folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from annotator.cli.context import FailedCheckError, WrongUseError, application
+from annotator.cli.importing import bar
+from annotator.formats.folder_draft import drafting
+from annotator.measure.gold import Method
+from annotator.measure.splits import ARTICLE, PARTS, WAYS
+from annotator.store.db import write
+from annotator.work import progress, projects, releasing
+from annotator.work.assigning import counted
+from annotator.work.reading_in import Step
+from annotator.work.release_settings import Settings
+
+# Fewer sentences are done before anybody wonders.
+MANY = 20_000
+
+
+@click.command("release")
+@click.option("-p", "--project", "slug", required=True, help="The project's short name.")
+@click.option("--name", required=True, help="The name of the release, such as v1; for ever.")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write; it appears when it is complete.",
+)
+@click.option(
+    "--without-text",
+    is_flag=True,
+    help="Leave out the texts: offsets and hashes stay, so that whoever has them can add them.",
+)
+@click.option("--with-notes", is_flag=True, help="Put the annotators' notes in.")
+@click.option(
+    "--by",
+    type=click.Choice(WAYS),
+    default=ARTICLE,
+    show_default=True,
+    help="What keeps articles in one part, beside being copies: nothing (article), their publisher"
+    " or their speakers; date: the parts follow one another in time.",
+)
+@click.option(
+    "--shares",
+    default=".8,.1,.1",
+    show_default=True,
+    help="The shares of train, dev and test.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(get_args(Method)),
+    default="majority",
+    show_default=True,
+    help="What makes gold where annotators differ and nobody has decided.",
+)
+@click.option("--parquet", is_flag=True, help="Write the tables as Parquet, too.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of the split."
+)
+def release_command(
+    slug: str,
+    name: str,
+    folder: Path,
+    without_text: bool,
+    with_notes: bool,
+    by: str,
+    shares: str,
+    method: Method,
+    parquet: bool,
+    seed: int,
+) -> None:
+    """Freeze a project into a folder: articles, labels, gold, agreement, codebook and hashes.
+
+    The same labels and options always give the same bytes. People may go on labelling: everything
+    is of the moment at which the release began. A name is used once; what has it never changes.
+    """
+    with application():
+        project = projects.get(slug)
+        settings = Settings(
+            name,
+            with_text=not without_text,
+            with_notes=with_notes,
+            by=by,
+            shares=read_shares(shares),
+            seed=seed,
+            parquet=parquet,
+            method=method,
+        )
+        releasing.refuse_taken(project, name)
+        sentences = progress.figures(project).sentences
+        total = releasing.passes(settings) * sentences
+        with drafting(folder.absolute()) as draft:
+            try:
+                with bar(total, "Writing", shown=sentences > MANY) as step:
+                    written = releasing.fill(draft, project, settings, steps(step))
+                with write():
+                    releasing.record(project, None, written)
+                    draft.move()
+            except KeyboardInterrupt as error:
+                raise FailedCheckError("Cancelled. Nothing was released.") from error
+    counts = written.facts["counts"]
+    click.echo(
+        f"{name}: {counted(counts['articles'], 'article')},"
+        f" {counted(counts['sentences'], 'sentence')}, {counted(counts['answers'], 'answer')},"
+        f" {counts['gold_sentences']:,} with gold; {written.facts['status']}."
+    )
+    click.echo(f"Written to {folder}; sha256 of SHA256SUMS: {written.sha256}")
+
+
+def steps(step: Step) -> releasing.Progress:
+    """Turn how far a release is into the steps of a bar."""
+    before = 0
+
+    def progress_to(done: int, _total: int) -> None:
+        nonlocal before
+        step(done - before)
+        before = done
+
+    return progress_to
+
+
+def read_shares(text: str) -> Mapping[str, float]:
+    """Return the shares of train, dev and test."""
+    try:
+        shares = [float(each) for each in text.split(",")]
+    except ValueError as error:
+        raise WrongUseError("--shares: three numbers with commas, like .8,.1,.1") from error
+    if len(shares) != len(PARTS):
+        raise WrongUseError("--shares: three numbers with commas, like .8,.1,.1")
+    return dict(zip(PARTS, shares, strict=True))

@@ -1,0 +1,208 @@
+"""The card's text on the labels: what they are, how they were made, how far people agreed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotator.formats.card_loader import filled_parts
+from annotator.formats.markdown import bullets, code, fenced, plain, table
+from annotator.work.gates import GOLD, says
+from annotator.work.wording import coefficient, percent, plural
+
+Facts = Mapping[str, Any]
+
+HOW = {
+    "unanimous": "All annotators said the same.",
+    "single": "One annotator alone answered.",
+    "majority": "More than half said so, by a clear margin.",
+    "model": "A statistical model weighed the annotators.",
+    "weighted": "The votes, each weighed by how well its annotator agrees, had a clear margin.",
+    "dawid-skene": "The Dawid-Skene model found one value clearly likelier than the others.",
+    "one-coin": "The one-coin model found one value clearly likelier than the others.",
+    "mace": "The MACE model found one value clearly likelier than the others.",
+    "adjudicated": "An adjudicator decided, with a reason.",
+    "open": "A tie, or not yet decided: there is no gold answer.",
+    "none": "No complete answer: there is no gold answer.",
+}
+FIELDS = {"status": "Status", "speaker_type": "Type of speaker", "stance": "Stance"}
+FIELDS |= {"certainty": "Certainty"}
+
+
+def sections(facts: Facts) -> Iterator[str]:
+    """Yield the sections, each with its heading."""
+    yield from introduction(facts)
+    yield from gates(facts)
+    yield from contents(facts)
+    yield from codebook(facts)
+    yield from gold(facts)
+    yield from agreement(facts)
+    yield from splits(facts)
+
+
+def introduction(facts: Facts) -> Iterator[str]:
+    """Yield the title and what the dataset is about."""
+    yield f"# {plain(facts['title'])}: {plain(facts['name'])}"
+    yield (
+        "News articles labelled sentence by sentence: who claims something (the speaker), where"
+        " that speaker stands on the target question (the stance), and how firmly the speaker"
+        " commits (the certainty)."
+    )
+    yield f"**Target question:** {plain(facts['target_question'])}"
+
+
+def gates(facts: Facts) -> Iterator[str]:
+    """Yield whether this is gold, and by which gates."""
+    yield "## Is this gold?"
+    results, failed = facts["gates"], [each for each in facts["gates"] if not each["passed"]]
+    if facts["status"] == GOLD:
+        yield "**Gold.** This release passed every gate its project has set."
+    elif not results:
+        yield "**Exploratory.** The project has set no gate that a release must pass."
+    else:
+        n = len(failed)
+        yield f"**Exploratory.** {n:,} of {len(results):,} gates {'fails' if n == 1 else 'fail'}."
+    if results:
+        yield bullets(
+            f"{'passed' if each['passed'] else '**failed**'}: "
+            + plain(says(each["gate"], each["wanted"], each["found"]))
+            for each in results
+        )
+
+
+def contents(facts: Facts) -> Iterator[str]:
+    """Yield what is in the folder, in numbers and in files."""
+    counts = facts["counts"]
+    yield "## What is in it"
+    rows = [(name.replace("_", " "), f"{n:,}") for name, n in counts.items()]
+    yield table(("what", "number"), rows, {1})
+    yield bullets(
+        f"{code(name)}: {what}"
+        for name, what in {
+            "articles.jsonl": "the articles, one a line",
+            "sentences.jsonl": "all sentences, as places in the articles",
+            "annotations.jsonl": "every answer of every annotator, one a line",
+            "gold.jsonl": "one row per sentence: the gold claims, the votes, how it was decided",
+            **{
+                f"gold/{part}.jsonl": f"the rows of the part {part}" for part in filled_parts(facts)
+            },
+            "decisions.jsonl": "what adjudicators decided, and why",
+            "speakers.json": "the register of speakers with their aliases",
+            "splits.json": "the articles of each part and how they were divided",
+            "agreement.json": "all figures on agreement, exactly",
+            "codebook.md, codebook.json": "the rules the annotators followed",
+            "schemas/": "a JSON Schema of each file",
+            "croissant.json, CITATION.cff": "for machines",
+            "SHA256SUMS": "the hash of every other file",
+        }.items()
+    )
+    yield (
+        "Places in texts (`start`, `end`) count Unicode code points from 0, and `end` is the one"
+        " after the last. Bytes and the UTF-16 units of JavaScript count otherwise."
+    )
+    if parts := filled_parts(facts):
+        yield fenced(
+            "from datasets import load_dataset\n\n"
+            f'gold = load_dataset("path/of/this/folder", "gold", split="{parts[0]}")',
+            "python",
+        )
+
+
+def codebook(facts: Facts) -> Iterator[str]:
+    """Yield the values of each field."""
+    book = facts["codebook"]
+    yield "## Codebook in short"
+    yield (
+        f"{plain(book['title'])}, version {plain(book['version'])}"
+        f" (number {facts['codebook_version']} in this project), {book['rules']:,}"
+        f" {plural(book['rules'], 'rule')}; all of it is in `codebook.md`."
+    )
+    for field, values in book["fields"].items():
+        yield f"**{FIELDS.get(field, plain(field))}**"
+        yield table(
+            ("value", "meaning"),
+            (
+                (
+                    code(each["value"]) + (" (retired)" if each["retired"] else ""),
+                    plain(each["definition"]),
+                )
+                for each in values
+            ),
+        )
+
+
+def gold(facts: Facts) -> Iterator[str]:
+    """Yield how the gold came about."""
+    yield "## How gold was made"
+    yield (
+        "A decision of an adjudicator stands above everything. Where there is none, each field is"
+        f" decided on its own by this method: {plain(facts['method'])}. A tie or a low margin is"
+        " never broken: such a sentence stays open and keeps its votes. Gold never changes an"
+        " answer; all answers are in `annotations.jsonl`."
+    )
+    total = sum(facts["how"].values())
+    rows = [
+        (plain(how), HOW.get(how, ""), f"{n:,}", percent(n / total) if total else "")
+        for how, n in facts["how"].items()
+    ]
+    yield table(("how", "meaning", "sentences", "share"), rows, {2, 3})
+
+
+def agreement(facts: Facts) -> Iterator[str]:
+    """Yield the figures on agreement with their intervals."""
+    yield "## Agreement between annotators"
+    if not facts["agreement"]:
+        yield "No sentence was answered by two annotators, so there is nothing to compare."
+        return
+    yield table(
+        ("field", "measure", "value", "interval", "units", "annotators"),
+        (
+            (
+                plain(each["field"]),
+                plain(each["measure"]),
+                figure(each["value"]),
+                interval(each["low"], each["high"]),
+                f"{each['n_units']:,}",
+                f"{each['n_annotators']:,}",
+            )
+            for each in facts["agreement"]
+        ),
+        {2, 3, 4, 5},
+    )
+    yield (
+        "Only complete answers that people gave independently of one another are compared."
+        " Intervals come from resampling whole articles; `agreement.json` has the level, the seed"
+        " and every other figure, and the reason where one is not defined."
+    )
+
+
+def figure(value: float | None) -> str:
+    """Return a coefficient, or that there is none."""
+    return "not defined" if value is None else coefficient(value)
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Return an interval, or that it is not known."""
+    return "none" if low is None or high is None else f"{coefficient(low)} to {coefficient(high)}"
+
+
+def splits(facts: Facts) -> Iterator[str]:
+    """Yield the parts and how they were divided."""
+    settings, counts = facts["splits"]["settings"], facts["splits"]["counts"]
+    yield "## Parts"
+    yield (
+        f"Divided by {plain(settings['by'])} with seed {settings['seed']}, never by sentence:"
+        " copies of one text are always in one part."
+    )
+    stances = sorted({value for each in counts.values() for value in each["stances"]})
+    yield table(
+        ("part", "share asked for", "articles", "sentences", "gold", *map(code, stances)),
+        (
+            (
+                plain(part),
+                percent(settings["shares"][part]),
+                *(f"{counts[part][name]:,}" for name in ("articles", "sentences", "gold")),
+                *(f"{counts[part]['stances'].get(value, 0):,}" for value in stances),
+            )
+            for part in settings["shares"]
+        ),
+        range(1, 5 + len(stances)),
+    )

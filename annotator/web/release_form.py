@@ -1,0 +1,88 @@
+"""The form of a new release."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+
+from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
+from annotator.work.release_settings import LARGEST_SEED, NAME, Settings
+
+WAYS = {
+    ARTICLE: "Article: copies of one text together",
+    PUBLISHER: "Publisher: all of its articles together",
+    SPEAKER: "Speaker: articles with the same speaker together",
+    DATE: "Date: training before development before test",
+}
+METHODS = {
+    "majority": "Majority: a tie or a low margin stays open",
+    "weighted": "Weighted votes: by how often each agrees with the others",
+    "dawid-skene": "Dawid-Skene: everybody’s own confusions",
+    "one-coin": "One coin: one accuracy for each",
+    "mace": "MACE: who is competent, who spams",
+}
+WHOLE = 100
+
+
+class ReleaseForm(FlaskForm):  # type: ignore[misc]
+    """The name of a release, what it shows, and how its articles are split."""
+
+    name = StringField("Name", [InputRequired("Say what it is called, like v1.0."), Length(max=64)])
+    without_text = BooleanField("Leave the articles’ texts out")
+    with_notes = BooleanField("Put the annotators’ notes in")
+    method = RadioField(
+        "Gold where annotators differ and nobody has decided",
+        choices=[SelectChoice(method, words) for method, words in METHODS.items()],
+        default="majority",
+    )
+    by = RadioField(
+        "Split by",
+        choices=[SelectChoice(way, words) for way, words in WAYS.items()],
+        default=ARTICLE,
+    )
+    train = IntegerField("Training, in percent", [InputRequired("Say a number.")])
+    dev = IntegerField("Development, in percent", [InputRequired("Say a number.")])
+    test = IntegerField("Test, in percent", [InputRequired("Say a number.")])
+    seed = IntegerField(
+        "Seed",
+        [
+            InputRequired("Say a number."),
+            NumberRange(0, LARGEST_SEED, f"Choose a number from 0 to {LARGEST_SEED:,}."),
+        ],
+        default=0,
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        usual = {part: round(share * WHOLE) for part, share in USUAL_SHARES.items()}
+        super().__init__(**{"data": usual, **kwargs})
+
+    def validate_name(self, field: Any) -> None:
+        """Refuse what could not be the name of a folder."""
+        field.data = (field.data or "").strip()
+        if not NAME.fullmatch(field.data):
+            raise ValidationError(
+                "Use letters, digits, dots, hyphens and underscores, with a letter or digit at"
+                " both ends, like v1.0."
+            )
+
+    def validate_train(self, _field: Any) -> None:
+        """Refuse shares that are no whole."""
+        shares = [self[part].data for part in PARTS]
+        if all(isinstance(each, int) for each in shares) and (
+            min(shares) < 1 or sum(shares) != WHOLE
+        ):
+            raise ValidationError("The three shares are at least 1 each and add up to 100.")
+
+    def settings(self) -> Settings:
+        """Return what was chosen."""
+        return Settings(
+            self.name.data,
+            with_text=not self.without_text.data,
+            with_notes=bool(self.with_notes.data),
+            by=self.by.data,
+            shares={part: self[part].data / WHOLE for part in PARTS},
+            seed=self.seed.data,
+            method=self.method.data,
+        )

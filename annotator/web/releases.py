@@ -1,0 +1,133 @@
+"""Releases: those there are, making one in the background, and taking one home."""
+
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from annotator.formats import release_folder, zipped
+from annotator.store.db import db, write
+from annotator.store.models import Membership, Project, Role
+from annotator.web import release_run
+from annotator.web.access import project_for
+from annotator.web.release_form import ReleaseForm
+from annotator.web.security import person
+from annotator.work import gates, long_releases
+from annotator.work.errors import RefusedError
+from annotator.work.long_releases import Kept
+
+bp = Blueprint("releases", __name__)
+
+NOT_HERE = "The folder of this release was written by command to another place."
+
+
+@bp.get("/projects/<slug>/releases")
+def show(slug: str) -> ResponseReturnValue:
+    """Show the releases and the form for the next."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = ReleaseForm(formdata=None)
+    form.without_text.data = not project.texts_may_be_shared
+    return page(project, membership, form)
+
+
+@bp.post("/projects/<slug>/releases")
+def add(slug: str) -> ResponseReturnValue:
+    """Begin a release and lead to the page that says how far it is."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = ReleaseForm()
+    if not form.validate():
+        return page(project, membership, form), 422
+    user = person()
+    try:
+        settings = form.settings()
+        with write():
+            run = long_releases.begin(project, user, settings)
+    except RefusedError as error:
+        form.name.errors = [str(error)]
+        return page(project, membership, form), 422
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
+    release_run.start(app, run.id, project.id, user.id, settings)
+    return redirect(url_for("releases.progress", slug=slug, number=run.id), 303)
+
+
+@bp.get("/projects/<slug>/releases/runs/<int:number>")
+def progress(slug: str, number: int) -> ResponseReturnValue:
+    """Show how far a release is, or what became of it."""
+    project, membership = project_for(slug, Role.LEAD)
+    run = long_releases.get_run(project, number)
+    return render_template(
+        "releases/progress.html",
+        project=project,
+        membership=membership,
+        run=run,
+        dead=long_releases.is_dead(run),
+    )
+
+
+@bp.post("/projects/<slug>/releases/runs/<int:number>/cancel")
+def cancel(slug: str, number: int) -> ResponseReturnValue:
+    """Cancel a release; one that is written stays, and the page says so."""
+    project, _ = project_for(slug, Role.LEAD)
+    run = long_releases.get_run(project, number)
+    with write():
+        long_releases.cancel(run)
+    return redirect(url_for("releases.progress", slug=slug, number=number), 303)
+
+
+@bp.get("/projects/<slug>/releases/<name>.zip")
+def download(slug: str, name: str) -> Response:
+    """Send the folder of a release as one file: the same bytes each time."""
+    kept, folder = kept_for(slug, name)
+    names = [*sorted(kept.release.hashes), release_folder.SUMS]
+    top = f"{slug}-{name}"
+    db.session.rollback()
+    reply = Response(
+        stream_with_context(zipped.stream(folder, names, top)), content_type="application/zip"
+    )
+    reply.headers["Content-Disposition"] = f'attachment; filename="{top}.zip"'
+    return reply
+
+
+@bp.get("/projects/<slug>/releases/<name>/card")
+def card(slug: str, name: str) -> Response:
+    """Send the dataset card as text."""
+    _, folder = kept_for(slug, name)
+    text = (folder / release_folder.CARD).read_text(encoding="utf-8")
+    return Response(text, content_type="text/plain; charset=utf-8")
+
+
+def kept_for(slug: str, name: str) -> tuple[Kept, Path]:
+    """Return a release whose folder is here, for a lead."""
+    project, _ = project_for(slug, Role.LEAD)
+    found = long_releases.get_release(project, name, data())
+    if found.folder is None:
+        abort(404, NOT_HERE)
+    return found, found.folder
+
+
+def data() -> Path:
+    """Return the data folder of this installation."""
+    return Path(current_app.config["SETTINGS"].data)
+
+
+def page(project: Project, membership: Membership, form: ReleaseForm) -> str:
+    """Render the releases, the newest first, above them the form."""
+    return render_template(
+        "releases/page.html",
+        project=project,
+        membership=membership,
+        form=form,
+        releases=long_releases.releases_of(project, data()),
+        running=long_releases.running_in(project),
+        gates=gates.GATES,
+        says=gates.says,
+    )

@@ -1,0 +1,142 @@
+"""The gates of a project: what a release must reach to be called gold.
+
+A release without gates, or that fails one, is `exploratory`. What a gate looks at is taken from the
+facts of the release, so that whoever reads the release can check every gate again.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from annotator.work.errors import RefusedError
+from annotator.work.wording import THIN, coefficient, percent
+
+Facts = Mapping[str, Any]
+
+GOLD, EXPLORATORY = "gold", "exploratory"
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """One gate: the least value wanted, the value found (None: not defined), and whether it is."""
+
+    gate: str
+    wanted: float
+    found: float | None
+    passed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it stands in the facts of a release."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a gate is called, and how its value is found; shares are from 0 to 1."""
+
+    label: str
+    found: Callable[[Facts], float | None]
+    share: bool = False
+
+    def words(self, value: float) -> str:
+        """Return a value of this gate as it is read."""
+        return percent(value) if self.share else coefficient(value)
+
+
+def alpha_of(field: str) -> Callable[[Facts], float | None]:
+    """Return what finds the lower bound of the interval of alpha of one field."""
+
+    def low(facts: Facts) -> float | None:
+        for each in facts["agreement"]:
+            if each["field"] == field and each["measure"].startswith("alpha"):
+                return None if each["low"] is None else float(each["low"])
+        return None
+
+    return low
+
+
+def decided(facts: Facts) -> float | None:
+    """Return the share of decided sentences among those annotators left to an adjudicator."""
+    by_hand = facts["how"].get("adjudicated", 0)
+    disputed = by_hand + facts["counts"]["open_sentences"]
+    return by_hand / disputed if disputed else 1.0
+
+
+def adjudicated(facts: Facts) -> float | None:
+    """Return the share of the sentences with gold that an adjudicator has decided."""
+    gold = facts["counts"]["gold_sentences"]
+    return facts["how"].get("adjudicated", 0) / gold if gold else None
+
+
+def double_labelled(facts: Facts) -> float | None:
+    """Return the share of sentences with two or more complete answers."""
+    return share_of(facts, "double_labelled")
+
+
+def coverage(facts: Facts) -> float | None:
+    """Return the share of sentences that have gold."""
+    return share_of(facts, "gold_sentences")
+
+
+def share_of(facts: Facts, name: str) -> float | None:
+    """Return a count as a share of all sentences; None where there is no sentence."""
+    sentences = facts["counts"]["sentences"]
+    return facts["counts"][name] / sentences if sentences else None
+
+
+GATES: Mapping[str, Gate] = {
+    "status_alpha": Gate("Alpha of the status, lower bound", alpha_of("status")),
+    "speaker_alpha": Gate("Alpha of the speaker, lower bound", alpha_of("speaker")),
+    "stance_alpha": Gate("Alpha of the stance, lower bound", alpha_of("stance")),
+    "certainty_alpha": Gate("Alpha of the certainty, lower bound", alpha_of("certainty")),
+    "double_labelled": Gate("Sentences with two or more answers", double_labelled, share=True),
+    "decided": Gate("Disputed sentences that are decided", decided, share=True),
+    "adjudicated": Gate("Gold that an adjudicator decided", adjudicated, share=True),
+    "coverage": Gate("Sentences with gold", coverage, share=True),
+}
+
+
+def check(gates: Mapping[str, float], facts: Facts) -> list[GateResult]:
+    """Return how a release stands at each of its gates, in the order of `GATES`.
+
+    A value that is not defined passes no gate. `facts` needs `agreement`, `how` and `counts`.
+    """
+    results = []
+    for name, gate in GATES.items():
+        if name in gates:
+            found, wanted = gate.found(facts), float(gates[name])
+            results.append(GateResult(name, wanted, found, found is not None and found >= wanted))
+    return results
+
+
+def status_of(results: Iterable[GateResult]) -> str:
+    """Return `gold` where there are gates and all are passed, else `exploratory`."""
+    passed = [each.passed for each in results]
+    return GOLD if passed and all(passed) else EXPLORATORY
+
+
+def says(gate: str, wanted: float, found: float | None) -> str:
+    """Say one gate: "Alpha of the stance, lower bound: .60 (needs .55)"."""
+    known = GATES[gate]
+    value = "not defined" if found is None else known.words(found)
+    if found is not None and found < wanted and value == known.words(wanted):
+        value += ", just below"
+    return f"{known.label}: {value} (needs {known.words(wanted)})"
+
+
+def read(given: Mapping[str, float | None]) -> dict[str, float]:
+    """Return gates as they are stored, or refuse; None and what is missing sets no gate.
+
+    Raises:
+        RefusedError: a gate is not known, or its value is not from 0 to 1.
+
+    """
+    for name, value in given.items():
+        if name not in GATES:
+            raise RefusedError(f'There is no gate "{name}"; there are {", ".join(GATES)}.')
+        if value is not None and not (math.isfinite(value) and 0 <= value <= 1):
+            raise RefusedError(
+                f"{GATES[name].label}: a number from 0 to 1 is wanted, like 0.67; 1 is 100{THIN}%."
+            )
+    return {name: float(value) for name in GATES if (value := given.get(name)) is not None}

@@ -1,0 +1,159 @@
+"""The facts of a release: one mapping from which its card, its metadata and its record are made."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotator import __version__
+from annotator.codebook.scheme import Codebook
+from annotator.formats import card_codebook
+from annotator.store.models import Project
+from annotator.work import gates
+from annotator.work.gold import NONE
+from annotator.work.release_rows import Row, Shelved
+from annotator.work.release_settings import Settings
+from annotator.work.report import FieldReport, Report
+
+SOFTWARE = f"annotator {__version__}"
+
+
+@dataclass
+class Counted:
+    """What was counted while the tables were written.
+
+    `as_of` is the latest moment that stands in any file of the release. A sentence is gold when it
+    has a gold answer, unanswered when nobody's answer to it counts, and else open.
+    """
+
+    articles: int = 0
+    sentences: int = 0
+    answers: int = 0
+    complete_answers: int = 0
+    annotators: set[str] = field(default_factory=set)
+    speakers: int = 0
+    decisions: int = 0
+    how: Counter[str] = field(default_factory=Counter)
+    gold_sentences: int = 0
+    open_sentences: int = 0
+    unanswered_sentences: int = 0
+    as_of: str = ""
+
+    def seen(self, *moments: str) -> None:
+        """Take note of moments that stand in a file."""
+        self.as_of = max(self.as_of, *moments)
+
+    def answer(self, row: Row) -> None:
+        """Count an annotation row."""
+        self.answers += 1
+        self.complete_answers += row["complete"]
+        self.annotators.add(row["annotator"])
+        self.seen(row["created_at"], row["updated_at"])
+
+    def decision(self, row: Row) -> None:
+        """Count a decision."""
+        self.decisions += 1
+        self.seen(row["decided_at"])
+
+    def gold(self, row: Row) -> None:
+        """Count a gold row."""
+        self.how[row["how"]] += 1
+        if row["open"] is None:
+            self.gold_sentences += 1
+        elif row["how"] == NONE:
+            self.unanswered_sentences += 1
+        else:
+            self.open_sentences += 1
+
+    def to_json(self) -> dict[str, int]:
+        """Return the counts in the order of the facts."""
+        return {
+            "articles": self.articles,
+            "sentences": self.sentences,
+            "answers": self.answers,
+            "complete_answers": self.complete_answers,
+            "annotators": len(self.annotators),
+            "speakers": self.speakers,
+            "decisions": self.decisions,
+            "gold_sentences": self.gold_sentences,
+            "open_sentences": self.open_sentences,
+            "unanswered_sentences": self.unanswered_sentences,
+        }
+
+
+def facts_of(
+    project: Project,
+    settings: Settings,
+    counted: Counted,
+    splits: Mapping[str, Any],
+    report: Report,
+    articles: Sequence[Shelved],
+    codebook: Codebook,
+    codebook_version: int,
+    audit_root: str,
+) -> dict[str, Any]:
+    """Return the facts of a release, with its gates checked."""
+    facts = {
+        "project": project.slug,
+        "title": project.name,
+        "target_question": project.target_question,
+        "name": settings.name,
+        "software": SOFTWARE,
+        "codebook_version": codebook_version,
+        "as_of": counted.as_of,
+        "status": gates.EXPLORATORY,
+        "licence": {"annotations": project.annotations_licence, "texts": project.texts_licence},
+        "with_text": settings.with_text,
+        "with_notes": settings.with_notes,
+        "authors": list(project.authors),
+        "counts": {**counted.to_json(), "double_labelled": report.scope.double_labelled},
+        "how": {how: counted.how[how] for how in sorted(counted.how)},
+        "splits": {"settings": splits["settings"], "counts": splits["counts"]},
+        "gates": [],
+        "agreement": list(agreement_of(report)),
+        "audit_root": audit_root,
+        "method": settings.method,
+        "languages": sorted({each.language for each in articles}),
+        "published": published(articles),
+        "publishers": publishers(articles),
+        "codebook": card_codebook.facts_of(codebook),
+    }
+    results = gates.check(project.gates, facts)
+    facts["status"] = gates.status_of(results)
+    facts["gates"] = [each.to_json() for each in results]
+    return facts
+
+
+def published(articles: Sequence[Shelved]) -> dict[str, str | None]:
+    """Return the first and the last day of the articles, as far as known."""
+    days = [each.published_on for each in articles if each.published_on]
+    return {"from": min(days, default=None), "to": max(days, default=None)}
+
+
+def publishers(articles: Sequence[Shelved]) -> list[dict[str, Any]]:
+    """Return who published how many articles, the most first."""
+    counts = Counter(each.publisher for each in articles)
+    return [
+        {"name": name, "articles": number}
+        for name, number in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    ]
+
+
+def agreement_of(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield alpha of each field with its interval and what it rests on."""
+    for each in (*report.fields, *report.more):
+        yield {
+            "field": each.name,
+            "measure": each.alpha.name,
+            "value": each.alpha.value,
+            **bounds(each),
+            "n_units": each.units,
+            "n_annotators": each.annotators,
+        }
+
+
+def bounds(field: FieldReport) -> dict[str, float | None]:
+    """Return the interval of alpha, null where there is none."""
+    if field.interval is None:
+        return {"low": None, "high": None}
+    return {"low": field.interval.low, "high": field.interval.high}

@@ -1,0 +1,123 @@
+"""Agreement measured again from the rows of a release, without any database.
+
+The rows become the very arrays that a report reads from the database (`work.collecting`), in the
+same order, so the figures are the same to the last digit.
+"""
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from annotator.codebook.scheme import Codebook, Value
+from annotator.measure.panel import NONE
+from annotator.measure.patterns import IntArray
+from annotator.work.collecting import Claims, Collected
+from annotator.work.report import Report
+from annotator.work.reporting import Basis, measured
+from annotator.work.selecting import Selection
+
+Row = dict[str, Any]
+
+
+class Gathered:
+    """The answers of a release that agreement rests on, gathered row by row as whole numbers.
+
+    Memory grows by some tens of bytes per answer, as it does for a report.
+    """
+
+    def __init__(self, codebook: Codebook, segments: Sequence[str]) -> None:
+        self.codebook = codebook
+        self.selection = Selection(headlines="headline" in segments)
+        self.places = {
+            "status": places(codebook.statuses),
+            "stance": places(codebook.stances),
+            "certainty": places(codebook.certainties),
+        }
+        self.articles: dict[str, int] = {}
+        self.people: dict[str, int] = {}
+        self.speakers: dict[str, int] = {}
+        self.types: dict[int, str] = {}
+        self.unit_article = array("q")
+        self.answers = array("q")  # unit, annotator, status; then the next answer
+        self.claims = array("q")  # unit, annotator, order, speaker, stance, certainty
+
+    def add(self, answers: Sequence[Row]) -> None:
+        """Take in the answers to one sentence; they come by article key and sentence."""
+        counted = [row for row in answers if self.counts(row)]
+        if not counted:
+            return
+        unit = len(self.unit_article)
+        key = counted[0]["article"]
+        self.unit_article.append(self.articles.setdefault(key, len(self.articles)))
+        for row in counted:
+            who = self.people.setdefault(row["annotator"], len(self.people))
+            self.answers.extend((unit, who, self.place("status", row["status"])))
+            for order, claim in enumerate(row["claims"]):
+                self.claims.extend(
+                    (
+                        unit,
+                        who,
+                        order,
+                        self.speaker(claim),
+                        self.place("stance", claim["stance"]),
+                        self.place("certainty", claim["certainty"]),
+                    )
+                )
+
+    def counts(self, row: Row) -> bool:
+        """Say whether an answer is one that agreement rests on; see `selecting.Selection`."""
+        selection = self.selection
+        return bool(
+            row["complete"]
+            and row["origin"] in selection.origins
+            and row["round"] == selection.round
+            and row["segment"] in selection.segments
+        )
+
+    def place(self, field: str, value: str | None) -> int:
+        """Return the place of a value in the codebook, -1 for none and for one it never had."""
+        return NONE if value is None else self.places[field].get(value, NONE)
+
+    def speaker(self, claim: Row) -> int:
+        """Return the number of a speaker."""
+        number = self.speakers.setdefault(claim["speaker"], len(self.speakers))
+        self.types[number] = claim["speaker_type"]
+        return number
+
+    def collected(self) -> Collected:
+        """Return everything as a report reads it."""
+        unit, who, status = table(self.answers, 3)
+        names = sorted(self.people)
+        rank = np.empty(len(names), dtype=np.int64)
+        rank[[self.people[name] for name in names]] = np.arange(len(names))
+        given = np.full((len(self.unit_article), len(names)), NONE, dtype=np.int16)
+        given[unit, rank[who]] = status
+        claim_unit, claim_who, *rest = table(self.claims, 6)
+        return Collected(
+            sentences=np.arange(len(self.unit_article)),
+            articles=np.array(self.unit_article, dtype=np.int64),
+            article_ids=np.arange(len(self.articles)),
+            annotators=np.arange(len(names)),
+            status=given,
+            claims=Claims(claim_unit, rank[claim_who], *rest),
+            merged={},
+        )
+
+    def report(self, slug: str) -> Report:
+        """Measure them."""
+        names = {number: name for name, number in self.speakers.items()}
+        basis = Basis(self.collected(), self.codebook, names, self.types)
+        return measured(slug, self.selection, basis, dict(enumerate(sorted(self.people))))
+
+
+def places(values: Sequence[Value]) -> dict[str, int]:
+    """Return where each value stands in the codebook."""
+    return {entry.value: place for place, entry in enumerate(values)}
+
+
+def table(numbers: "array[int]", width: int) -> IntArray:
+    """Return numbers that stand in rows of one width as columns."""
+    found: IntArray = np.array(numbers, dtype=np.int64).reshape(-1, width).T
+    return found

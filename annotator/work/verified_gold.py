@@ -1,0 +1,235 @@
+"""Gold made again from the answers and decisions of a release, by the rules that made it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+from annotator.formats import release_folder as names
+from annotator.work.batches import Found, Words
+from annotator.work.consensus import consensus
+from annotator.work.decisions import DECIDED
+from annotator.work.drafts import ClaimDraft
+from annotator.work.faults import Fault
+from annotator.work.gold import (
+    INCOMPLETE,
+    NOT_COUNTED,
+    UNANSWERED,
+    GoldRow,
+    Names,
+    Place,
+    agreed_row,
+    decided_row,
+    empty_row,
+    in_file_order,
+    open_row,
+)
+from annotator.work.readings import FIRST_ROUND, HUMAN, Comparison, Reading, unlike
+from annotator.work.release_rows import told
+from annotator.work.unlikeness import first_unlike
+from annotator.work.verified_walk import Row, Spot
+from annotator.work.voting import OPEN, Voting
+
+SPLIT = "split"
+
+
+class Regilded:
+    """Makes the gold row of each sentence again, with numbers in the place of names."""
+
+    def __init__(
+        self,
+        project: str,
+        speakers: Sequence[Row],
+        claims_status: str,
+        voting: Voting,
+        *,
+        with_text: bool,
+    ) -> None:
+        self.project = project
+        self.claims_status = claims_status
+        self.voting = voting
+        self.with_text = with_text
+        self.speakers = {each["name"]: number for number, each in enumerate(speakers)}
+        self.today = {number: number for number in self.speakers.values()}
+        self.named = {number: (each["name"], each["type"]) for number, each in enumerate(speakers)}
+
+    def faults(self, spot: Spot) -> Iterator[Fault]:
+        """Yield where the gold row of a sentence is not what answers and decision give."""
+        if spot.gold is None:
+            return
+        line, row = spot.gold
+        found = {key: value for key, value in row.items() if key != SPLIT}
+        expected = self.row(spot)
+        unlike_at = first_unlike(found, expected)
+        if unlike_at is not None:
+            place, here, there = unlike_at
+            said = f"“{place}” is {here}; the answers and decisions give {there}"
+            yield Fault(names.table_name(names.GOLD), line, said)
+
+    def row(self, spot: Spot) -> GoldRow:
+        """Return the gold row of a sentence."""
+        people = People(spot)
+        comparison = in_file_order(self.comparison(spot, people), people.names)
+        agreed = consensus(comparison, self.claims_status, self.voting)
+        place = self.place(spot, people)
+        if spot.decision is None and not comparison.readings:
+            made = empty_row(place, agreed, waiting(spot))
+        elif spot.decision is None:
+            made = (
+                open_row(place, agreed, "tie") if agreed.how == OPEN else agreed_row(place, agreed)
+            )
+        elif spot.decision[1]["state"] != DECIDED:
+            made = open_row(place, agreed, spot.decision[1]["state"])
+        else:
+            row = spot.decision[1]
+            stale = people.basis(row["basis"]) != comparison.basis
+            made = decided_row(place, agreed, self.decision(row, people), self.today, stale=stale)
+        return next(told([made], text=self.with_text, notes=True))
+
+    def comparison(self, spot: Spot, people: "People") -> Comparison:
+        """Return the answers that count, as they are read from the database."""
+        return Comparison(
+            tuple(
+                Reading(
+                    people.answer(row["annotator"], row["round"]),
+                    people.number(row["annotator"]),
+                    row["revision"],
+                    row["status"],
+                    row["unsure"],
+                    row["note"],
+                    unlike(self.claim(claim) for claim in row["claims"]),
+                )
+                for _, row in spot.answers
+                if row["complete"] and row["origin"] == HUMAN and row["round"] == FIRST_ROUND
+            )
+        )
+
+    def claim(self, claim: Row) -> ClaimDraft:
+        """Return one claim with the numbers of its speakers."""
+        mention = claim["mention"]
+        return ClaimDraft(
+            speaker=self.speakers[claim["speaker"]],
+            stance=claim["stance"],
+            certainty=claim["certainty"],
+            mention=(mention["start"], mention["end"]) if mention else None,
+            via=tuple(self.speakers[link] for link in claim["via"]),
+            conditional=claim["conditional"],
+            aspect=claim["aspect"],
+            evidence=tuple((span["start"], span["end"]) for span in claim["evidence"]),
+            note=claim["note"],
+        )
+
+    def place(self, spot: Spot, people: "People") -> Place:
+        """Return the sentence as gold rows need it."""
+        row = spot.row
+        sentence = SimpleNamespace(
+            position=row["sentence"],
+            start=row["start"],
+            end=row["end"],
+            text=row.get("text", ""),
+            segment=row["segment"],
+        )
+        versions = Identical()
+        return Place(
+            self.project,
+            row["article"],
+            cast(Found, sentence),
+            cast(Words, Quoted(spot.article.text or "")),
+            Names(self.named, people.names, versions),
+        )
+
+    def decision(self, row: Row, people: "People") -> Found:
+        """Return a decision as it is stored."""
+        soft = row["soft"]
+        return cast(
+            Found,
+            SimpleNamespace(
+                how=row["how"],
+                status=row["status"],
+                claims=[self.stored(claim) for claim in row["claims"]],
+                fields=row["fields"],
+                soft=soft and {**soft, "claims": [self.soft(claim) for claim in soft["claims"]]},
+                user_id=people.number(row["adjudicator"]) if row["adjudicator"] else None,
+                reason=row["reason"],
+                rule=row["rule"],
+                codebook_version_id=row["codebook_version"],
+                decided_at=datetime.fromisoformat(row["decided_at"]),
+            ),
+        )
+
+    def stored(self, claim: Row) -> dict[str, Any]:
+        """Return a decided claim as it is stored; whose it was does not matter here."""
+        mention = claim["mention"]
+        return {
+            "speaker_id": self.speakers[claim["speaker"]],
+            "stance": claim["stance"],
+            "certainty": claim["certainty"],
+            "mention": [mention["start"], mention["end"]] if mention else None,
+            "via": [self.speakers[link] for link in claim["via"]],
+            "conditional": claim["conditional"],
+            "aspect": claim["aspect"],
+            "evidence": [[span["start"], span["end"]] for span in claim["evidence"]],
+            "note": claim["note"],
+            "source": None,
+        }
+
+    def soft(self, claim: Row) -> dict[str, Any]:
+        """Return a claim of a soft label with the number of its speaker."""
+        return {**claim, "speaker_id": self.speakers[claim["speaker"]]}
+
+
+class People:
+    """Numbers for the people and answers of one sentence."""
+
+    def __init__(self, spot: Spot) -> None:
+        self.names: dict[int, str] = {}
+        self.numbers: dict[str, int] = {}
+        self.answers: dict[tuple[str, int], int] = {}
+        for _, row in spot.answers:
+            self.number(row["annotator"])
+
+    def number(self, name: str) -> int:
+        """Return the number of a person."""
+        number = self.numbers.setdefault(name, len(self.numbers) + 1)
+        self.names[number] = name
+        return number
+
+    def answer(self, name: str, round_: int) -> int:
+        """Return the number of an answer."""
+        return self.answers.setdefault((name, round_), len(self.answers) + 1)
+
+    def basis(self, rows: Sequence[Row]) -> dict[int, int]:
+        """Return on which revision of which answer a decision rests."""
+        return {self.answer(row["annotator"], row["round"]): row["revision"] for row in rows}
+
+
+class Identical(Mapping[int, int]):
+    """Versions of the codebook stand under their own numbers."""
+
+    def __getitem__(self, number: int) -> int:
+        return number
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class Quoted:
+    """The words of spans, out of a text that is in the release."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def span(self, _sentence: object, start: int, end: int) -> dict[str, Any]:
+        """Return a span with its words."""
+        return {"start": start, "end": end, "text": self.text[start:end]}
+
+
+def waiting(spot: Spot) -> str:
+    """Return why a sentence without a decision has no answer that counts (see `gold.waiting`)."""
+    begun = [row["complete"] for _, row in spot.answers if row["status"] is not None]
+    if not begun:
+        return UNANSWERED
+    return NOT_COUNTED if any(begun) else INCOMPLETE

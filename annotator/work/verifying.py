@@ -1,0 +1,269 @@
+"""Verifying: whether a release folder is whole, and whether all it says follows from its rows.
+
+Nothing is believed that can be made again: hashes, schema, order, offsets, what rows say of one
+another, gold, the split, agreement and the counts of the card. So a release that somebody changed
+is found out even where its SHA256SUMS was written anew. It needs no database; memory grows by some
+tens of bytes per answer (the figures of agreement), and holds one article and one line at a time.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+from annotator.codebook.load import CodebookError, from_json
+from annotator.codebook.scheme import Codebook
+from annotator.formats import release_folder as names
+from annotator.work import (
+    verified_facts,
+    verified_files,
+    verified_parquet,
+    verified_spans,
+    verified_splits,
+)
+from annotator.work.errors import MissingExtraError, RefusedError
+from annotator.work.faults import Fault, first_of
+from annotator.work.verified_agreement import Gathered
+from annotator.work.verified_counts import Tallied
+from annotator.work.verified_gold import Regilded
+from annotator.work.verified_texts import Texts
+from annotator.work.verified_walk import Shelf, Spot, Walk
+from annotator.work.voting import Majority
+
+MAJORITY = "majority"
+
+
+def verify(folder: Path, texts: Path | None = None) -> Iterator[Fault]:
+    """Yield everything that is wrong with a release; `texts` has the texts of one without them.
+
+    Raises:
+        RefusedError: the folder is no release, or `texts` is no folder.
+
+    """
+    return Verification(folder, texts).faults()
+
+
+class Verification:
+    """One run of all checks: `checked` counts what was looked at, `unchecked` says what was not.
+
+    Both are complete when `faults()` has been read to its end. `audit_root` is the hash over the
+    chains of answers that the release states; who has the database compares it with the audit.
+    """
+
+    def __init__(self, folder: Path, texts: Path | None = None) -> None:
+        if not verified_files.is_release(folder):
+            raise RefusedError(
+                f"{folder} is no release folder: it has no {names.SUMS} and no"
+                f" {names.table_name(names.GOLD)}."
+            )
+        self.folder = folder
+        self.texts = Texts(texts)
+        self.checked: Counter[str] = Counter()
+        self.unchecked: list[str] = []
+        self.audit_root = ""
+        self.documents: dict[str, Any] = {}
+        self.facts: dict[str, Any] = {}
+        self.hashes: dict[str, str] = {}
+        self.textless = 0
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield what is wrong, file by file; what rests on a broken file is not looked at."""
+        yield from self.files()
+        whole = all((self.folder / name).is_file() for name in verified_files.read())
+        for each in (self.tables(), self.papers()):
+            faults = list(each)
+            yield from faults
+            whole = whole and not faults
+        if whole:
+            yield from self.contents()
+        else:
+            self.unchecked.append(
+                "what rests on the rows (offsets, gold, splits, agreement, counts), until what is"
+                " named above is mended"
+            )
+
+    def files(self) -> Iterator[Fault]:
+        """Check which files there are, and their hashes."""
+        self.hashes = verified_files.hashes(self.folder)
+        yield from first_of(verified_files.listed(self.folder, self.hashes))
+        self.checked["files, each with its SHA-256"] = len(self.hashes)
+        yield from first_of(verified_files.schemas(self.folder))
+
+    def tables(self) -> Iterator[Fault]:
+        """Check every line of the tables for itself."""
+
+        def count() -> None:
+            self.checked["rows: bytes, schema, order, none twice"] += 1
+
+        for name in names.TABLES:
+            if (self.folder / names.table_name(name)).is_file():
+                yield from first_of(verified_files.table(self.folder, name, count))
+
+    def papers(self) -> Iterator[Fault]:
+        """Check the JSON documents and the card for themselves."""
+        for name in names.DOCUMENTS:
+            if (self.folder / names.document_name(name)).is_file():
+                self.documents[name], faults = verified_files.document(self.folder, name)
+                self.checked["documents: bytes and schema"] += 1
+                yield from first_of(faults)
+        if (self.folder / names.CARD).is_file():
+            self.facts, faults = verified_facts.read_card(self.folder)
+            self.audit_root = str(self.facts.get("audit_root", ""))
+            yield from faults
+
+    # --- what rests on all files
+
+    def contents(self) -> Iterator[Fault]:
+        """Check what the files say of one another."""
+        try:
+            codebooks = codebooks_of(self.documents[names.CODEBOOK])
+        except CodebookError as error:
+            yield Fault(names.document_name(names.CODEBOOK), None, error.problems[0])
+            return
+        codebook = codebooks[self.documents[names.CODEBOOK]["current"]]
+        segments = self.documents[names.AGREEMENT]["selection"]["segments"]
+        tallied, gathered = Tallied(codebook), Gathered(codebook, segments)
+        rows = list(first_of(self.rows(codebooks, codebook, tallied, gathered)))
+        yield from rows
+        if any(fault.file == names.table_name(names.ANNOTATIONS) for fault in rows):
+            self.unchecked.append("splits, agreement and counts: mend the rows named above first")
+            return
+        yield from self.wholes(codebook, tallied, gathered)
+
+    def rows(
+        self,
+        codebooks: dict[int, Codebook],
+        codebook: Codebook,
+        tallied: Tallied,
+        gathered: Gathered,
+    ) -> Iterator[Fault]:
+        """Read the release sentence by sentence; gather what is measured."""
+        known = verified_spans.Names(self.documents[names.SPEAKERS], codebooks)
+        project = self.documents[names.AGREEMENT]["project"]
+        gold = self.gilder(project, codebook)
+        walk = Walk(self.folder, self.texts)
+        for article in walk.articles():
+            yield from self.article(article)
+            offsets = verified_spans.Offsets(article)
+            sentences = 0
+            for spot in walk.spots(article):
+                sentences += 1
+                own = [*offsets.faults(spot), *verified_spans.row_faults(spot, known, project)]
+                own += tallied.spot(spot)
+                if not own and gold is not None:
+                    own += gold.faults(spot)
+                    self.checked["gold rows, made again"] += 1
+                gathered.add([row for _, row in spot.answers])
+                self.count(spot)
+                yield from own
+            yield from offsets.rest()
+            tallied.article(article, sentences)
+        yield from walk.strays()
+
+    def article(self, article: Shelf) -> Iterator[Fault]:
+        """Check one article against its text, where there is one."""
+        yield from verified_spans.article_faults(article)
+        if article.text is None and self.texts.folder is not None:
+            said = f"no file in {self.texts.folder} has its text, by name or by SHA-256"
+            yield Fault(names.table_name(names.ARTICLES), article.line, said)
+        elif article.text is None:
+            self.textless += 1
+        else:
+            self.checked["article texts, each with its SHA-256"] += 1
+        yield from self.as_promised(article)
+
+    def as_promised(self, article: Shelf) -> Iterator[Fault]:
+        """Check that texts are there or not, as the card says."""
+        promised = self.facts.get("with_text")
+        if promised is not None and promised != ("text" in article.row):
+            there = "is there" if "text" in article.row else "is not there"
+            said = f"its text {there}, while {names.CARD} has “with_text” {str(promised).lower()}"
+            yield Fault(names.table_name(names.ARTICLES), article.line, said)
+
+    def count(self, spot: Spot) -> None:
+        """Count what was checked of one sentence."""
+        if spot.article.text is not None:
+            self.checked["sentences and spans against their text"] += 1 + sum(
+                (claim["mention"] is not None) + len(claim["evidence"])
+                for _, row in spot.answers
+                for claim in row["claims"]
+            )
+        self.checked["answers: speakers, values, completeness"] += len(spot.answers)
+        self.checked["decisions: speakers, values, basis"] += spot.decision is not None
+
+    def gilder(self, project: str, codebook: Codebook) -> Regilded | None:
+        """Return what makes gold again; None where a method made it that is not known here."""
+        method = self.facts.get("method", MAJORITY)
+        if method != MAJORITY:
+            self.unchecked.append(f"gold: it was made by “{method}”, which cannot be made again")
+            return None
+        return Regilded(
+            project,
+            self.documents[names.SPEAKERS],
+            codebook.claims_status.value,
+            Majority(),
+            with_text=bool(self.facts.get("with_text", True)),
+        )
+
+    def wholes(self, codebook: Codebook, tallied: Tallied, gathered: Gathered) -> Iterator[Fault]:
+        """Check splits, agreement, counts and the texts made from them."""
+        yield from first_of(verified_splits.splits(self.documents[names.SPLITS], tallied))
+        yield from verified_splits.part_files(self.folder)
+        self.checked["articles, each in one part, no cluster in two"] = len(tallied.articles)
+        found = self.documents[names.AGREEMENT]
+        report = gathered.report(found["project"])
+        yield from verified_facts.agreement(found, report)
+        self.checked["fields of agreement, measured again"] = len(found["fields"])
+        if self.facts:
+            yield from verified_facts.facts(self.facts, report, tallied, self.documents)
+            self.checked["counts and gates of the card"] = len(self.facts["counts"]) + len(
+                self.facts["gates"]
+            )
+            yield from self.made_from_facts(codebook)
+        yield from self.parquet()
+        self.leave_out(found)
+
+    def made_from_facts(self, codebook: Codebook) -> Iterator[Fault]:
+        """Check the texts that are made from facts and codebook, where their words are ours."""
+        if not verified_facts.of_this_program(self.facts):
+            self.unchecked.append(
+                f"the words of {names.CARD}, {names.CROISSANT}, {names.CITATION} and"
+                f" {names.CODEBOOK_TEXT}: they were written by {self.facts.get('software')}"
+            )
+            return
+        yield from verified_facts.papers(self.folder, self.facts, codebook, self.hashes)
+        self.checked["texts made from the card and the codebook"] = 4
+
+    def parquet(self) -> Iterator[Fault]:
+        """Check the Parquet files, where there are any and the library is there."""
+        if not (self.folder / names.PARQUET).is_dir():
+            return
+        try:
+            with_text = bool(self.facts.get("with_text", True))
+            yield from verified_parquet.parquet_files(self.folder, with_text=with_text)
+            self.checked["Parquet files against their tables"] += 1
+        except MissingExtraError as error:
+            self.unchecked.append(f"what the Parquet files hold: {error}")
+
+    def leave_out(self, agreement: dict[str, Any]) -> None:
+        """Say what cannot be checked."""
+        if self.textless:
+            self.unchecked.append(
+                f"the texts of {self.textless:,} articles, and that offsets fit them: the release"
+                " has no texts; give a folder with --texts"
+            )
+        if agreement["speaker_before_merges"] is not None:
+            self.unchecked.append(
+                "agreement on speakers before merges: rows name speakers as they are known today"
+            )
+
+
+def codebooks_of(document: dict[str, Any]) -> dict[int, Codebook]:
+    """Return every version of the codebook by its number.
+
+    Raises:
+        CodebookError: one of them cannot be used.
+
+    """
+    return {each["number"]: from_json(dumps(each["content"])) for each in document["versions"]}

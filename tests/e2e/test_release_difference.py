@@ -1,0 +1,66 @@
+"""What changed between two releases and the terms of releases, in a real browser."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+SLUG = "us-russia-cooperation"
+
+
+def run(demo, *words):
+    """Run a command on the demo's own data while it serves."""
+    environment = {**os.environ, "ANNOTATOR_DATA": str(demo.folder)}
+    environment.pop("ANNOTATOR_DATABASE_URL", None)
+    subprocess.run(
+        [sys.executable, "-m", "annotator", *words], env=environment, check=True, timeout=120
+    )
+
+
+def freeze(demo, name):
+    folder = demo.folder / "releases" / SLUG / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    run(demo, "release", "-p", SLUG, "--name", name, "-o", str(folder))
+
+
+def relabel(demo, name):
+    """Let a frozen folder say other things, as if they had been changed before it was made."""
+    for table in ("gold", "annotations"):
+        path = demo.folder / "releases" / SLUG / name / f"{table}.jsonl"
+        text = path.read_text(encoding="utf-8")
+        other = text.replace('"stance": "support"', '"stance": "neutral"', 9)
+        assert other != text
+        path.write_text(other.replace("Donald Trump", "Trump", 3), encoding="utf-8")
+
+
+def look(page, name):
+    """Keep a picture for whoever asks for it."""
+    if folder := os.environ.get("ANNOTATOR_SHOTS"):
+        page.screenshot(path=f"{folder}/{name.replace('/', '-')}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_releases_have_no_fault_that_a_program_can_find(visit, demo, scheme):
+    freeze(demo, "v1")
+    run(demo, "project", "change", SLUG, "--gate", "stance_alpha=0.6", "--author", "Ekman, Ulrika")
+    freeze(demo, "v2")
+    relabel(demo, "v1")
+    page = visit("lead", bypass_csp=True, color_scheme=scheme)
+    found = {}
+    for name in ("releases/difference", "settings"):
+        page.goto(f"{demo.base}/projects/{SLUG}/{name}")
+        assert page.get_by_role("heading", level=1).count() == 1
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found[name] = page.evaluate(
+            "axe.run().then((result) => result.violations.map("
+            "(each) => each.id + ': ' + each.nodes.map((node) => node.target.join(' '))))"
+        )
+        look(page, f"{name}-{scheme}-1366")
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        look(page, f"{name}-{scheme}-390")
+        page.set_viewport_size({"width": 1366, "height": 768})
+    assert {name: faults for name, faults in found.items() if faults} == {}

@@ -1,0 +1,297 @@
+"""Releases by page: made in the background whole or not at all, listed, taken home."""
+
+import io
+import threading
+import zipfile
+from datetime import timedelta
+
+import pytest
+from release_examples import content, labelled
+from sqlalchemy import select
+
+from annotator.formats import release_folder
+from annotator.store.clock import now
+from annotator.store.db import db, write
+from annotator.store.models import Project, Release, ReleaseRun
+from annotator.web import release_run
+from annotator.work import accounts, long_releases, releasing
+from annotator.work.errors import RefusedError
+from annotator.work.release_settings import Settings
+
+PAGE = "/projects/us-russia/releases"
+FORM = {
+    "name": "v1.0", "method": "majority", "by": "article", "train": 80, "dev": 10, "test": 10,
+    "seed": 0,
+}  # fmt: skip
+
+
+@pytest.fixture
+def lea(browser, project, article, monkeypatch):
+    monkeypatch.setattr(release_run, "BEAT_SECONDS", 0)
+    labelled(project, article)
+    return browser("lea")
+
+
+def wait():
+    for thread in threading.enumerate():
+        if thread.name.startswith("release-"):
+            thread.join(60)
+    db.session.rollback()
+    db.session.expire_all()
+
+
+def freeze(browser, **fields):
+    """Freeze a release and return the address of its progress, when it is over."""
+    where = browser.post(PAGE, {**FORM, **fields}, 303).location
+    wait()
+    return where
+
+
+def releases():
+    return list(db.session.scalars(select(Release).order_by(Release.id)))
+
+
+def folder_of(settings, name="v1.0"):
+    return settings.data / "releases" / "us-russia" / name
+
+
+def test_a_release_is_written_in_the_background_and_listed(lea, settings):
+    assert "No release yet." in lea.get(PAGE).text
+    where = freeze(lea)
+    assert where == f"{PAGE}/runs/1"
+    text = lea.get(where).text
+    assert "The release v1.0 is there, and never changes." in text
+    assert "hx-trigger" not in text
+    (kept,) = releases()
+    assert (kept.name, kept.status, kept.user.username) == ("v1.0", "exploratory", "lea")
+    assert release_folder.sums(folder_of(settings)) == kept.hashes
+    assert kept.bytes == sum(map(len, content(folder_of(settings)).values()))
+    text = lea.get(PAGE).text
+    assert kept.sha256 in text
+    assert kept.audit_root in text
+    assert "7 articles" in text
+    assert "exploratory" in text
+
+
+def test_it_is_the_folder_that_the_command_writes(lea, command, settings, tmp_path):
+    freeze(lea)
+    result = command(
+        "release", "-p", "us-russia", "--name", "v1.1", "-o", tmp_path / "out", "--seed", "0"
+    )
+    assert result.exit_code == 0, result.output
+    by_page, by_command = content(folder_of(settings)), content(tmp_path / "out")
+    assert {name for name in by_page if by_page[name] != by_command[name]} == {
+        "README.md", "croissant.json", "CITATION.cff", "SHA256SUMS",  # they name the release
+    }  # fmt: skip
+
+
+def test_what_is_ticked_is_in_it(lea, settings):
+    freeze(lea, without_text="y", with_notes="y", by="speaker", train=50, dev=25, test=25, seed=3)
+    (kept,) = releases()
+    assert kept.settings == {
+        "with_text": False, "with_notes": True, "by": "speaker",
+        "shares": {"train": 0.5, "dev": 0.25, "test": 0.25}, "seed": 3, "parquet": False,
+        "method": "majority",
+    }  # fmt: skip
+    assert "text" not in next(release_folder.rows(folder_of(settings), "articles"))
+    text = lea.get(PAGE).text
+    assert "without text" in text
+    assert "with notes" in text
+
+
+def test_gold_can_be_made_by_a_model(lea):
+    freeze(lea, method="dawid-skene")
+    (kept,) = releases()
+    assert kept.settings["method"] == "dawid-skene"
+    assert "gold by dawid-skene" in lea.get(PAGE).text
+
+
+def test_texts_are_left_out_unless_the_project_says_they_may_be_shared(lea, project):
+    assert 'checked id="without_text"' in lea.get(PAGE).text
+    with write():
+        db.session.get(Project, project.id).texts_may_be_shared = True
+    assert 'checked id="without_text"' not in lea.get(PAGE).text
+
+
+def test_the_download_is_the_folder_and_the_same_bytes_each_time(lea, settings):
+    freeze(lea)
+    reply = lea.get(f"{PAGE}/v1.0.zip")
+    assert reply.content_type == "application/zip"
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="us-russia-v1.0.zip"'
+    with zipfile.ZipFile(io.BytesIO(reply.data)) as archive:
+        assert archive.testzip() is None
+        found = {
+            name.removeprefix("us-russia-v1.0/"): archive.read(name) for name in archive.namelist()
+        }
+    assert found == content(folder_of(settings))
+    for path in folder_of(settings).rglob("*"):
+        path.touch()
+    assert lea.get(f"{PAGE}/v1.0.zip").data == reply.data
+
+
+def test_the_card_is_shown_as_text(lea, settings):
+    freeze(lea)
+    reply = lea.get(f"{PAGE}/v1.0/card")
+    assert reply.content_type == "text/plain; charset=utf-8"
+    assert reply.data == content(folder_of(settings))["README.md"]
+
+
+def test_a_name_that_is_there_is_refused_and_the_folder_stays_as_it_is(lea, settings):
+    freeze(lea)
+    before = content(folder_of(settings))
+    text = lea.post(PAGE, {**FORM, "seed": 5}, 422).text
+    assert "never change" in text
+    assert 'value="v1.0"' in text
+    wait()
+    assert content(folder_of(settings)) == before
+    assert len(releases()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": ""}, "Say what it is called"),
+        ({"name": "../x"}, "Use letters, digits"),
+        ({"name": "a/b"}, "Use letters, digits"),
+        ({"name": "x" * 65}, "64"),
+        ({"by": "size"}, "Not a valid choice"),
+        ({"method": "luck"}, "Not a valid choice"),
+        ({"train": 90}, "add up to 100"),
+        ({"train": 100, "dev": 0, "test": 0}, "at least 1 each"),
+        ({"train": "many"}, "Not a valid integer"),
+        ({"seed": -1}, "Choose a number from 0"),
+        ({"seed": 2**31}, "Choose a number from 0"),
+    ],
+)
+def test_a_wrong_form_says_what_is_wrong_and_begins_nothing(lea, fields, said):
+    assert said in lea.post(PAGE, {**FORM, **fields}, 422).text
+    assert db.session.scalars(select(ReleaseRun)).all() == []
+
+
+def test_a_release_that_cannot_be_split_says_why_and_its_name_is_free(lea, settings):
+    where = freeze(lea, by="publisher")
+    text = lea.get(where).text
+    assert "1 article has no publisher" in text
+    assert "its name is free" in text
+    assert releases() == []
+    assert list(folder_of(settings).parent.iterdir()) == []
+    assert "is there, and never changes" in lea.get(freeze(lea)).text
+
+
+def test_a_release_that_breaks_leaves_nothing_and_says_so(lea, settings, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(releasing, "report_for", broken)
+        where = freeze(lea)
+    assert "Something broke on our side." in lea.get(where).text
+    assert releases() == []
+    assert list(folder_of(settings).parent.iterdir()) == []
+
+
+def test_a_record_that_fails_takes_the_folder_along(lea, settings, monkeypatch):
+    def broken(_number):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(long_releases, "finish", broken)
+    freeze(lea)
+    assert releases() == []
+    assert list(folder_of(settings).parent.iterdir()) == []
+
+
+def test_a_cancelled_release_leaves_nothing_and_frees_its_name(lea, settings, monkeypatch):
+    here, go_on = threading.Event(), threading.Event()
+    plain = releasing.report_for
+
+    def slowly(project):
+        here.set()
+        go_on.wait(60)
+        return plain(project)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(releasing, "report_for", slowly)
+        where = lea.post(PAGE, FORM, 303).location
+        assert here.wait(60)
+        text = lea.get(where).text
+        assert "% written." in text
+        assert 'hx-trigger="load delay:1s"' in text
+        assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in text
+        assert "v1.0 is being written" in lea.get(PAGE).text
+        assert "is being written" in lea.post(PAGE, FORM, 422).text
+        assert lea.post(f"{where}/cancel", {}, 303).location == where
+        go_on.set()
+        wait()
+    assert "The release was cancelled." in lea.get(where).text
+    assert releases() == []
+    assert list(folder_of(settings).parent.iterdir()) == []
+    assert "is there, and never changes" in lea.get(freeze(lea)).text
+
+
+def test_cancelling_what_is_written_changes_nothing(lea):
+    where = freeze(lea)
+    lea.post(f"{where}/cancel", {}, 303)
+    assert "is there, and never changes" in lea.get(where).text
+    assert len(releases()) == 1
+
+
+def test_what_a_killed_process_left_is_swept_away_by_the_next(lea, settings, project):
+    with write():
+        run = long_releases.begin(project, accounts.get_user("lea"), Settings("v1.0"))
+        run.beat_at = now() - timedelta(minutes=5)
+    for left in (folder_of(settings), folder_of(settings, ".v1.0.abcd1234")):
+        left.mkdir(parents=True)
+        (left / "gold.jsonl").write_text("half")
+    assert "broken off when the server stopped" in lea.get(f"{PAGE}/runs/{run.id}").text
+    assert "is there, and never changes" in lea.get(freeze(lea)).text
+    assert [path.name for path in folder_of(settings).parent.iterdir()] == ["v1.0"]
+
+
+def test_two_at_once_under_one_name_are_one(project):
+    with write():
+        long_releases.begin(project, accounts.get_user("lea"), Settings("v1.0"))
+    with pytest.raises(RefusedError, match="being written"), write():
+        long_releases.begin(project, accounts.get_user("lea"), Settings("v1.0"))
+
+
+def test_a_release_by_command_is_listed_without_its_folder(lea, command, tmp_path):
+    command("release", "-p", "us-russia", "--name", "v9", "-o", tmp_path / "out")
+    text = lea.get(PAGE).text
+    assert "v9" in text
+    assert "Its folder was written by command, elsewhere." in text
+    assert "another place" in lea.get(f"{PAGE}/v9.zip", 404).text
+
+
+def test_gates_are_shown_with_what_was_found(lea, project):
+    with write():
+        db.session.get(Project, project.id).gates = {"coverage": 0.01, "decided": 1.0}
+    assert "Disputed sentences that are decided: at least" in lea.get(PAGE).text
+    freeze(lea)
+    text = lea.get(PAGE).text
+    assert "Sentences with gold: " in text
+    assert "not passed: " in text
+
+
+def test_others_may_not_and_strangers_do_not_know(lea, browser):
+    freeze(lea)
+    pages = [PAGE, f"{PAGE}/runs/1", f"{PAGE}/v1.0.zip", f"{PAGE}/v1.0/card"]
+    for path in pages:
+        for name in ("ann", "cleo"):
+            browser(name).get(path, 403)
+        browser("dan").get(path, 404)
+        assert browser().get(path, 303).location.startswith("/sign-in")
+    browser("ann").post(PAGE, FORM, 403)
+    browser("dan").post(f"{PAGE}/runs/1/cancel", {}, 404)
+    assert "Releases" not in browser("ann").get("/").text
+
+
+@pytest.mark.parametrize(
+    "path", ["runs/99", "nothing.zip", "nothing/card", "..%2f..%2fsecret.zip", "%2e%2e/card"]
+)
+def test_what_is_not_there_is_not_found(lea, path):
+    lea.get(f"{PAGE}/{path}", 404)
+
+
+def test_the_form_needs_its_token_and_a_post(lea):
+    lea.post(PAGE, FORM, 400, csrf=False)
+    lea.get(f"{PAGE}/runs/1/cancel", 405)
