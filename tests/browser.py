@@ -1,5 +1,6 @@
 """A browser for tests: it sends the form token, and it checks every page that it is shown."""
 
+import gzip
 from contextvars import Context
 from html.parser import HTMLParser
 
@@ -73,6 +74,9 @@ class Browser:
 
     def look_at(self, response, status):
         where = f"{response.request.method} {response.request.path}"
+        if response.content_encoding == "gzip" and response.mimetype == "text/html":
+            response.transferred = len(response.data)
+            response.set_data(gzip.decompress(response.data))
         assert status is None or response.status_code == status, (
             f"{where}: {response.status_code} instead of {status}\n{response.text[:2000]}"
         )
@@ -93,12 +97,14 @@ class Page(HTMLParser):
         super().__init__()
         self.title, self.headings, self.ids, self.labelled = "", [], [], set()
         self.controls, self.forms, self.tokens = [], [], []
-        self.inside = []
+        self.inside, self.templates = [], 0
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
-        if "id" in given:
+        # What a template holds is not in the document until a script puts it there.
+        self.templates += tag == "template"
+        if "id" in given and not self.templates:
             self.ids.append(given["id"])
         if tag in {"title", "h1", "label"}:
             self.inside.append(tag)
@@ -121,6 +127,7 @@ class Page(HTMLParser):
             self.controls.append((given.get("id"), given.get("name"), bool(named)))
 
     def handle_endtag(self, tag):
+        self.templates -= tag == "template"
         if self.inside and self.inside[-1] == tag:
             self.inside.pop()
 

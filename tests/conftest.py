@@ -6,11 +6,14 @@ from contextvars import Context
 from pathlib import Path
 from random import Random
 
+import hypothesis
 import pytest
+import verify_examples
 from argon2 import PasswordHasher
 from browser import Browser
 from click.testing import CliRunner
 from jinja2 import FileSystemBytecodeCache
+from server_database import empty
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -20,8 +23,13 @@ from annotator.codebook.load import load_default
 from annotator.config import Settings, database_url
 from annotator.paths import SAMPLES
 from annotator.store import schema
-from annotator.store.db import Base, db, write
+from annotator.store.db import db, write
 from annotator.work import accounts, assigning, importing, passwords, people, projects
+
+# A busy machine is no fault of the code.
+PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("patient", **PATIENT)
+hypothesis.settings.load_profile("patient")
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
 CAST = {
@@ -67,15 +75,6 @@ def settings(migrated, tmp_path):
         url = f"sqlite:///{tmp_path / 'annotator.sqlite3'}"
     key = "0123456789abcdef" * 3
     return Settings(data=tmp_path, database_url=url, secret_key=key, testing=True)
-
-
-def empty(url):
-    """Empty every table of a server database and start its numbers again."""
-    engine = create_engine(url)
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -152,3 +151,24 @@ def command(settings, monkeypatch):
         return Context().run(CliRunner().invoke, cli, [str(word) for word in words], **kwargs)
 
     return run
+
+
+RELEASES = {}
+
+
+@pytest.fixture
+def made(request, tmp_path_factory, tmp_path):
+    """Return a function that gives a copy of a release of one kind; each is written once."""
+
+    def copy(kind="with everything"):
+        if kind == "with Parquet":
+            pytest.importorskip("pyarrow")
+        if kind not in RELEASES:
+            folder = tmp_path_factory.mktemp("release") / "v1"
+            project, article = (request.getfixturevalue(name) for name in ("project", "article"))
+            RELEASES[kind] = verify_examples.released(
+                project, article, folder, **verify_examples.KINDS[kind]
+            )
+        return shutil.copytree(RELEASES[kind], tmp_path / kind.replace(" ", "-"))
+
+    return copy

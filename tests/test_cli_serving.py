@@ -241,8 +241,10 @@ def test_init_creates_once_and_says_where(command, new_folder):
     assert stat.S_IMODE(new_folder.stat().st_mode) == 0o700
 
 
-def test_doctor_finds_no_database(command, new_folder):
+def test_doctor_finds_no_database_and_makes_nothing(command, new_folder, monkeypatch):
+    monkeypatch.delenv("ANNOTATOR_SECRET_KEY")
     result = command("doctor")
+    assert not new_folder.exists()
     assert result.exit_code == 1
     assert one_line(result) == "Error: There is no database yet: `annotator init` makes it."
 

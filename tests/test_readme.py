@@ -40,6 +40,7 @@ def test_every_other_command_runs_in_its_order(tmp_path):
     for path in SAMPLES.glob("*.txt"):
         shutil.copy(path, folder)
     shutil.copy(next(SAMPLES.glob("*.txt")), tmp_path / "article.txt")
+    (tmp_path / "ratings.csv").write_text("item,annotator,value\n1,a,x\n1,b,y\n", encoding="utf-8")
     environment = {**os.environ, "ANNOTATOR_DATA": str(tmp_path / "instance")}
     environment.pop("ANNOTATOR_DATABASE_URL", None)
     for line in LINES[2:]:

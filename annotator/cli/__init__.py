@@ -6,13 +6,20 @@ from annotator import __version__
 from annotator.cli import (
     agreement,
     assigning,
+    backup,
     checking,
     demo,
+    difference,
+    gold,
+    homecoming,
     importing,
     labels,
     projects,
+    releasing,
     serving,
+    splitting,
     users,
+    verifying,
 )
 
 
@@ -27,13 +34,20 @@ cli.add_command(users.user)
 
 
 cli.add_command(importing.import_command)
-cli.add_command(importing.split_command)
+cli.add_command(homecoming.import_release)
+cli.add_command(splitting.split_command)
 cli.add_command(assigning.assign_command)
 
 cli.add_command(labels.labels)
 cli.add_command(agreement.agreement_command)
+cli.add_command(gold.gold_command)
+cli.add_command(releasing.release_command)
+cli.add_command(difference.difference_command)
+cli.add_command(verifying.verify_command)
 cli.add_command(demo.demo_command)
 cli.add_command(serving.run)
 cli.add_command(serving.init)
 cli.add_command(checking.doctor)
 cli.add_command(checking.audit)
+cli.add_command(backup.backup)
+cli.add_command(backup.restore)

@@ -20,7 +20,7 @@ from annotator.paths import STATIC, TEMPLATES
 from annotator.store import health
 from annotator.store.db import db
 from annotator.store.health import Findings
-from annotator.work import checkup, history
+from annotator.work import checkup, history, projects
 
 LIBRARIES = ("SQLAlchemy", "Flask", "nupunkt")
 VENDORED = STATIC / "vendor" / "VENDORED.toml"
@@ -30,7 +30,7 @@ VENDORED = STATIC / "vendor" / "VENDORED.toml"
 def doctor() -> None:
     """Print versions, paths and settings; check files, database and counts. Changes nothing."""
     with plain_faults():
-        settings = Settings.from_environ()
+        settings = Settings.from_environ(make=False)
         found = Findings(facts=list(versions()))
         examine_files(settings, found)
         show(found.facts)
@@ -120,14 +120,15 @@ def fail_with(faults: Iterable[str]) -> None:
 
 
 @click.command()
-def audit() -> None:
+@click.option("-p", "--project", "slug", help="Only this project: its root is in its releases.")
+def audit(slug: str | None) -> None:
     """Verify the history of every answer and print one hash over all of them.
 
     Each save of an answer is chained to the one before it, so whatever was changed by hand is
     found and named. The root hash is the same as long as no answer is saved.
     """
     with application():
-        found = history.audit()
+        found = history.audit(projects.get(slug) if slug else None)
         show(
             (
                 ("chains", f"{found.answers:,}"),

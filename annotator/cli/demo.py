@@ -11,8 +11,8 @@ from flask import Flask
 
 from annotator.cli.context import opened, plain_faults
 from annotator.cli.server import Server, listen
-from annotator.cli.serving import HOST, PORT, serve
-from annotator.cli.users import base_address
+from annotator.cli.serving import serve
+from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.paths import SAMPLES, data_folder
 from annotator.store.db import write

@@ -10,15 +10,13 @@ from sqlalchemy import make_url
 from annotator import __version__
 from annotator.cli.context import WrongUseError, opened, plain_faults
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
-from annotator.cli.users import base_address
+from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.store import health
 from annotator.store.db import db
 from annotator.store.schema import bring_up_to_date
 from annotator.work import accounts
 
-HOST = "127.0.0.1"
-PORT = 8000
 MOST_THREADS = 64
 
 

@@ -2,7 +2,7 @@
 
 from flask import abort
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Membership, Project, Role, Sentence
@@ -18,7 +18,7 @@ def project_for(slug: str, *roles: Role) -> tuple[Project, Membership]:
         .where(Project.slug == slug, Membership.user_id == person().id)
         .options(joinedload(Membership.project))
     )
-    if membership is None:
+    if membership is None or not membership.roles:
         abort(404)
     if roles and not membership.roles & set(roles):
         abort(403)
@@ -43,9 +43,10 @@ def place_for(article_id: int, position: int) -> Place:
             (Assignment.article_id == Article.id) & (Assignment.user_id == user.id),
         )
         .where(Article.id == article_id, Sentence.position == position)
-        .options(joinedload(Sentence.article).joinedload(Article.project))
+        # Each table once: reaching the columns behind the text of a long article costs time.
+        .options(contains_eager(Sentence.article), joinedload(Article.project))
     ).first()
-    if row is None:
+    if row is None or not row[2].roles:
         abort(404)
     sentence, article, membership, found = row
     assignment: Assignment | None = found

@@ -5,7 +5,8 @@ import secrets
 from http import HTTPStatus
 
 from flask import Flask, Response, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from flask_login import current_user
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from annotator.store.clock import now
@@ -22,6 +23,10 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (RefusedError, 422),
     (DatabaseBusyError, 503),
 )
+CANNOT_WRITE = "What was saved before is safe. Tell your lead."
+# What databases say when they can be read and not written, in lower case.
+FULL = ("full", "no space")
+READ_ONLY = ("readonly", "read-only", "disk i/o error")
 WORDS = {
     400: ("This form was incomplete", "Nothing was saved."),
     401: ("Please sign in again", "What you saved is safe."),
@@ -37,14 +42,14 @@ WORDS = {
         "The database is busy",
         "Your answer was not saved; trying again is safe.",
     ),
-    507: ("Not saved: the disk is full", "What was saved before is safe. Tell your lead."),
+    507: ("The server cannot write: its disk is full", CANNOT_WRITE),
 }
 
 
 def init_app(app: Flask) -> None:
     """Handle whatever a view raises."""
     app.register_error_handler(HTTPException, refuse)
-    app.register_error_handler(OperationalError, refuse_storage)
+    app.register_error_handler(DBAPIError, refuse_storage)
     for kind, _status in STATUS:
         app.register_error_handler(kind, refuse_work)
     app.register_error_handler(Exception, confess)
@@ -73,15 +78,19 @@ def refuse_work(error: Exception) -> Response:
     return page(status, said, heading=heading)
 
 
-def refuse_storage(error: OperationalError) -> Response:
+def refuse_storage(error: DBAPIError) -> Response:
     """Answer a full, locked or read-only database: not saved, and why."""
     cause = str(error.orig).lower()
+    if any(words in cause for words in FULL):
+        reply = page(507)
+    elif any(words in cause for words in READ_ONLY):
+        reply = page(503, CANNOT_WRITE, heading="The server cannot write")
+    elif isinstance(error, OperationalError):
+        reply = page(503)
+    else:
+        return confess(error)
     log.error("the database refused: %s", cause.replace("\n", " "))
-    if "full" in cause or "no space" in cause:
-        return page(507)
-    if "readonly" in cause or "read-only" in cause:
-        return page(503, "Not saved: the server cannot write. Tell your lead.")
-    return page(503)
+    return reply
 
 
 def confess(error: Exception) -> Response:
@@ -108,7 +117,9 @@ def page(
         part = render_template(
             "_refused.html", status=status, heading=heading, said=said, kept=kept
         )
-        return make_response(part, status, {"HX-Retarget": "#alert", "HX-Reswap": "innerHTML"})
+        # What the control wanted of another page is not in this answer.
+        where = {"HX-Retarget": "#alert", "HX-Reswap": "innerHTML", "HX-Reselect": "p"}
+        return make_response(part, status, where)
     body = render_template(
         "error.html",
         status=status,
@@ -118,8 +129,17 @@ def page(
         at=now(),
         mark=mark or secrets.token_hex(4),
         posted=posted_text(),
+        signed_in=status < 500 and is_signed_in(),
     )
     return make_response(body, status)
+
+
+def is_signed_in() -> bool:
+    """Say whether the page can show who is signed in: not while the database cannot be asked."""
+    try:
+        return bool(current_user.is_authenticated and current_user.username)
+    except (DatabaseBusyError, OperationalError):
+        return False
 
 
 def posted_text() -> list[tuple[str, str]]:

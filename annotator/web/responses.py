@@ -11,6 +11,11 @@ def is_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def wants_part() -> bool:
+    """Say whether the answer to this request is a fragment: a GET is always a page."""
+    return is_htmx() and request.method == "POST"
+
+
 def fragment_or_page(
     fragment: str, whole: str, status: int = 200, *, replace: bool = False, **context: object
 ) -> Response:
@@ -19,7 +24,7 @@ def fragment_or_page(
     A reply is morphed into place, which keeps what a person has just chosen; `replace` says
     that it must not, because what is shown differs from what was posted.
     """
-    part = is_htmx() and request.method == "POST"
+    part = wants_part()
     reply = make_response(render_template(fragment if part else whole, **context), status)
     if part and replace:
         reply.headers["HX-Reswap"] = "outerHTML"

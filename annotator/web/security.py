@@ -20,6 +20,7 @@ from annotator.store.db import DatabaseBusyError, write
 from annotator.store.models import User
 from annotator.web import errors
 from annotator.work import sessions
+from annotator.work.sessions import Lasting
 
 log = logging.getLogger("annotator.security")
 
@@ -46,6 +47,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+SESSION = "Annotator-Session"
 ONE_YEAR = 31_536_000
 
 # What can be reached without an account; whatever is not named here cannot.
@@ -85,13 +87,21 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, user: User, token: str) -> None:
+    def __init__(self, user: User, token: str, lasting: Lasting | None = None) -> None:
         self.user = user
         self.token = token
+        self.lasting = lasting
 
     def get_id(self) -> str:
         """Return the token."""
         return self.token
+
+    @property
+    def session_left(self) -> str:
+        """Return how many seconds the session still lasts, and whether that is final."""
+        if self.lasting is None:
+            return ""
+        return f"{self.lasting.seconds}{';final' if self.lasting.final else ''}"
 
     @property
     def username(self) -> str:
@@ -102,6 +112,11 @@ class SignedIn:
     def theme(self) -> str:
         """Return the chosen theme: system, light or dark."""
         return self.user.theme
+
+    @property
+    def single_keys(self) -> bool:
+        """Say whether single keys are on."""
+        return self.user.single_keys
 
 
 def init_app(app: Flask) -> None:
@@ -124,12 +139,14 @@ def load(token: str) -> SignedIn | None:
     found = sessions.sign_in_of(token)
     if found is None:
         return None
-    user = found.user
+    user, created_at, seen_at = found.user, found.created_at, found.seen_at
     if sessions.is_due(found):
         # Reading goes on while the database is busy or read-only.
-        with contextlib.suppress(DatabaseBusyError, OperationalError), write(wait=0.2):
-            sessions.renew(token)
-    return SignedIn(user, token)
+        with contextlib.suppress(DatabaseBusyError, OperationalError):
+            with write(wait=0.2):
+                renewed_at = sessions.renew(token)
+            seen_at = renewed_at
+    return SignedIn(user, token, sessions.lasting(created_at, seen_at))
 
 
 def refuse_unknown_host() -> ResponseReturnValue | None:
@@ -220,10 +237,13 @@ def who() -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """Add the strict policy; pages with someone's work are never stored on the way."""
+    """Add the strict policy and how long the session lasts; someone's work is never stored."""
     response.headers.extend(HEADERS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    signed_in: Any = g.get("_login_user")
+    if isinstance(signed_in, SignedIn) and signed_in.lasting:
+        response.headers[SESSION] = signed_in.session_left
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"
     else:

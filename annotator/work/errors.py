@@ -11,3 +11,7 @@ class NotFoundError(RefusedError):
 
 class NotAllowedError(RefusedError):
     """The person may see this and not change it."""
+
+
+class MissingExtraError(RefusedError):
+    """The format needs a library that is not installed; the message says which command does."""

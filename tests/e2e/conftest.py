@@ -1,6 +1,7 @@
 """A real browser against a real server; both skip, with the reason, where they cannot be had."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -50,9 +51,19 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """Make the demo's data folder once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("made") / "demo"
+    with Demo(folder):
+        pass
+    return folder
+
+
 @pytest.fixture
-def demo(tmp_path):
+def demo(made, tmp_path):
     """Start `annotator demo` on a free port; return its address and the sign-in links."""
+    shutil.copytree(made, tmp_path / "demo")
     with Demo(tmp_path / "demo") as running:
         yield running
 
@@ -133,13 +144,16 @@ def visit(chromium, demo):
     """Return a function that opens a page of the demo as one of its people.
 
     Every page is watched: an error in a script, a refused request to another host or a breach of
-    the content policy fails the test at its end.
+    the content policy fails the test at its end. `routed` is for tests that answer requests in the
+    server's place: begun on a living page, the next request can slip past a new route.
     """
     contexts, faults = [], []
 
-    def open_page(name, width=1366, height=768, **options):
+    def open_page(name, width=1366, height=768, *, routed=False, **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        if routed:  # from the first page on
+            context.route("**/never-asked-for", lambda route: route.continue_())
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         page.on("console", lambda message: note(faults, message))

@@ -1,0 +1,219 @@
+"""Every page and every state of the label page, looked at by axe: it finds nothing."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from labelling import chip_says, cut_line, run, start, until
+
+AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
+# What lies half under the bar or the dock is not small: it is scrolled, so nothing sticks here.
+LOOK = """() => {
+    const all = document.querySelectorAll(".bar, .window, .question, .moves, #answer");
+    const stuck = [...all].filter((each) => each.id !== "answer" || innerWidth < 900);
+    for (const each of stuck) each.style.position = "static";
+    return axe.run({rules: {"target-size": {enabled: true}}}).then((result) => {
+        for (const each of stuck) each.removeAttribute("style");
+        return result.violations.map(
+            (each) => [each.id, each.nodes.map((node) => node.html.slice(0, 160))]);
+    });
+}"""
+PROJECT = "us-russia-cooperation"
+PAGES = {
+    None: ["/sign-in", "/sign-in/unknown"],
+    "lead": [
+        "/",
+        "/account",
+        "/nowhere",
+        *(
+            f"/projects/{PROJECT}{path}"
+            for path in (
+                "",
+                "/articles",
+                "/articles/1",
+                "/import",
+                "/assign",
+                "/agreement",
+                "/gold?method=dawid-skene&show=open",
+                "/codebook",
+                "/releases",
+            )
+        ),
+    ],
+    "ben": ["/", "/?tab=flagged", "/?tab=submitted", "/label/2/submit", "/label/1/submit"],
+}
+looks = pytest.mark.parametrize(
+    ("width", "height", "scheme"),
+    [(w, h, scheme) for w, h in ((1366, 768), (390, 844)) for scheme in ("light", "dark")],
+)
+
+
+def faults(page):
+    """Return what axe finds on the page as it is now."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
+    return page.evaluate(LOOK)
+
+
+class Report:
+    """The faults of each state, by its name."""
+
+    def __init__(self, page):
+        self.page = page
+        self.found = {}
+
+    def __call__(self, state):
+        if seen := faults(self.page):
+            self.found[state] = seen
+
+
+@looks
+def test_no_page_has_a_fault(chromium, visit, demo, width, height, scheme):
+    found = {}
+    for name, paths in PAGES.items():
+        if name:
+            page = visit(name, width, height, color_scheme=scheme)
+        else:
+            size = {"width": width, "height": height}
+            page = chromium.new_page(viewport=size, color_scheme=scheme)
+        for path in paths:
+            page.goto(demo.base + path)
+            if seen := faults(page):
+                found[f"{name} {path}"] = seen
+        page.context.close()
+    assert found == {}
+
+
+@looks
+def test_no_state_of_an_answer_has_a_fault(visit, demo, width, height, scheme):
+    page = visit("cal", width, height, color_scheme=scheme)
+    look = Report(page)
+    start(page, demo)
+    look("empty")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('#notice')")
+    look("no answer yet")
+    for key in "0nc":
+        page.keyboard.press(key)
+    chip_says(page, "Saved")
+    look("one claim")
+    page.keyboard.press(".")
+    until(page, "document.querySelectorAll('#answer .claim').length === 2")
+    page.keyboard.press("+")
+    page.keyboard.type("Tr")
+    until(page, "document.querySelector('.found:not([hidden]) [role=option]')")
+    look("finding a speaker")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    for key in "0sc.":
+        page.keyboard.press(key)
+    until(page, "document.querySelectorAll('#answer .claim').length === 3")
+    for key in "0uc":
+        page.keyboard.press(key)
+    chip_says(page, "Saved")
+    look("three claims")
+    for key in "vt":
+        page.keyboard.press(key)
+        page.keyboard.press("Escape")
+    look("details open")
+    page.keyboard.press("m")
+    look("picking the mention")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    until(page, "document.querySelector('#notice')")
+    look("asked before claims go")
+    page.goto(f"{demo.base}/label/2/1/history")
+    look("history")
+    assert look.found == {}
+
+
+@looks
+def test_no_trouble_has_a_fault(visit, demo, width, height, scheme):
+    page = visit("cal", width, height, color_scheme=scheme)
+    look = Report(page)
+    start(page, demo, 2)
+    page.evaluate("document.querySelector('[name$=-stance]').value = 'nonsense'")
+    page.evaluate("document.querySelector('[name$=-stance]').click()")
+    chip_says(page, "Not saved")
+    look("refused")
+    page.evaluate("localStorage.clear()")
+    start(page, demo, 3)
+    other = page.context.new_page()
+    start(other, demo, 3)
+    other.keyboard.press("x")
+    chip_says(other, "Saved")
+    other.close()
+    page.keyboard.press("z")
+    until(page, "document.querySelector('#conflict')")
+    look("conflict")
+    page.keyboard.press("2")
+    until(page, "!document.querySelector('#conflict')")
+    start(page, demo, 4)
+    cut_line(page)
+    page.keyboard.press("x")
+    chip_says(page, "Offline: 1 waiting")
+    look("offline")
+    page.context.set_offline(False)
+    chip_says(page, "Saved")
+    start(page, demo, 5)
+    change(demo, "DELETE FROM sign_ins")
+    page.keyboard.press("x")
+    until(page, "document.querySelector('#signed-out').open")
+    look("signed out")
+    assert look.found == {}
+
+
+@looks
+def test_nothing_that_opens_has_a_fault(visit, demo, width, height, scheme):
+    page = visit("ben", width, height, color_scheme=scheme)
+    look = Report(page)
+    start(page, demo, 13)
+    if width < 900:
+        page.click("#menu-button")
+        look("menu")
+        page.keyboard.press("Escape")
+        page.click(".chips .phone input")
+        look("all speakers")
+    else:
+        page.keyboard.press("b")
+        until(page, "!document.querySelector('#codebook').hidden")
+        look("codebook")
+        page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    until(page, "document.querySelector('#keys').open")
+    look("keys")
+    assert look.found == {}
+
+
+@looks
+def test_no_state_of_an_article_has_a_fault(visit, demo, tmp_path, width, height, scheme):
+    text = tmp_path / "long.txt"
+    text.write_text("A long transcript\n\n" + "They said that it was so. " * 300, encoding="utf-8")
+    run(demo, "import", str(text), "--project", PROJECT)
+    run(demo, "assign", "--project", PROJECT, "--overlap", "3")
+    page = visit("ben", width, height, color_scheme=scheme)
+    look = Report(page)
+    page.goto(f"{demo.base}/label/1/2")
+    assert "Submitted" in page.inner_text("#answer")
+    look("submitted")
+    change(
+        demo,
+        "UPDATE assignments SET state = 'returned', note = 'Who speaks in sentence 7?'"
+        " WHERE article_id = 1",
+    )
+    page.reload()
+    assert "Who speaks in sentence 7?" in page.inner_text("#answer")
+    look("returned")
+    page.goto(f"{demo.base}/?tab=returned")
+    look("returned, in my work")
+    page.goto(f"{demo.base}/label/3/150")
+    assert page.get_by_label("Go to sentence").is_visible()
+    look("long")
+    assert look.found == {}
+
+
+def change(demo, statement):
+    """Change the database behind the server's back."""
+    with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
+        database.execute(statement)
+    database.close()
