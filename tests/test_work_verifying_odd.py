@@ -119,7 +119,7 @@ def test_without_the_library_it_says_that_parquet_was_not_checked(made, monkeypa
     def lacking(_name="pyarrow"):
         raise MissingExtraError(parquet.INSTALL)
 
-    monkeypatch.setattr(parquet, "library", lacking)
+    monkeypatch.setattr(parquet, "module", lacking)
     verification = Verification(folder)
     assert list(verification.faults()) == []
     assert verification.unchecked == [f"what the Parquet files hold: {parquet.INSTALL}"]
