@@ -18,6 +18,9 @@ SPACING = """() => {
 CUT = """() => [...document.querySelectorAll("#answer :is(.choice, .button, h2, .claim h3)")]
     .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
     .map((each) => each.innerText)"""
+SIDEWAYS = """() => [...document.querySelectorAll("#answer *")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth)
+    .map((each) => each.className)"""
 small = pytest.mark.parametrize(("width", "height"), [(320, 800), (683, 384), (640, 512)])
 
 
@@ -76,6 +79,14 @@ def test_wide_spacing_cuts_nothing(visit, demo, width, height):
     page.evaluate(SPACING)
     assert page.evaluate(CUT) == []
     assert page.evaluate(WIDE) <= 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (683, 384), (390, 844), (320, 800)])
+def test_a_submitted_answer_is_not_cut_off(visit, demo, width, height):
+    page = visit("ann", width, height)
+    page.goto(f"{demo.base}/label/1/5")
+    assert page.locator("#answer .claim .mention").count() == 2
+    assert page.evaluate(SIDEWAYS) == []
 
 
 def test_forced_colours_show_what_is_chosen(visit, demo):
