@@ -65,6 +65,31 @@ def test_two_keys_decide_and_the_focus_is_on_the_next_sentence(lead):
     assert left(lead) == count
 
 
+def test_what_is_undone_by_key_is_brought_back_by_key(lead):
+    before, count = heading(lead), left(lead)
+    lead.keyboard.press("1")
+    lead.keyboard.press("Enter")
+    moved(lead, before)
+    lead.keyboard.press("Backspace")
+    until(lead, f"document.querySelector('h1').innerText === {json.dumps(before)}")
+    assert left(lead) == count
+    lead.keyboard.press("Shift+Backspace")
+    until(lead, "document.querySelector('#status').innerText.includes('Brought back')")
+    assert left(lead) == count - 1
+
+
+def test_ticked_sentences_are_accepted_together_and_the_others_stay(lead, demo):
+    lead.goto(f"{demo.base}/projects/{SLUG}/adjudicate/unanimous")
+    boxes = lead.locator("input[name=sentence]")
+    count = boxes.count()
+    first = boxes.first.get_attribute("value")
+    assert count > 1
+    boxes.first.uncheck()
+    lead.get_by_role("button", name="Accept the ticked sentences").click()
+    until(lead, f"document.querySelector('.notice.go')?.innerText.includes('{count - 1} ')")
+    assert [box.get_attribute("value") for box in boxes.all()] == [first]
+
+
 def test_enter_without_a_choice_says_what_to_do(lead):
     before = heading(lead)
     lead.keyboard.press("Enter")
