@@ -37,6 +37,8 @@ PAGES = {
                 "/gold?method=dawid-skene&show=open",
                 "/codebook",
                 "/releases",
+                "/adjudicate/majority",
+                "/adjudicate/unanimous",
             )
         ),
     ],

@@ -7,7 +7,14 @@ PROJECT = "/projects/us-russia-cooperation"
 PAGES = ["/", "/account", PROJECT, f"{PROJECT}/articles", f"{PROJECT}/articles/1"]
 PAGES += [f"{PROJECT}/import", f"{PROJECT}/assign", f"{PROJECT}/agreement", f"{PROJECT}/codebook"]
 PAGES += [f"{PROJECT}/releases"]
+TOGETHER = [f"{PROJECT}/adjudicate/majority", f"{PROJECT}/adjudicate/unanimous"]
+PAGES += TOGETHER
 WIDE = "document.documentElement.scrollWidth - innerWidth"
+# What has to be scrolled sideways to be read, whatever scrolls it.
+WIDER = """() => [...document.querySelectorAll("main *")]
+    .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 1
+        && ["auto", "scroll", "hidden"].includes(getComputedStyle(each).overflowX))
+    .map((each) => each.className)"""
 # 1.4.12: line height, space after paragraphs, between letters and between words.
 SPACING = """() => {
     const sheet = new CSSStyleSheet();
@@ -33,6 +40,25 @@ def test_no_page_scrolls_sideways(visit, demo, width, height):
         if (wide := page.evaluate(WIDE)) > 0:
             found[path] = wide
     assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 390, 899])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", TOGETHER)
+def test_what_is_accepted_together_stands_under_its_sentence(visit, demo, width, scheme, path):
+    page = visit("lead", width, 844, color_scheme=scheme)
+    page.goto(demo.base + path)
+    assert page.evaluate(WIDER) == []
+    for line in page.locator("table.together tbody tr").all():
+        text = line.locator("td.serif").bounding_box()
+        for cell in line.locator("td[data-label]:not(.num)").all():
+            box = cell.bounding_box()
+            assert box["y"] >= text["y"] + text["height"]
+            assert (round(box["x"]), round(box["width"])) == (
+                round(text["x"]),
+                round(text["width"]),
+            )
+            assert cell.is_visible()
 
 
 @small
