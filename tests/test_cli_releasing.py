@@ -4,8 +4,10 @@ import pytest
 from release_examples import content, labelled
 
 from annotator.formats import release_folder
-from annotator.store.db import db
+from annotator.store.db import db, write
 from annotator.store.models import Release
+from annotator.work.gates import says
+from annotator.work.standing import standing
 
 
 @pytest.fixture
@@ -122,3 +124,62 @@ def test_the_audit_of_a_project_prints_the_root_of_its_release(command, filled, 
     result = command("audit", "-p", "us-russia")
     assert result.exit_code == 0, result.output
     assert db.session.query(Release).one().audit_root in result.output
+
+
+@pytest.fixture
+def gated(filled):
+    with write():
+        filled.gates = {"stance_alpha": 0.1, "decided": 1.0, "coverage": 1.0}
+    return filled
+
+
+def test_a_dry_run_says_what_the_release_then_says_and_writes_nothing(command, gated, tmp_path):
+    line = ("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    dry = command(*line, "--dry-run")
+    assert dry.exit_code == 0, dry.output
+    assert list(tmp_path.glob("out*")) == []
+    assert db.session.query(Release).count() == 0
+    db.session.rollback()
+    assert command(*line).exit_code == 0
+    kept = db.session.query(Release).one()
+    said = dry.stdout.splitlines()
+    assert said[:-2] == [
+        f"{'passed' if each['passed'] else 'not passed'}:"
+        f" {says(each['gate'], each['wanted'], each['found'])}"
+        for each in kept.gates
+    ]
+    assert said[-2].startswith(
+        f"A release made now would be called {kept.status}, because it does not pass 3 gates: "
+    )
+    assert said[-1] == "Nothing was written."
+
+
+def test_a_dry_run_needs_no_name_and_no_folder_and_no_gate(command, filled):
+    result = command("release", "-p", "us-russia", "--dry-run")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "because the project has set no gate" in result.stdout
+
+
+def test_a_dry_run_counts_gold_by_the_method_asked(command, gated):
+    dry = {
+        method: command("release", "-p", "us-russia", "--dry-run", "--method", method).stdout
+        for method in ("majority", "mace")
+    }
+    for method, said in dry.items():
+        assert said.splitlines()[-2] == standing(gated, method).says()
+
+
+def test_a_dry_run_refuses_a_name_that_is_taken(command, filled, tmp_path):
+    command("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    result = command("release", "-p", "us-russia", "--name", "v1", "--dry-run")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "never change" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"), [(("-o", "x"), "--name"), (("--name", "v1"), "--output")]
+)
+def test_a_release_needs_its_name_and_its_folder(command, filled, words, missing):
+    result = command("release", "-p", "us-russia", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{missing} is missing" in result.stderr

@@ -14,21 +14,24 @@ from annotator.measure.splits import ARTICLE, PARTS, WAYS
 from annotator.store.db import write
 from annotator.work import progress, projects, releasing
 from annotator.work.assigning import counted
+from annotator.work.gates import says
 from annotator.work.reading_in import Step
 from annotator.work.release_settings import Settings
+from annotator.work.standing import Standing, standing
 
 # Fewer sentences are done before anybody wonders.
 MANY = 20_000
+# What stands for the name where nothing is written.
+UNNAMED = "unnamed"
 
 
 @click.command("release")
 @click.option("-p", "--project", "slug", required=True, help="The project's short name.")
-@click.option("--name", required=True, help="The name of the release, such as v1; for ever.")
+@click.option("--name", help="The name of the release, such as v1; for ever.")
 @click.option(
     "-o",
     "--output",
     "folder",
-    required=True,
     type=click.Path(path_type=Path),
     help="The folder to write; it appears when it is complete.",
 )
@@ -63,10 +66,16 @@ MANY = 20_000
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of the split."
 )
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say how the project stands at its gates now, and what the release would be called;"
+    " write nothing. Needs neither --name nor --output.",
+)
 def release_command(
     slug: str,
-    name: str,
-    folder: Path,
+    name: str | None,
+    folder: Path | None,
     without_text: bool,
     with_notes: bool,
     by: str,
@@ -74,16 +83,20 @@ def release_command(
     method: Method,
     parquet: bool,
     seed: int,
+    dry_run: bool,
 ) -> None:
     """Freeze a project into a folder: articles, labels, gold, agreement, codebook and hashes.
 
     The same labels and options always give the same bytes. People may go on labelling: everything
     is of the moment at which the release began. A name is used once; what has it never changes.
     """
+    if not dry_run and (name is None or folder is None):
+        missing = "--name" if name is None else "--output"
+        raise WrongUseError(f"{missing} is missing; only --dry-run can do without.")
     with application():
         project = projects.get(slug)
         settings = Settings(
-            name,
+            UNNAMED if name is None else name,
             with_text=not without_text,
             with_notes=with_notes,
             by=by,
@@ -92,7 +105,11 @@ def release_command(
             parquet=parquet,
             method=method,
         )
-        releasing.refuse_taken(project, name)
+        if name is not None:
+            releasing.refuse_taken(project, name)
+        if folder is None or dry_run:
+            foretell(standing(project, method))
+            return
         sentences = progress.figures(project).sentences
         total = releasing.passes(settings) * sentences
         with drafting(folder.absolute()) as draft:
@@ -106,11 +123,20 @@ def release_command(
                 raise FailedCheckError("Cancelled. Nothing was released.") from error
     counts = written.facts["counts"]
     click.echo(
-        f"{name}: {counted(counts['articles'], 'article')},"
+        f"{settings.name}: {counted(counts['articles'], 'article')},"
         f" {counted(counts['sentences'], 'sentence')}, {counted(counts['answers'], 'answer')},"
         f" {counts['gold_sentences']:,} with gold; {written.facts['status']}."
     )
     click.echo(f"Written to {folder}; sha256 of SHA256SUMS: {written.sha256}")
+
+
+def foretell(found: Standing) -> None:
+    """Print how a release would stand at each gate, and what it would be called."""
+    for each in found.results:
+        passed = "passed" if each.passed else "not passed"
+        click.echo(f"{passed}: {says(each.gate, each.wanted, each.found)}")
+    click.echo(found.says())
+    click.echo("Nothing was written.")
 
 
 def steps(step: Step) -> releasing.Progress:

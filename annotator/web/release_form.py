@@ -16,8 +16,9 @@ WAYS = {
     SPEAKER: "Speaker: articles with the same speaker together",
     DATE: "Date: training before development before test",
 }
+MAJORITY = "majority"
 METHODS = {
-    "majority": "Majority: a tie or a low margin stays open",
+    MAJORITY: "Majority: a tie or a low margin stays open",
     "weighted": "Weighted votes: by how often each agrees with the others",
     "dawid-skene": "Dawid-Skene: everybody’s own confusions",
     "one-coin": "One coin: one accuracy for each",
@@ -35,7 +36,7 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
     method = RadioField(
         "Gold where annotators differ and nobody has decided",
         choices=[SelectChoice(method, words) for method, words in METHODS.items()],
-        default="majority",
+        default=MAJORITY,
     )
     by = RadioField(
         "Split by",

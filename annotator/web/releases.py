@@ -1,6 +1,7 @@
 """Releases: those there are, making one in the background, and taking one home."""
 
 from pathlib import Path
+from typing import Any, cast
 
 from flask import (
     Blueprint,
@@ -15,19 +16,26 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from annotator.formats import release_folder, zipped
+from annotator.measure.gold import Method
+from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.models import Membership, Project, Role
 from annotator.web import release_run
 from annotator.web.access import project_for
-from annotator.web.release_form import ReleaseForm
+from annotator.web.paging import chosen, refuse_unknown
+from annotator.web.release_form import MAJORITY, METHODS, ReleaseForm
 from annotator.web.security import person
 from annotator.work import gates, long_releases
 from annotator.work.errors import RefusedError
 from annotator.work.long_releases import Kept
+from annotator.work.progress import figures
+from annotator.work.standing import standing
 
 bp = Blueprint("releases", __name__)
 
 NOT_HERE = "The folder of this release was written by command to another place."
+# Beyond so many sentences the gold of all takes some seconds, so a person asks for it.
+MANY = 20_000
 
 
 @bp.get("/projects/<slug>/releases")
@@ -57,6 +65,23 @@ def add(slug: str) -> ResponseReturnValue:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
     release_run.start(app, run.id, project.id, user.id, settings)
     return redirect(url_for("releases.progress", slug=slug, number=run.id), 303)
+
+
+@bp.get("/projects/<slug>/releases/gates")
+def stand(slug: str) -> str:
+    """Show how the project stands at its gates now, and what a release would be called."""
+    project, membership = project_for(slug, Role.LEAD)
+    refuse_unknown("method")
+    method = chosen("method", METHODS, MAJORITY)
+    return render_template(
+        "releases/gates.html",
+        project=project,
+        membership=membership,
+        standing=standing(project, cast(Method, method)),
+        at=now(),
+        methods=METHODS,
+        **about_gates(project),
+    )
 
 
 @bp.get("/projects/<slug>/releases/runs/<int:number>")
@@ -121,6 +146,7 @@ def data() -> Path:
 
 def page(project: Project, membership: Membership, form: ReleaseForm) -> str:
     """Render the releases, the newest first, above them the form."""
+    by_gold = gates.looks_at_gold(project.gates)
     return render_template(
         "releases/page.html",
         project=project,
@@ -128,6 +154,16 @@ def page(project: Project, membership: Membership, form: ReleaseForm) -> str:
         form=form,
         releases=long_releases.releases_of(project, data()),
         running=long_releases.running_in(project),
-        gates=gates.GATES,
-        says=gates.says,
+        standing=None,
+        at_once=not by_gold or figures(project).sentences <= MANY,
+        **about_gates(project),
     )
+
+
+def about_gates(project: Project) -> dict[str, Any]:
+    """Return what the templates need to speak of gates."""
+    return {
+        "gates": gates.GATES,
+        "says": gates.says,
+        "by_gold": gates.looks_at_gold(project.gates),
+    }

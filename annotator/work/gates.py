@@ -33,11 +33,15 @@ class GateResult:
 
 @dataclass(frozen=True)
 class Gate:
-    """What a gate is called, and how its value is found; shares are from 0 to 1."""
+    """What a gate is called, and how its value is found; shares are from 0 to 1.
+
+    `of_gold` says that the value is counted from the gold of every sentence.
+    """
 
     label: str
     found: Callable[[Facts], float | None]
     share: bool = False
+    of_gold: bool = False
 
     def words(self, value: float) -> str:
         """Return a value of this gate as it is read."""
@@ -91,9 +95,9 @@ GATES: Mapping[str, Gate] = {
     "stance_alpha": Gate("Alpha of the stance, lower bound", alpha_of("stance")),
     "certainty_alpha": Gate("Alpha of the certainty, lower bound", alpha_of("certainty")),
     "double_labelled": Gate("Sentences with two or more answers", double_labelled, share=True),
-    "decided": Gate("Disputed sentences that are decided", decided, share=True),
-    "adjudicated": Gate("Gold that an adjudicator decided", adjudicated, share=True),
-    "coverage": Gate("Sentences with gold", coverage, share=True),
+    "decided": Gate("Disputed sentences that are decided", decided, share=True, of_gold=True),
+    "adjudicated": Gate("Gold that an adjudicator decided", adjudicated, share=True, of_gold=True),
+    "coverage": Gate("Sentences with gold", coverage, share=True, of_gold=True),
 }
 
 
@@ -108,6 +112,11 @@ def check(gates: Mapping[str, float], facts: Facts) -> list[GateResult]:
             found, wanted = gate.found(facts), float(gates[name])
             results.append(GateResult(name, wanted, found, found is not None and found >= wanted))
     return results
+
+
+def looks_at_gold(gates: Mapping[str, float]) -> bool:
+    """Say whether one of the gates that are set is counted from gold."""
+    return any(GATES[name].of_gold for name in gates)
 
 
 def status_of(results: Iterable[GateResult]) -> str:

@@ -93,6 +93,7 @@ def facts_of(
     audit_root: str,
 ) -> dict[str, Any]:
     """Return the facts of a release, with its gates checked."""
+    found = looked_at(counted, report)
     facts = {
         "project": project.slug,
         "title": project.name,
@@ -106,11 +107,11 @@ def facts_of(
         "with_text": settings.with_text,
         "with_notes": settings.with_notes,
         "authors": list(project.authors),
-        "counts": {**counted.to_json(), "double_labelled": report.scope.double_labelled},
-        "how": {how: counted.how[how] for how in sorted(counted.how)},
+        "counts": found["counts"],
+        "how": found["how"],
         "splits": {"settings": splits["settings"], "counts": splits["counts"]},
         "gates": [],
-        "agreement": list(agreement_of(report)),
+        "agreement": found["agreement"],
         "audit_root": audit_root,
         "method": settings.method,
         "languages": sorted({each.language for each in articles}),
@@ -118,10 +119,19 @@ def facts_of(
         "publishers": publishers(articles),
         "codebook": card_codebook.facts_of(codebook),
     }
-    results = gates.check(project.gates, facts)
+    results = gates.check(project.gates, found)
     facts["status"] = gates.status_of(results)
     facts["gates"] = [each.to_json() for each in results]
     return facts
+
+
+def looked_at(counted: Counted, report: Report) -> dict[str, Any]:
+    """Return the facts at which gates look."""
+    return {
+        "counts": {**counted.to_json(), "double_labelled": report.scope.double_labelled},
+        "how": {how: counted.how[how] for how in sorted(counted.how)},
+        "agreement": list(agreement_of(report)),
+    }
 
 
 def published(articles: Sequence[Shelved]) -> dict[str, str | None]:

@@ -16,7 +16,7 @@ from annotator.formats.release_schemas import misfits
 from annotator.work import gates
 from annotator.work.errors import RefusedError
 from annotator.work.faults import Fault
-from annotator.work.release_facts import SOFTWARE, agreement_of, published, publishers
+from annotator.work.release_facts import SOFTWARE, looked_at, published, publishers
 from annotator.work.report import Report
 from annotator.work.reporting import as_json
 from annotator.work.unlikeness import faults_of
@@ -50,10 +50,8 @@ def facts(
         "project": report.project,
         "codebook_version": documents[names.CODEBOOK]["current"],
         "as_of": counted.as_of,
-        "counts": {**counted.to_json(), "double_labelled": report.scope.double_labelled},
-        "how": {each: counted.how[each] for each in sorted(counted.how)},
+        **looked_at(counted, report),
         "splits": {"settings": splits["settings"], "counts": splits["counts"]},
-        "agreement": list(agreement_of(report)),
         "languages": sorted({each.language for each in tallied.articles}),
         "published": published(tallied.articles),
         "publishers": publishers(tallied.articles),

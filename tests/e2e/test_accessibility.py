@@ -37,6 +37,7 @@ PAGES = {
                 "/gold?method=dawid-skene&show=open",
                 "/codebook",
                 "/releases",
+                "/releases/gates?method=mace",
                 "/adjudicate/majority",
                 "/adjudicate/unanimous",
             )

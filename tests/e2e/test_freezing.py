@@ -1,5 +1,7 @@
 """A lead freezes a release by keyboard, watches it, and takes it home; also without JavaScript."""
 
+import json
+import sqlite3
 import zipfile
 
 from test_accessibility import Report, looks
@@ -34,11 +36,56 @@ def test_without_javascript_the_bar_moves_and_the_release_is_there(visit, demo):
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for(timeout=20_000)
 
 
+def set_gates(demo, **least):
+    with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
+        database.execute("UPDATE projects SET gates = ?", (json.dumps(least),))
+    database.close()
+
+
+def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_method(visit, demo):
+    set_gates(demo, coverage=0.85)
+    page = visit("lead")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(demo.base + RELEASES)
+    gates = page.locator("#gates")
+    gates.get_by_text("gold by majority").wait_for()
+    assert "A release made now would be called exploratory" in gates.inner_text()
+    assert "not passed: Sentences with gold" in " ".join(gates.inner_text().split())
+    page.get_by_text("Gold, and its split for training and test").click()
+    page.get_by_label("MACE").check()
+    gates.get_by_text("gold by mace").wait_for()
+    assert "A release made now would be called gold" in gates.inner_text()
+    assert [url.split("/gates")[1] for url in asked if "/gates" in url] == [
+        "?method=majority", "?method=mace",
+    ]  # fmt: skip
+    # What was said is what the release is then called.
+    page.get_by_label("Name").fill("v1.0")
+    page.get_by_role("button", name="Freeze a release").click()
+    page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
+    page.get_by_role("link", name="All releases").click()
+    assert page.locator("article .chip").inner_text() == "gold"
+
+
+def test_without_javascript_a_link_leads_to_the_gates(visit, demo):
+    set_gates(demo, coverage=0.85)
+    page = visit("lead", java_script_enabled=False)
+    page.goto(demo.base + RELEASES)
+    assert page.get_by_text("Counting…").is_hidden()
+    page.get_by_role("link", name="See how the project stands now").click()
+    page.get_by_text("A release made now would be called exploratory").wait_for()
+    page.get_by_label("Gold where annotators differ").select_option("mace")
+    page.get_by_role("button", name="Count").click()
+    page.get_by_text("A release made now would be called gold").wait_for()
+
+
 @looks
 def test_no_state_of_a_release_has_a_fault(visit, demo, width, height, scheme):
+    set_gates(demo, coverage=0.5, decided=1.0)
     page = visit("lead", width, height, color_scheme=scheme)
     report = Report(page)
     page.goto(demo.base + RELEASES)
+    page.get_by_text("A release made now would be called exploratory").wait_for()
     page.get_by_text("Gold, and its split for training and test").click()
     report("the form, opened")
     page.get_by_label("Training, in percent").fill("90")

@@ -6,7 +6,7 @@ from labelling import start, until
 PROJECT = "/projects/us-russia-cooperation"
 PAGES = ["/", "/account", PROJECT, f"{PROJECT}/articles", f"{PROJECT}/articles/1"]
 PAGES += [f"{PROJECT}/import", f"{PROJECT}/assign", f"{PROJECT}/agreement", f"{PROJECT}/codebook"]
-PAGES += [f"{PROJECT}/releases"]
+PAGES += [f"{PROJECT}/releases", f"{PROJECT}/releases/gates"]
 TOGETHER = [f"{PROJECT}/adjudicate/majority", f"{PROJECT}/adjudicate/unanimous"]
 PAGES += TOGETHER
 WIDE = "document.documentElement.scrollWidth - innerWidth"

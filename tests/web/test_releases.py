@@ -1,6 +1,7 @@
 """Releases by page: made in the background whole or not at all, listed, taken home."""
 
 import io
+import re
 import threading
 import zipfile
 from datetime import timedelta
@@ -272,9 +273,78 @@ def test_gates_are_shown_with_what_was_found(lea, project):
     assert "not passed: " in text
 
 
+def set_gates(project, **least):
+    with write():
+        db.session.get(Project, project.id).gates = least
+
+
+def told(text):
+    """Return the gates that a page or a card has listed: whether each is passed, and its words."""
+    listed = re.findall(r"<li><span class=\"state.*?</li>", text)
+    words = [re.sub(r"<[^>]+>|\s+", " ", each).split() for each in listed]
+    return [" ".join(each) for each in words]
+
+
+@pytest.mark.parametrize("method", ["majority", "dawid-skene"])
+def test_the_page_says_beforehand_what_the_card_says_afterwards(lea, project, settings, method):
+    set_gates(project, stance_alpha=0.1, decided=1.0, double_labelled=0.05, coverage=1.0)
+    before = lea.get(f"{PAGE}/gates?method={method}").text
+    freeze(lea, method=method)
+    card = (folder_of(settings) / "README.md").read_text(encoding="utf-8")
+    for words in told(before):
+        passed, said = words.split(": ", 1)
+        assert f"{'passed' if passed == 'passed' else '**failed**'}: {said}" in card
+    assert [each.split(":")[0] for each in told(before)] == [
+        "not passed", "passed", "not passed", "not passed",
+    ]  # fmt: skip
+    assert told(lea.get(PAGE).text) == told(before)
+    (kept,) = releases()
+    assert f"would be called {kept.status}, because it does not pass 3 gates: " in before
+    assert f"gold by {method}" in before
+
+
+def test_a_project_that_passes_every_gate_hears_gold(lea, project):
+    set_gates(project, coverage=0.01)
+    assert "would be called gold: it passes every gate." in lea.get(f"{PAGE}/gates").text
+    freeze(lea)
+    assert [each.status for each in releases()] == ["gold"]
+
+
+def test_the_page_asks_for_the_gates_by_itself_and_has_a_link_for_who_cannot(lea, project):
+    set_gates(project, coverage=0.01)
+    text = lea.get(PAGE).text
+    assert f'hx-get="{PAGE}/gates" hx-trigger="load"' in text
+    assert f'href="{PAGE}/gates">See how the project stands now' in text
+    assert "Sentences with gold: at least" in text
+    assert '<div class="stack" id="gates">' in lea.get(f"{PAGE}/gates").text
+
+
+@pytest.mark.parametrize(("gate", "itself"), [("coverage", False), ("stance_alpha", True)])
+def test_in_a_large_project_gold_is_counted_only_when_somebody_asks(
+    lea, project, monkeypatch, gate, itself
+):
+    monkeypatch.setattr("annotator.web.releases.MANY", 0)
+    set_gates(project, **{gate: 0.01})
+    text = lea.get(PAGE).text
+    assert f'href="{PAGE}/gates">See how the project stands now' in text
+    assert ("hx-get" in text) == itself
+
+
+def test_without_gates_there_is_nothing_to_count(lea):
+    text = lea.get(PAGE).text
+    assert "No gate is set, so a release is exploratory." in text
+    assert f"{PAGE}/gates" not in text
+    assert "the project has set no gate" in lea.get(f"{PAGE}/gates").text
+
+
+@pytest.mark.parametrize("query", ["method=luck", "way=mace"])
+def test_gates_by_a_method_that_is_none_are_refused(lea, query):
+    lea.get(f"{PAGE}/gates?{query}", 400)
+
+
 def test_others_may_not_and_strangers_do_not_know(lea, browser):
     freeze(lea)
-    pages = [PAGE, f"{PAGE}/runs/1", f"{PAGE}/v1.0.zip", f"{PAGE}/v1.0/card"]
+    pages = [PAGE, f"{PAGE}/gates", f"{PAGE}/runs/1", f"{PAGE}/v1.0.zip", f"{PAGE}/v1.0/card"]
     for path in pages:
         for name in ("ann", "cleo"):
             browser(name).get(path, 403)
