@@ -28,6 +28,7 @@ def facts(**changes):
         "licence": {"annotations": "CC BY 4.0", "texts": ""},
         "with_text": True,
         "with_notes": True,
+        "parquet": False,
         "authors": ["Ekman, Ulrika", "Newsroom Lab"],
         "counts": {
             "articles": 12, "sentences": 340, "answers": 701, "complete_answers": 690,

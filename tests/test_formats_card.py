@@ -87,6 +87,13 @@ def test_the_card_names_the_files_of_each_table_and_part():
     ]
 
 
+def test_the_card_names_the_folder_of_parquet_where_there_is_one():
+    assert "parquet/" not in body(card(facts()))
+    [line] = [each for each in body(card(facts(parquet=True))).split("\n") if "`parquet/`" in each]
+    for table in tables(with_text=True):
+        assert table in line
+
+
 def test_a_part_or_table_without_rows_is_not_named():
     said = facts()
     said["splits"]["counts"]["dev"] = part(0, 0, 0)

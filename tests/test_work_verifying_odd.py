@@ -98,9 +98,14 @@ def parquet_removed(folder):
     return "parquet/gold.parquet: it is missing; every table has one, or none has"
 
 
+def folder_of_parquet_removed(folder):
+    shutil.rmtree(folder / "parquet")
+    return "README.md: “parquet” is true; the files of the release give false"
+
+
 @pytest.mark.parametrize(
     "tamper",
-    [parquet_of_another_table, parquet_broken, parquet_removed],
+    [parquet_of_another_table, parquet_broken, parquet_removed, folder_of_parquet_removed],
     ids=lambda each: each.__name__,
 )
 def test_a_changed_parquet_file_is_named(made, tamper):

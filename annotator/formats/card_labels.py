@@ -23,6 +23,7 @@ HOW = {
     "open": "A tie, or not yet decided: there is no gold answer.",
     "none": "No complete answer: there is no gold answer.",
 }
+PARQUET = "articles, sentences, annotations and gold again, as typed columns"
 FIELDS = {"status": "Status", "speaker_type": "Type of speaker", "stance": "Stance"}
 FIELDS |= {"certainty": "Certainty"}
 
@@ -89,6 +90,7 @@ def contents(facts: Facts) -> Iterator[str]:
             "splits.json": "the articles of each part and how they were divided",
             "agreement.json": "all figures on agreement, exactly",
             "codebook.md, codebook.json": "the rules the annotators followed",
+            **({"parquet/": PARQUET} if facts["parquet"] else {}),
             "schemas/": "a JSON Schema of each file",
             "croissant.json, CITATION.cff": "for machines",
             "SHA256SUMS": "the hash of every other file",

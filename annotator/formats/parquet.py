@@ -6,6 +6,7 @@ the table; the same rows and the same pyarrow give the same bytes.
 """
 
 import importlib
+import importlib.util
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -44,6 +45,11 @@ def write(path: Path, columns: Columns, rows: Iterable[Row]) -> int:
             writer.write_table(arrow.Table.from_pylist(ready, schema=schema))
             written += len(ready)
     return written
+
+
+def is_installed() -> bool:
+    """Say whether pyarrow is there, without loading it."""
+    return importlib.util.find_spec("pyarrow") is not None
 
 
 def module(name: str = "pyarrow") -> Any:

@@ -7,6 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from annotator.formats import parquet
 from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
 from annotator.work.release_settings import LARGEST_SEED, NAME, Settings
 
@@ -33,6 +34,7 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
     name = StringField("Name", [InputRequired("Say what it is called, like v1.0."), Length(max=64)])
     without_text = BooleanField("Leave the articles’ texts out")
     with_notes = BooleanField("Put the annotators’ notes in")
+    parquet = BooleanField("Write the tables as Parquet, too")
     method = RadioField(
         "Gold where annotators differ and nobody has decided",
         choices=[SelectChoice(method, words) for method, words in METHODS.items()],
@@ -68,6 +70,16 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
                 " both ends, like v1.0."
             )
 
+    def validate_parquet(self, field: Any) -> None:
+        """Refuse what needs a library that is not installed."""
+        if field.data and self.without_parquet:
+            raise ValidationError(self.without_parquet)
+
+    @property
+    def without_parquet(self) -> str:
+        """Return which command installs what Parquet needs; empty where it is installed."""
+        return "" if parquet.is_installed() else f"{parquet.INSTALL}."
+
     def validate_train(self, _field: Any) -> None:
         """Refuse shares that are no whole."""
         shares = [self[part].data for part in PARTS]
@@ -85,5 +97,6 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
             by=self.by.data,
             shares={part: self[part].data / WHOLE for part in PARTS},
             seed=self.seed.data,
+            parquet=bool(self.parquet.data),
             method=self.method.data,
         )

@@ -33,7 +33,7 @@ from annotator.work.standing import standing
 
 bp = Blueprint("releases", __name__)
 
-NOT_HERE = "The folder of this release was written by command to another place."
+NOT_HERE = "The folder of this release is not in the data folder of this installation."
 # Beyond so many sentences the gold of all takes some seconds, so a person asks for it.
 MANY = 20_000
 

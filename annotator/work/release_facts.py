@@ -106,6 +106,7 @@ def facts_of(
         "licence": {"annotations": project.annotations_licence, "texts": project.texts_licence},
         "with_text": settings.with_text,
         "with_notes": settings.with_notes,
+        "parquet": settings.parquet,
         "authors": list(project.authors),
         "counts": found["counts"],
         "how": found["how"],

@@ -41,15 +41,21 @@ def read_card(folder: Path) -> tuple[dict[str, Any], list[Fault]]:
 
 
 def facts(
-    found: dict[str, Any], report: Report, tallied: Tallied, documents: dict[str, Any]
+    found: dict[str, Any],
+    report: Report,
+    tallied: Tallied,
+    documents: dict[str, Any],
+    *,
+    parquet: bool,
 ) -> Iterator[Fault]:
-    """Yield where the card says something else than the files."""
+    """Yield where the card says something else than the files; `parquet`: whether some are that."""
     splits = documents[names.SPLITS]
     counted = tallied.everything(documents)
     own = {
         "project": report.project,
         "codebook_version": documents[names.CODEBOOK]["current"],
         "as_of": counted.as_of,
+        "parquet": parquet,
         **looked_at(counted, report),
         "splits": {"settings": splits["settings"], "counts": splits["counts"]},
         "languages": sorted({each.language for each in tallied.articles}),

@@ -216,7 +216,9 @@ class Verification:
         yield from verified_facts.agreement(found, report)
         self.checked["fields of agreement, measured again"] = len(found["fields"])
         if self.facts:
-            yield from verified_facts.facts(self.facts, report, tallied, self.documents)
+            yield from verified_facts.facts(
+                self.facts, report, tallied, self.documents, parquet=self.has_parquet()
+            )
             self.checked["counts and gates of the card"] = len(self.facts["counts"]) + len(
                 self.facts["gates"]
             )
@@ -235,9 +237,13 @@ class Verification:
         yield from verified_facts.papers(self.folder, self.facts, codebook, self.hashes)
         self.checked["texts made from the card and the codebook"] = 4
 
+    def has_parquet(self) -> bool:
+        """Say whether there is a folder of Parquet files."""
+        return (self.folder / names.PARQUET).is_dir()
+
     def parquet(self) -> Iterator[Fault]:
         """Check the Parquet files, where there are any and the library is there."""
-        if not (self.folder / names.PARQUET).is_dir():
+        if not self.has_parquet():
             return
         try:
             with_text = bool(self.facts.get("with_text", True))

@@ -2,6 +2,8 @@
 
 import io
 import re
+import shutil
+import sys
 import threading
 import zipfile
 from datetime import timedelta
@@ -259,8 +261,17 @@ def test_a_release_by_command_is_listed_without_its_folder(lea, command, tmp_pat
     command("release", "-p", "us-russia", "--name", "v9", "-o", tmp_path / "out")
     text = lea.get(PAGE).text
     assert "v9" in text
-    assert "Its folder was written by command, elsewhere." in text
-    assert "another place" in lea.get(f"{PAGE}/v9.zip", 404).text
+    assert "not in the data folder of this installation, so it cannot be downloaded here" in text
+    assert f"{PAGE}/v9" not in text
+    assert "not in the data folder of this installation" in lea.get(f"{PAGE}/v9.zip", 404).text
+
+
+def test_a_release_whose_folder_has_gone_says_so_and_leads_nowhere(lea, settings):
+    freeze(lea)
+    shutil.rmtree(folder_of(settings))
+    text = lea.get(PAGE).text
+    assert "Its folder has gone from the data folder of this installation" in text
+    assert f"{PAGE}/v1.0" not in text
 
 
 def test_gates_are_shown_with_what_was_found(lea, project):
@@ -340,6 +351,28 @@ def test_without_gates_there_is_nothing_to_count(lea):
 @pytest.mark.parametrize("query", ["method=luck", "way=mace"])
 def test_gates_by_a_method_that_is_none_are_refused(lea, query):
     lea.get(f"{PAGE}/gates?{query}", 400)
+
+
+def test_parquet_is_written_when_it_is_ticked(lea, settings):
+    pytest.importorskip("pyarrow")
+    freeze(lea, parquet="y")
+    (kept,) = releases()
+    assert kept.settings["parquet"]
+    assert (folder_of(settings) / "parquet" / "gold.parquet").is_file()
+    assert "with Parquet" in lea.get(PAGE).text
+    with zipfile.ZipFile(io.BytesIO(lea.get(f"{PAGE}/v1.0.zip").data)) as archive:
+        assert "us-russia-v1.0/parquet/gold.parquet" in archive.namelist()
+
+
+def test_without_its_library_parquet_says_what_installs_it(lea, monkeypatch):
+    ticked = re.compile(r'<input[^>]*id="parquet"[^>]*>')
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    text = lea.get(PAGE).text
+    assert " disabled " in ticked.search(text)[0]
+    assert "pip install &#39;annotator[parquet]&#39;" in text
+    refused = lea.post(PAGE, {**FORM, "parquet": "y"}, 422).text
+    assert "pip install &#39;annotator[parquet]&#39;" in refused
+    assert db.session.scalars(select(ReleaseRun)).all() == []
 
 
 def test_others_may_not_and_strangers_do_not_know(lea, browser):
