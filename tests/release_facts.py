@@ -51,6 +51,10 @@ def facts(**changes):
         "agreement": [figure("status", 0.81, 0.7, 0.89), figure("stance", 0.68, 0.604, 0.75)],
         "audit_root": "ab" * 32,
         "method": "majority",
+        "aggregation": {
+            "margin": 0.3, "smoothing": None, "most_steps": None, "least_change": None,
+            "restarts": None, "seed": None,
+        },
         "languages": ["de", "en"],
         "published": {"from": "2017-05-02", "to": "2017-06-30"},
         "publishers": [{"name": "AP", "articles": 8}, {"name": "", "articles": 4}],

@@ -34,7 +34,11 @@ def test_every_fault_is_a_line_and_ends_with_1(command, made, nowhere):
     result = command("verify", folder)
     assert result.exit_code == 1
     first, *_, last = result.stderr.splitlines()
-    assert first == f"gold.jsonl, line {number}: “n” is 7; the answers and decisions give 0"
+    row = rows_of(folder, "gold")[number - 1]
+    assert first == (
+        f"gold.jsonl, line {number}: “n” is 7; the answers and decisions give 0"
+        f" (sentence {row['sentence']} of {row['article']})"
+    )
     assert last == f"Error: {folder}: {len(result.stderr.splitlines()) - 1} faults found."
     assert "is what it says" not in result.stdout
 

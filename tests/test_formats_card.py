@@ -148,6 +148,18 @@ def test_gates_and_agreement_are_said_with_their_numbers():
     assert r"| stance | alpha\_nominal | .68 | .60 to .75 | 71 | 3 |" in text
 
 
+def test_how_a_model_was_fitted_is_said():
+    fitted = {"margin": 0.3, "smoothing": 0.01, "most_steps": 100, "least_change": 1e-05}
+    settings = fitted | {"restarts": 10, "seed": 7}
+    text = body(card(facts(method="mace", aggregation=settings)))
+    assert (
+        "A margin below 0.3 is low. The model was fitted with smoothing 0.01, in at most 100"
+        in text
+    )
+    assert "The likeliest of 10 starts with seed 7 was taken." in text
+    assert "fitted with" not in body(card(facts()))
+
+
 def test_what_is_not_defined_is_not_a_number():
     text = body(card(facts(agreement=[figure("stance", None)])))
     assert r"| stance | alpha\_nominal | not defined | none | 71 | 3 |" in text
@@ -158,6 +170,7 @@ def test_no_number_of_the_text_is_there_without_the_facts():
     zero = deepcopy(facts(as_of=None, published={"from": None, "to": None}, name="x"))
     for mapping in (zero["counts"], zero["how"], *zero["splits"]["counts"].values()):
         mapping.update({key: 0 for key, n in mapping.items() if isinstance(n, int)})
+    zero["aggregation"] = dict.fromkeys(zero["aggregation"], 0) | {"restarts": None}
     for each in zero["splits"]["counts"].values():
         each["stances"] = {}
     zero |= {"agreement": [], "gates": [], "publishers": [], "codebook_version": 0}

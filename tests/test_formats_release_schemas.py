@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 
 from annotator.formats import release_schemas
 from annotator.formats.release_schemas import misfits, schema, texts
+from annotator.work.voting import ORDER
 
 SENTENCE = {
     "article": "a", "sentence": 0, "start": 0, "end": 3, "segment": "body", "paragraph": 0,
@@ -42,6 +43,12 @@ def test_a_schema_allows_no_key_it_does_not_name(name):
     found = json.loads(texts()[name])
     thing = found["items"] if found["type"] == "array" else found
     assert thing["additionalProperties"] is False
+
+
+def test_a_card_counts_every_way_in_which_gold_is_decided():
+    ways = list(schema("card")["properties"]["how"]["properties"])
+    assert ways == schema("gold")["properties"]["how"]["enum"]
+    assert {*ORDER, "none"} == set(ways)
 
 
 def test_what_fits_says_nothing():

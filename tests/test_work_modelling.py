@@ -12,7 +12,7 @@ from sqlalchemy import select
 from annotator.codebook.load import load_default
 from annotator.measure.gold import Model
 from annotator.store.db import db, write
-from annotator.store.models import Sentence
+from annotator.store.models import Claim, Sentence
 from annotator.store.reading import one_moment
 from annotator.work import accounts, adjudicating, people, projects
 from annotator.work.adjudicating import DecisionDraft, case_of
@@ -141,6 +141,20 @@ def test_a_tie_is_never_broken_silently(project, method):
     for row in rows_by(project, method):
         assert (row["how"], row["open"], row["status"], row["claims"]) == (OPEN, "tie", None, [])
         assert row["soft_label"]["claims"][0]["stance"] == {"oppose": 1, "support": 1}
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_beside_a_value_that_no_codebook_has_votes_decide(project, method):
+    """Claims of one speaker stand otherwise for a model, which does not know such values."""
+    label(project, "a: Mattis ?c, Mattis nc | b: Mattis sl, Mattis oc\na: Mattis oc | b: Mattis nc")
+    with write():
+        strange = select(Claim).join(Claim.answer).where(Claim.certainty == "certain")
+        for number, claim in enumerate(db.session.scalars(strange.order_by(Claim.id)).all()[:2]):
+            claim.stance = f"strange-{number}"
+    first, second = rows_by(project, method)
+    assert first["how"] == OPEN
+    assert "stance" not in first["posterior"]
+    assert second["posterior"]["status"]
 
 
 @pytest.mark.parametrize("method", MODELS)

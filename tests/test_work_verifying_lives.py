@@ -1,10 +1,11 @@
 """Whatever people did in a project, a release of it has no fault."""
 
 import random
-from itertools import count
+from itertools import count, product
 
 import pytest
 from agreement_examples import answer
+from gold_examples import METHODS
 from release_examples import more_articles, release, settle_clocks
 from sqlalchemy import select
 from verify_examples import found
@@ -124,12 +125,16 @@ def lived_in(rng, project):
     settle_clocks()
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_release_of_it_has_no_fault(project, article, tmp_path, seed):
+LIVES = [*product(METHODS[:1], range(6)), *product(METHODS[1:], range(6, 8))]
+
+
+@pytest.mark.parametrize(("method", "seed"), LIVES)
+def test_a_release_of_it_has_no_fault(project, article, tmp_path, method, seed):
     rng = random.Random(seed)
     more_articles(project)
     lived_in(rng, project)
     assert db.session.query(Decision).count() > 3
     assert db.session.query(Repair).count() > 0
-    release(project, tmp_path / "v1", with_notes=chance(rng, 0.5), with_text=chance(rng, 0.7))
+    shown = {"with_notes": chance(rng, 0.5), "with_text": chance(rng, 0.7)}
+    release(project, tmp_path / "v1", method=method, **shown)
     assert found(tmp_path / "v1") == []

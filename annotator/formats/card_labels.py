@@ -140,12 +140,31 @@ def gold(facts: Facts) -> Iterator[str]:
         " never broken: such a sentence stays open and keeps its votes. Gold never changes an"
         " answer; all answers are in `annotations.jsonl`."
     )
+    if settings := facts.get("aggregation"):
+        yield fitting(settings)
     total = sum(facts["how"].values())
     rows = [
         (plain(how), HOW.get(how, ""), f"{n:,}", percent(n / total) if total else "")
         for how, n in facts["how"].items()
     ]
     yield table(("how", "meaning", "sentences", "share"), rows, {2, 3})
+
+
+def fitting(settings: Mapping[str, Any]) -> str:
+    """Return the settings of the method in words."""
+    said = f"A margin below {settings['margin']:g} is low."
+    if settings["most_steps"] is not None:
+        said += (
+            f" The model was fitted with smoothing {settings['smoothing']:g}, in at most"
+            f" {settings['most_steps']:,} steps, until nothing moved by more than"
+            f" {settings['least_change']:g}."
+        )
+    if settings["restarts"] is not None:
+        said += (
+            f" The likeliest of {settings['restarts']:,}"
+            f" {plural(settings['restarts'], 'start')} with seed {settings['seed']} was taken."
+        )
+    return said
 
 
 def agreement(facts: Facts) -> Iterator[str]:

@@ -16,6 +16,8 @@ from annotator.measure.panel import NONE, Panel
 from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
 
 Method = Literal["majority", "weighted", "dawid-skene", "one-coin", "mace"]
+FITTED: tuple[Method, ...] = ("dawid-skene", "one-coin", "mace")
+"""Methods whose parameters are fitted in steps; the others vote."""
 SMOOTHING, STEPS, CHANGE, RESTARTS, SEED = 0.01, 100, 1e-5, 10, 7
 EVEN = 1e-9
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.measure.gold import Gold, Method, Model, aggregate
+from annotator.measure.gold import FITTED, Gold, Method, Model, aggregate
 from annotator.measure.panel import Panel
 from annotator.work.comparing import scale
 from annotator.work.ratings import Rating
@@ -94,7 +94,7 @@ def settings_json(
     method: Method, model: Model, found: Gold, repeats: str, declared: bool
 ) -> dict[str, Any]:
     """Return how the gold was made."""
-    fitted = method in ("dawid-skene", "one-coin", "mace")
+    fitted = method in FITTED
     return {
         "values_declared": declared,
         "repeats": repeats,

@@ -34,6 +34,8 @@ GoldRow = dict[str, Any]
 NOBODY = Comparison(())
 NONE = "none"  # no answer that counts, and no decision
 UNANSWERED, INCOMPLETE, NOT_COUNTED = "unanswered", "incomplete", "not_counted"
+DIGITS = 6
+"""Margins and probabilities stand in files with so many decimals."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +96,17 @@ def gold_rows(
                 article = batch.articles[sentence.article_id]
                 place = Place(project.slug, article, sentence, words, names)
                 if nobody:
-                    yield empty_row(place, agreed, begun.get(sentence.id, UNANSWERED))
+                    row = empty_row(place, agreed, begun.get(sentence.id, UNANSWERED))
                 elif decision is not None and decision.state == DECIDED:
                     stale = bases.get(decision.id, {}) != comparison.basis
-                    yield decided_row(place, agreed, decision, today, stale=stale)
+                    row = decided_row(place, agreed, decision, today, stale=stale)
                 elif decision is not None:
-                    yield open_row(place, agreed, decision.state)
+                    row = open_row(place, agreed, decision.state)
                 elif agreed.how == OPEN:
-                    yield open_row(place, agreed, "tie")
+                    row = open_row(place, agreed, "tie")
                 else:
-                    yield agreed_row(place, agreed)
+                    row = agreed_row(place, agreed)
+                yield written(row)
 
 
 def in_file_order(said: Comparison, people: Mapping[int, str]) -> Comparison:
@@ -128,7 +131,7 @@ def row_of(place: Place, agreed: Consensus, how: str) -> GoldRow:
         "claims": [],
         "fields": {"status": how},
         "votes": {"status": dict(agreed.status.votes)},
-        "margin": {"status": rounded(agreed.status.margin)},
+        "margin": {"status": agreed.status.margin},
         "posterior": posteriors({"status": agreed.status}),
         "soft_label": soft_label(place, agreed),
         "adjudicator": None,
@@ -236,7 +239,7 @@ def claim_row(
         "aspect": claim.aspect,
         "fields": dict(fields),
         "votes": {field: dict(vote.votes) for field, vote in outcomes.items()},
-        "margin": {field: rounded(vote.margin) for field, vote in outcomes.items()},
+        "margin": {field: vote.margin for field, vote in outcomes.items()},
         "posterior": posteriors(outcomes),
     }
 
@@ -276,16 +279,18 @@ def named(place: Place, speaker: object) -> tuple[str, str]:
 
 def posteriors(outcomes: Mapping[str, Vote]) -> dict[str, dict[str, float]]:
     """Return the probability of each value per field that a model has looked at."""
-    return {
-        field: {value: rounded(share) for value, share in vote.posterior.items()}
-        for field, vote in outcomes.items()
-        if vote.posterior
-    }
+    return {field: dict(vote.posterior) for field, vote in outcomes.items() if vote.posterior}
 
 
-def rounded(share: float) -> float:
-    """Return a margin or a probability as it stands in files."""
-    return round(share, 6)
+def written(row: GoldRow) -> GoldRow:
+    """Round the margins and probabilities of a row, as they stand in files."""
+    for part in (row, *row["claims"]):
+        part["margin"] = {field: round(share, DIGITS) for field, share in part["margin"].items()}
+        part["posterior"] = {
+            field: {value: round(share, DIGITS) for value, share in shares.items()}
+            for field, shares in part["posterior"].items()
+        }
+    return row
 
 
 # --- what is read

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
-from annotator.codebook.scheme import Value
+from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.alignment import sorted_by
 from annotator.measure.panel import NONE, Panel, SmallArray
 from annotator.measure.patterns import IntArray, distinct_rows
@@ -47,11 +47,14 @@ class Panels:
 def panels_of(connection: Connection, project: Project) -> Panels:
     """Read the answers that gold rests on."""
     collected = collect(connection, project, EVERYTHING)
-    called = pseudonyms(connection, project)
+    return panels_from(collected, project.codebook, pseudonyms(connection, project))
+
+
+def panels_from(collected: Collected, codebook: Codebook, called: Mapping[int, str]) -> Panels:
+    """Return the panels of answers, wherever they were read; `called` has the pseudonyms."""
     users = collected.annotators.tolist()
     order = sorted(range(len(users)), key=lambda place: (called.get(users[place], ""), place))
     slot, unit, speaker, kept = aligned(collected)
-    codebook = project.codebook
     claims, width = collected.claims, len(users)
 
     def of_claims(value: IntArray) -> SmallArray:

@@ -26,7 +26,7 @@ def summary(project: Project, way: Aggregation) -> dict[str, Any]:
         "fields": {
             name: field_json(panel, way, panels.names) for name, panel in panels.fields.items()
         },
-        "settings": settings_json(way),
+        "settings": way.settings(),
     }
 
 
@@ -77,19 +77,6 @@ def matrix_json(values: Sequence[str], matrix: FloatArray) -> dict[str, dict[str
 def figure(share: Any) -> float:
     """Return a share with six decimals, the same on every machine."""
     return round(float(share), 6)
-
-
-def settings_json(way: Aggregation) -> dict[str, Any]:
-    """Return how the gold was made."""
-    model = way.model
-    fitted = way.method in ("dawid-skene", "one-coin", "mace")
-    return {
-        "margin": way.least_margin,
-        "smoothing": model.smoothing if fitted else None,
-        "most_steps": model.steps if fitted else None,
-        "restarts": model.restarts if way.method == "mace" else None,
-        "seed": model.seed if way.method == "mace" else None,
-    }
 
 
 def sparse(panel: Panel, names: Sequence[str]) -> list[str]:

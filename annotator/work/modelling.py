@@ -8,11 +8,12 @@ claim, are an open set and stay with the majority (`consensus`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
-from annotator.measure.gold import Gold, Method, Model, aggregate
+from annotator.measure.gold import FITTED, Gold, Method, Model, aggregate
 from annotator.measure.panel import NONE, Panel
 from annotator.measure.patterns import distinct_rows
 from annotator.store.models import Project
@@ -40,6 +41,27 @@ class Aggregation:
     method: Method = "majority"
     model: Model = STANDARD
     least_margin: float = LEAST_MARGIN
+
+    def settings(self) -> dict[str, Any]:
+        """Return how gold is made, null where the method has no use for it."""
+        model = self.model
+        fitted, drawn = self.method in FITTED, self.method == "mace"
+        return {
+            "margin": self.least_margin,
+            "smoothing": model.smoothing if fitted else None,
+            "most_steps": model.steps if fitted else None,
+            "least_change": model.change if fitted else None,
+            "restarts": model.restarts if drawn else None,
+            "seed": model.seed if drawn else None,
+        }
+
+    @classmethod
+    def of(cls, method: Method, settings: Mapping[str, Any]) -> "Aggregation":
+        """Return what `settings` describes; what is null there is as usual."""
+        names = {"smoothing": "smoothing", "most_steps": "steps", "least_change": "change"}
+        names |= {"restarts": "restarts", "seed": "seed"}
+        own = {name: settings[key] for key, name in names.items() if settings.get(key) is not None}
+        return cls(method, Model(**own), settings["margin"])
 
     def fitted(self, connection: Connection, project: Project) -> Voting:
         """Return what decides the fields of this project as it is now."""
@@ -91,7 +113,8 @@ class Fitted:
     def __init__(
         self, way: Aggregation, fits: Mapping[str, Fit], columns: Mapping[int, int]
     ) -> None:
-        self.way, self.fits, self.columns = way, fits, columns
+        # Of the fits only what each pattern comes to: their panels are as large as the project.
+        self.way, self.columns = way, columns
         self.places = {
             name: {value: place for place, value in enumerate(fit.values)}
             for name, fit in fits.items()
@@ -106,7 +129,9 @@ class Fitted:
         if vote.ballots < 2 or not places.keys() >= vote.votes.keys():
             return vote
         pattern = tuple(sorted((self.columns[who], places[said]) for who, said in ballots.items()))
-        return decided(vote, self.posteriors[name][pattern], self.way)
+        posterior = self.posteriors[name].get(pattern)
+        # Beside such a value, claims of one speaker may stand otherwise than in the panel.
+        return vote if posterior is None else decided(vote, posterior, self.way)
 
 
 def decided(vote: Vote, posterior: Mapping[str, float], way: Aggregation) -> Vote:

@@ -115,6 +115,7 @@ def facts_of(
         "agreement": found["agreement"],
         "audit_root": audit_root,
         "method": settings.method,
+        "aggregation": settings.way.settings(),
         "languages": sorted({each.language for each in articles}),
         "published": published(articles),
         "publishers": publishers(articles),

@@ -8,6 +8,7 @@ from typing import Any
 from annotator.measure.gold import Method
 from annotator.measure.splits import ARTICLE, USUAL_SHARES, SplitError, check
 from annotator.work.errors import RefusedError
+from annotator.work.modelling import Aggregation
 
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 LARGEST_SEED = 2**31 - 1
@@ -43,6 +44,11 @@ class Settings:
             check((), self.by, self.shares)
         except SplitError as error:
             raise RefusedError(str(error)) from error
+
+    @property
+    def way(self) -> Aggregation:
+        """Return what makes gold where annotators differ."""
+        return Aggregation(self.method)
 
     def split(self) -> dict[str, Any]:
         """Return how the articles are split, as it stands in splits.json."""

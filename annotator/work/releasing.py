@@ -52,7 +52,6 @@ from annotator.store.reading import shared_moment
 from annotator.work import heads, release_rows
 from annotator.work.errors import RefusedError
 from annotator.work.gold import gold_rows
-from annotator.work.modelling import Aggregation
 from annotator.work.release_facts import Counted, facts_of
 from annotator.work.release_parts import Tally, parts_of, splits_document
 from annotator.work.release_rows import Row, Shelved
@@ -222,8 +221,7 @@ class Writer:
             self.counted.gold(row)
             tallies.setdefault(row["article"], Tally()).count(row, codebook)
 
-        way = Aggregation(self.settings.method)
-        rows = seen(self.told(gold_rows(self.project, way, every=True)), count)
+        rows = seen(self.told(gold_rows(self.project, self.settings.way, every=True)), count)
         # Which part a row is in is known when all are: they wait in a file.
         draft = self.draft.folder / DRAFT_OF_GOLD
         with draft.open("x", encoding="utf-8", newline="") as file:

@@ -12,50 +12,72 @@ from annotator.work.faults import Fault
 CLOSE = 1e-9
 
 Path = tuple[str | int, ...]
+Unlike = tuple[Path, Any, Any]
+NOT_THERE = object()
 
 
-def first_unlike(found: Any, expected: Any) -> tuple[str, str, str] | None:
+def first_unlike(
+    found: Any, expected: Any, digits: int | None = None
+) -> tuple[str, str, str] | None:
     """Return (place, found, expected) of the first difference, None where there is none.
 
-    Order of keys counts as nothing; floats may differ in their last digits.
+    Order of keys counts as nothing; floats may differ in their last digits. With `digits`, found
+    ones are expected ones rounded to so many decimals (see `is_rounded`).
     """
-    unlike = _unlike(found, expected, ())
+    unlike = _unlike(found, expected, (), digits)
     if unlike is None:
         return None
     path, here, there = unlike
-    return path_of(path) or "all of it", here, there
+    return path_of(path) or "all of it", _words(here), _words(_rounded(there, digits))
 
 
-def _unlike(found: Any, expected: Any, path: Path) -> tuple[Path, str, str] | None:
+def is_rounded(found: Any, expected: float, digits: int) -> bool:
+    """Say whether a number is what rounding gives, here or on a machine with other last digits.
+
+    Only what lies within their reach of the middle between two roundings may be either of them.
+    """
+    if found == round(expected, digits):
+        return True
+    near = 0.5 * 10**-digits + CLOSE
+    return bool(found == round(found, digits) and abs(found - expected) <= near)
+
+
+def _unlike(found: Any, expected: Any, path: Path, digits: int | None) -> Unlike | None:
     if isinstance(found, dict) and isinstance(expected, dict):
         for key in [*expected, *(key for key in found if key not in expected)]:
             if key not in found or key not in expected:
-                return (*path, key), _shown(found, key), _shown(expected, key)
-            if (below := _unlike(found[key], expected[key], (*path, key))) is not None:
+                return (*path, key), found.get(key, NOT_THERE), expected.get(key, NOT_THERE)
+            if (below := _unlike(found[key], expected[key], (*path, key), digits)) is not None:
                 return below
         return None
     if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
         for number, (one, other) in enumerate(zip(found, expected, strict=True)):
-            if (below := _unlike(one, other, (*path, number))) is not None:
+            if (below := _unlike(one, other, (*path, number), digits)) is not None:
                 return below
         return None
-    return None if _alike(found, expected) else (path, _words(found), _words(expected))
+    return None if _alike(found, expected, digits) else (path, found, expected)
 
 
-def _alike(found: Any, expected: Any) -> bool:
+def _alike(found: Any, expected: Any, digits: int | None) -> bool:
     if isinstance(found, bool) or isinstance(expected, bool):
         return found is expected
     if isinstance(found, float | int) and isinstance(expected, float | int):
+        if digits is not None and isinstance(expected, float):
+            return is_rounded(found, expected, digits)
         return math.isclose(found, expected, rel_tol=CLOSE, abs_tol=CLOSE)
     return bool(type(found) is type(expected) and found == expected)
 
 
-def _shown(document: dict[str, Any], key: str) -> str:
-    return _words(document[key]) if key in document else "not there"
+def _rounded(value: Any, digits: int | None) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(each, digits) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_rounded(each, digits) for each in value]
+    return round(value, digits) if digits is not None and isinstance(value, float) else value
 
 
 def _words(value: Any) -> str:
-    return short(json.dumps(value, ensure_ascii=False))
+    return "not there" if value is NOT_THERE else short(json.dumps(value, ensure_ascii=False))
 
 
 def faults_of(file: str, found: Any, expected: Any, source: str) -> Iterator[Fault]:

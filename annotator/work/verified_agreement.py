@@ -19,17 +19,19 @@ from annotator.work.reporting import Basis, measured
 from annotator.work.selecting import Selection
 
 Row = dict[str, Any]
+ANSWER, CLAIM = 3, 6
+"""How many numbers one of each takes."""
 
 
 class Gathered:
-    """The answers of a release that agreement rests on, gathered row by row as whole numbers.
+    """The answers of a release that count, gathered row by row as whole numbers.
 
     Memory grows by some tens of bytes per answer, as it does for a report.
     """
 
-    def __init__(self, codebook: Codebook, segments: Sequence[str]) -> None:
+    def __init__(self, codebook: Codebook, selection: Selection) -> None:
         self.codebook = codebook
-        self.selection = Selection(headlines="headline" in segments)
+        self.selection = selection
         self.places = {
             "status": places(codebook.statuses),
             "stance": places(codebook.stances),
@@ -42,6 +44,11 @@ class Gathered:
         self.unit_article = array("q")
         self.answers = array("q")  # unit, annotator, status; then the next answer
         self.claims = array("q")  # unit, annotator, order, speaker, stance, certainty
+
+    @property
+    def counted(self) -> int:
+        """Return how many answers were taken in."""
+        return len(self.answers) // ANSWER
 
     def add(self, answers: Sequence[Row]) -> None:
         """Take in the answers to one sentence; they come by article key and sentence."""
@@ -67,7 +74,7 @@ class Gathered:
                 )
 
     def counts(self, row: Row) -> bool:
-        """Say whether an answer is one that agreement rests on; see `selecting.Selection`."""
+        """Say whether an answer is one of the selection; see `selecting.Selection`."""
         selection = self.selection
         return bool(
             row["complete"]
@@ -88,13 +95,13 @@ class Gathered:
 
     def collected(self) -> Collected:
         """Return everything as a report reads it."""
-        unit, who, status = table(self.answers, 3)
+        unit, who, status = table(self.answers, ANSWER)
         names = sorted(self.people)
         rank = np.empty(len(names), dtype=np.int64)
         rank[[self.people[name] for name in names]] = np.arange(len(names))
         given = np.full((len(self.unit_article), len(names)), NONE, dtype=np.int16)
         given[unit, rank[who]] = status
-        claim_unit, claim_who, *rest = table(self.claims, 6)
+        claim_unit, claim_who, *rest = table(self.claims, CLAIM)
         return Collected(
             sentences=np.arange(len(self.unit_article)),
             articles=np.array(self.unit_article, dtype=np.int64),

@@ -10,8 +10,9 @@ from annotator.work.batches import Found, Words
 from annotator.work.consensus import consensus
 from annotator.work.decisions import DECIDED
 from annotator.work.drafts import ClaimDraft
-from annotator.work.faults import Fault
+from annotator.work.faults import MOST, Fault
 from annotator.work.gold import (
+    DIGITS,
     INCOMPLETE,
     NOT_COUNTED,
     UNANSWERED,
@@ -27,27 +28,38 @@ from annotator.work.gold import (
 from annotator.work.readings import FIRST_ROUND, HUMAN, Comparison, Reading, unlike
 from annotator.work.release_rows import told
 from annotator.work.unlikeness import first_unlike
+from annotator.work.verified_model import Learned
 from annotator.work.verified_walk import Row, Spot
-from annotator.work.voting import OPEN, Voting
+from annotator.work.voting import OPEN, Majority
 
 SPLIT = "split"
+MODELLED = ("how", "status", "claims", "fields", "margin", "posterior", "open")
+"""What may rest on more than the answers to the sentence itself, where a model decides."""
 
 
 class Regilded:
-    """Makes the gold row of each sentence again, with numbers in the place of names."""
+    """Makes the gold row of each sentence again, with numbers in the place of names.
+
+    A model learns from all answers, so one changed answer moves what it makes of others. What a
+    row has from its own answers is held against them at once; what only the model makes otherwise
+    is kept for the end (`modelled`), so that nobody has to look for the cause among its effects.
+    """
 
     def __init__(
         self,
         project: str,
         speakers: Sequence[Row],
         claims_status: str,
-        voting: Voting,
+        learned: Learned,
         *,
         with_text: bool,
     ) -> None:
         self.project = project
         self.claims_status = claims_status
-        self.voting = voting
+        self.learned = learned
+        self.numbers = dict(learned.people)
+        self.people = {number: name for name, number in self.numbers.items()}
+        self.late: list[Fault] = []
         self.with_text = with_text
         self.speakers = {each["name"]: number for number, each in enumerate(speakers)}
         self.today = {number: number for number in self.speakers.values()}
@@ -57,20 +69,27 @@ class Regilded:
         """Yield where the gold row of a sentence is not what answers and decision give."""
         if spot.gold is None:
             return
-        line, row = spot.gold
-        found = {key: value for key, value in row.items() if key != SPLIT}
+        found = {key: value for key, value in spot.gold[1].items() if key != SPLIT}
         expected = self.row(spot)
-        unlike_at = first_unlike(found, expected)
-        if unlike_at is not None:
-            place, here, there = unlike_at
-            said = f"“{place}” is {here}; the answers and decisions give {there}"
-            yield Fault(names.table_name(names.GOLD), line, said)
+        if first_unlike(found, expected, DIGITS) is None:
+            return
+        if isinstance(self.learned.voting, Majority):
+            yield fault(spot, found, expected, "the answers and decisions give")
+        elif first_unlike(*own(found, expected)) is not None:
+            yield fault(spot, *own(found, expected), "the answers and decisions give")
+        elif self.learned.voting is not None and len(self.late) <= MOST:
+            self.late.append(fault(spot, found, expected, f"“{self.learned.method}” gives"))
+
+    def modelled(self) -> Iterator[Fault]:
+        """Yield what only the model makes otherwise, once all sentences have been read."""
+        yield from self.late
 
     def row(self, spot: Spot) -> GoldRow:
         """Return the gold row of a sentence."""
-        people = People(spot)
+        people = People(self.numbers, self.people)
         comparison = in_file_order(self.comparison(spot, people), people.names)
-        agreed = consensus(comparison, self.claims_status, self.voting)
+        learned = self.learned
+        agreed = consensus(comparison, self.claims_status, learned.voting, learned.by_count)
         place = self.place(spot, people)
         if spot.decision is None and not comparison.readings:
             made = empty_row(place, agreed, waiting(spot))
@@ -179,18 +198,16 @@ class Regilded:
 
 
 class People:
-    """Numbers for the people and answers of one sentence."""
+    """Numbers for the people of a release, and for the answers to one sentence."""
 
-    def __init__(self, spot: Spot) -> None:
-        self.names: dict[int, str] = {}
-        self.numbers: dict[str, int] = {}
+    def __init__(self, numbers: dict[str, int], people: dict[int, str]) -> None:
+        self.numbers = numbers
+        self.names = people
         self.answers: dict[tuple[str, int], int] = {}
-        for _, row in spot.answers:
-            self.number(row["annotator"])
 
     def number(self, name: str) -> int:
         """Return the number of a person."""
-        number = self.numbers.setdefault(name, len(self.numbers) + 1)
+        number = self.numbers.setdefault(name, len(self.numbers))
         self.names[number] = name
         return number
 
@@ -201,6 +218,28 @@ class People:
     def basis(self, rows: Sequence[Row]) -> dict[int, int]:
         """Return on which revision of which answer a decision rests."""
         return {self.answer(row["annotator"], row["round"]): row["revision"] for row in rows}
+
+
+def own(found: GoldRow, expected: GoldRow) -> tuple[GoldRow, GoldRow]:
+    """Return of two rows what rests on the answers and the decision of their sentence alone."""
+    rows = tuple(
+        {key: value for key, value in row.items() if key not in MODELLED}
+        for row in (found, expected)
+    )
+    if len(found["claims"]) == len(expected["claims"]):
+        for row, whole in zip(rows, (found, expected), strict=True):
+            row["claims"] = [{"votes": claim["votes"]} for claim in whole["claims"]]
+    return rows[0], rows[1]
+
+
+def fault(spot: Spot, found: GoldRow, expected: GoldRow, source: str) -> Fault:
+    """Return the first difference of two rows of a sentence; `source` gives the expected one."""
+    unlike_at = first_unlike(found, expected, DIGITS)
+    if unlike_at is None or spot.gold is None:
+        raise ValueError(f"{spot.place} has no row, or one without fault")
+    place, here, there = unlike_at
+    said = f"“{place}” is {here}; {source} {there} ({spot.place})"
+    return Fault(names.table_name(names.GOLD), spot.gold[0], said)
 
 
 class Identical(Mapping[int, int]):

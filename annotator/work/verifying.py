@@ -4,6 +4,8 @@ Nothing is believed that can be made again: hashes, schema, order, offsets, what
 another, gold, the split, agreement and the counts of the card. So a release that somebody changed
 is found out even where its SHA256SUMS was written anew. It needs no database; memory grows by some
 tens of bytes per answer (the figures of agreement), and holds one article and one line at a time.
+Where a model decided gold, the annotations are read once more before, and it is fitted to them: of
+that only what each pattern of answers comes to is kept.
 """
 
 from collections import Counter
@@ -24,14 +26,13 @@ from annotator.work import (
 )
 from annotator.work.errors import MissingExtraError, RefusedError
 from annotator.work.faults import Fault, first_of
+from annotator.work.selecting import Selection
 from annotator.work.verified_agreement import Gathered
 from annotator.work.verified_counts import Tallied
 from annotator.work.verified_gold import Regilded
+from annotator.work.verified_model import Learned, settings_faults
 from annotator.work.verified_texts import Texts
 from annotator.work.verified_walk import Shelf, Spot, Walk
-from annotator.work.voting import Majority
-
-MAJORITY = "majority"
 
 
 def verify(folder: Path, texts: Path | None = None) -> Iterator[Fault]:
@@ -123,7 +124,8 @@ class Verification:
             return
         codebook = codebooks[self.documents[names.CODEBOOK]["current"]]
         segments = self.documents[names.AGREEMENT]["selection"]["segments"]
-        tallied, gathered = Tallied(codebook), Gathered(codebook, segments)
+        selection = Selection(headlines="headline" in segments)
+        tallied, gathered = Tallied(codebook), Gathered(codebook, selection)
         rows = list(first_of(self.rows(codebooks, codebook, tallied, gathered)))
         yield from rows
         if any(fault.file == names.table_name(names.ANNOTATIONS) for fault in rows):
@@ -141,7 +143,9 @@ class Verification:
         """Read the release sentence by sentence; gather what is measured."""
         known = verified_spans.Names(self.documents[names.SPEAKERS], codebooks)
         project = self.documents[names.AGREEMENT]["project"]
+        yield from settings_faults(self.facts)
         gold = self.gilder(project, codebook)
+        whole = True
         walk = Walk(self.folder, self.texts)
         for article in walk.articles():
             yield from self.article(article)
@@ -151,15 +155,28 @@ class Verification:
                 sentences += 1
                 own = [*offsets.faults(spot), *verified_spans.row_faults(spot, known, project)]
                 own += tallied.spot(spot)
-                if not own and gold is not None:
+                if not own:
                     own += gold.faults(spot)
-                    self.checked["gold rows, made again"] += 1
+                    self.checked["gold rows, made again"] += gold.learned.voting is not None
+                whole = whole and not own
                 gathered.add([row for _, row in spot.answers])
                 self.count(spot)
                 yield from own
             yield from offsets.rest()
             tallied.article(article, sentences)
-        yield from walk.strays()
+        for fault in walk.strays():
+            whole = False
+            yield fault
+        yield from self.modelled(gold, whole=whole)
+
+    def modelled(self, gold: Regilded, *, whole: bool) -> Iterator[Fault]:
+        """Yield where only the model makes gold otherwise; it learns from all rows."""
+        if gold.late and not whole:
+            self.unchecked.append(
+                f"whether what “{gold.learned.method}” decides differs for itself: it learns from"
+                " all answers; mend the rows named above first"
+            )
+        yield from gold.modelled()
 
     def article(self, article: Shelf) -> Iterator[Fault]:
         """Check one article against its text, where there is one."""
@@ -192,17 +209,18 @@ class Verification:
         self.checked["answers: speakers, values, completeness"] += len(spot.answers)
         self.checked["decisions: speakers, values, basis"] += spot.decision is not None
 
-    def gilder(self, project: str, codebook: Codebook) -> Regilded | None:
-        """Return what makes gold again; None where a method made it that is not known here."""
-        method = self.facts.get("method", MAJORITY)
-        if method != MAJORITY:
-            self.unchecked.append(f"gold: it was made by “{method}”, which cannot be made again")
-            return None
+    def gilder(self, project: str, codebook: Codebook) -> Regilded:
+        """Return what makes gold again; a model is fitted first."""
+        learned = Learned(self.folder, self.facts, codebook)
+        if learned.why:
+            self.unchecked.append(learned.why)
+        if learned.answers:
+            self.checked[f"answers from which “{learned.method}” learned again"] = learned.answers
         return Regilded(
             project,
             self.documents[names.SPEAKERS],
             codebook.claims_status.value,
-            Majority(),
+            learned,
             with_text=bool(self.facts.get("with_text", True)),
         )
 

@@ -1,0 +1,101 @@
+"""A model of gold fitted again to the answers of a release, without any database.
+
+The card has the method and its settings, the tables all the rest. The answers become the very
+arrays that gold is fitted to in a project (`gold_panels`), in the same order and by the same
+steps, so on one machine every probability is the same to the last digit.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any, get_args
+
+from annotator.codebook.scheme import Codebook
+from annotator.formats import release_folder as names
+from annotator.measure.gold import Method
+from annotator.work.faults import Fault
+from annotator.work.gold_panels import EVERYTHING, panels_from
+from annotator.work.modelling import Aggregation
+from annotator.work.release_facts import SOFTWARE
+from annotator.work.unlikeness import faults_of
+from annotator.work.verified_agreement import Gathered
+from annotator.work.verified_walk import place_of
+from annotator.work.voting import Majority, Voting
+
+METHOD, AGGREGATION = "method", "aggregation"
+USUAL = Aggregation()
+
+
+class Learned:
+    """What decides the fields of gold where annotators differ, learned from all answers.
+
+    `voting` is None where it cannot be known, and `why` says so. `people` has the number of each
+    annotator as `voting` knows them; `answers` is how many it learned from.
+    """
+
+    def __init__(self, folder: Path, facts: Mapping[str, Any], codebook: Codebook) -> None:
+        self.method = str(facts.get(METHOD, USUAL.method))
+        self.by_count = Majority()
+        self.voting: Voting | None = None
+        self.why = ""
+        self.people: dict[str, int] = {}
+        self.answers = 0
+        way = way_of(facts)
+        if way is None:
+            self.why = unknown(facts)
+            return
+        self.by_count = Majority(way.least_margin)
+        if way.method == USUAL.method:
+            self.voting = self.by_count
+        else:
+            self.fit(folder, codebook, way)
+
+    def fit(self, folder: Path, codebook: Codebook, way: Aggregation) -> None:
+        """Read the answers once and fit the model; only what each pattern comes to is kept."""
+        gathered = Gathered(codebook, EVERYTHING)
+        for _, answers in groupby(names.rows(folder, names.ANNOTATIONS), key=place_of):
+            gathered.add(list(answers))
+        self.answers = gathered.counted
+        called = dict(enumerate(sorted(gathered.people)))
+        self.people = {name: number for number, name in called.items()}
+        self.voting = way.fitted_to(panels_from(gathered.collected(), codebook, called))
+
+
+def way_of(facts: Mapping[str, Any]) -> Aggregation | None:
+    """Return how gold was made, None where the card does not say it, or nobody here knows."""
+    method = facts.get(METHOD, USUAL.method)
+    if method not in get_args(Method):
+        return None
+    settings = facts.get(AGGREGATION)
+    if settings is None:
+        return USUAL if method == USUAL.method else None
+    return Aggregation.of(method, settings)
+
+
+def unknown(facts: Mapping[str, Any]) -> str:
+    """Return why gold cannot be made again."""
+    method = facts[METHOD]
+    if method not in get_args(Method):
+        return f"what “{method}” decided in gold: no such method is known here"
+    return (
+        f"what “{method}” decided in gold: {names.CARD} has no “{AGGREGATION}”, the settings of the"
+        f" model ({facts.get('software')} wrote none), so it cannot be fitted again"
+    )
+
+
+def settings_faults(facts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield that the card lacks settings this program writes, or has others than the method's."""
+    method, settings = facts.get(METHOD), facts.get(AGGREGATION)
+    if settings is None and facts.get("software") == SOFTWARE:
+        yield Fault(
+            names.CARD,
+            None,
+            f"it has no “{AGGREGATION}”, the settings of the method of gold, which {SOFTWARE}"
+            " writes; a release from before that must be written again to be checked",
+        )
+    way = way_of(facts)
+    if settings is not None and way is not None:
+        source = f"the method “{method}” has"
+        yield from faults_of(
+            names.CARD, {AGGREGATION: settings}, {AGGREGATION: way.settings()}, source
+        )

@@ -1,0 +1,446 @@
+"""Gold that a model decided is made again from the release alone; whatever was changed is named."""
+
+import json
+import re
+import shutil
+
+import pytest
+from agreement_examples import label
+from gold_examples import METHODS, crowded_project
+from release_examples import release, settle_clocks
+from sqlalchemy import select
+from verify_examples import (
+    change,
+    found,
+    lines_of,
+    mend,
+    replace,
+    rows_of,
+    write_lines,
+    write_rows,
+)
+
+from annotator.store.db import db, write
+from annotator.store.models import Answer, Article, Claim, Sentence
+from annotator.text.fingerprint import digest
+from annotator.work import accounts, adjudicating
+from annotator.work.adjudicating import DecisionDraft, case_of
+from annotator.work.decisions import Act, Taken
+from annotator.work.release_facts import SOFTWARE
+from annotator.work.unlikeness import is_rounded
+from annotator.work.verifying import Verification
+
+MODELS = METHODS[1:]
+DECIDED, HEADLINES = 3, "headlines"
+RELEASES = {}
+
+
+def differing(project):
+    """Store answers that differ, also outside of the body, some that do not count, a decision."""
+    crowded_project(project, 4)
+    tie = "a: Mattis oc | b: Mattis sc"
+    label(project, "\n".join([tie, tie, "a: Mattis sc"]), segments="headline")
+    with write():
+        for article in db.session.scalars(select(Article)):
+            article.sha256 = digest(article.text)
+            article.splitter = "test-1"
+            if article.sentence_count < 10:
+                article.key = HEADLINES
+        for number, kept in enumerate(db.session.scalars(select(Answer).order_by(Answer.id)).all()):
+            if number % 17 == 5:
+                kept.origin = "imported"
+            if number % 23 == 7:
+                kept.round = 2
+    sentence = db.session.scalar(select(Sentence).where(Sentence.position == DECIDED))
+    reading = case_of(sentence).comparison.readings[0]
+    taken = tuple(Taken(each, reading.user_id) for each in reading.claims)
+    with write():
+        adjudicating.decide(
+            db.session.get(Sentence, sentence.id),
+            DecisionDraft(reading.status, taken, reason="ST-3: so it is"),
+            Act(accounts.get_user("cleo"), 0, "some-key"),
+        )
+    settle_clocks()
+
+
+@pytest.fixture
+def modelled(request, tmp_path_factory, tmp_path):
+    """Return a function that gives a copy of a release by one method; each is written once."""
+
+    def copy(method):
+        if method not in RELEASES:
+            project = request.getfixturevalue("project")
+            if db.session.query(Answer).first() is None:
+                differing(project)
+            folder = tmp_path_factory.mktemp("release") / "v1"
+            release(project, folder, method=method)
+            RELEASES[method] = folder
+        return shutil.copytree(RELEASES[method], tmp_path / method)
+
+    return copy
+
+
+def claim_by(method, field="stance"):
+    """Return what finds a gold row of which the model decides a field of the first claim."""
+    return lambda row: row["claims"] and row["claims"][0]["fields"][field] == method
+
+
+def where(folder, number):
+    row = rows_of(folder, "gold")[number - 1]
+    return f"(sentence {row['sentence']} of {row['article']})"
+
+
+# What is in order
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_gold_of_every_method_is_made_again_without_a_fault(modelled, method):
+    folder = modelled(method)
+    verification = Verification(folder)
+    assert list(verification.faults()) == []
+    assert verification.unchecked == []
+    gold = rows_of(folder, "gold")
+    assert verification.checked["gold rows, made again"] == len(gold)
+    counted = [
+        row
+        for row in rows_of(folder, "annotations")
+        if (row["complete"], row["origin"], row["round"]) == (True, "human", 1)
+    ]
+    assert len(counted) < len(rows_of(folder, "annotations"))
+    if method != "majority":
+        said = f"answers from which “{method}” learned again"
+        assert verification.checked[said] == len(counted)
+        assert any(claim_by(method)(row) for row in gold)
+        assert any(row["open"] == "tie" and row["posterior"] for row in gold)
+        assert all(row["posterior"] for row in gold if row["article"] == HEADLINES and row["n"] > 1)
+        assert any(row["how"] == "adjudicated" and row["posterior"] for row in gold)
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_release_of_nothing_is_in_order(project, tmp_path, method):
+    release(project, tmp_path / "v0", method=method)
+    assert found(tmp_path / "v0") == []
+
+
+def test_without_text_a_model_is_fitted_again_too(project, tmp_path):
+    differing(project)
+    release(project, tmp_path / "v1", method="dawid-skene", with_text=False)
+    assert found(tmp_path / "v1") == []
+
+
+# What was changed in gold
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_changed_probability_is_named_with_what_it_should_be(modelled, method):
+    folder = modelled(method)
+    kept = {}
+
+    def edit(row):
+        shares = row["claims"][0]["posterior"]["stance"]
+        kept["was"] = shares["oppose"]
+        shares["oppose"] = kept["is"] = round(shares["oppose"] / 2 + 0.25, 6)
+
+    number = change(folder, "gold", claim_by(method), edit)
+    mend(folder)
+    assert found(folder)[0] == (
+        f"gold.jsonl, line {number}: “claims[0].posterior.stance.oppose” is {kept['is']};"
+        f" “{method}” gives {kept['was']} {where(folder, number)}"
+    )
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_the_last_digit_of_a_probability_counts(modelled, method):
+    folder = modelled(method)
+
+    def edit(row):
+        shares = row["posterior"]["status"]
+        shares["claims"] = round(shares["claims"] + 1e-6, 6)
+
+    number = change(folder, "gold", lambda row: row["posterior"], edit)
+    mend(folder)
+    assert found(folder)[0].startswith(f"gold.jsonl, line {number}: “posterior.status.claims” is ")
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_changed_margin_is_named(modelled, method):
+    folder = modelled(method)
+    edit = {"stance": 0.5}
+    number = change(
+        folder, "gold", claim_by(method), lambda row: row["claims"][0]["margin"].update(edit)
+    )
+    mend(folder)
+    said = f"gold.jsonl, line {number}: “claims[0].margin.stance” is 0.5; “{method}” gives "
+    assert found(folder)[0].startswith(said)
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_value_that_the_model_did_not_decide_is_named(modelled, method):
+    folder = modelled(method)
+    kept = {}
+
+    def edit(row):
+        kept["was"] = row["claims"][0]["stance"]
+        row["claims"][0]["stance"] = "unrelated"
+
+    number = change(
+        folder,
+        "gold",
+        lambda row: claim_by(method)(row) and row["claims"][0]["stance"] != "unrelated",
+        edit,
+    )
+    mend(folder)
+    assert found(folder)[0] == (
+        f'gold.jsonl, line {number}: “claims[0].stance” is "unrelated"; “{method}” gives'
+        f' "{kept["was"]}" {where(folder, number)}'
+    )
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_tie_that_somebody_closed_is_named(modelled, method):
+    folder = modelled(method)
+    number = change(
+        folder,
+        "gold",
+        lambda row: row["open"] == "tie" and row["posterior"],
+        lambda row: row.update(how=method, status="claims", open=None),
+    )
+    mend(folder)
+    assert found(folder)[0] == (
+        f'gold.jsonl, line {number}: “how” is "{method}"; “{method}” gives "open"'
+        f" {where(folder, number)}"
+    )
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_probability_beside_a_decision_is_named(modelled, method):
+    folder = modelled(method)
+    number = change(
+        folder,
+        "gold",
+        lambda row: row["how"] == "adjudicated",
+        lambda row: row["posterior"]["status"].update(claims=0.5),
+    )
+    mend(folder)
+    said = f"gold.jsonl, line {number}: “posterior.status.claims” is 0.5; “{method}” gives "
+    assert found(folder)[0].startswith(said)
+
+
+def test_a_reason_of_a_decision_is_no_matter_of_the_model(modelled):
+    folder = modelled("mace")
+    number = change(
+        folder,
+        "gold",
+        lambda row: row["how"] == "adjudicated",
+        lambda row: row.update(reason="because"),
+    )
+    mend(folder)
+    assert found(folder)[0] == (
+        f'gold.jsonl, line {number}: “reason” is "because"; the answers and decisions give'
+        f' "ST-3: so it is" {where(folder, number)}'
+    )
+
+
+# What was changed in the answers
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_changed_label_is_named_before_what_follows_from_it(modelled, method):
+    """One label moves what the model makes of other sentences: the cause comes first."""
+    folder = modelled(method)
+    shared = {
+        (row["article"], row["sentence"], claim["speaker"])
+        for row in rows_of(folder, "gold")
+        for claim in row["soft_label"]["claims"]
+        if claim["present"].get("yes", 0) > 2
+    }
+
+    def counts(row):
+        if not row["claims"] or (row["origin"], row["round"]) != ("human", 1):
+            return False
+        claim = row["claims"][0]
+        place = row["article"], row["sentence"], claim["speaker"]
+        return row["sentence"] > 9 and place in shared and claim["stance"] == "oppose"
+
+    place = change(
+        folder, "annotations", counts, lambda row: row["claims"][0].update(stance="support")
+    )
+    mend(folder)
+    changed = rows_of(folder, "annotations")[place - 1]
+    verification = Verification(folder)
+    said = [str(fault) for fault in verification.faults()]
+    assert re.search(r"“[^”]*(votes|soft_label)[^”]*” is .*; the answers and decisions", said[0])
+    assert said[0].endswith(f"(sentence {changed['sentence']} of {changed['article']})")
+    assert f"“{method}” gives" in said[1]
+    assert verification.unchecked == [
+        f"whether what “{method}” decides differs for itself: it learns from all answers; mend the"
+        " rows named above first"
+    ]
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_label_changed_with_its_gold_row_shows_in_what_the_model_learns(
+    project, tmp_path, method
+):
+    """Rows of one sentence are put in from another state of the project: they fit one another."""
+    differing(project)
+    release(project, tmp_path / "v1", method=method)
+    with write():
+        claim = db.session.scalars(
+            select(Claim).join(Claim.answer).where(Answer.origin == "human", Answer.round == 1)
+        ).first()
+        claim.stance = "support" if claim.stance != "support" else "oppose"
+        sentence = claim.answer.sentence.position
+    release(project, tmp_path / "v2", method=method)
+    for table in ("annotations", "gold"):
+        rows, others = (rows_of(tmp_path / name, table) for name in ("v1", "v2"))
+        mixed = [
+            other if (row["article"], row["sentence"]) == ("article-1", sentence) else row
+            for row, other in zip(rows, others, strict=True)
+        ]
+        assert mixed != rows
+        write_rows(tmp_path / "v1", table, mixed)
+    mend(tmp_path / "v1")
+    said = found(tmp_path / "v1")
+    assert re.match(rf"gold.jsonl, line \d+: “.*(posterior|margin).*“{method}” gives", said[0])
+
+
+def test_of_many_rows_the_first_are_listed(modelled):
+    folder = modelled("dawid-skene")
+    edited = rows_of(folder, "gold")
+    for row in edited:
+        for shares in row["posterior"].values():
+            shares["claims"] = 0.123
+    write_rows(folder, "gold", edited)
+    mend(folder)
+    said = [line for line in found(folder) if line.startswith("gold.jsonl")]
+    assert len(said) == 21
+    assert said[-1].endswith("what else is wrong is not listed")
+
+
+# The settings on the card
+
+
+def card_edited(folder, old, new):
+    replace(folder, "README.md", old, new)
+    mend(folder)
+
+
+def settings_of(folder):
+    """Return the text in which the card has the settings."""
+    (text,) = re.findall(r'"aggregation": \{[^}]*\},\s*', "".join(lines_of(folder, "README.md")))
+    return text
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_card_has_what_made_its_gold(modelled, method):
+    text = settings_of(modelled(method)).strip().removesuffix(",")
+    settings = json.loads("{" + text + "}")["aggregation"]
+    fitted = method in ("dawid-skene", "one-coin", "mace")
+    wanted = {"smoothing": 0.01, "most_steps": 100, "least_change": 1e-05} if fitted else {}
+    wanted |= {"restarts": 10, "seed": 7} if method == "mace" else {}
+    assert {key: value for key, value in settings.items() if value is not None} == {
+        "margin": 0.3,
+        **wanted,
+    }
+
+
+def test_another_setting_does_not_make_this_gold(modelled):
+    folder = modelled("dawid-skene")
+    card_edited(folder, '"smoothing": 0.01', '"smoothing": 0.02')
+    assert any("“dawid-skene” gives" in line for line in found(folder))
+
+
+def test_another_least_margin_does_not_make_this_gold(modelled):
+    folder = modelled("majority")
+    card_edited(folder, '"margin": 0.3', '"margin": 0.9')
+    assert any(re.match("gold.jsonl, line .* decisions give", line) for line in found(folder))
+
+
+def test_a_setting_that_the_method_needs_is_named(modelled):
+    folder = modelled("mace")
+    card_edited(folder, '"seed": 7', '"seed": null')
+    assert found(folder)[0] == ("README.md: “aggregation.seed” is null; the method “mace” has 7")
+
+
+def test_a_setting_that_never_ends_is_refused(modelled):
+    folder = modelled("mace")
+    card_edited(folder, '"restarts": 10', '"restarts": 1000000000')
+    assert found(folder) == ["README.md: “aggregation.restarts” is 1000000000; the most is 100"]
+
+
+def test_without_settings_of_this_version_something_was_taken_out(modelled):
+    folder = modelled("dawid-skene")
+    card_edited(folder, settings_of(folder), "")
+    assert found(folder)[0] == (
+        f"README.md: it has no “aggregation”, the settings of the method of gold, which {SOFTWARE}"
+        " writes; a release from before that must be written again to be checked"
+    )
+
+
+def older(folder):
+    """Make a release look like one from before settings stood on the card."""
+    card_edited(folder, settings_of(folder), "")
+    card_edited(folder, f'"software": "{SOFTWARE}"', '"software": "annotator 0.0.9"')
+
+
+def test_an_older_release_without_settings_says_what_cannot_be_made_again(modelled):
+    folder = modelled("dawid-skene")
+    older(folder)
+    verification = Verification(folder)
+    assert list(verification.faults()) == []
+    assert verification.unchecked[0] == (
+        "what “dawid-skene” decided in gold: README.md has no “aggregation”, the settings of the"
+        " model (annotator 0.0.9 wrote none), so it cannot be fitted again"
+    )
+    assert "gold rows, made again" not in +verification.checked
+
+
+def test_the_votes_of_an_older_release_are_counted_all_the_same(modelled):
+    folder = modelled("dawid-skene")
+    older(folder)
+    number = change(folder, "gold", lambda row: row["n"] == 3, lambda row: row.update(n=4))
+    mend(folder)
+    assert found(folder)[0] == (
+        f"gold.jsonl, line {number}: “n” is 4; the answers and decisions give 3"
+        f" {where(folder, number)}"
+    )
+
+
+def test_an_older_release_by_majority_is_made_again(modelled):
+    folder = modelled("majority")
+    older(folder)
+    verification = Verification(folder)
+    assert list(verification.faults()) == []
+    assert verification.checked["gold rows, made again"] == len(rows_of(folder, "gold"))
+
+
+def test_a_method_that_nobody_here_knows_is_said(modelled):
+    folder = modelled("mace")
+    text = "".join(lines_of(folder, "README.md")).replace('"method": "mace"', '"method": "glad"')
+    write_lines(folder, "README.md", [text])
+    older(folder)
+    verification = Verification(folder)
+    assert list(verification.faults()) == []
+    assert verification.unchecked[0] == (
+        "what “glad” decided in gold: no such method is known here"
+    )
+
+
+# Other machines
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "same"),
+    [
+        (0.123457, 0.1234565, True),
+        (0.123456, 0.1234565, True),  # in the very middle, last digits decide
+        (0.123456, 0.12345650009, True),
+        (0.123456, 0.123456502, False),
+        (0.123457, 0.123456, False),
+        (0.1234561, 0.1234561, False),  # nobody rounds like that
+        (1, 1.0, True),
+    ],
+)
+def test_only_in_the_middle_of_two_roundings_other_last_digits_count(there, here, same):
+    assert is_rounded(there, here, 6) is same
