@@ -357,10 +357,15 @@ def test_another_least_margin_does_not_make_this_gold(modelled):
     assert any(re.match("gold.jsonl, line .* decisions give", line) for line in found(folder))
 
 
-def test_a_setting_that_the_method_needs_is_named(modelled):
+@pytest.mark.parametrize(
+    ("name", "value"), [("seed", 7), ("restarts", 10), ("most_steps", 100), ("smoothing", 0.01)]
+)
+def test_a_setting_that_the_method_needs_is_named(modelled, name, value):
     folder = modelled("mace")
-    card_edited(folder, '"seed": 7', '"seed": null')
-    assert found(folder)[0] == ("README.md: “aggregation.seed” is null; the method “mace” has 7")
+    card_edited(folder, f'"{name}": {value}', f'"{name}": null')
+    assert found(folder)[0] == (
+        f"README.md: “aggregation.{name}” is null; the method “mace” has {value}"
+    )
 
 
 def test_a_setting_that_never_ends_is_refused(modelled):

@@ -257,6 +257,21 @@ def cluster_renamed(folder):
     return "splits.json: “"
 
 
+def cluster_of_nothing(folder):
+    number = change(
+        folder,
+        "articles",
+        lambda row: row["key"] == "more-5",
+        lambda row: row.update(cluster="claims"),
+    )
+    return f"articles.jsonl, line {number}: “cluster” is “claims”, which is not the smallest key"
+
+
+def number_on_the_card_that_is_none(folder):
+    replace(folder, "README.md", '"margin": 0.3', '"margin": NaN')
+    return "README.md: in what `annotator:` says, NaN is no JSON"
+
+
 def seed_of_the_split(folder):
     edit_document(folder, "splits", lambda splits: splits["settings"].update(seed=12))
     return "splits.json: “parts."
@@ -374,7 +389,8 @@ TAMPERED = [
     other_blanks, half_a_line, schema_breached, key_too_many, vote_in_gold, gold_answer,
     gold_removed, reason_of_a_decision, decision_removed, decision_on_a_later_answer,
     split_of_gold, article_in_two_parts, article_in_no_part, cluster_in_two_parts,
-    cluster_renamed, seed_of_the_split, count_of_the_splits, count_of_the_card,
+    cluster_renamed, cluster_of_nothing, number_on_the_card_that_is_none,
+    seed_of_the_split, count_of_the_splits, count_of_the_card,
     words_of_the_card, status_of_the_card, facts_that_are_none, author_of_the_citation,
     hash_in_croissant, row_of_a_part, row_of_a_part_removed, part_removed,
     front_matter_lost, figure_of_agreement, seed_of_agreement, codebook_reworded,

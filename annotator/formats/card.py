@@ -4,12 +4,12 @@ Every number comes from the facts of the release (their keys are listed in `work
 this module only words them. The same facts give the same bytes.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from annotator.formats import card_labels, card_loader, card_statement, yaml
+from annotator.formats import card_labels, card_loader, card_statement, json, yaml
 from annotator.formats.licences import hub_name
+from annotator.formats.records import RecordError
 
 Facts = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def facts_of(text: str) -> dict[str, Any]:
     if start < 0 or not head.endswith(FACTS_END):
         raise CardError("The front matter of README.md does not end with `annotator:` as we write.")
     try:
-        found = json.loads(head[start + len("annotator:\n") :])
-    except ValueError as error:
-        raise CardError(f"README.md: what `annotator:` says is no JSON: {error}") from error
+        found = json.parse(head[start + len("annotator:\n") :])
+    except RecordError as error:
+        raise CardError(f"README.md: in what `annotator:` says, {error}") from error
     return dict(found)

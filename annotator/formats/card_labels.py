@@ -153,13 +153,13 @@ def gold(facts: Facts) -> Iterator[str]:
 def fitting(settings: Mapping[str, Any]) -> str:
     """Return the settings of the method in words."""
     said = f"A margin below {settings['margin']:g} is low."
-    if settings["most_steps"] is not None:
+    if None not in (settings["smoothing"], settings["most_steps"], settings["least_change"]):
         said += (
             f" The model was fitted with smoothing {settings['smoothing']:g}, in at most"
             f" {settings['most_steps']:,} steps, until nothing moved by more than"
             f" {settings['least_change']:g}."
         )
-    if settings["restarts"] is not None:
+    if None not in (settings["restarts"], settings["seed"]):
         said += (
             f" The likeliest of {settings['restarts']:,}"
             f" {plural(settings['restarts'], 'start')} with seed {settings['seed']} was taken."

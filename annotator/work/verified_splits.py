@@ -36,7 +36,8 @@ def splits(found: dict[str, Any], tallied: Tallied) -> Iterator[Fault]:
             yield Fault(names.table_name(names.GOLD), tallied.where[key], said)
     if known == set(place):
         yield from leaks(tallied, place)
-        yield from same_parts(found, tallied)
+        if known >= {each.cluster for each in tallied.articles}:
+            yield from same_parts(found, tallied)
 
 
 def clusters(tallied: Tallied) -> Iterator[Fault]:
