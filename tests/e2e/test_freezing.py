@@ -64,7 +64,7 @@ def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_met
     page.get_by_role("button", name="Freeze a release").click()
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
     page.get_by_role("link", name="All releases").click()
-    assert page.locator("article .chip").inner_text() == "gold"
+    assert page.locator("article .chip").inner_text().strip() == "gold"
 
 
 def test_without_javascript_a_link_leads_to_the_gates(visit, demo):
