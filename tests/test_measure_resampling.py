@@ -11,7 +11,8 @@ from annotator.measure.clusters import ByArticle, ClosedFigures, PairFigures
 from annotator.measure.gwet import fleiss_gwet, gwet_ac
 from annotator.measure.influence import alpha_se
 from annotator.measure.kappa import cohen, conger, light, scott
-from annotator.measure.open_values import OpenFigures, alike_sets, set_alpha, set_numbers
+from annotator.measure.open_sets import alike_sets, set_alpha, set_numbers
+from annotator.measure.open_values import OpenFigures, OpenUnits
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import Patterns
 from annotator.measure.percent import percent_alpha, percent_items, percent_pairs
@@ -24,6 +25,7 @@ from annotator.measure.resampling import (
     replicated,
 )
 from annotator.measure.sets import alpha_sets
+from annotator.measure.tallies import OpenTally
 
 
 def project(seed=1, articles=40, sentences=10, people=3):
@@ -45,12 +47,24 @@ def same(found, measure):
         assert found == pytest.approx(measure.value)
 
 
+def opened_figures(given, articles, n_articles):
+    """Make the figures of values (U, A), all in one part."""
+    tally = OpenTally()
+    size = int(given.max(initial=-1)) + 1
+    names = [f"{number:03}" for number in range(size)]
+    tally.add(OpenUnits.from_given(given, articles), n_articles, np.arange(size)[:, None], names)
+    _, _, sums, entries = tally.all()
+    return OpenFigures(sums, *entries)
+
+
 @given(answers(), st.sampled_from(["nominal", "ordinal"]), st.sampled_from(["identity", "linear"]))
 def test_with_all_weights_one_every_figure_is_its_plain_form(table, distance, weights):
     articles = {unit: unit % 3 for unit in range(len(table))}
     panel = Panel.from_ratings("abcd", ratings_from(table), range(4), articles)
     patterns = Patterns.from_ratings("abcd", ratings_from(table))
-    found = ClosedFigures(ByArticle.from_panel(panel, 3), distance, weights).at(np.ones((1, 3)))[0]
+    found = ClosedFigures.of_units(ByArticle.from_panel(panel, 3), distance, weights).at(
+        np.ones((1, 3))
+    )[0]
     same(found[0], alpha(patterns, distance))
     same(found[1], percent_pairs(patterns))
     same(found[2], gwet_ac(patterns, weights))
@@ -68,24 +82,14 @@ def test_weights_are_copies_of_articles(table, weights):
     panel = Panel.from_ratings("abcd", ratings_from(table), range(4), articles)
     copies = [row for unit, row in enumerate(table) for _ in range(weights[unit % 3])]
     drawn = np.array([weights], dtype=float)
-    found = ClosedFigures(ByArticle.from_panel(panel, 3), "ordinal").at(drawn)[0, 0]
+    found = ClosedFigures.of_units(ByArticle.from_panel(panel, 3), "ordinal").at(drawn)[0, 0]
     same(found, alpha(Patterns.from_ratings("abcd", ratings_from(copies)), "ordinal"))
     place = {"a": 0, "b": 1, "c": 2, "d": 3, None: -1}
     given_ = np.array([[place[v] for v in row] for row in table]).reshape(-1, 4)
-    opened = OpenFigures.from_given(given_, np.arange(len(table)) % 3, 3).at(drawn)[0]
+    opened = opened_figures(given_, np.arange(len(table)) % 3, 3).at(drawn)[0]
     copied = Patterns.from_ratings("abcd", ratings_from(copies))
     same(opened[0], alpha_open(*open_counts(ratings_from(copies))))
     same(opened[1], percent_pairs(copied))
-
-
-def test_a_coarser_scale_is_counted_from_the_same_patterns():
-    panel = project()
-    places = [0, 0, 1, -1]
-    fine = ClosedFigures(ByArticle.from_panel(panel, 40).mapped("xy", places))
-    coarse = ClosedFigures(ByArticle.from_panel(panel.mapped("xy", places), 40))
-    drawn = np.random.default_rng(1).integers(0, 3, (4, 40)).astype(float)
-    # AC counts units without an answer nowhere, so the empty patterns add nothing.
-    assert np.allclose(fine.at(drawn), coarse.at(drawn))
 
 
 SETS = st.frozensets(st.integers(0, 4), min_size=1, max_size=3)
@@ -102,32 +106,40 @@ def test_sets_are_those_of_the_plain_form(table, kind, weights):
     cell, number, sets = set_numbers(rows[:, 0], rows[:, 1])
     given_ = np.full(len(table) * 3, -1)
     given_[cell] = number
-    assert [frozenset(sets[n]) for n in number] == [s for row in table for s in row]
-    figures = OpenFigures.from_given(
-        given_.reshape(-1, 3), np.arange(len(table)) % 2, 2, alike_sets(sets, kind)
-    )
+    known = [frozenset(members) - {-1} for members in sets.tolist()]
+    assert [known[n] for n in number] == [s for row in table for s in row]
+    tally = OpenTally(kind)
+    units = OpenUnits.from_given(given_.reshape(-1, 3), np.arange(len(table)) % 2)
+    tally.add(units, 2, sets, list("01234"))
+    _, sets, sums, entries = tally.all()
+    figures = OpenFigures(sums, *entries, alike_sets(sets, kind))
     copies = [row for u, row in enumerate(table) for _ in range(weights[u % 2])]
     ratings = [(u, a, s) for u, row in enumerate(copies) for a, s in enumerate(row)]
     same(figures.at(np.array([weights], dtype=float))[0, 0], alpha_sets(ratings, kind))
     ratings = [(u, a, s) for u, row in enumerate(table) for a, s in enumerate(row)]
     plain = alpha_sets(ratings, kind)
     assert set_alpha(figures, sets, kind) == pytest.approx(plain.value)
-    assert alike_sets([(1,), (1, 2)], kind, most=0) is None
+    assert alike_sets(np.array([[1, -1], [1, 2]]), kind, most=0) is None
 
 
 def test_large_tables_take_another_way_to_the_same_figures(monkeypatch):
     panel, rng = project(), np.random.default_rng(3)
     blocks = rng.integers(0, 3, (5, 40)).astype(float)
     speakers = rng.integers(0, 9, panel.given.shape)
-    direct = ClosedFigures(ByArticle.from_panel(panel, 40)).at(blocks)
-    opened = OpenFigures.from_given(speakers, panel.articles, 40).at(blocks)
-    monkeypatch.setattr("annotator.measure.clusters.DENSE", 0)
+    opened = opened_figures(speakers, panel.articles, 40).at(blocks)
     monkeypatch.setattr("annotator.measure.open_values.DENSE", 0)
-    assert np.allclose(
-        direct, ClosedFigures(ByArticle.from_panel(panel, 40)).at(blocks), equal_nan=True
-    )
-    again = OpenFigures.from_given(speakers, panel.articles, 40).at(blocks)
+    monkeypatch.setattr("annotator.measure.open_values.AT_ONCE", 100)
+    again = opened_figures(speakers, panel.articles, 40).at(blocks)
     assert np.allclose(opened, again)
+
+
+@given(answers(), st.sampled_from(["nominal", "ordinal"]))
+def test_the_error_of_alpha_from_sums_is_that_from_patterns(table, distance):
+    articles = {unit: unit % 3 for unit in range(len(table))}
+    panel = Panel.from_ratings("abcd", ratings_from(table), range(4), articles)
+    patterns = Patterns.from_ratings("abcd", ratings_from(table), articles)
+    found = ClosedFigures.of_units(ByArticle.from_panel(panel, 3), distance).alpha_se()
+    assert found == pytest.approx(alpha_se(patterns, distance), abs=1e-12)
 
 
 @given(answers(units=8))
@@ -161,7 +173,7 @@ def test_units_are_drawn_where_there_are_no_articles():
 def test_resampling_and_the_error_without_it_agree():
     panel = project(articles=200)
     for distance in ("nominal", "ordinal"):
-        figures = ClosedFigures(ByArticle.from_panel(panel, 200), distance)
+        figures = ClosedFigures.of_units(ByArticle.from_panel(panel, 200), distance)
         (drawn,) = replicated([figures], draws(200, Settings(replicates=3000)))
         plain = alpha_se(panel.patterns(), distance)
         assert interval_of(drawn[:, 0], 200).se == pytest.approx(plain, rel=0.08)
@@ -186,7 +198,7 @@ def test_the_error_without_resampling_by_hand():
             patterns.values, patterns.counts, np.ones(len(weights), np.int64),
             np.arange(len(weights)),
         )  # fmt: skip
-        figures = ClosedFigures(ByArticle.from_patterns(each, len(weights)))
+        figures = ClosedFigures.of_units(ByArticle.from_patterns(each, len(weights)))
         moved = (figures.at(weights[None])[0, 0] - base) / shift
         total += patterns.weights[row] * moved**2
     assert alpha_se(patterns) == pytest.approx(total**0.5, rel=1e-4)

@@ -4,6 +4,7 @@ import random
 from collections import Counter, defaultdict
 from itertools import combinations
 
+import numpy as np
 import pytest
 from agreement_examples import (
     SMALL,
@@ -25,9 +26,13 @@ from annotator.measure.percent import percent_pairs
 from annotator.measure.result import NO_PAIRS
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Decision, Project, Speaker
+from annotator.store.reading import one_moment
 from annotator.work import people, projects
+from annotator.work.collecting import Collector
+from annotator.work.counts import pseudonyms
 from annotator.work.gold import gold_rows
 from annotator.work.reporting import report_for
+from annotator.work.selecting import Selection
 
 FIELDS = ["status", "speaker", "stance", "stance_on_scale", "certainty"]
 MORE = [
@@ -279,6 +284,47 @@ def test_a_run_through_all_answers_and_one_by_sentence_read_the_same(project, mo
     monkeypatch.setattr("annotator.work.collecting.MUCH", 0)
     monkeypatch.setattr("annotator.work.collecting.SPREAD", 0)
     assert report_for(project).to_json() == whole
+
+
+@pytest.mark.parametrize("size", [1, 9, 20])
+def test_how_many_articles_are_read_at_a_time_changes_no_figure(project, monkeypatch, size):
+    random_project(project, 2)
+    with write():
+        speaker(project, "P").merged_into_id = speaker(project, "Q").id
+    whole = report_for(project)
+    assert whole.unmerged is not None
+    monkeypatch.setattr("annotator.work.collecting.SENTENCES", size)
+    assert report_for(project) == whole
+
+
+def test_a_project_that_is_read_in_parts_is_read_once(project, monkeypatch):
+    random_project(project, 3)
+    monkeypatch.setattr("annotator.work.collecting.SENTENCES", 16)
+    with one_moment() as now:
+        collector = Collector(now, project, Selection())
+        whole, parts = collector.whole(), list(collector.parts())
+    assert len(parts) == 3
+    assert np.concatenate([each.sentences for each in parts]).tolist() == whole.sentences.tolist()
+    assert np.concatenate([each.article_ids for each in parts]).tolist() == (
+        whole.article_ids.tolist()
+    )
+    assert sum(len(each.claims.unit) for each in parts) == len(whole.claims.unit)
+    assert sum((each.status >= 0).sum() for each in parts) == (whole.status >= 0).sum()
+
+
+def test_alpha_without_an_annotator_is_that_of_the_others(project):
+    random_project(project, 4)
+    rows = naive(project, "status")
+    with one_moment() as now:
+        names = pseudonyms(now, project)
+    (status,) = (each for each in report_for(project).people if each.field == "status")
+    values = report_for(project).field("status").values
+    # Only what two or more have answered is looked at, before anybody is left out.
+    by_unit = Counter(unit for unit, _, _ in rows)
+    for each in status.annotators:
+        rest = [r for r in rows if names[r[1]] != each.name and by_unit[r[0]] > 1]
+        expected = alpha(Patterns.from_ratings(values, rest)).value
+        assert each.alpha_without == pytest.approx(expected, abs=1e-12)
 
 
 # The codebook decides

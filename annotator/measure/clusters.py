@@ -1,7 +1,7 @@
 """Figures on a closed scale for any weights of articles: everything is a ratio of sums."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
@@ -13,21 +13,19 @@ from annotator.measure.panel import Panel
 from annotator.measure.patterns import FloatArray, IntArray, Patterns, distinct_rows
 from annotator.measure.weights import Weights
 
-DENSE = 8_000_000
-
 
 @dataclass(frozen=True, eq=False)
 class ByArticle:
     """Count patterns, and how many units of each article show them.
 
-    `patterns`: without articles. `article`, `place`: (N,) which pattern was met in which article,
-    one row per unit, or per pattern and article with `times` (N,). Articles count from 0 to M - 1.
+    `patterns`: without articles. `article`, `place`, `times`: (N,) which pattern was met in which
+    article, and how often. Articles count from 0 to M - 1.
     """
 
     patterns: Patterns
     article: IntArray
     place: IntArray
-    times: IntArray | None
+    times: IntArray
     n_articles: int
 
     @classmethod
@@ -43,45 +41,28 @@ class ByArticle:
         """Build from a panel with articles; raises ValueError where it has none."""
         if panel.articles is None:
             raise ValueError("sums by article need a panel with articles")
-        rows, place = distinct_rows(panel.counts)
+        return cls.of_counts(panel.values, panel.counts, panel.articles, n_articles)[0]
+
+    @classmethod
+    def of_counts(
+        cls, values: tuple[str, ...], counts: IntArray, articles: IntArray, n_articles: int
+    ) -> tuple["ByArticle", IntArray]:
+        """Build from answers per unit and value (U, K); also return each unit's pattern (U,)."""
+        rows, place = distinct_rows(counts)
         weights = np.bincount(place, minlength=len(rows)).astype(np.int64)
-        patterns = Patterns(panel.values, rows, weights)
-        return cls(patterns, panel.articles, place, None, n_articles)
-
-    def mapped(self, values: Sequence[str], places: Sequence[int]) -> "ByArticle":
-        """Read the values on another scale: value k counts as `places[k]`, -1 is left out."""
-        table = np.zeros((len(places), len(values)), dtype=np.int64)
-        for k, place in enumerate(places):
-            if place >= 0:
-                table[k, place] = 1
-        old = self.patterns
-        patterns = Patterns(tuple(values), old.counts @ table, old.weights)
-        return replace(self, patterns=patterns)
-
-    @cached_property
-    def _table(self) -> FloatArray | None:
-        """Return (M, P): units by article and pattern, None where that is large."""
-        size = self.n_articles * len(self.patterns.counts)
-        if size > DENSE:
-            return None
-        cells = self.article * len(self.patterns.counts) + self.place
-        table: FloatArray = np.bincount(cells, self.times, size).astype(np.float64)
-        return table.reshape(self.n_articles, len(self.patterns.counts))
-
-    def paired(self) -> "ByArticle":
-        """Forget the answers to units that have a single one."""
-        old = self.patterns
-        counts = np.where(old.ratings[:, None] >= 2, old.counts, 0)
-        return replace(self, patterns=Patterns(old.values, counts, old.weights))
+        cells, times = np.unique(articles * max(len(rows), 1) + place, return_counts=True)
+        article, row = np.divmod(cells, max(len(rows), 1))
+        patterns = Patterns(values, rows, weights)
+        return cls(patterns, article, row, times.astype(np.int64), n_articles), place
 
     def sums(self, rows: FloatArray) -> FloatArray:
-        """Return (M, S) from what one unit of each pattern adds to S statistics (P, S)."""
-        if self._table is not None:
-            dense: FloatArray = self._table @ rows
-            return dense
-        times = np.ones(len(self.place)) if self.times is None else self.times
+        """Return (M, S) from what one unit of each pattern adds to S statistics (P, S).
+
+        Added up pattern after pattern, so an article's sums are the same to the last digit
+        whichever articles are summed with it.
+        """
         columns = [
-            np.bincount(self.article, times * column[self.place], self.n_articles)
+            np.bincount(self.article, self.times * column[self.place], self.n_articles)
             for column in rows.T
         ]
         return np.column_stack(columns)
@@ -91,36 +72,67 @@ class ByArticle:
 class ClosedFigures:
     """Alpha, pooled agreement, AC and the alpha of each value, for any weights of articles.
 
-    `distance`: of alpha. `weights`: of AC, identity for AC1. `numbers`: the values as numbers, for
-    interval and ratio. The figures are, in this order: alpha, share of agreeing pairs, AC, Fleiss'
-    kappa as Gwet generalises it, `percent_alpha`, `percent_items` (weighted as AC is), and K alphas
-    of one value against the rest.
+    `sums`: (M, S) the statistics of each article, over K values (`n_values`). `distance`: of alpha.
+    `weights`: of AC, identity for AC1. `numbers`: the values as numbers, for interval and ratio.
+    The figures are, in this order: alpha, share of agreeing pairs, AC, Fleiss' kappa as Gwet
+    generalises it, `percent_alpha`, `percent_items` (weighted as AC is), and K alphas of one value
+    against the rest.
     """
 
-    units: ByArticle
+    sums: FloatArray
+    n_values: int
     distance: Distance = "nominal"
     weights: Weights = "identity"
     numbers: Sequence[float] | None = None
 
-    @cached_property
-    def sums(self) -> FloatArray:
-        """Return (M, S): the statistics of each article."""
-        patterns = self.units.patterns
+    @classmethod
+    def of_units(
+        cls,
+        units: ByArticle,
+        distance: Distance = "nominal",
+        weights: Weights = "identity",
+        numbers: Sequence[float] | None = None,
+    ) -> "ClosedFigures":
+        """Sum up the units; they are not kept."""
+        patterns = units.patterns
+        n_values = len(patterns.values)
         together = coincidence_rows(patterns)
         rows = [
-            together.reshape(len(together), len(patterns.values) ** 2),
+            together.reshape(len(together), n_values**2),
             pair_rows(patterns),
-            statistic_rows(patterns, self.weights),
+            statistic_rows(patterns, weights),
         ]
-        return self.units.sums(np.hstack(rows))
+        return cls(units.sums(np.hstack(rows)), n_values, distance, weights, numbers)
 
     def at(self, weights: FloatArray) -> FloatArray:
         """Return (B, 6 + K) figures for weights (B, M) of the articles; nan where undefined."""
         return self.of(weights @ self.sums)
 
+    def alpha_se(self) -> float | None:
+        """Return the standard error of alpha over articles, without resampling.
+
+        The same figure as `influence.alpha_se` of patterns with articles, and None in the same
+        cases: what an article does to alpha is linear in its coincidences.
+        """
+        k = self.n_values
+        own = self.sums[:, : k * k].reshape(-1, k, k)
+        observed, given = own.sum(axis=0), own.sum(axis=2)
+        totals = observed.sum(axis=0)
+        squared = distances(self.distance, totals, self.numbers)
+        size = given.sum(axis=1)
+        met = int(np.count_nonzero(size))
+        n, b0 = float(totals.sum()), float(totals @ squared @ totals)
+        if b0 <= 0 or met < 2:
+            return None
+        a0 = float((observed * squared).sum())
+        differing = (own * squared).sum(axis=(1, 2))
+        psi = -(a0 * size + (n - 1) * differing) / b0
+        psi += 2 * (n - 1) * a0 * (given @ (squared @ totals)) / b0**2
+        return float(np.sqrt(np.square(psi).sum() * met / (met - 1)))
+
     def of(self, sums: FloatArray) -> FloatArray:
         """Return (B, 6 + K) figures for summed statistics (B, S)."""
-        k = len(self.units.patterns.values)
+        k = self.n_values
         observed = sums[:, : k * k].reshape(-1, k, k)
         pairs, rest = sums[:, k * k : k * k + 2], sums[:, k * k + 2 :]
         totals = observed.sum(axis=-1)

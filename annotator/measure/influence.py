@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotator.measure.alpha import Distance, as_numbers, coincidences, distances
-from annotator.measure.clusters import ByArticle
 from annotator.measure.patterns import FloatArray, Patterns
 
 
@@ -38,28 +37,6 @@ def alpha_se(
     if n < 2:
         return None
     return float(np.sqrt(np.square(sums).sum() * n / (n - 1)))
-
-
-def alpha_se_by_article(
-    units: ByArticle, distance: Distance = "nominal", numbers: Sequence[float] | None = None
-) -> float | None:
-    """Return the standard error of alpha over articles, from patterns counted per article.
-
-    The same figure as `alpha_se` of patterns with articles, and None in the same cases.
-    """
-    patterns = units.patterns
-    kept = patterns.ratings >= 2
-    paired = patterns.pairable()
-    if distance in ("interval", "ratio") and numbers is None:
-        numbers = as_numbers(patterns.values)
-    psi = influences(paired, distances(distance, paired.totals, numbers))
-    if psi is None:
-        return None
-    rows = np.zeros((len(kept), 2))
-    rows[kept] = np.column_stack([psi, np.ones(len(psi))])
-    sums, met = units.sums(rows).T
-    n = int(np.count_nonzero(met))
-    return float(np.sqrt(np.square(sums).sum() * n / (n - 1))) if n > 1 else None
 
 
 def influences(paired: Patterns, squared: FloatArray) -> FloatArray | None:

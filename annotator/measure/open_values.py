@@ -5,29 +5,27 @@ without being equal are listed. Sources: K. Krippendorff 2011, section C and D; 
 for sets (see `annotator.measure.sets`).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
-from math import comb
 
 import numpy as np
 import numpy.typing as npt
 
 from annotator.measure.panel import Given
-from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
-from annotator.measure.sets import Choice, SetDistance, distance_of
+from annotator.measure.patterns import FloatArray, IntArray
 
-DENSE, SPARSE = 4_000_000, 16
+DENSE, SPARSE = 2_000_000, 16
+AT_ONCE = 100_000
 EXACT = 2**24
-MOST_ALIKE = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class Alike:
     """Pairs of different values that are partly the same: (S,) each, every pair once.
 
-    `share` is 1 minus their distance, above 0; all pairs that are not listed lie at distance 1.
+    `first` is the lower one. `share` is 1 minus their distance, above 0; all pairs that are not
+    listed lie at distance 1.
     """
 
     first: IntArray
@@ -36,30 +34,26 @@ class Alike:
 
 
 @dataclass(frozen=True, eq=False)
-class OpenFigures:
-    """Alpha and pooled agreement on an open set of values, for any weights of articles.
+class OpenUnits:
+    """Open values given to units, and the article of each unit.
 
-    `units`, `values`, `counts`: (E,) one entry per unit and value given to it, units ascending.
-    `articles`: (U,) the article of each unit. Units with fewer than two answers are passed over.
+    `units`, `values`, `counts`: (E,) one entry per unit and value given to it, units ascending and
+    values within them. `articles`: (U,). Units with fewer than two answers are passed over.
     """
 
     units: IntArray
     values: IntArray
     counts: IntArray
     articles: IntArray
-    n_articles: int
-    alike: Alike | None = None
 
     @classmethod
-    def from_given(
-        cls, given: Given, articles: IntArray, n_articles: int, alike: Alike | None = None
-    ) -> "OpenFigures":
+    def from_given(cls, given: Given, articles: IntArray) -> "OpenUnits":
         """Build from values (U, A), -1 where an annotator gave none."""
         unit, who = np.nonzero(given >= 0)
         value = given[unit, who].astype(np.int64)
         width = int(value.max(initial=0)) + 1
         codes, counts = np.unique(unit * width + value, return_counts=True)
-        return cls(codes // width, codes % width, counts, articles, n_articles, alike)
+        return cls(codes // width, codes % width, counts, articles)
 
     @cached_property
     def per_unit(self) -> tuple[IntArray, IntArray]:
@@ -69,70 +63,89 @@ class OpenFigures:
         q = np.bincount(self.units, self.counts**2, n).astype(np.int64)
         return r, q
 
-    @cached_property
-    def likeness(self) -> FloatArray:
+    def met(self) -> IntArray:
+        """Return the pairs (P, 2) of different values given to one unit, the lower first."""
+        width = int(self.values.max(initial=0)) + 1
+        codes = [np.empty(0, dtype=np.int64)]
+        for first, second in self._neighbours():
+            codes.append(np.unique(self.values[first] * width + self.values[second]))
+        return np.column_stack(np.divmod(np.unique(np.concatenate(codes)), width))
+
+    def likeness(self, near: Alike) -> FloatArray:
         """Return (U,): the sum of n_c n_k share over the ordered pairs of alike values."""
         found = np.zeros(len(self.articles))
-        if self.alike is None or not self.alike.first.size:
+        if not near.first.size:
             return found
-        width = self._width
-        low = np.minimum(self.alike.first, self.alike.second)
-        high = np.maximum(self.alike.first, self.alike.second)
-        keys = low * width + high
+        width = max(int(self.values.max(initial=0)), int(near.second.max())) + 1
+        keys = near.first * width + near.second
         order = np.argsort(keys)
-        keys, shares = keys[order], self.alike.share[order]
-        for lag in range(1, len(self.units)):
-            first = np.flatnonzero(self.units[:-lag] == self.units[lag:])
-            if not first.size:
-                break
+        keys, shares = keys[order], near.share[order]
+        for first, second in self._neighbours():
             # Entries of a unit ascend by value, so the first is the lower one.
-            pair = self.values[first] * width + self.values[first + lag]
+            pair = self.values[first] * width + self.values[second]
             place = np.minimum(np.searchsorted(keys, pair), len(keys) - 1)
             share = np.where(keys[place] == pair, shares[place], 0.0)
-            both = 2 * self.counts[first] * self.counts[first + lag] * share
+            both = 2 * self.counts[first] * self.counts[second] * share
             found += np.bincount(self.units[first], both, len(found))
         return found
 
-    def met(self) -> set[tuple[int, int]]:
-        """Return the pairs of different values that were given to one unit, the lower first."""
-        found: set[tuple[int, int]] = set()
-        for lag in range(1, len(self.units)):
-            first = np.flatnonzero(self.units[:-lag] == self.units[lag:])
-            if not first.size:
-                break
-            codes = np.unique(self.values[first] * self._width + self.values[first + lag])
-            found.update(
-                zip((codes // self._width).tolist(), (codes % self._width).tolist(), strict=True)
-            )
-        return found
+    def sums(self, n_articles: int, near: Alike | None = None) -> FloatArray:
+        """Return (M, 4): answers, observed disagreement, agreeing pairs and pairs per article.
 
-    @cached_property
-    def sums(self) -> FloatArray:
-        """Return (M, 4): answers, observed disagreement, agreeing pairs and pairs per article."""
+        `near` lists the pairs of values that met in a unit and are partly the same.
+        """
         r, q = self.per_unit
         kept = r >= 2
-        differing = np.where(kept, (r * r - q - self.likeness) / np.maximum(r - 1, 1), 0.0)
+        alike = 0.0 if near is None else self.likeness(near)
+        differing = np.where(kept, (r * r - q - alike) / np.maximum(r - 1, 1), 0.0)
         columns = [np.where(kept, r, 0), differing, np.where(kept, q - r, 0), r * (r - 1)]
         return np.column_stack(
-            [np.bincount(self.articles, column, self.n_articles) for column in columns]
+            [np.bincount(self.articles, column, n_articles) for column in columns]
         )
 
-    @cached_property
-    def entries(self) -> tuple[IntArray, IntArray, FloatArray]:
+    def entries(self) -> tuple[IntArray, IntArray, IntArray]:
         """Return (article, value, answers) over the units with two answers, each pair once."""
         r, _ = self.per_unit
         kept = r[self.units] >= 2
         article = self.articles[self.units[kept]]
         width = int(self.values.max(initial=0)) + 1
         codes, place = np.unique(article * width + self.values[kept], return_inverse=True)
-        answers: FloatArray = np.bincount(place, self.counts[kept], len(codes)).astype(np.float64)
+        answers = np.bincount(place, self.counts[kept], len(codes)).astype(np.int64)
         return codes // width, codes % width, answers
+
+    def _neighbours(self) -> Iterator[tuple[IntArray, IntArray]]:
+        """Yield the entries that stand in one unit, in pairs: next to one another, then further."""
+        for lag in range(1, len(self.units)):
+            first = np.flatnonzero(self.units[:-lag] == self.units[lag:])
+            if not first.size:
+                return
+            yield first, first + lag
+
+
+@dataclass(frozen=True, eq=False)
+class OpenFigures:
+    """Alpha and pooled agreement on an open set of values, for any weights of articles.
+
+    `sums`: (M, 4) of each article, as `OpenUnits.sums` has them. `article`, `value`, `answers`:
+    (E,) one entry per article and value given in it. `alike`: every pair of values, met or not,
+    that are partly the same.
+    """
+
+    sums: FloatArray
+    article: IntArray
+    value: IntArray
+    answers: IntArray
+    alike: Alike | None = None
+
+    @property
+    def n_articles(self) -> int:
+        """Return M."""
+        return len(self.sums)
 
     @cached_property
     def totals(self) -> IntArray:
         """Return (V,): answers per value over the units with two or more."""
-        _, value, answers = self.entries
-        return np.bincount(value, answers).astype(np.int64)
+        return np.bincount(self.value, self.answers).astype(np.int64)
 
     def at(self, weights: FloatArray) -> FloatArray:
         """Return (B, 2) for weights (B, M): alpha and the share of agreeing pairs."""
@@ -147,7 +160,7 @@ class OpenFigures:
     @cached_property
     def _split(self) -> "Split":
         """Return the values met in several articles, and the squares of those met in one."""
-        article, value, answers = self.entries
+        article, value, answers = self.article, self.value, self.answers.astype(np.float64)
         articles_of = np.bincount(value, minlength=self._width)
         partly = np.zeros(self._width, dtype=np.bool_)
         if self.alike is not None:
@@ -171,7 +184,7 @@ class OpenFigures:
     def _width(self) -> int:
         """Return one more than the largest number of a value."""
         known = 0 if self.alike is None else int(self.alike.second.max(initial=0))
-        return max(int(self.values.max(initial=0)), known) + 1
+        return max(int(self.value.max(initial=0)), known) + 1
 
     def _squares(self, weights: FloatArray) -> FloatArray:
         """Return (B,): the sum of n_c n_k (1 - d) over all ordered pairs of values."""
@@ -208,94 +221,10 @@ class Split:
         if self.table is not None:
             return (weights.astype(np.float32) @ self.table).astype(np.float64)
         starts = np.flatnonzero(np.diff(self.column, prepend=-1))
-        drawn = weights[:, self.article] * self.answers
-        summed: FloatArray = np.add.reduceat(drawn, starts, axis=1)
+        summed = np.empty((len(weights), len(starts)))
+        # A few replicates at a time: there may be very many entries.
+        step = max(AT_ONCE // max(len(self.article), 1), 1)
+        for first in range(0, len(weights), step):
+            drawn = weights[first : first + step, self.article] * self.answers
+            np.add.reduceat(drawn, starts, axis=1, out=summed[first : first + step])
         return summed
-
-
-def set_numbers(
-    cells: IntArray, elements: IntArray
-) -> tuple[IntArray, IntArray, list[tuple[int, ...]]]:
-    """Number the distinct sets: (cells with a set, their set numbers, the sets by number).
-
-    `cells`, `elements`: (N,) one row per element of the set in a cell, in any order; repeats are
-    one element. Numbers follow the order of the sets' elements.
-    """
-    rows, _ = distinct_rows(np.column_stack([cells, elements]).astype(np.int64))
-    found, start, size = np.unique(rows[:, 0], return_index=True, return_counts=True)
-    number = np.full(len(found), 0, dtype=np.int64)
-    members: list[tuple[int, ...]] = [()]
-    for depth in range(int(size.max(initial=0))):
-        deep = np.flatnonzero(size > depth)
-        pairs = np.column_stack([number[deep], rows[start[deep] + depth, 1]])
-        distinct, place = distinct_rows(pairs)
-        number[deep] = len(members) + place
-        members += [(*members[before], element) for before, element in distinct.tolist()]
-    used, final = np.unique(number, return_inverse=True)
-    return found, final.ravel().astype(np.int64), [members[each] for each in used.tolist()]
-
-
-def alike_sets(
-    sets: Sequence[tuple[int, ...]], distance: SetDistance = "masi", most: int = MOST_ALIKE
-) -> Alike | None:
-    """List the pairs of sets that share an element, by MASI or Jaccard; None for more than `most`.
-
-    Beyond that, `set_alpha` has the figure without a list of pairs.
-    """
-    measure = distance_of(distance)
-    choices: list[Choice] = [frozenset(each) for each in sets]
-    holders: dict[int, list[int]] = {}
-    for index, each in enumerate(sets):
-        for element in each:
-            holders.setdefault(element, []).append(index)
-    if sum(len(held) * (len(held) - 1) // 2 for held in holders.values()) > most:
-        return None
-    pairs = {(a, b) for held in holders.values() for a in held for b in held if a < b}
-    return _listed(sorted(pairs), choices, measure)
-
-
-def _listed(
-    pairs: Sequence[tuple[int, int]],
-    choices: Sequence[Choice],
-    measure: Callable[[Choice, Choice], float],
-) -> Alike:
-    """Return pairs of sets with what they share."""
-    share = np.array([1.0 - measure(choices[a], choices[b]) for a, b in pairs], dtype=np.float64)
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Alike(table[:, 0], table[:, 1], share)
-
-
-def set_alpha(
-    figures: OpenFigures, sets: Sequence[tuple[int, ...]], distance: SetDistance = "masi"
-) -> float | None:
-    """Return alpha of sets of any number, without a list of all pairs of sets; None if undefined.
-
-    Only sets that met in one unit are compared one by one. All pairs together are counted by the
-    subsets they share: pairs of sizes p and q that share i elements share C(i, t) subsets of size
-    t, and these sums give back how many pairs share exactly i (inclusion and exclusion).
-    """
-    measure = distance_of(distance)
-    choices: list[Choice] = [frozenset(each) for each in sets]
-    near = _listed(sorted(figures.met()), choices, measure)
-    n, observed, _, _ = replace(figures, alike=near).sums.sum(axis=0).tolist()
-    totals = figures.totals.tolist()
-    sizes = sorted({len(each) for each in sets})
-    column = {size: place for place, size in enumerate(sizes)}
-    holding: dict[tuple[int, ...], FloatArray] = {}
-    for each, times in zip(sets, totals, strict=False):
-        for t in range(1, len(each) + 1):
-            for part in combinations(each, t):
-                held = holding.setdefault(part, np.zeros(len(sizes)))
-                held[column[len(each)]] += times
-    shared = np.zeros((max(sizes, default=0) + 1, len(sizes), len(sizes)))
-    for part, held in holding.items():
-        shared[len(part)] += np.outer(held, held)
-    alike = 0.0
-    for i in range(1, len(shared)):
-        exact = sum((-1) ** (t - i) * comb(t, i) * shared[t] for t in range(i, len(shared)))
-        for p, q in product(sizes, sizes):
-            if i <= min(p, q):
-                a, b = frozenset(range(p)), frozenset(range(p - i, p - i + q))
-                alike += float(exact[column[p], column[q]]) * (1.0 - measure(a, b))
-    expected = n * n - alike
-    return 1.0 - (n - 1) * observed / expected if expected > 1e-9 * max(n * n, 1) else None

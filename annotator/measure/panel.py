@@ -86,12 +86,6 @@ class Panel:
         articles = None if self.articles is None else self.articles[kept]
         return type(self)(self.values, self.given[kept], articles)
 
-    def without(self, annotator: int) -> Self:
-        """Leave one annotator out; a column of nothing stays in the place."""
-        given = self.given.copy()
-        given[:, annotator] = NONE
-        return type(self)(self.values, given, self.articles)
-
     def mapped(self, values: Sequence[str], places: Sequence[int]) -> Self:
         """Read the values on another scale: place k becomes `places[k]`, -1 is left out."""
         table = np.array([*places, NONE], dtype=np.int16)

@@ -19,7 +19,7 @@ from annotator.measure.patterns import FloatArray, IntArray
 SEED, REPLICATES = 7, 1000
 FEW_UNITS, MORE_REPLICATES = 50, 2000
 LEAST, SMALL = 5, 30
-BLOCK, CELLS = 100, 2_000_000
+BLOCK, CELLS = 100, 100_000
 LEVEL = 0.95
 MOST_UNDEFINED = 0.05
 

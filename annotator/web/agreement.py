@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Callable, Sequence
 
-import numpy as np
 from flask import Blueprint, Response, abort, render_template, request
 
+from annotator.codebook.scheme import Codebook, Value
+from annotator.measure.panel import Given
 from annotator.measure.patterns import IntArray
 from annotator.store.clock import now
 from annotator.store.models import Membership, Project, Role
@@ -15,12 +17,20 @@ from annotator.web.agreement_filters import carried, choices_of, field_asked, se
 from annotator.web.agreement_view import known_values, view_of
 from annotator.web.paging import pager_for
 from annotator.work import wording
-from annotator.work.disputed import KINDS, of_cell, of_pair, side_by_side, spread_of
+from annotator.work.basis import Basis
+from annotator.work.counts import pseudonyms
+from annotator.work.disputed import KINDS, of_cell, of_pair, side_by_side
 from annotator.work.report import CERTAINTY, STANCE, STATUS
 from annotator.work.report_parts import KINDS as PARTS
 from annotator.work.report_parts import parts_of
 from annotator.work.report_table import rows_of
-from annotator.work.reporting import Basis, as_json, examine, read_basis, report_for
+from annotator.work.reporting import (
+    as_json,
+    examine,
+    report_for,
+    sentences_where,
+    spread_for,
+)
 from annotator.work.selecting import Selection
 
 bp = Blueprint("agreement", __name__)
@@ -36,14 +46,14 @@ def show(slug: str) -> str:
     examined = examine(project, selection)
     report = examined.report
     empty = report.scope.double_labelled == 0
-    spread = spread_of(examined.basis.collected)
+    spread = examined.spread
     first = spread.ranked("all")[:SHORT]
     return render_template(
         "agreement/page.html",
         project=project,
         membership=membership,
         view=None if empty else view_of(report, project.codebook, field, membership.lead),
-        disputed=shown(project, selection, examined.basis, first, examined.called),
+        disputed=shown(project, selection, first, examined.called),
         kinds={kind: spread.count(kind) for kind in ("all", *KINDS)},
         choices=choices_of(project),
         selection=selection,
@@ -60,8 +70,8 @@ def sentences(slug: str) -> str:
     project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
     selection = selection_of(project)
     refuse_names(membership, selection)
-    basis, called = read_basis(project, selection)
-    what, found = behind(basis, called, membership)
+    called = people_called(project)
+    what, found = behind(project, selection, called, membership)
     pager = pager_for(len(found), PAGE, "sentence")
     page = found[pager.offset : pager.last]
     return render_template(
@@ -71,7 +81,7 @@ def sentences(slug: str) -> str:
         what=what,
         ranked="a" not in request.args,
         pager=pager,
-        found=shown(project, selection, basis, page, called),
+        found=shown(project, selection, page, called),
         stances=known_values(project.codebook, STANCE),
         certainties=known_values(project.codebook, CERTAINTY),
         statuses={status.value: status for status in project.codebook.statuses},
@@ -129,37 +139,51 @@ def refuse_names(membership: Membership, selection: Selection) -> None:
 
 
 def shown(
-    project: Project, selection: Selection, basis: Basis, rows: IntArray, called: dict[int, str]
+    project: Project, selection: Selection, sentences: IntArray, called: dict[int, str]
 ) -> list[object]:
     """Return these sentences with their answers."""
-    wanted = basis.collected.sentences[rows].tolist()
     with one_moment() as moment:
-        return list(side_by_side(moment, project, selection, wanted, called))
+        return list(side_by_side(moment, project, selection, sentences.tolist(), called))
 
 
-def behind(basis: Basis, called: dict[int, str], membership: Membership) -> tuple[str, IntArray]:
-    """Return what the address asks for, in words, and the rows of its sentences in order."""
+def people_called(project: Project) -> dict[int, str]:
+    """Return the pseudonyms by user id."""
+    with one_moment() as moment:
+        return pseudonyms(moment, project)
+
+
+def behind(
+    project: Project, selection: Selection, called: dict[int, str], membership: Membership
+) -> tuple[str, IntArray]:
+    """Return what the address asks for, in words, and its sentences in order."""
     asked = request.args
     if "a" not in asked:
         kind = asked.get("kind", "all")
         if kind not in {"all", *KINDS}:
             abort(404)
-        return DISPUTES[kind], spread_of(basis.collected).ranked(kind)
-    given, labels = field_of(basis, asked.get("field", ""))
-    if asked["a"] in labels and asked.get("b", "") in labels:
+        return DISPUTES[kind], spread_for(project, selection).ranked(kind)
+    given, labels = field_of(project.codebook, asked.get("field", ""))
+    first, second = asked["a"], asked.get("b", "")
+    if first in labels and second in labels:
         names, places = list(labels.values()), list(labels)
-        one, other = places.index(asked["a"]), places.index(asked["b"])
+        one, other = places.index(first), places.index(second)
         words = f"“{names[one]}” beside “{names[other]}”"
-        return words, of_cell(given, one, other)
+        return words, sentences_where(
+            project, selection, lambda basis: of_cell(given(basis), one, other)
+        )
     if not membership.lead:
         abort(403, "Only a lead looks at single annotators.")
-    people = {
-        called.get(u, ""): place for place, u in enumerate(basis.collected.annotators.tolist())
-    }
-    if asked["a"] not in people or asked.get("b", "") not in people:
+    people = {name: user for user, name in called.items()}
+    if first not in people or second not in people:
         abort(404)
-    words = f"{asked['a']} and {asked['b']} differ on {asked['field']}"
-    return words, of_pair(given, people[asked["a"]], people[asked["b"]])
+    words = f"{first} and {second} differ on {asked['field']}"
+    return words, sentences_where(
+        project,
+        selection,
+        lambda basis: of_pair(
+            given(basis), basis.collected.annotators, people[first], people[second]
+        ),
+    )
 
 
 DISPUTES = {
@@ -171,14 +195,14 @@ DISPUTES = {
 }
 
 
-def field_of(basis: Basis, name: str) -> tuple[IntArray, dict[str, str]]:
-    """Return the values (U, A) of a field by place, and the labels of its values; or 404."""
-    codebook = basis.codebook
-    if name == STATUS:
-        status = basis.collected.status.astype(np.int64)
-        return status, {entry.value: entry.label for entry in codebook.statuses}
-    if name == STANCE:
-        return basis.stance, {entry.value: entry.label for entry in codebook.stances}
-    if name != CERTAINTY:
+def field_of(codebook: Codebook, name: str) -> tuple[Callable[[Basis], Given], dict[str, str]]:
+    """Return what reads the values (U, A) of a field by place, and their labels; or 404."""
+    known: dict[str, tuple[Callable[[Basis], Given], Sequence[Value]]] = {
+        STATUS: (lambda basis: basis.collected.status, codebook.statuses),
+        STANCE: (lambda basis: basis.stance, codebook.stances),
+        CERTAINTY: (lambda basis: basis.certainty, codebook.certainties),
+    }
+    if name not in known:
         abort(404)
-    return basis.certainty, {entry.value: entry.label for entry in codebook.certainties}
+    given, values = known[name]
+    return given, {entry.value: entry.label for entry in values}

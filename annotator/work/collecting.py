@@ -1,13 +1,13 @@
 """Reads the answers that a report counts, once, into whole numbers.
 
 Two queries of one moment: sentences, and answers with their claims. Text becomes the place of the
-value in the codebook inside the database, so a million answers take some tens of megabytes and
-nothing is kept between two reports. Articles stand by key and annotators by pseudonym, so that the
-same answers give the same figures, whatever the order in which they were stored.
+value in the codebook inside the database, so answers take some tens of bytes each; a report reads
+them in parts, and nothing is kept between two reports. Articles stand by key and annotators by
+pseudonym, so that the same answers give the same figures, in whatever order they were stored.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -35,6 +35,8 @@ from annotator.work.counts import pseudonyms
 from annotator.work.selecting import Selection, counted_answers, counted_sentences
 
 CHUNK = 10_000
+# How many sentences make a part.
+SENTENCES = 5_000
 SPREAD = 8
 MUCH = 4
 # How far each part of a packed number stands from its end, in bits. There is room for 2 to the 35
@@ -97,44 +99,80 @@ class Collected:
         return given
 
 
-def collect(now: Connection, project: Project, selection: Selection) -> Collected:
-    """Read the answers that count and their claims."""
-    spots = integers(now, counted_sentences(project, selection).order_by(Sentence.id), 2)
-    answer, claim = integers(now, packed_rows(now, project, selection), 2).T
-    sentence, rest = answer >> SENTENCE, answer & ((1 << SENTENCE) - 1)
-    found = place_of(sentence, spots[:, 0])
-    used = np.bincount(found, minlength=len(spots)) > 0
-    unit = (np.cumsum(used) - 1)[found]
-    user = rest >> ANNOTATOR
-    people = np.flatnonzero(np.bincount(user)) if len(user) else user
-    called = pseudonyms(now, project)
-    people, who = in_order(people, sorted(people.tolist(), key=lambda each: called.get(each, "")))
-    column = who[place_of(user, np.sort(people))]
-    given = np.full((int(used.sum()), len(people)), NONE, dtype=np.int16)
-    given[unit, column] = (rest & BYTE) - 1
-    found_in, articles = np.unique(spots[used, 1], return_inverse=True)
-    article_ids, place = in_order(found_in, [row.id for row in articles_of(now, project)])
-    has = claim >= 0
-    claim = claim[has]
-    return Collected(
-        sentences=spots[used, 0],
-        articles=place[articles],
-        article_ids=article_ids,
-        annotators=people,
-        status=given,
-        claims=Claims(
-            unit=unit[has],
-            annotator=column[has],
-            order=claim >> ORDER & BYTE,
-            speaker=(claim >> SPEAKER) - 1,
-            stance=(claim >> STANCE & BYTE) - 1,
-            certainty=(claim & BYTE) - 1,
-        ),
-        merged=merges(now, project),
-    )
+class Collector:
+    """Reads the answers of a project that count, and their claims: all at once or in parts."""
+
+    def __init__(self, now: Connection, project: Project, selection: Selection) -> None:
+        self.now = now
+        self.project = project
+        self.selection = selection
+        self.called = pseudonyms(now, project)
+        self.merged = merges(now, project)
+        articles = articles_of(now, project)
+        wanted = set(selection.articles)
+        self.articles = [each for each in articles if not wanted or each.id in wanted]
+        self.order = [each.id for each in articles]
+
+    def parts(self) -> Iterator[Collected]:
+        """Yield whole articles, some at a time, in the order of their keys; at least one part."""
+        if sum(each.sentence_count for each in self.articles) <= SENTENCES:
+            yield self.whole()
+            return
+        together: list[int] = []
+        size = 0
+        for article in self.articles:
+            if together and size + article.sentence_count > SENTENCES:
+                yield self.collect(replace(self.selection, articles=tuple(together)))
+                together, size = [], 0
+            together.append(article.id)
+            size += article.sentence_count
+        yield self.collect(replace(self.selection, articles=tuple(together)))
+
+    def whole(self) -> Collected:
+        """Return everything at once."""
+        return self.collect(self.selection, whole=is_most(self.now, self.project))
+
+    def collect(self, selection: Selection, whole: bool = False) -> Collected:
+        """Read what is selected; `whole` as in `counted_answers`."""
+        now, project = self.now, self.project
+        spots = integers(now, counted_sentences(project, selection).order_by(Sentence.id), 2)
+        answer, claim = integers(now, packed_rows(project, selection, whole), 2).T
+        sentence, rest = answer >> SENTENCE, answer & ((1 << SENTENCE) - 1)
+        found = place_of(sentence, spots[:, 0])
+        used = np.bincount(found, minlength=len(spots)) > 0
+        unit = (np.cumsum(used) - 1)[found]
+        user = rest >> ANNOTATOR
+        people = np.flatnonzero(np.bincount(user)) if len(user) else user
+        called = self.called
+        people, who = in_order(
+            people, sorted(people.tolist(), key=lambda each: called.get(each, ""))
+        )
+        column = who[place_of(user, np.sort(people))]
+        given = np.full((int(used.sum()), len(people)), NONE, dtype=np.int16)
+        given[unit, column] = (rest & BYTE) - 1
+        found_in, articles = np.unique(spots[used, 1], return_inverse=True)
+        article_ids, place = in_order(found_in, self.order)
+        has = claim >= 0
+        claim = claim[has]
+        return Collected(
+            sentences=spots[used, 0],
+            articles=place[articles],
+            article_ids=article_ids,
+            annotators=people,
+            status=given,
+            claims=Claims(
+                unit=unit[has],
+                annotator=column[has],
+                order=claim >> ORDER & BYTE,
+                speaker=(claim >> SPEAKER) - 1,
+                stance=(claim >> STANCE & BYTE) - 1,
+                certainty=(claim & BYTE) - 1,
+            ),
+            merged=self.merged,
+        )
 
 
-def packed_rows(now: Connection, project: Project, selection: Selection) -> Select[int, int]:
+def packed_rows(project: Project, selection: Selection, whole: bool) -> Select[int, int]:
     """Select a row per claim, and one per answer without a claim: (answer, claim or -1).
 
     Each is one number, because reading a row costs by its columns: sentence, annotator and status;
@@ -152,7 +190,7 @@ def packed_rows(now: Connection, project: Project, selection: Selection) -> Sele
         + places(Claim.stance, codebook.stances) * literal(1 << STANCE, BigInteger)
         + places(Claim.certainty, codebook.certainties)
     )
-    answers = counted_answers(project, selection, whole=is_most(now, project))
+    answers = counted_answers(project, selection, whole)
     return answers.with_only_columns(answer, func.coalesce(claim, NONE)).join(
         Claim, Claim.answer_id == Answer.id, isouter=True
     )

@@ -190,9 +190,9 @@ def file_intervals(labels: Labels, settings: Settings) -> dict[str, Interval]:
         if labels.lacks(level) is None or level == "nominal":
             known = labels.numbers if level in ("interval", "ratio") else None
             places = dict(NOMINAL) if level == "nominal" else {f"alpha_{level}": 0}
-            figures.append((ClosedFigures(units, level, "identity", known), places))
+            figures.append((ClosedFigures.of_units(units, level, "identity", known), places))
         if weights != "identity" and labels.lacks("ordinal") is None:
-            figures.append((ClosedFigures(units, "nominal", weights), {ac: 2}))
+            figures.append((ClosedFigures.of_units(units, "nominal", weights), {ac: 2}))
     pairs = len(labels.columns) * (len(labels.columns) - 1) // 2 * len(labels.values) ** 2
     if 0 < pairs * clusters <= MOST_CELLS and len(labels.columns) == len(labels.annotators):
         figures.append((PairFigures(panel, clusters), PAIRWISE))

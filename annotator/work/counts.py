@@ -1,6 +1,5 @@
 """Counts what a report looks at, beside the answers themselves."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -20,11 +19,10 @@ class Scope:
     double_labelled: int
 
 
-def speaker_names(now: Connection, project: Project, ids: Sequence[int]) -> dict[int, str]:
-    """Return the names of these speakers."""
-    wanted = set(ids)
+def speaker_names(now: Connection, project: Project) -> dict[int, str]:
+    """Return the name of every speaker of a project."""
     rows = now.execute(select(Speaker.id, Speaker.name).where(Speaker.project_id == project.id))
-    return {row.id: row.name for row in rows if row.id in wanted}
+    return {row.id: row.name for row in rows}
 
 
 def count_shared_articles(now: Connection, project: Project) -> int:

@@ -18,11 +18,23 @@ KINDS = ("number", "speaker", "stance", "certainty")
 Some = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spread:
-    """How far each sentence is disputed, (U,) per kind: the share of pairs that differ, 0 to 1."""
+    """How far each sentence is disputed: `sentences` (U,) ids, and per kind (U,) a share.
 
+    The share is that of the pairs that differ, 0 to 1.
+    """
+
+    sentences: IntArray
     by_kind: dict[str, FloatArray]
+
+    @classmethod
+    def of_parts(cls, parts: Sequence["Spread"]) -> "Spread":
+        """Put parts one behind the other."""
+        return cls(
+            np.concatenate([each.sentences for each in parts]),
+            {kind: np.concatenate([each.by_kind[kind] for each in parts]) for kind in KINDS},
+        )
 
     def count(self, kind: str) -> int:
         """Return how many sentences differ in this way; "all" for any way."""
@@ -36,10 +48,10 @@ class Spread:
         return total
 
     def ranked(self, kind: str) -> IntArray:
-        """Return the rows of the sentences that differ, the most disputed first, then in order."""
+        """Return the sentences that differ, the most disputed first, then in the order of keys."""
         share = self.of(kind)
         found = np.flatnonzero(share)
-        return found[np.argsort(-share[found], kind="stable")]
+        return self.sentences[found[np.argsort(-share[found], kind="stable")]]
 
 
 def spread_of(collected: Collected) -> Spread:
@@ -65,7 +77,7 @@ def spread_of(collected: Collected) -> Spread:
         given = slots.spread(claims.annotator, value, width)
         np.maximum.at(worst, slots.unit, differing(given))
         known[kind] = worst
-    return Spread(known)
+    return Spread(collected.sentences, known)
 
 
 def differing(given: Given) -> FloatArray:
@@ -86,10 +98,11 @@ def of_cell(given: Given, one: int, other: int) -> IntArray:
     return np.flatnonzero(met)
 
 
-def of_pair(given: Given, one: int, other: int) -> IntArray:
-    """Return the rows where two annotators both gave a value and not the same."""
-    a, b = given[:, one], given[:, other]
-    return np.flatnonzero((a != NONE) & (b != NONE) & (a != b))
+def of_pair(given: Given, people: IntArray, one: int, other: int) -> IntArray:
+    """Return the rows where two people both gave a value and not the same; `people` (A,) ids."""
+    a, b = (given[:, people == each] for each in (one, other))
+    # Who answered nothing here has no column.
+    return np.flatnonzero(((a != NONE) & (b != NONE) & (a != b)).any(axis=1))
 
 
 @dataclass(frozen=True)

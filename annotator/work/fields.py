@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from annotator.measure.alpha import Distance, alpha
-from annotator.measure.clusters import ByArticle, ClosedFigures
 from annotator.measure.confusion import confusion
 from annotator.measure.gwet import gwet_ac
-from annotator.measure.influence import alpha_se_by_article
-from annotator.measure.open_values import OpenFigures
-from annotator.measure.panel import NONE, Given, Panel
+from annotator.measure.open_sets import alike_sets, set_alpha
+from annotator.measure.open_values import OpenFigures, OpenUnits
+from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import FloatArray, IntArray, Patterns
 from annotator.measure.percent import percent_pairs
 from annotator.measure.resampling import (
@@ -25,6 +23,8 @@ from annotator.measure.resampling import (
     replicated,
 )
 from annotator.measure.result import NO_PAIRS, Measure, same_value_reason
+from annotator.measure.sets import SetDistance
+from annotator.measure.tallies import OpenTally, PatternTally
 from annotator.measure.weights import Weights
 from annotator.work.report import FieldReport, ValueReport
 
@@ -33,35 +33,47 @@ TOO_MANY = "No interval, because there are too many different sets to resample."
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """Units with two or more answers to one field, (U, A) with -1 for none, and their articles."""
+    """Units of one part with two or more answers to a field, (U, A) with -1 for none.
+
+    `articles`: (U,) from 0 to `n_articles` - 1. `people`: (A,) who stands in which column.
+    `single` counts the units with one answer.
+    """
 
     given: Given
     articles: IntArray
     n_articles: int
+    people: IntArray
     single: int
 
     @classmethod
-    def of(cls, given: Given, articles: IntArray, n_articles: int) -> "Compared":
+    def of(cls, given: Given, articles: IntArray, n_articles: int, people: IntArray) -> "Compared":
         """Keep the units with two answers or more."""
         answers = (given != NONE).sum(axis=1)
         kept = answers >= 2
         single = int(np.count_nonzero(answers == 1))
-        return cls(given[kept], articles[kept], n_articles, single)
+        return cls(given[kept], articles[kept], n_articles, people, single)
 
-    def units(self, values: Sequence[str]) -> ByArticle:
-        """Count the patterns of these values."""
-        panel = Panel(tuple(values), self.given.astype(np.int16), self.articles)
-        return ByArticle.from_panel(panel, self.n_articles)
+    def counts(self, n_values: int) -> IntArray:
+        """Return (U, K): answers per unit and value."""
+        columns = [(self.given == k).sum(axis=1, dtype=np.int64) for k in range(n_values)]
+        return np.column_stack(columns)
 
-    @cached_property
-    def annotators(self) -> int:
-        """Return how many annotators answered these units."""
-        return int(np.count_nonzero((self.given != NONE).any(axis=0)))
 
-    @cached_property
-    def found_in(self) -> int:
-        """Return how many articles these units stand in."""
-        return int(np.count_nonzero(np.bincount(self.articles, minlength=self.n_articles)))
+class Extent:
+    """What a field looks at: its units, annotators and articles."""
+
+    def __init__(self) -> None:
+        self.units = 0
+        self.single = 0
+        self.found_in = 0
+        self.people: set[int] = set()
+
+    def add(self, compared: Compared) -> None:
+        """Count one part."""
+        self.units += len(compared.given)
+        self.single += compared.single
+        self.found_in += len(np.unique(compared.articles))
+        self.people.update(compared.people[(compared.given != NONE).any(axis=0)].tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,42 +106,70 @@ class Field:
         )
 
 
-def closed_field(
-    name: str,
-    level: Distance,
-    scale: Sequence[tuple[str, str]],
-    compared: Compared,
-    word: str = "sentence",
-) -> Field:
-    """Measure a field on a declared scale of (value, label); an interval scale counts places."""
-    units = compared.units([value for value, _ in scale])
-    patterns = units.patterns.pairable()
-    numbers = [float(place) for place in range(len(scale))] if level == "interval" else None
-    weights: Weights = "identity" if level == "nominal" else "linear"
-    figures = ClosedFigures(units, level, weights, numbers)
-    found = alpha(patterns, level, numbers)
+class ClosedField:
+    """A field on a declared scale of (value, label), gathered part by part.
+
+    An interval scale counts places. `word` names the unit.
+    """
+
+    def __init__(
+        self, name: str, level: Distance, scale: Sequence[tuple[str, str]], word: str = "sentence"
+    ) -> None:
+        self.name, self.level, self.scale, self.word = name, level, scale, word
+        self.weights: Weights = "identity" if level == "nominal" else "linear"
+        places = range(len(scale)) if level == "interval" else None
+        self.patterns = PatternTally([value for value, _ in scale], level, self.weights, places)
+        self.extent = Extent()
+
+    def add(self, compared: Compared) -> IntArray:
+        """Take in one part; return the pattern of each of its units (U,)."""
+        self.extent.add(compared)
+        counts = compared.counts(len(self.scale))
+        return self.patterns.add(counts, compared.articles, compared.n_articles)
+
+
+class OpenField:
+    """A field whose values nobody declared, each a set of names, gathered part by part."""
+
+    def __init__(self, name: str, level: str, distance: SetDistance | None = None) -> None:
+        self.name, self.level, self.distance = name, level, distance
+        self.values = OpenTally(distance)
+        self.extent = Extent()
+
+    def add(self, compared: Compared, sets: IntArray, names: Sequence[str]) -> None:
+        """Take in one part: sets (V, W) of places among names, by the values given."""
+        self.extent.add(compared)
+        units = OpenUnits.from_given(compared.given, compared.articles)
+        self.values.add(units, compared.n_articles, sets, names)
+
+
+def closed_field(gathered: ClosedField) -> Field:
+    """Measure a field on a declared scale."""
+    level, scale, extent = gathered.level, gathered.scale, gathered.extent
+    patterns, figures = gathered.patterns.patterns()[0].pairable(), gathered.patterns.figures()
+    found = alpha(patterns, level, figures.numbers)
     if found.value is not None:
-        found = replace(found, se=alpha_se_by_article(units, level, numbers))
-    once = figures.at(np.ones((1, units.n_articles)))[0]
+        found = replace(found, se=figures.alpha_se())
+    once = figures.at(np.ones((1, len(figures.sums))))[0]
     no_interval = Interval(None, None, None, 0)
     report = FieldReport(
-        name=name,
+        name=gathered.name,
         level=level,
         values=tuple(value for value, _ in scale),
         labels=tuple(label for _, label in scale),
         given=tuple(patterns.totals.tolist()),
         alpha=found,
         percent=percent_pairs(patterns),
-        annotators=compared.annotators,
-        articles=compared.found_in,
-        single=compared.single,
+        annotators=len(extent.people),
+        articles=extent.found_in,
+        single=extent.single,
         compared=patterns.n_pairs,
         pairs=pair_counts(patterns),
-        ac=gwet_ac(patterns, weights),
+        ac=gwet_ac(patterns, gathered.weights),
         by_value=tuple(
             ValueReport(None if np.isnan(each) else float(each), no_interval) for each in once[6:]
         ),
-        word=word,
+        word=gathered.word,
     )
     return Field(report, figures)
 
@@ -142,52 +182,55 @@ def pair_counts(patterns: Patterns) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in table.tolist())
 
 
-def open_field(
-    name: str,
-    level: str,
-    figures: OpenFigures,
-    compared: Compared,
-    names: dict[int, str],
-    measure: str = "alpha_nominal",
-    known: float | None = None,
-) -> Field:
-    """Measure a field whose values nobody declared; `names` says what each value is called.
+def open_field(gathered: OpenField) -> Field:
+    """Measure a field of open values.
 
-    `known` is alpha where it has been found in another way; there is no interval then.
+    Where too many sets are partly the same to be listed, alpha is counted; there is no interval.
     """
+    extent, distance = gathered.extent, gathered.distance
+    names, sets, sums, entries = gathered.values.all()
+    alike = None if distance is None else alike_sets(sets, distance)
+    measure = "alpha_nominal" if distance is None else f"alpha_{distance}"
+    figures = OpenFigures(sums, *entries, alike)
     totals = figures.totals
     order = [k for k in np.lexsort((np.arange(len(totals)), -totals)).tolist() if totals[k]]
-    called = tuple(names[k] for k in order)
+    called = tuple(
+        " + ".join(names[each] for each in members if each != NONE)
+        for members in sets[order].tolist()
+    )
     n = int(totals.sum())
-    units = len(compared.given)
-    pairs = int(figures.sums[:, 3].sum()) // 2
-    value, share = figures.at(np.ones((1, figures.n_articles)))[0].tolist()
-    value = value if known is None else known
+    units = extent.units
+    agreeing, pairs = (int(each) // 2 for each in figures.sums[:, 2:].sum(axis=0))
+    counted = distance is not None and alike is None
+    if distance is not None and alike is None:
+        value = set_alpha(figures, sets, distance)
+    else:
+        value = float(figures.at(np.ones((1, figures.n_articles)))[0, 0])
     reason = NO_PAIRS if units == 0 else same_value_reason(pairs)
     found = (
         Measure(None, reason, units, n, measure)
-        if np.isnan(value)
+        if value is None or np.isnan(value)
         else Measure(value, None, units, n, measure)
     )
     raw = (
         Measure(None, NO_PAIRS, 0, 0, "percent_pairs")
-        if np.isnan(share)
-        else Measure(share, None, units, n, "percent_pairs")
+        if pairs == 0
+        else Measure(agreeing / pairs, None, units, n, "percent_pairs")
     )
     report = FieldReport(
-        name=name,
-        level=level,
+        name=gathered.name,
+        level=gathered.level,
         values=called,
         labels=called,
         given=tuple(int(totals[k]) for k in order),
         alpha=found,
         percent=raw,
-        annotators=compared.annotators,
-        articles=compared.found_in,
-        single=compared.single,
+        annotators=len(extent.people),
+        articles=extent.found_in,
+        single=extent.single,
         compared=pairs,
     )
-    return Field(report, None if known is not None else figures)
+    return Field(report, None if counted else figures)
 
 
 def with_intervals(

@@ -17,7 +17,7 @@ from annotator.measure.panel import NONE, Panel, SmallArray
 from annotator.measure.patterns import IntArray, distinct_rows
 from annotator.measure.side_by_side import Held, rows_of
 from annotator.store.models import Project
-from annotator.work.collecting import Claims, Collected, collect
+from annotator.work.collecting import Claims, Collected, Collector
 from annotator.work.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.counts import pseudonyms
 from annotator.work.selecting import Selection
@@ -46,7 +46,7 @@ class Panels:
 
 def panels_of(connection: Connection, project: Project) -> Panels:
     """Read the answers that gold rests on."""
-    collected = collect(connection, project, EVERYTHING)
+    collected = Collector(connection, project, EVERYTHING).whole()
     return panels_from(collected, project.codebook, pseudonyms(connection, project))
 
 

@@ -1,6 +1,6 @@
 """Agreement over time, per codebook version and per article: figures of parts of a project."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,12 +8,15 @@ from sqlalchemy import func, select
 
 from annotator.measure.alpha import Distance
 from annotator.measure.clusters import ByArticle, ClosedFigures
-from annotator.measure.panel import Panel
+from annotator.measure.panel import Given, Panel
 from annotator.measure.patterns import FloatArray, IntArray
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Project, Sentence
+from annotator.store.reading import one_moment
+from annotator.work.basis import Basis
+from annotator.work.looks import level_of
 from annotator.work.report import CERTAINTY, STANCE, STATUS
-from annotator.work.reporting import Basis, read_basis
+from annotator.work.reporting import bases
 from annotator.work.selecting import Selection, counted_answers
 
 KINDS = ("month", "version", "article")
@@ -47,9 +50,8 @@ def parts_of(project: Project, selection: Selection, kind: str) -> list[Part]:
         raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
     if kind == "version":
         return by_version(project, selection)
-    basis, _ = read_basis(project, selection)
     names = months(project, selection) if kind == "month" else keys(project)
-    parts = grouped(basis, [names[each] for each in basis.collected.article_ids.tolist()])
+    parts = grouped(project, selection, names)
     if kind == "month":
         return parts
     known = [each for each in parts if each.figures[0].n]
@@ -65,28 +67,26 @@ def score(each: Part) -> float:
 def by_version(project: Project, selection: Selection) -> list[Part]:
     """Measure each codebook version over the answers given under it."""
     found = []
+    names = keys(project)
     for version in project.codebook_versions:
-        basis, _ = read_basis(project, replace(selection, version=version.id))
-        found += grouped(basis, [version.label] * len(basis.collected.article_ids))
+        own = replace(selection, version=version.id)
+        found += grouped(project, own, dict.fromkeys(names, version.label))
     return found
 
 
-def grouped(basis: Basis, labels: Sequence[str]) -> list[Part]:
-    """Measure articles with the same label together, (M,) labels, from their sums."""
-    names, group = np.unique(np.array(labels, dtype=object).astype(str), return_inverse=True)
-    codebook, articles = basis.codebook, basis.collected.articles
-    fields: tuple[tuple[str, IntArray, int], ...] = (
-        (STATUS, basis.collected.status.astype(np.int64), len(codebook.statuses)),
-        (STANCE, basis.stance, len(codebook.stances)),
-        (CERTAINTY, basis.certainty, len(codebook.certainties)),
-    )
-    columns, twice = [], np.zeros(len(labels), dtype=np.bool_)
-    for field, given, size in fields:
-        panel = Panel(tuple(str(k) for k in range(size)), given.astype(np.int16), articles)
-        units = ByArticle.from_panel(panel, len(labels))
-        level: Distance = "nominal" if field == STANCE else basis.level(field)
-        figures = ClosedFigures(units, level, numbers=range(size))
-        met = units.sums((units.patterns.ratings >= 2)[:, None].astype(np.float64))[:, 0]
+def grouped(project: Project, selection: Selection, labels: Mapping[int, str]) -> list[Part]:
+    """Measure articles with the same label together; `labels` has one per id of an article."""
+    with one_moment() as now:
+        rows = [Rows.of(basis) for basis in bases(now, project, selection)]
+    articles = np.concatenate([each.articles for each in rows])
+    called = [labels[each] for each in articles.tolist()]
+    names, group = np.unique(np.array(called, dtype=object).astype(str), return_inverse=True)
+    twice = np.zeros(len(articles), dtype=np.bool_)
+    columns = []
+    for place in range(len(rows[0].fields)):
+        fields = [each.fields[place] for each in rows]
+        figures = replace(fields[0][0], sums=np.concatenate([each.sums for each, _ in fields]))
+        met = np.concatenate([each for _, each in fields])
         twice |= met > 0
         values = figures.of(summed(figures.sums, group, len(names)))[:, 0]
         columns.append(
@@ -100,6 +100,33 @@ def grouped(basis: Basis, labels: Sequence[str]) -> list[Part]:
         Part(str(name), n, tuple(column[place] for column in columns))
         for place, (name, n) in enumerate(zip(names, shared, strict=True))
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What some articles add: their ids (M,), and per field figures with the units met (M,)."""
+
+    articles: IntArray
+    fields: tuple[tuple[ClosedFigures, FloatArray], ...]
+
+    @classmethod
+    def of(cls, basis: Basis) -> "Rows":
+        """Sum up the answers by article."""
+        codebook, articles = basis.codebook, basis.collected.articles
+        given: tuple[tuple[str, Given, int], ...] = (
+            (STATUS, basis.collected.status, len(codebook.statuses)),
+            (STANCE, basis.stance, len(codebook.stances)),
+            (CERTAINTY, basis.certainty, len(codebook.certainties)),
+        )
+        fields = []
+        for field, values, size in given:
+            panel = Panel(tuple(str(k) for k in range(size)), values.astype(np.int16), articles)
+            units = ByArticle.from_panel(panel, len(basis.collected.article_ids))
+            level: Distance = "nominal" if field == STANCE else level_of(codebook, field)
+            figures = ClosedFigures.of_units(units, level, numbers=range(size))
+            met = units.sums((units.patterns.ratings >= 2)[:, None].astype(np.float64))[:, 0]
+            fields.append((figures, met))
+        return cls(basis.collected.article_ids, tuple(fields))
 
 
 def summed(sums: FloatArray, group: IntArray, n_groups: int) -> FloatArray:

@@ -1,7 +1,7 @@
 """Agreement measured again from the rows of a release, without any database.
 
 The rows become the very arrays that a report reads from the database (`work.collecting`), in the
-same order, so the figures are the same to the last digit.
+same order and in parts, so the figures are the same to the last digit.
 """
 
 from array import array
@@ -13,9 +13,10 @@ import numpy as np
 from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
-from annotator.work.collecting import Claims, Collected
+from annotator.work.basis import Basis
+from annotator.work.collecting import SENTENCES, Claims, Collected
+from annotator.work.ledger import Ledger
 from annotator.work.report import Report
-from annotator.work.reporting import Basis, measured
 from annotator.work.selecting import Selection
 
 Row = dict[str, Any]
@@ -26,7 +27,7 @@ ANSWER, CLAIM = 3, 6
 class Gathered:
     """The answers of a release that count, gathered row by row as whole numbers.
 
-    Memory grows by some tens of bytes per answer, as it does for a report.
+    Memory grows by some tens of bytes per answer. People and speakers are numbered as they come.
     """
 
     def __init__(self, codebook: Codebook, selection: Selection) -> None:
@@ -93,12 +94,18 @@ class Gathered:
         self.types[number] = claim["speaker_type"]
         return number
 
+    @property
+    def called(self) -> dict[int, str]:
+        """Return the pseudonym of each number."""
+        return {number: name for name, number in self.people.items()}
+
     def collected(self) -> Collected:
         """Return everything as a report reads it."""
         unit, who, status = table(self.answers, ANSWER)
         names = sorted(self.people)
+        people = np.array([self.people[name] for name in names], dtype=np.int64)
         rank = np.empty(len(names), dtype=np.int64)
-        rank[[self.people[name] for name in names]] = np.arange(len(names))
+        rank[people] = np.arange(len(names))
         given = np.full((len(self.unit_article), len(names)), NONE, dtype=np.int16)
         given[unit, rank[who]] = status
         claim_unit, claim_who, *rest = table(self.claims, CLAIM)
@@ -106,17 +113,45 @@ class Gathered:
             sentences=np.arange(len(self.unit_article)),
             articles=np.array(self.unit_article, dtype=np.int64),
             article_ids=np.arange(len(self.articles)),
-            annotators=np.arange(len(names)),
+            annotators=people,
             status=given,
             claims=Claims(claim_unit, rank[claim_who], *rest),
             merged={},
         )
 
+    def clear(self) -> None:
+        """Forget the answers, to go on with other articles; people and speakers keep numbers."""
+        self.articles = {}
+        self.unit_article, self.answers, self.claims = array("q"), array("q"), array("q")
+
+
+class Measuring:
+    """Measures the answers of a release while they are read, some articles at a time."""
+
+    def __init__(self, codebook: Codebook, selection: Selection) -> None:
+        self.gathered = Gathered(codebook, selection)
+        self.ledger = Ledger(codebook)
+        self.article = ""
+
+    def add(self, answers: Sequence[Row]) -> None:
+        """Take in the answers to one sentence; they come by article key and sentence."""
+        if answers and answers[0]["article"] != self.article:
+            self.article = answers[0]["article"]
+            if len(self.gathered.unit_article) >= SENTENCES:
+                self.enter()
+        self.gathered.add(answers)
+
+    def enter(self) -> None:
+        """Count what was gathered so far, which is whole articles."""
+        names = {number: name for name, number in self.gathered.speakers.items()}
+        codebook, types = self.gathered.codebook, self.gathered.types
+        self.ledger.enter(Basis(self.gathered.collected(), codebook, names, types))
+        self.gathered.clear()
+
     def report(self, slug: str) -> Report:
-        """Measure them."""
-        names = {number: name for name, number in self.speakers.items()}
-        basis = Basis(self.collected(), self.codebook, names, self.types)
-        return measured(slug, self.selection, basis, dict(enumerate(sorted(self.people))))
+        """Measure everything."""
+        self.enter()
+        return self.ledger.report(slug, self.gathered.selection, self.gathered.called)
 
 
 def places(values: Sequence[Value]) -> dict[str, int]:

@@ -56,9 +56,8 @@ class Learned:
         for _, answers in groupby(names.rows(folder, names.ANNOTATIONS), key=place_of):
             gathered.add(list(answers))
         self.answers = gathered.counted
-        called = dict(enumerate(sorted(gathered.people)))
-        self.people = {name: number for number, name in called.items()}
-        self.voting = way.fitted_to(panels_from(gathered.collected(), codebook, called))
+        self.people = gathered.people
+        self.voting = way.fitted_to(panels_from(gathered.collected(), codebook, gathered.called))
 
 
 def way_of(facts: Mapping[str, Any]) -> Aggregation | None:

@@ -27,7 +27,7 @@ from annotator.work import (
 from annotator.work.errors import MissingExtraError, RefusedError
 from annotator.work.faults import Fault, first_of
 from annotator.work.selecting import Selection
-from annotator.work.verified_agreement import Gathered
+from annotator.work.verified_agreement import Measuring
 from annotator.work.verified_counts import Tallied
 from annotator.work.verified_gold import Regilded
 from annotator.work.verified_model import Learned, settings_faults
@@ -125,20 +125,20 @@ class Verification:
         codebook = codebooks[self.documents[names.CODEBOOK]["current"]]
         segments = self.documents[names.AGREEMENT]["selection"]["segments"]
         selection = Selection(headlines="headline" in segments)
-        tallied, gathered = Tallied(codebook), Gathered(codebook, selection)
-        rows = list(first_of(self.rows(codebooks, codebook, tallied, gathered)))
+        tallied, measuring = Tallied(codebook), Measuring(codebook, selection)
+        rows = list(first_of(self.rows(codebooks, codebook, tallied, measuring)))
         yield from rows
         if any(fault.file == names.table_name(names.ANNOTATIONS) for fault in rows):
             self.unchecked.append("splits, agreement and counts: mend the rows named above first")
             return
-        yield from self.wholes(codebook, tallied, gathered)
+        yield from self.wholes(codebook, tallied, measuring)
 
     def rows(
         self,
         codebooks: dict[int, Codebook],
         codebook: Codebook,
         tallied: Tallied,
-        gathered: Gathered,
+        measuring: Measuring,
     ) -> Iterator[Fault]:
         """Read the release sentence by sentence; gather what is measured."""
         known = verified_spans.Names(self.documents[names.SPEAKERS], codebooks)
@@ -159,7 +159,7 @@ class Verification:
                     own += gold.faults(spot)
                     self.checked["gold rows, made again"] += gold.learned.voting is not None
                 whole = whole and not own
-                gathered.add([row for _, row in spot.answers])
+                measuring.add([row for _, row in spot.answers])
                 self.count(spot)
                 yield from own
             yield from offsets.rest()
@@ -224,13 +224,13 @@ class Verification:
             with_text=bool(self.facts.get("with_text", True)),
         )
 
-    def wholes(self, codebook: Codebook, tallied: Tallied, gathered: Gathered) -> Iterator[Fault]:
+    def wholes(self, codebook: Codebook, tallied: Tallied, measuring: Measuring) -> Iterator[Fault]:
         """Check splits, agreement, counts and the texts made from them."""
         yield from first_of(verified_splits.splits(self.documents[names.SPLITS], tallied))
         yield from verified_splits.part_files(self.folder)
         self.checked["articles, each in one part, no cluster in two"] = len(tallied.articles)
         found = self.documents[names.AGREEMENT]
-        report = gathered.report(found["project"])
+        report = measuring.report(found["project"])
         yield from verified_facts.agreement(found, report)
         self.checked["fields of agreement, measured again"] = len(found["fields"])
         if self.facts:

@@ -49,7 +49,7 @@ def three_alphas(project):
     panel = Panel(tuple("abc"), found.status, found.articles)
     units = ByArticle.from_panel(panel, len(found.article_ids))
     figures = [
-        ClosedFigures(units, level, numbers=(1, 2, 3))
+        ClosedFigures.of_units(units, level, numbers=(1, 2, 3))
         for level in ("nominal", "ordinal", "interval")
     ]
     drawn = replicated(figures, draws(len(found.article_ids)))
@@ -131,7 +131,7 @@ def coverage(projects_=500, articles=40):
             continue
         alone = Panel(panel.values, panel.given, np.arange(len(panel.given)))
         for name, each, m in (("articles", panel, size), ("sentences", alone, len(panel.given))):
-            figures = ClosedFigures(ByArticle.from_panel(each, m))
+            figures = ClosedFigures.of_units(ByArticle.from_panel(each, m))
             (drawn,) = replicated([figures], draws(m, Settings(seed=seed)))
             known = interval_of(drawn[:, 0], m)
             held[name] += known.low <= truth <= known.high
