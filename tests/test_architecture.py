@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,14 @@ def test_nothing_unpickles_fetches_or_unpacks_what_comes_from_outside():
         'zipfile.ZipFile(sink, "w")',
         'zipfile.ZipInfo(f"{top}/{name}", MOMENT)',
     ]
+
+
+@pytest.mark.parametrize("command", ["projects", "releasing", "agreement"])
+def test_a_command_does_not_import_what_others_need(command):
+    program = f"import sys, annotator.cli.{command}; print(*sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    imported = set(found.stdout.split())
+    assert "annotator.app" in imported
+    assert imported.isdisjoint({"alembic", "nupunkt", "trafilatura", "waitress"})

@@ -14,7 +14,7 @@ from labelling_examples import claims, nothing_claimed, save
 from serving_examples import free_port, running
 from sqlalchemy import select
 
-from annotator.store import copying, schema
+from annotator.store import copying, schema, upgrading
 from annotator.store.copying import pour
 from annotator.store.db import db
 from annotator.store.models import Answer, AnswerEvent
@@ -385,7 +385,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(command, tmp_path, m
     old = tmp_path / "old.sqlite3"
     engine = schema.migration_engine(f"sqlite:///{old}")
     with schema.migrating(engine) as connection:
-        alembic.upgrade(schema.alembic_config(connection), "0001")
+        alembic.upgrade(upgrading.config(connection), "0001")
     engine.dispose()
     monkeypatch.setenv("ANNOTATOR_DATA", str(tmp_path / "new"))
     monkeypatch.setenv("ANNOTATOR_DATABASE_URL", "")

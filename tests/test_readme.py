@@ -80,7 +80,9 @@ def serve(words, folder, environment):
 
 
 def commands(group=cli, path=()):
-    for name, command in group.commands.items():
+    context = Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, Group):
             yield from commands(command, (*path, name))
         else:

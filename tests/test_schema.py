@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from annotator.config import database_url
-from annotator.store import models, schema
+from annotator.store import models, schema, upgrading
 from annotator.store.db import Base
 from annotator.store.schema import SchemaError, bring_up_to_date
 
@@ -85,7 +85,8 @@ def test_a_database_that_is_up_to_date_is_left_alone(url, tmp_path):
 
 
 def test_one_chain_of_migrations_leads_to_the_head():
-    revisions = list(schema.scripts().walk_revisions())
+    revisions = list(upgrading.scripts().walk_revisions())
+    assert [each.revision for each in reversed(revisions)] == schema.revisions()
     assert revisions[0].revision == schema.head()
     assert [each.is_branch_point or each.is_merge_point for each in revisions] == [False] * len(
         revisions
@@ -94,9 +95,9 @@ def test_one_chain_of_migrations_leads_to_the_head():
 
 START = """
 import sys
-from annotator.store import schema
-upgrade, made = schema.command.upgrade, []
-schema.command.upgrade = lambda *args: (made.append(1), upgrade(*args))
+from annotator.store import schema, upgrading
+upgrade, made = upgrading.command.upgrade, []
+upgrading.command.upgrade = lambda *args: (made.append(1), upgrade(*args))
 print("ready", flush=True)
 sys.stdin.readline()
 schema.bring_up_to_date(sys.argv[1])
@@ -133,14 +134,14 @@ def half_migration(monkeypatch):
     """Let the migration do half of its work and then call `fail`."""
 
     def prepare(fail):
-        whole = schema.command.upgrade
+        whole = upgrading.command.upgrade
 
         def half(config, revision):
             whole(config, revision)
             config.attributes["connection"].execute(text("CREATE TABLE half (id INTEGER)"))
             fail()
 
-        monkeypatch.setattr(schema.command, "upgrade", half)
+        monkeypatch.setattr(upgrading.command, "upgrade", half)
 
     return prepare
 
@@ -159,13 +160,13 @@ def test_a_failed_migration_leaves_the_database_as_it_was(
 
 KILLED = """
 import os, signal, sys
-from annotator.store import schema
-whole = schema.command.upgrade
+from annotator.store import schema, upgrading
+whole = upgrading.command.upgrade
 def half(config, revision):
     whole(config, revision)
     print("half", flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
-schema.command.upgrade = half
+upgrading.command.upgrade = half
 schema.bring_up_to_date(sys.argv[1])
 """
 
@@ -221,7 +222,7 @@ def migrate_with(monkeypatch, change):
         change(Operations(MigrationContext.configure(connection, opts={"as_batch": True})))
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), HEAD)
 
-    monkeypatch.setattr(schema.command, "upgrade", upgrade)
+    monkeypatch.setattr(upgrading.command, "upgrade", upgrade)
 
 
 HEAD = {"head": schema.head()}

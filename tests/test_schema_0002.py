@@ -4,7 +4,7 @@ import pytest
 from labelling_examples import claims, nothing_claimed, save
 from sqlalchemy import inspect, select
 
-from annotator.store import schema
+from annotator.store import schema, upgrading
 from annotator.store.db import db
 from annotator.store.models import AnswerEvent
 from annotator.work import accounts, undoing
@@ -21,7 +21,7 @@ def from_before(article, settings):
     db.session.remove()
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
-        schema.command.downgrade(schema.alembic_config(connection), "0001")
+        upgrading.command.downgrade(upgrading.config(connection), "0001")
         columns = {each["name"] for each in inspect(connection).get_columns("answer_events")}
         assert not {"kind", "undoes", "article_id"} & columns
     engine.dispose()

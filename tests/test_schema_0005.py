@@ -3,7 +3,7 @@
 from labelling_examples import assignment_of, claims, nothing_claimed, save, stored
 from sqlalchemy import inspect
 
-from annotator.store import schema
+from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.work import checkup
 from annotator.work.history import audit
@@ -18,7 +18,7 @@ def test_time_in_use_is_counted_from_the_answers_that_were_there(article, settin
     db.session.remove()
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
-        schema.command.downgrade(schema.alembic_config(connection), "0004")
+        upgrading.command.downgrade(upgrading.config(connection), "0004")
         columns = {each["name"] for each in inspect(connection).get_columns("assignments")}
         assert not {"active_seconds", "saved_at"} & columns
     engine.dispose()

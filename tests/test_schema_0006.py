@@ -4,7 +4,7 @@ import pytest
 from agreement_examples import sentences
 from sqlalchemy import inspect, text
 
-from annotator.store import schema
+from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import Decision
 
@@ -17,11 +17,11 @@ def before(project, settings):
     with write():
         sentence = sentences(project, 1)[0].id
     version = project.codebook_version.id
-    down = schema.scripts().get_revision("0006").down_revision
+    down = upgrading.scripts().get_revision("0006").down_revision
     db.session.remove()
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
-        schema.command.downgrade(schema.alembic_config(connection), down)
+        upgrading.command.downgrade(upgrading.config(connection), down)
         assert not NEW & set(inspect(connection).get_table_names())
         connection.execute(
             text(

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import inspect, text
 
-from annotator.store import schema
+from annotator.store import schema, upgrading
 from annotator.store.db import db
 from annotator.store.models import Project, Release
 
@@ -23,7 +23,7 @@ def before(project, settings):
     db.session.remove()
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
-        schema.command.downgrade(schema.alembic_config(connection), "0006")
+        upgrading.command.downgrade(upgrading.config(connection), "0006")
         assert not OF_PROJECTS & columns(connection, "projects")
         assert "audit_root" not in columns(connection, "releases")
         assert "release_runs" not in inspect(connection).get_table_names()
@@ -56,7 +56,7 @@ def test_the_way_back_keeps_projects_and_releases(before, settings):
     db.session.remove()
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
-        schema.command.downgrade(schema.alembic_config(connection), "0006")
+        upgrading.command.downgrade(upgrading.config(connection), "0006")
         kept = connection.execute(text("SELECT name, counts FROM releases")).one()
         slugs = connection.execute(text("SELECT slug FROM projects")).scalars().all()
     engine.dispose()

@@ -4,7 +4,7 @@ import pytest
 from release_examples import labelled
 from sqlalchemy import Connection, MetaData, select
 
-from annotator.store import schema
+from annotator.store import schema, upgrading
 from annotator.store.db import db
 
 FIRST_TABLES = {
@@ -21,7 +21,7 @@ def test_children_survive_when_their_parents_are_migrated(project, article, sett
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
         before = rows(connection)
-        schema.command.downgrade(schema.alembic_config(connection), revision)
+        upgrading.command.downgrade(upgrading.config(connection), revision)
         meanwhile = rows(connection)
     engine.dispose()
     schema.bring_up_to_date(settings.database_url)

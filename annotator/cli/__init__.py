@@ -1,53 +1,52 @@
 """CLI: one `annotator` command; exit 0 on success, 1 when a check fails, 2 on wrong use."""
 
+from importlib import import_module
+
 import click
 
 from annotator import __version__
-from annotator.cli import (
-    agreement,
-    assigning,
-    backup,
-    checking,
-    demo,
-    difference,
-    gold,
-    homecoming,
-    importing,
-    labels,
-    projects,
-    releasing,
-    serving,
-    splitting,
-    users,
-    verifying,
-)
+
+# Where each command stands, as module:name; a command imports nothing of the others.
+COMMANDS = {
+    "agreement": "agreement:agreement_command",
+    "assign": "assigning:assign_command",
+    "audit": "checking:audit",
+    "backup": "backup:backup",
+    "demo": "demo:demo_command",
+    "doctor": "checking:doctor",
+    "gold": "gold:gold_command",
+    "import": "importing:import_command",
+    "import-release": "homecoming:import_release",
+    "init": "serving:init",
+    "labels": "labels:labels",
+    "project": "projects:project",
+    "release": "releasing:release_command",
+    "release-difference": "difference:difference_command",
+    "restore": "backup:restore",
+    "run": "serving:run",
+    "split": "splitting:split_command",
+    "user": "users:user",
+    "verify": "verifying:verify_command",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class LazyGroup(click.Group):
+    """Commands that are imported when somebody asks for them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None where there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(f"{__name__}.{module}"), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
     """Label news articles sentence by sentence; measure agreement; publish gold data."""
-
-
-cli.add_command(projects.project)
-cli.add_command(users.user)
-
-
-cli.add_command(importing.import_command)
-cli.add_command(homecoming.import_release)
-cli.add_command(splitting.split_command)
-cli.add_command(assigning.assign_command)
-
-cli.add_command(labels.labels)
-cli.add_command(agreement.agreement_command)
-cli.add_command(gold.gold_command)
-cli.add_command(releasing.release_command)
-cli.add_command(difference.difference_command)
-cli.add_command(verifying.verify_command)
-cli.add_command(demo.demo_command)
-cli.add_command(serving.run)
-cli.add_command(serving.init)
-cli.add_command(checking.doctor)
-cli.add_command(checking.audit)
-cli.add_command(backup.backup)
-cli.add_command(backup.restore)

@@ -141,12 +141,13 @@ class Writer:
         if self.settings.parquet:
             parquet.module()  # refuses before anything is written
         codebook, number = self.write_codebook()
+        # First, because it takes the most memory: what follows takes what it leaves.
+        report = report_for(self.project)
+        self.draft.write(names.document_name(names.AGREEMENT), [as_json(report)])
         self.write_articles()
         self.write_answers()
         splits = self.write_gold(codebook)
         root = heads.root_of(self.connection, self.project)
-        report = report_for(self.project)
-        self.draft.write(names.document_name(names.AGREEMENT), [as_json(report)])
         facts = facts_of(
             self.project,
             self.settings,
