@@ -1,5 +1,7 @@
 """Intervals by article: the law of the draws, every figure against its plain form, and errors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from annotator.measure.gwet import fleiss_gwet, gwet_ac
 from annotator.measure.influence import alpha_se
 from annotator.measure.kappa import cohen, conger, light, scott
 from annotator.measure.open_sets import alike_sets, set_alpha, set_numbers
-from annotator.measure.open_values import OpenFigures, OpenUnits
+from annotator.measure.open_values import OpenUnits
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import Patterns
 from annotator.measure.percent import percent_alpha, percent_items, percent_pairs
@@ -53,8 +55,7 @@ def opened_figures(given, articles, n_articles):
     size = int(given.max(initial=-1)) + 1
     names = [f"{number:03}" for number in range(size)]
     tally.add(OpenUnits.from_given(given, articles), n_articles, np.arange(size)[:, None], names)
-    _, _, sums, entries = tally.all()
-    return OpenFigures(sums, *entries)
+    return tally.all()[2]
 
 
 @given(answers(), st.sampled_from(["nominal", "ordinal"]), st.sampled_from(["identity", "linear"]))
@@ -111,14 +112,15 @@ def test_sets_are_those_of_the_plain_form(table, kind, weights):
     tally = OpenTally(kind)
     units = OpenUnits.from_given(given_.reshape(-1, 3), np.arange(len(table)) % 2)
     tally.add(units, 2, sets, list("01234"))
-    _, sets, sums, entries = tally.all()
-    figures = OpenFigures(sums, *entries, alike_sets(sets, kind))
+    _, sets, figures = tally.all()
+    figures = replace(figures, alike=alike_sets(sets, kind))
     copies = [row for u, row in enumerate(table) for _ in range(weights[u % 2])]
     ratings = [(u, a, s) for u, row in enumerate(copies) for a, s in enumerate(row)]
     same(figures.at(np.array([weights], dtype=float))[0, 0], alpha_sets(ratings, kind))
     ratings = [(u, a, s) for u, row in enumerate(table) for a, s in enumerate(row)]
     plain = alpha_sets(ratings, kind)
-    assert set_alpha(figures, sets, kind) == pytest.approx(plain.value)
+    totals = figures.totals(len(sets))
+    assert set_alpha(figures.sums, totals, sets, kind) == pytest.approx(plain.value)
     assert alike_sets(np.array([[1, -1], [1, 2]]), kind, most=0) is None
 
 

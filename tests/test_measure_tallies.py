@@ -81,5 +81,5 @@ def gathered(rows, pieces, distance):
         articles = np.array([article - first for article, _ in own], dtype=np.int64)
         units = OpenUnits.from_given(given.reshape(-1, 3), articles)
         tally.add(units, last - first, sets, ["vwxyz"[name] for name in used])
-    names, sets, sums, entries = tally.all()
-    return names, sets, sums, *entries
+    names, sets, found = tally.all()
+    return names, sets, found.sums, found.article, found.value, found.answers

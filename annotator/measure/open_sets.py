@@ -9,7 +9,7 @@ from math import comb
 
 import numpy as np
 
-from annotator.measure.open_values import Alike, OpenFigures
+from annotator.measure.open_values import Alike
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
 from annotator.measure.sets import SetDistance, distance_of
@@ -76,16 +76,17 @@ def alike_sets(
     return shared(sets, table[:, 0], table[:, 1], distance)
 
 
-def set_alpha(figures: OpenFigures, sets: IntArray, distance: SetDistance = "masi") -> float | None:
+def set_alpha(
+    sums: FloatArray, totals: IntArray, sets: IntArray, distance: SetDistance = "masi"
+) -> float | None:
     """Return alpha of sets of any number, without a list of all pairs of sets; None if undefined.
 
-    What was observed is in the sums of the figures. All pairs together are counted by the subsets
+    `sums` (M, 4) as `OpenUnits.sums` has them, with what was observed; `totals` (V,) counts the
+    answers per set. All pairs together are counted by the subsets
     they share: pairs of sizes p and q that share i elements share C(i, t) subsets of size t, and
     these sums give back how many pairs share exactly i (inclusion and exclusion).
     """
-    n, observed, _, _ = figures.sums.sum(axis=0).tolist()
-    totals = np.zeros(len(sets), dtype=np.int64)
-    totals[: len(figures.totals)] = figures.totals
+    n, observed, _, _ = sums.sum(axis=0).tolist()
     sizes, column = np.unique((sets != NONE).sum(axis=1), return_inverse=True)
     subsets = np.array(
         [

@@ -8,12 +8,16 @@ for sets (see `annotator.measure.sets`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from annotator.measure.panel import Given
 from annotator.measure.patterns import FloatArray, IntArray
+
+# Whole numbers of any width.
+Numbers = npt.NDArray[np.signedinteger[Any]]
 
 DENSE, SPARSE = 2_000_000, 16
 AT_ONCE = 100_000
@@ -132,20 +136,14 @@ class OpenFigures:
     """
 
     sums: FloatArray
-    article: IntArray
-    value: IntArray
-    answers: IntArray
+    article: Numbers
+    value: Numbers
+    answers: Numbers
     alike: Alike | None = None
 
-    @property
-    def n_articles(self) -> int:
-        """Return M."""
-        return len(self.sums)
-
-    @cached_property
-    def totals(self) -> IntArray:
+    def totals(self, n_values: int) -> IntArray:
         """Return (V,): answers per value over the units with two or more."""
-        return np.bincount(self.value, self.answers).astype(np.int64)
+        return np.bincount(self.value, self.answers, n_values).astype(np.int64)
 
     def at(self, weights: FloatArray) -> FloatArray:
         """Return (B, 2) for weights (B, M): alpha and the share of agreeing pairs."""
@@ -166,16 +164,16 @@ class OpenFigures:
         if self.alike is not None:
             partly[self.alike.first] = partly[self.alike.second] = True
         own = ((articles_of == 1) & ~partly)[value]
-        squares = np.bincount(article[own], np.square(answers[own]), self.n_articles).astype(float)
+        squares = np.bincount(article[own], np.square(answers[own]), len(self.sums)).astype(float)
         shared, column = np.unique(value[~own], return_inverse=True)
         order = np.argsort(column, kind="stable")
         rows = (article[~own][order], column[order].astype(np.int64), answers[~own][order])
         dense = None
-        size = self.n_articles * len(shared)
+        size = len(self.sums) * len(shared)
         # Short numbers are twice as fast and exact here: whole numbers below 2 to the 24.
         if size <= min(DENSE, SPARSE * len(column)) and answers.sum() < EXACT:
             table = np.bincount(rows[0] * len(shared) + rows[1], rows[2], size)
-            dense = table.reshape(self.n_articles, len(shared)).astype(np.float32)
+            dense = table.reshape(len(self.sums), len(shared)).astype(np.float32)
         place = np.full(self._width, -1)
         place[shared] = np.arange(len(shared))
         return Split(squares, *rows, place, dense)
@@ -210,7 +208,7 @@ class Split:
     """
 
     own: FloatArray
-    article: IntArray
+    article: Numbers
     column: IntArray
     answers: FloatArray
     place: IntArray

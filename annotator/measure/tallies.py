@@ -4,8 +4,10 @@ A part is some articles with all their units; articles count from 0 within it, a
 parts stand one behind the other. How the articles are cut into parts changes no figure.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +15,33 @@ import numpy.typing as npt
 from annotator.measure.alpha import Distance
 from annotator.measure.clusters import ByArticle, ClosedFigures
 from annotator.measure.open_sets import distinct_sets, shared
-from annotator.measure.open_values import Alike, OpenUnits
+from annotator.measure.open_values import Alike, OpenFigures, OpenUnits
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import FloatArray, IntArray, Patterns
 from annotator.measure.sets import SetDistance
 from annotator.measure.weights import Weights
 
 Small = npt.NDArray[np.int32]
+
+
+class Rows:
+    """Rows of numbers of one width, added part by part in one piece of memory.
+
+    A list of tables would have to be copied into one in the end.
+    """
+
+    def __init__(self, kind: Literal["d", "i"]) -> None:
+        self._numbers = array(kind)
+        self._width = 0
+
+    def add(self, rows: FloatArray | IntArray) -> None:
+        """Put the rows of a table (N, W) behind those that are there."""
+        self._width = rows.shape[1]
+        self._numbers.frombytes(rows.astype(self._numbers.typecode).tobytes())
+
+    def table(self) -> npt.NDArray[Any]:
+        """Return all rows, uncopied; nothing can be added while anybody holds them."""
+        return np.frombuffer(self._numbers, self._numbers.typecode).reshape(-1, self._width)
 
 
 class PatternTally:
@@ -39,7 +61,7 @@ class PatternTally:
         self.settings = distance, weights, numbers
         self._numbers: dict[tuple[int, ...], int] = {}
         self._units: Counter[int] = Counter()
-        self._sums: list[FloatArray] = []
+        self._sums = Rows("d")
 
     def add(self, counts: IntArray, articles: IntArray, n_articles: int) -> IntArray:
         """Count the units of one part, (U, K) answers per value; return their patterns (U,).
@@ -47,7 +69,7 @@ class PatternTally:
         A pattern is named by its number, from 0 in the order in which they are first met.
         """
         units, place = ByArticle.of_counts(self.values, counts, articles, n_articles)
-        self._sums.append(ClosedFigures.of_units(units, *self.settings).sums)
+        self._sums.add(ClosedFigures.of_units(units, *self.settings).sums)
         rows = [tuple(row) for row in units.patterns.counts.tolist()]
         numbers = [self._numbers.setdefault(row, len(self._numbers)) for row in rows]
         self._units.update(dict(zip(numbers, units.patterns.weights.tolist(), strict=True)))
@@ -65,8 +87,8 @@ class PatternTally:
     def figures(self) -> ClosedFigures:
         """Return what gives the figures for any weights of the articles."""
         distance, weights, numbers = self.settings
-        self._sums = [np.concatenate(self._sums)]
-        return ClosedFigures(self._sums[0], len(self.values), distance, weights, numbers)
+        sums = self._sums.table()
+        return ClosedFigures(sums, len(self.values), distance, weights, numbers)
 
 
 class OpenTally:
@@ -79,9 +101,9 @@ class OpenTally:
         self.distance = distance
         self.n_articles = 0
         self._names: dict[str, int] = {}
-        self._sums: list[FloatArray] = []
+        self._sums = Rows("d")
+        self._entries = Rows("i")
         self._sets: list[Small] = []
-        self._entries: list[Small] = []
         self._n_sets = 0
 
     def add(self, units: OpenUnits, n_articles: int, sets: IntArray, names: Sequence[str]) -> None:
@@ -93,20 +115,20 @@ class OpenTally:
         if self.distance is not None:
             first, second = units.met().T
             near = shared(sets, first, second, self.distance)
-        self._sums.append(units.sums(n_articles, near))
+        self._sums.add(units.sums(n_articles, near))
         article, value, answers = units.entries()
-        found = np.column_stack([self.n_articles + article, self._n_sets + value, answers])
-        self._entries.append(found.astype(np.int32))
+        self._entries.add(
+            np.column_stack([self.n_articles + article, self._n_sets + value, answers])
+        )
         known = [self._names.setdefault(name, len(self._names)) for name in names]
         self._sets.append(np.array([*known, NONE], dtype=np.int32)[sets])
         self._n_sets += len(sets)
         self.n_articles += n_articles
 
-    def all(self) -> tuple[list[str], IntArray, FloatArray, tuple[IntArray, IntArray, IntArray]]:
-        """Return (names, sets, sums, entries): the names in order, sets (V, W) of places in them.
+    def all(self) -> tuple[list[str], IntArray, OpenFigures]:
+        """Return (names, sets, figures): the names in order, and sets (V, W) of places in them.
 
-        Sums are (M, 4) as those of `OpenUnits`, entries (article, value, answers), (E,) each, with
-        the row of `sets` as the value.
+        The figures have rows of `sets` as values, and no list of sets that are alike.
         """
         order = sorted(self._names)
         rank = np.full(len(order) + 1, NONE, dtype=np.int64)
@@ -118,7 +140,6 @@ class OpenTally:
             table[first : first + len(each), : each.shape[1]] = rank[each]
             first += len(each)
         sets, place = distinct_sets(table)
-        none = np.empty((0, 3), dtype=np.int32)
-        article, value, answers = np.concatenate([none, *self._entries]).T.astype(np.int64)
-        sums = np.concatenate([np.empty((0, 4)), *self._sums])
-        return order, sets, sums, (article, place[value], answers)
+        article, value, answers = self._entries.table().T
+        figures = OpenFigures(self._sums.table(), article, place[value], answers)
+        return order, sets, figures

@@ -188,24 +188,20 @@ def open_field(gathered: OpenField) -> Field:
     Where too many sets are partly the same to be listed, alpha is counted; there is no interval.
     """
     extent, distance = gathered.extent, gathered.distance
-    names, sets, sums, entries = gathered.values.all()
+    names, sets, figures = gathered.values.all()
     alike = None if distance is None else alike_sets(sets, distance)
-    measure = "alpha_nominal" if distance is None else f"alpha_{distance}"
-    figures = OpenFigures(sums, *entries, alike)
-    totals = figures.totals
+    totals = figures.totals(len(sets))
     order = [k for k in np.lexsort((np.arange(len(totals)), -totals)).tolist() if totals[k]]
-    called = tuple(
-        " + ".join(names[each] for each in members if each != NONE)
-        for members in sets[order].tolist()
-    )
-    n = int(totals.sum())
-    units = extent.units
+    called = tuple(" + ".join(names[each] for each in sets[k] if each != NONE) for k in order)
+    n, units = int(totals.sum()), extent.units
     agreeing, pairs = (int(each) // 2 for each in figures.sums[:, 2:].sum(axis=0))
-    counted = distance is not None and alike is None
-    if distance is not None and alike is None:
-        value = set_alpha(figures, sets, distance)
+    resampled: OpenFigures | None = None
+    if distance is None or alike is not None:
+        resampled = replace(figures, alike=alike)
+        value: float | None = float(resampled.at(np.ones((1, len(figures.sums))))[0, 0])
     else:
-        value = float(figures.at(np.ones((1, figures.n_articles)))[0, 0])
+        value = set_alpha(figures.sums, totals, sets, distance)
+    measure = "alpha_nominal" if distance is None else f"alpha_{distance}"
     reason = NO_PAIRS if units == 0 else same_value_reason(pairs)
     found = (
         Measure(None, reason, units, n, measure)
@@ -230,7 +226,7 @@ def open_field(gathered: OpenField) -> Field:
         single=extent.single,
         compared=pairs,
     )
-    return Field(report, None if counted else figures)
+    return Field(report, resampled)
 
 
 def with_intervals(
