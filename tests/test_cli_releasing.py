@@ -1,12 +1,16 @@
 """`annotator release`, as a person at the command line meets it."""
 
+import json
+
 import pytest
 from release_examples import content, labelled
 
 from annotator.formats import release_folder
+from annotator.formats.card import facts_of
 from annotator.store.db import db, write
 from annotator.store.models import Release
 from annotator.work.gates import says
+from annotator.work.modelling import Aggregation
 from annotator.work.standing import standing
 
 
@@ -27,7 +31,7 @@ def test_release_writes_the_folder_and_the_record(command, filled, tmp_path):
     assert kept.settings == {
         "with_text": True, "with_notes": False, "by": "article",
         "shares": {"train": 0.8, "dev": 0.1, "test": 0.1}, "seed": 0, "parquet": False,
-        "method": "majority",
+        "method": "majority", "margin": 0.3, "smoothing": 0.01, "model_seed": 7,
     }  # fmt: skip
 
 
@@ -166,7 +170,81 @@ def test_a_dry_run_counts_gold_by_the_method_asked(command, gated):
         for method in ("majority", "mace")
     }
     for method, said in dry.items():
-        assert said.splitlines()[-2] == standing(gated, method).says()
+        assert said.splitlines()[-2] == standing(gated, Aggregation(method)).says()
+
+
+@pytest.mark.parametrize("method", ["majority", "dawid-skene", "mace"])
+def test_the_settings_of_the_model_make_the_gold_that_annotator_gold_writes(
+    command, filled, tmp_path, method
+):
+    words = ["--method", method, "--margin", "0.1", "--smoothing", "0.5"]
+    line = ("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    result = command(*line, *words, "--model-seed", "3")
+    assert result.exit_code == 0, result.output
+    kept = db.session.query(Release).one().settings
+    assert [kept[name] for name in ("method", "margin", "smoothing", "model_seed")] == [
+        method, 0.1, 0.5, 3,
+    ]  # fmt: skip
+    card = facts_of((tmp_path / "out" / "README.md").read_text(encoding="utf-8"))
+    fitted = {"smoothing": 0.5, "most_steps": 100, "least_change": 1e-05}
+    drawn = {"restarts": 10, "seed": 3}
+    unused = dict.fromkeys(("smoothing", "most_steps", "least_change", "restarts", "seed"))
+    assert card["aggregation"] == {
+        **unused,
+        "margin": 0.1,
+        **(fitted if method != "majority" else {}),
+        **(drawn if method == "mace" else {}),
+    }
+    db.session.rollback()
+    gold = command("gold", "-p", "us-russia", *words, "--seed", "3")
+    said = [json.loads(each) for each in gold.stdout.splitlines()]
+    rows = [row for row in release_folder.rows(tmp_path / "out", "gold") if row["how"] != "none"]
+    hidden = ("split", "reason", "claims")  # a release has no notes
+    assert [{k: row[k] for k in row if k not in hidden} for row in rows] == [
+        {k: row[k] for k in row if k not in hidden} for row in said
+    ]
+    assert command("verify", tmp_path / "out").exit_code == 0
+
+
+def test_a_dry_run_counts_gold_by_the_margin_asked(command, gated):
+    dry = command("release", "-p", "us-russia", "--dry-run", "--margin", "0")
+    assert dry.stdout.splitlines()[-2] == standing(gated, Aggregation(least_margin=0.0)).says()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--margin", "1.1"), "--margin: a share of the votes, from 0 to 1."),
+        (("--margin", "nan"), "--margin: a share of the votes, from 0 to 1."),
+        (("--margin", "much"), "'much' is not a valid float"),
+        (("--smoothing", "-1"), "-1.0 is not in the range 0<=x<=1000.0"),
+        (("--smoothing", "inf"), "inf is not in the range 0<=x<=1000.0"),
+        (("--smoothing", "nan"), "nan is no number"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["gold", "release", "dry"])
+def test_settings_that_are_none_are_refused_as_gold_refuses_them(
+    command, project, tmp_path, words, said, verb
+):
+    line = {
+        "gold": ("gold", "-p", "us-russia"),
+        "release": ("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out"),
+        "dry": ("release", "-p", "us-russia", "--dry-run"),
+    }[verb]
+    result = command(*line, *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert list(tmp_path.glob("out*")) == []
+    assert db.session.query(Release).count() == 0
+
+
+def test_a_seed_below_zero_is_refused(command, project, tmp_path):
+    result = command(
+        "release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out", "--model-seed", "-1"
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "-1 is not in the range x>=0" in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_dry_run_refuses_a_name_that_is_taken(command, filled, tmp_path):

@@ -69,6 +69,28 @@ def test_the_folder_has_every_file_and_each_stands_in_the_sums(filled, folder):
     assert written.bytes == sum(map(len, found.values()))
 
 
+def test_settings_come_back_as_they_were_kept_and_older_ones_have_what_was_usual():
+    own = Settings("v1", method="mace", margin=0.2, smoothing=0.5, model_seed=3)
+    assert Settings.from_json("v1", json.loads(json.dumps(own.to_json()))) == own
+    older = {"with_text": False, "with_notes": True, "by": "date", "seed": 1, "method": "mace"}
+    assert Settings.from_json("v1", older).way == Aggregation("mace")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"margin": -0.1}, "least margin"),
+        ({"margin": float("nan")}, "least margin"),
+        ({"smoothing": 1000.1}, "smoothing"),
+        ({"smoothing": float("nan")}, "smoothing"),
+        ({"model_seed": -1}, "seed of the model"),
+    ],
+)
+def test_settings_that_no_card_may_have_are_refused(settings, said):
+    with pytest.raises(RefusedError, match=said):
+        Settings("v1", **settings)
+
+
 def test_every_row_and_document_fits_its_schema_and_its_columns(filled, tmp_path):
     from annotator.formats.release_schemas import misfits
 

@@ -11,6 +11,7 @@ from annotator.store.db import db, write
 from annotator.store.models import Project
 from annotator.work import standing as module
 from annotator.work.gates import GATES, GateResult, says
+from annotator.work.modelling import Aggregation
 from annotator.work.standing import Standing, standing
 
 EVERY = dict.fromkeys(GATES, 0.5)
@@ -34,7 +35,7 @@ def asked(project, least):
 @pytest.mark.parametrize("least", [EVERY, dict.fromkeys(GATES, 0.0), {"coverage": 0.99}])
 def test_it_is_what_the_card_of_the_release_says(filled, tmp_path, method, least):
     asked(filled, least)
-    found = standing(filled, method)
+    found = standing(filled, Aggregation(method))
     release(filled, tmp_path / "out", method=method)
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     facts = facts_of(card)
@@ -106,4 +107,4 @@ def test_a_project_without_gates_or_answers_stands_too(project):
     ],
 )
 def test_one_sentence_says_what_it_would_be_called_and_what_is_missing(results, said):
-    assert Standing(results, "majority").says() == f"A release made now would be {said}"
+    assert Standing(results).says() == f"A release made now would be {said}"

@@ -345,6 +345,18 @@ def test_the_card_has_what_made_its_gold(modelled, method):
     }
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_gold_with_settings_of_its_own_is_made_again_with_these(project, tmp_path, method):
+    differing(project)
+    release(project, tmp_path / "usual", method=method)
+    own = {"margin": 0.9, "smoothing": 0.7, "model_seed": 5}
+    release(project, tmp_path / "own", method=method, **own)
+    assert rows_of(tmp_path / "own", "gold") != rows_of(tmp_path / "usual", "gold")
+    verification = Verification(tmp_path / "own")
+    assert list(verification.faults()) == []
+    assert verification.unchecked == []
+
+
 def test_another_setting_does_not_make_this_gold(modelled):
     folder = modelled("dawid-skene")
     card_edited(folder, '"smoothing": 0.01', '"smoothing": 0.02')

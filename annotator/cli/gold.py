@@ -1,16 +1,22 @@
 """`annotator gold`: the gold of a project, or the likely values of a file of labels."""
 
 from pathlib import Path
-from typing import BinaryIO, get_args
+from typing import BinaryIO
 
 import click
 
 from annotator.cli.context import WrongUseError
 from annotator.cli.gold_file import print_file
-from annotator.cli.gold_project import checked_margin, print_people, write_project
-from annotator.measure.gold import Method, Model
-from annotator.work.modelling import Aggregation
-from annotator.work.voting import LEAST_MARGIN
+from annotator.cli.gold_options import (
+    METHODS,
+    SEED,
+    SEED_SAYS,
+    margin_option,
+    smoothing_option,
+    way_of,
+)
+from annotator.cli.gold_project import print_people, write_project
+from annotator.measure.gold import Method
 
 
 @click.command("gold")
@@ -23,16 +29,10 @@ from annotator.work.voting import LEAST_MARGIN
     help="The file for the rows of a project; it appears when it is complete."
     " Default: standard output.",
 )
-@click.option(
-    "--margin",
-    type=float,
-    help="The least lead in a project, as a share of the votes or of the probability under a"
-    " model; less stays open."
-    f"  [default: {LEAST_MARGIN}]",
-)
+@margin_option
 @click.option(
     "--method",
-    type=click.Choice(get_args(Method)),
+    type=METHODS,
     help="How labels are put together; in a project, where annotators differ."
     " A tie has no value under any method."
     "  [default: majority]",
@@ -44,17 +44,8 @@ from annotator.work.voting import LEAST_MARGIN
     help="Whether an annotator may label an item of FILE twice; each label then counts."
     "  [default: refuse]",
 )
-@click.option(
-    "--smoothing",
-    type=click.FloatRange(0),
-    help="Added to each cell of the error matrices; 0 is the textbook form."
-    f"  [default: {Model().smoothing}]",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    help=f"Seed of the starts of MACE.  [default: {Model().seed}]",
-)
+@smoothing_option
+@click.option("--seed", type=SEED, help=SEED_SAYS)
 @click.option(
     "--people",
     is_flag=True,
@@ -88,18 +79,15 @@ def gold_command(
     """
     if (file is None) == (slug is None):
         raise WrongUseError("Give either a FILE or a project (-p).")
-    model = Model(
-        smoothing=Model().smoothing if smoothing is None else smoothing,
-        seed=Model().seed if seed is None else seed,
-    )
     if file is not None:
         if output is not None or margin is not None or people:
             raise WrongUseError("-o, --margin and --people go with a project (-p).")
-        print_file(file, method or "majority", values, repeats or "refuse", model, as_data)
+        way = way_of(method, None, smoothing, seed)
+        print_file(file, way.method, values, repeats or "refuse", way.model, as_data)
         return
     if values is not None or repeats is not None:
         raise WrongUseError("--values and --repeats go with a FILE; a project has its codebook.")
-    way = Aggregation(method or "majority", model, checked_margin(margin, LEAST_MARGIN))
+    way = way_of(method, margin, smoothing, seed)
     if people or as_data:
         if output is not None:
             raise WrongUseError("-o is for the rows; --people and --json print.")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from annotator.cli.agreement import decimals, table
-from annotator.cli.context import WrongUseError, application
+from annotator.cli.context import application
 from annotator.cli.labels import Tally, write_whole
 from annotator.formats import jsonl
 from annotator.work import projects
@@ -73,12 +73,3 @@ def matrix_rows(each: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for true, given in each["confusion"].items():
         shown = (f"{share:.2f}" if each["shared"] else "-" for share in given.values())
         yield true, *shown
-
-
-def checked_margin(margin: float | None, otherwise: float) -> float:
-    """Return the least margin, or refuse what is no share."""
-    if margin is None:
-        return otherwise
-    if not 0 <= margin <= 1:
-        raise WrongUseError("--margin: a share of the votes, from 0 to 1.")
-    return margin

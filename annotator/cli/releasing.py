@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from annotator.cli.context import FailedCheckError, WrongUseError, application
+from annotator.cli.gold_options import (
+    METHODS,
+    SEED,
+    SEED_SAYS,
+    margin_option,
+    smoothing_option,
+    way_of,
+)
 from annotator.cli.importing import bar
 from annotator.formats.folder_draft import drafting
 from annotator.measure.gold import Method
@@ -57,11 +64,14 @@ UNNAMED = "unnamed"
 )
 @click.option(
     "--method",
-    type=click.Choice(get_args(Method)),
+    type=METHODS,
     default="majority",
     show_default=True,
     help="What makes gold where annotators differ and nobody has decided.",
 )
+@margin_option
+@smoothing_option
+@click.option("--model-seed", type=SEED, help=SEED_SAYS)
 @click.option("--parquet", is_flag=True, help="Write the tables as Parquet, too.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of the split."
@@ -81,6 +91,9 @@ def release_command(
     by: str,
     shares: str,
     method: Method,
+    margin: float | None,
+    smoothing: float | None,
+    model_seed: int | None,
     parquet: bool,
     seed: int,
     dry_run: bool,
@@ -93,6 +106,7 @@ def release_command(
     if not dry_run and (name is None or folder is None):
         missing = "--name" if name is None else "--output"
         raise WrongUseError(f"{missing} is missing; only --dry-run can do without.")
+    way = way_of(method, margin, smoothing, model_seed)
     with application():
         project = projects.get(slug)
         settings = Settings(
@@ -103,12 +117,15 @@ def release_command(
             shares=read_shares(shares),
             seed=seed,
             parquet=parquet,
-            method=method,
+            method=way.method,
+            margin=way.least_margin,
+            smoothing=way.model.smoothing,
+            model_seed=way.model.seed,
         )
         if name is not None:
             releasing.refuse_taken(project, name)
         if folder is None or dry_run:
-            foretell(standing(project, method))
+            foretell(standing(project, settings.way))
             return
         sentences = progress.figures(project).sentences
         total = releasing.passes(settings) * sentences

@@ -1,15 +1,19 @@
-"""The form of a new release."""
+"""The form of a new release, and of how its gold is made."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, FloatField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from annotator.formats import parquet
 from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
+from annotator.web.gold_asked import MOST_SEED
+from annotator.work.modelling import MOST_SMOOTHING, STANDARD, Aggregation
 from annotator.work.release_settings import LARGEST_SEED, NAME, Settings
+from annotator.work.voting import LEAST_MARGIN
 
 WAYS = {
     ARTICLE: "Article: copies of one text together",
@@ -28,18 +32,90 @@ METHODS = {
 WHOLE = 100
 
 
-class ReleaseForm(FlaskForm):  # type: ignore[misc]
+class UsualIfEmpty:
+    """A field in which nothing stands for what is usual; what is no number is out of its range."""
+
+    def process_formdata(self: Any, valuelist: list[str]) -> None:
+        """Read a number; None where there is something else."""
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            self.data = self.default
+            return
+        try:
+            self.data = self.kind(text)
+        except ValueError:
+            self.data = None
+
+
+class Amount(UsualIfEmpty, FloatField):  # type: ignore[misc]
+    """A number."""
+
+    kind = float
+
+
+class Whole(UsualIfEmpty, IntegerField):  # type: ignore[misc]
+    """A whole number."""
+
+    kind = int
+
+
+class WayForm(FlaskForm):  # type: ignore[misc]
+    """How gold is made where annotators differ and nobody has decided."""
+
+    method = RadioField(
+        "Gold where annotators differ and nobody has decided",
+        choices=[SelectChoice(method, words) for method, words in METHODS.items()],
+        default=MAJORITY,
+    )
+    margin = Amount(
+        "Least margin",
+        [NumberRange(0, 1, "The margin is a number from 0 to 1.")],
+        default=LEAST_MARGIN,
+    )
+    smoothing = Amount(
+        "Smoothing",
+        [
+            NumberRange(
+                0, MOST_SMOOTHING, f"The smoothing is a number from 0 to {MOST_SMOOTHING:g}."
+            )
+        ],
+        default=STANDARD.smoothing,
+    )
+    model_seed = Whole(
+        "Seed of the model",
+        [
+            NumberRange(
+                0, MOST_SEED, f"The seed of the model is a whole number from 0 to {MOST_SEED:,}."
+            )
+        ],
+        default=STANDARD.seed,
+    )
+
+    @property
+    def settings_fields(self) -> list[Any]:
+        """Return the fields of the settings of the model."""
+        return [self.margin, self.smoothing, self.model_seed]
+
+    @property
+    def settings_errors(self) -> list[str]:
+        """Return what is wrong with the method and its settings."""
+        fields = [self.method, *self.settings_fields]
+        return [str(each) for field in fields for each in field.errors]
+
+    @property
+    def way(self) -> Aggregation:
+        """Return what was chosen."""
+        model = replace(STANDARD, smoothing=self.smoothing.data, seed=self.model_seed.data)
+        return Aggregation(self.method.data, model, self.margin.data)
+
+
+class ReleaseForm(WayForm):
     """The name of a release, what it shows, and how its articles are split."""
 
     name = StringField("Name", [InputRequired("Say what it is called, like v1.0."), Length(max=64)])
     without_text = BooleanField("Leave the articles’ texts out")
     with_notes = BooleanField("Put the annotators’ notes in")
     parquet = BooleanField("Write the tables as Parquet, too")
-    method = RadioField(
-        "Gold where annotators differ and nobody has decided",
-        choices=[SelectChoice(method, words) for method, words in METHODS.items()],
-        default=MAJORITY,
-    )
     by = RadioField(
         "Split by",
         choices=[SelectChoice(way, words) for way, words in WAYS.items()],
@@ -99,4 +175,7 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
             seed=self.seed.data,
             parquet=bool(self.parquet.data),
             method=self.method.data,
+            margin=self.margin.data,
+            smoothing=self.smoothing.data,
+            model_seed=self.model_seed.data,
         )

@@ -1,7 +1,7 @@
 """Releases: those there are, making one in the background, and taking one home."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -10,20 +10,20 @@ from flask import (
     current_app,
     redirect,
     render_template,
+    request,
     stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
 from annotator.formats import release_folder, zipped
-from annotator.measure.gold import Method
 from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.models import Membership, Project, Role
 from annotator.web import release_run
 from annotator.web.access import project_for
 from annotator.web.paging import chosen, refuse_unknown
-from annotator.web.release_form import MAJORITY, METHODS, ReleaseForm
+from annotator.web.release_form import MAJORITY, METHODS, ReleaseForm, WayForm
 from annotator.web.security import person
 from annotator.work import gates, long_releases
 from annotator.work.errors import RefusedError
@@ -34,6 +34,7 @@ from annotator.work.standing import standing
 bp = Blueprint("releases", __name__)
 
 NOT_HERE = "The folder of this release is not in the data folder of this installation."
+WAY = ("method", "margin", "smoothing", "model_seed")
 # Beyond so many sentences the gold of all takes some seconds, so a person asks for it.
 MANY = 20_000
 
@@ -68,20 +69,23 @@ def add(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/projects/<slug>/releases/gates")
-def stand(slug: str) -> str:
+def stand(slug: str) -> ResponseReturnValue:
     """Show how the project stands at its gates now, and what a release would be called."""
     project, membership = project_for(slug, Role.LEAD)
-    refuse_unknown("method")
-    method = chosen("method", METHODS, MAJORITY)
-    return render_template(
+    refuse_unknown(*WAY)
+    chosen("method", METHODS, MAJORITY)
+    form = WayForm(request.args, meta={"csrf": False})
+    known = form.validate()
+    text = render_template(
         "releases/gates.html",
         project=project,
         membership=membership,
-        standing=standing(project, cast(Method, method)),
+        form=form,
+        standing=standing(project, form.way) if known else None,
         at=now(),
-        methods=METHODS,
         **about_gates(project),
     )
+    return text, 200 if known else 422
 
 
 @bp.get("/projects/<slug>/releases/runs/<int:number>")

@@ -35,6 +35,11 @@ class Kept:
     release: Release
     folder: Path | None
 
+    @property
+    def gold(self) -> str:
+        """Return how its gold was made, in words."""
+        return Settings.from_json(self.release.name, self.release.settings).way.says
+
 
 def folder_of(data: Path, project: Project, name: str) -> Path:
     """Return where the folder of a release by page is; the name has been checked."""

@@ -30,6 +30,7 @@ from annotator.work.voting import (
 )
 
 STANDARD = Model()
+MOST_SMOOTHING = 1000.0
 Pattern = tuple[tuple[int, int], ...]
 """Who gave what, as (column, place on the scale), in the order of the columns."""
 
@@ -41,6 +42,17 @@ class Aggregation:
     method: Method = "majority"
     model: Model = STANDARD
     least_margin: float = LEAST_MARGIN
+
+    @property
+    def says(self) -> str:
+        """Return the method in words, with what of its settings is not as usual."""
+        usual = Aggregation(self.method).settings()
+        other = [
+            f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in self.settings().items()
+            if value != usual[name]
+        ]
+        return ", ".join([self.method, *other])
 
     def settings(self) -> dict[str, Any]:
         """Return how gold is made, null where the method has no use for it."""

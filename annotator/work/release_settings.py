@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.measure.gold import Method
 from annotator.measure.splits import ARTICLE, USUAL_SHARES, SplitError, check
 from annotator.work.errors import RefusedError
-from annotator.work.modelling import Aggregation
+from annotator.work.modelling import MOST_SMOOTHING, STANDARD, Aggregation
+from annotator.work.voting import LEAST_MARGIN
 
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 LARGEST_SEED = 2**31 - 1
@@ -20,7 +21,8 @@ class Settings:
 
     Without text there is none of the articles' words but the names by which speakers go there;
     without notes those of annotators are empty. `by`, `shares` and `seed` are those of the split;
-    `method` makes gold where annotators differ and nobody has decided.
+    `method` makes gold where annotators differ and nobody has decided; `margin` is the least lead
+    that decides, `smoothing` and `model_seed` are those of its model.
     """
 
     name: str
@@ -31,6 +33,9 @@ class Settings:
     seed: int = 0
     parquet: bool = False
     method: Method = "majority"
+    margin: float = LEAST_MARGIN
+    smoothing: float = STANDARD.smoothing
+    model_seed: int = STANDARD.seed
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
@@ -40,6 +45,12 @@ class Settings:
             )
         if not 0 <= self.seed <= LARGEST_SEED:
             raise RefusedError(f"The seed is a whole number from 0 to {LARGEST_SEED:,}.")
+        if not 0 <= self.margin <= 1:
+            raise RefusedError("The least margin is a number from 0 to 1.")
+        if not 0 <= self.smoothing <= MOST_SMOOTHING:
+            raise RefusedError(f"The smoothing is a number from 0 to {MOST_SMOOTHING:,g}.")
+        if self.model_seed < 0:
+            raise RefusedError("The seed of the model is a whole number from 0 on.")
         try:
             check((), self.by, self.shares)
         except SplitError as error:
@@ -48,7 +59,8 @@ class Settings:
     @property
     def way(self) -> Aggregation:
         """Return what makes gold where annotators differ."""
-        return Aggregation(self.method)
+        model = replace(STANDARD, smoothing=self.smoothing, seed=self.model_seed)
+        return Aggregation(self.method, model, self.margin)
 
     def split(self) -> dict[str, Any]:
         """Return how the articles are split, as it stands in splits.json."""
@@ -62,9 +74,12 @@ class Settings:
             **self.split(),
             "parquet": self.parquet,
             "method": self.method,
+            "margin": self.margin,
+            "smoothing": self.smoothing,
+            "model_seed": self.model_seed,
         }
 
     @classmethod
     def from_json(cls, name: str, kept: Mapping[str, Any]) -> "Settings":
-        """Return what `to_json` kept."""
+        """Return what `to_json` kept; what an older version did not keep yet is as usual."""
         return cls(name, **kept)

@@ -7,7 +7,6 @@ what is said here is what the card of that release says.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotator.measure.gold import Method
 from annotator.store.models import Project
 from annotator.store.reading import shared_moment
 from annotator.work import gates, release_rows
@@ -18,13 +17,15 @@ from annotator.work.release_facts import Counted, looked_at
 from annotator.work.reporting import report_for
 from annotator.work.wording import plural
 
+MAJORITY = Aggregation()
+
 
 @dataclass(frozen=True)
 class Standing:
-    """The gates that a project has set and how it stands at each, with gold by one method."""
+    """The gates that a project has set and how it stands at each, with gold made in one way."""
 
     results: Sequence[GateResult]
-    method: Method
+    way: Aggregation = MAJORITY
 
     @property
     def status(self) -> str:
@@ -48,18 +49,18 @@ def failed(results: Sequence[GateResult]) -> list[GateResult]:
     return [each for each in results if not each.passed]
 
 
-def standing(project: Project, method: Method = "majority") -> Standing:
-    """Return how a release made now would stand; `method` makes gold where nobody has decided.
+def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
+    """Return how a release made now would stand; `way` makes gold where nobody has decided.
 
     Gold is counted only where a gate looks at it: it takes by far the longest.
     """
     if not project.gates:
-        return Standing((), method)
+        return Standing((), way)
     with shared_moment() as connection:
         articles = release_rows.shelved(connection, project)
         counted = Counted(len(articles), sum(each.sentences for each in articles))
         if gates.looks_at_gold(project.gates):
-            for row in gold_rows(project, Aggregation(method), every=True):
+            for row in gold_rows(project, way, every=True):
                 counted.gold(row)
         report = report_for(project)
-    return Standing(gates.check(project.gates, looked_at(counted, report)), method)
+    return Standing(gates.check(project.gates, looked_at(counted, report)), way)

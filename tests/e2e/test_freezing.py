@@ -56,8 +56,9 @@ def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_met
     page.get_by_label("MACE").check()
     gates.get_by_text("gold by mace").wait_for()
     assert "A release made now would be called gold" in gates.inner_text()
+    rest = "&margin=0.3&smoothing=0.01&model_seed=7"
     assert [url.split("/gates")[1] for url in asked if "/gates" in url] == [
-        "?method=majority", "?method=mace",
+        f"?method=majority{rest}", f"?method=mace{rest}",
     ]  # fmt: skip
     # What was said is what the release is then called.
     page.get_by_label("Name").fill("v1.0")
@@ -65,6 +66,26 @@ def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_met
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
     page.get_by_role("link", name="All releases").click()
     assert page.locator("article .chip").inner_text().strip() == "gold"
+
+
+def test_gates_are_counted_again_with_settings_and_a_wrong_one_says_why_until_it_is_mended(
+    visit, demo
+):
+    set_gates(demo, coverage=0.85)
+    page = visit("lead")
+    page.goto(demo.base + RELEASES)
+    gates = page.locator("#gates")
+    gates.get_by_text("gold by majority").wait_for()
+    page.get_by_text("Gold, and its split for training and test").click()
+    page.get_by_text("Settings of the model").click()
+    page.get_by_label("Least margin").fill("2")
+    page.keyboard.press("Tab")
+    gates.get_by_text("Nothing was counted: The margin is a number from 0 to 1.").wait_for()
+    assert "would be called" not in gates.inner_text()
+    page.get_by_label("Least margin").fill("0.05")
+    page.keyboard.press("Tab")
+    gates.get_by_text("gold by majority, margin 0.05").wait_for()
+    assert "A release made now would be called" in gates.inner_text()
 
 
 def test_without_javascript_a_link_leads_to_the_gates(visit, demo):
@@ -87,7 +108,16 @@ def test_no_state_of_a_release_has_a_fault(visit, demo, width, height, scheme):
     page.goto(demo.base + RELEASES)
     page.get_by_text("A release made now would be called exploratory").wait_for()
     page.get_by_text("Gold, and its split for training and test").click()
+    page.get_by_text("Settings of the model").click()
     report("the form, opened")
+    # A browser refuses it by itself; what the server says has to look right, too.
+    page.locator("#next form").evaluate("form => { form.noValidate = true; }")
+    page.get_by_label("Least margin").fill("2")
+    page.get_by_label("Name").fill("v0")
+    page.get_by_role("button", name="Freeze a release").click()
+    page.locator("#margin-error").wait_for()
+    report("the form, with a wrong setting")
+    page.get_by_label("Least margin").fill("")
     page.get_by_label("Training, in percent").fill("90")
     page.get_by_label("Name").fill("v1.0")
     page.get_by_role("button", name="Freeze a release").click()

@@ -7,19 +7,24 @@ import sys
 import threading
 import zipfile
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from release_examples import content, labelled
 from sqlalchemy import select
 
 from annotator.formats import release_folder
+from annotator.formats.card import facts_of
+from annotator.measure.gold import Model
 from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.models import Project, Release, ReleaseRun
 from annotator.web import release_run
 from annotator.work import accounts, long_releases, releasing
 from annotator.work.errors import RefusedError
+from annotator.work.modelling import Aggregation
 from annotator.work.release_settings import Settings
+from annotator.work.standing import standing
 
 PAGE = "/projects/us-russia/releases"
 FORM = {
@@ -94,7 +99,7 @@ def test_what_is_ticked_is_in_it(lea, settings):
     assert kept.settings == {
         "with_text": False, "with_notes": True, "by": "speaker",
         "shares": {"train": 0.5, "dev": 0.25, "test": 0.25}, "seed": 3, "parquet": False,
-        "method": "majority",
+        "method": "majority", "margin": 0.3, "smoothing": 0.01, "model_seed": 7,
     }  # fmt: skip
     assert "text" not in next(release_folder.rows(folder_of(settings), "articles"))
     text = lea.get(PAGE).text
@@ -107,6 +112,37 @@ def test_gold_can_be_made_by_a_model(lea):
     (kept,) = releases()
     assert kept.settings["method"] == "dawid-skene"
     assert "gold by dawid-skene" in lea.get(PAGE).text
+
+
+def test_the_settings_of_the_model_reach_the_release_and_its_card(lea, settings):
+    freeze(lea, method="mace", margin=" 0.2 ", smoothing="0.5", model_seed=3)
+    (kept,) = releases()
+    assert [kept.settings[name] for name in ("margin", "smoothing", "model_seed")] == [0.2, 0.5, 3]
+    card = facts_of((folder_of(settings) / "README.md").read_text(encoding="utf-8"))
+    assert card["aggregation"] == {
+        "margin": 0.2, "smoothing": 0.5, "most_steps": 100, "least_change": 1e-05,
+        "restarts": 10, "seed": 3,
+    }  # fmt: skip
+    assert "gold by mace, margin 0.2, smoothing 0.5, seed 3" in lea.get(PAGE).text
+
+
+def test_where_no_setting_is_written_the_usual_one_stands(lea):
+    freeze(lea, method="mace", margin="", smoothing=" ", model_seed="")
+    (kept,) = releases()
+    assert [kept.settings[name] for name in ("margin", "smoothing", "model_seed")] == [0.3, 0.01, 7]
+
+
+def test_a_release_from_before_models_had_settings_is_listed(lea):
+    freeze(lea, method="mace")
+    with write():
+        (kept,) = releases()
+        new = ("margin", "smoothing", "model_seed")
+        kept.settings = {name: kept.settings[name] for name in kept.settings if name not in new}
+    assert "gold by mace</p>" in lea.get(PAGE).text
+    with write():
+        (kept,) = releases()
+        kept.settings = {name: kept.settings[name] for name in ("with_text", "with_notes")}
+    assert "gold by" not in re.search(r"<article.*?</article>", lea.get(PAGE).text, re.DOTALL)[0]
 
 
 def test_texts_are_left_out_unless_the_project_says_they_may_be_shared(lea, project):
@@ -164,6 +200,12 @@ def test_a_name_that_is_there_is_refused_and_the_folder_stays_as_it_is(lea, sett
         ({"train": "many"}, "Not a valid integer"),
         ({"seed": -1}, "Choose a number from 0"),
         ({"seed": 2**31}, "Choose a number from 0"),
+        ({"margin": "1.1"}, "The margin is a number from 0 to 1."),
+        ({"margin": "nan"}, "The margin is a number from 0 to 1."),
+        ({"margin": "0,3"}, "The margin is a number from 0 to 1."),
+        ({"smoothing": "-1"}, "The smoothing is a number from 0 to 1000."),
+        ({"smoothing": "inf"}, "The smoothing is a number from 0 to 1000."),
+        ({"model_seed": "1.5"}, "The seed of the model is a whole number from 0 to 2,147,483,647."),
     ],
 )
 def test_a_wrong_form_says_what_is_wrong_and_begins_nothing(lea, fields, said):
@@ -351,6 +393,42 @@ def test_without_gates_there_is_nothing_to_count(lea):
 @pytest.mark.parametrize("query", ["method=luck", "way=mace"])
 def test_gates_by_a_method_that_is_none_are_refused(lea, query):
     lea.get(f"{PAGE}/gates?{query}", 400)
+
+
+def test_what_is_wrong_with_a_setting_stands_at_its_field_in_what_is_open(lea):
+    text = lea.post(PAGE, {**FORM, "smoothing": "much"}, 422).text
+    field = re.search(r'<input[^>]*id="smoothing"[^>]*>', text)[0]
+    assert 'aria-invalid="true"' in field
+    assert 'value="much"' in field
+    assert 'aria-describedby="smoothing-hint smoothing-error"' in field
+    assert '<details class="field" id="model" open>' in text
+    assert '<details class="field" id="model">' in lea.get(PAGE).text
+
+
+def test_gates_are_counted_with_the_settings_asked(lea, project):
+    set_gates(project, coverage=1.0)
+    usual = lea.get(f"{PAGE}/gates").text
+    narrow = lea.get(f"{PAGE}/gates?method=dawid-skene&margin=0&smoothing=0.5&model_seed=3").text
+    assert "gold by dawid-skene, margin 0, smoothing 0.5." in narrow
+    way = Aggregation("dawid-skene", Model(smoothing=0.5), 0.0)
+    assert standing(project, way).says() in unescape(narrow)
+    assert "gold by majority." in usual
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("margin=2", "The margin is a number from 0 to 1."),
+        ("method=mace&smoothing=x", "The smoothing is a number from 0 to 1000."),
+        ("model_seed=-1", "The seed of the model is a whole number from 0 to 2,147,483,647."),
+    ],
+)
+def test_gates_with_a_setting_that_is_none_count_nothing_and_say_why(lea, project, query, said):
+    set_gates(project, coverage=0.01)
+    text = lea.get(f"{PAGE}/gates?{query}", 422).text
+    assert f"Nothing was counted: {said}" in text
+    assert "would be called" not in text
+    assert "-error" in text
 
 
 def test_parquet_is_written_when_it_is_ticked(lea, settings):

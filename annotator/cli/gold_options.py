@@ -1,0 +1,59 @@
+"""The options of how gold is made, under the same names and checks wherever gold is made."""
+
+from math import isnan
+from typing import get_args
+
+import click
+
+from annotator.cli.context import WrongUseError
+from annotator.measure.gold import Method, Model
+from annotator.work.modelling import MOST_SMOOTHING, Aggregation
+from annotator.work.voting import LEAST_MARGIN
+
+METHODS = click.Choice(get_args(Method))
+SEED = click.IntRange(0)
+SEED_SAYS = f"Seed of the starts of MACE.  [default: {Model().seed}]"
+
+
+def number(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    """Refuse what is no number at all: every comparison lets it through."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is no number.")
+    return value
+
+
+margin_option = click.option(
+    "--margin",
+    type=float,
+    help="The least lead in a project, as a share of the votes or of the probability under a"
+    " model; less stays open."
+    f"  [default: {LEAST_MARGIN}]",
+)
+smoothing_option = click.option(
+    "--smoothing",
+    type=click.FloatRange(0, MOST_SMOOTHING),
+    callback=number,
+    help="Added to each cell of the error matrices; 0 is the textbook form."
+    f"  [default: {Model().smoothing}]",
+)
+
+
+def way_of(
+    method: Method | None, margin: float | None, smoothing: float | None, seed: int | None
+) -> Aggregation:
+    """Return how gold is made; what was not given is as usual."""
+    usual = Model()
+    model = Model(
+        smoothing=usual.smoothing if smoothing is None else smoothing,
+        seed=usual.seed if seed is None else seed,
+    )
+    return Aggregation(method or "majority", model, checked_margin(margin))
+
+
+def checked_margin(margin: float | None) -> float:
+    """Return the least margin, or refuse what is no share."""
+    if margin is None:
+        return LEAST_MARGIN
+    if not 0 <= margin <= 1:
+        raise WrongUseError("--margin: a share of the votes, from 0 to 1.")
+    return margin
