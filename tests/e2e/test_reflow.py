@@ -2,6 +2,7 @@
 
 import pytest
 from labelling import start, until
+from test_freezing import set_gates
 
 PROJECT = "/projects/us-russia-cooperation"
 PAGES = ["/", "/account", PROJECT, f"{PROJECT}/articles", f"{PROJECT}/articles/1"]
@@ -15,6 +16,13 @@ WIDER = """() => [...document.querySelectorAll("main *")]
     .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 1
         && ["auto", "scroll", "hidden"].includes(getComputedStyle(each).overflowX))
     .map((each) => each.className)"""
+# What is wider than the box that holds it, whether anything scrolls or not.
+OUTSIDE = """() => [...document.querySelectorAll("main form, main form *")]
+    .filter((each) => each.checkVisibility())
+    .filter((each) => each.getBoundingClientRect().right > innerWidth
+        || each.getBoundingClientRect().right
+            > each.closest(".card").getBoundingClientRect().right)
+    .map((each) => each.outerHTML.slice(0, 60))"""
 # 1.4.12: line height, space after paragraphs, between letters and between words.
 SPACING = """() => {
     const sheet = new CSSStyleSheet();
@@ -59,6 +67,18 @@ def test_what_is_accepted_together_stands_under_its_sentence(visit, demo, width,
                 round(text["width"]),
             )
             assert cell.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("look", [{"color_scheme": "dark"}, {"java_script_enabled": False}])
+def test_the_method_of_gold_fits_into_its_box(visit, demo, width, look):
+    set_gates(demo, coverage=0.5)
+    page = visit("lead", width, 844, **look)
+    page.goto(f"{demo.base}{PROJECT}/releases/gates?method=mace&margin=0.2")
+    assert page.locator("select[name=method]").is_visible()
+    assert page.get_by_label("Least margin").is_visible()
+    assert page.evaluate(WIDE) <= 0
+    assert page.evaluate(OUTSIDE) == []
 
 
 @small
