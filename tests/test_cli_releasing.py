@@ -1,6 +1,9 @@
 """`annotator release`, as a person at the command line meets it."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from release_examples import content, labelled
@@ -56,6 +59,40 @@ def test_a_key_that_cancels_leaves_nothing(command, filled, tmp_path, monkeypatc
     assert "Cancelled. Nothing was released." in result.stderr
     assert list((tmp_path / "out").iterdir()) == []
     assert db.session.query(Release).count() == 0
+
+
+KILLED = """
+import sys, time
+from annotator.work import releasing
+def hang(*_):
+    print("half way", flush=True)
+    time.sleep(60)
+releasing.report_for = hang
+from annotator.cli import cli
+cli(sys.argv[1:])
+"""
+
+
+def test_what_a_killed_release_left_goes_with_the_next_into_its_place(
+    command, filled, settings, tmp_path
+):
+    words = ["release", "-p", "us-russia", "--name", "v1", "-o", str(tmp_path / "out" / "v1")]
+    environment = {
+        **os.environ,
+        "ANNOTATOR_DATA": str(settings.data),
+        "ANNOTATOR_DATABASE_URL": settings.database_url,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, *words], stdout=subprocess.PIPE, env=environment, text=True
+    )
+    assert process.stdout.readline() == "half way\n"
+    process.kill()
+    process.communicate()
+    (left,) = (tmp_path / "out").iterdir()
+    assert (left / "gold.jsonl").exists()
+    result = command(*words)
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["v1"]
 
 
 def test_options_reach_the_folder(command, filled, tmp_path):

@@ -1,17 +1,27 @@
-"""A folder in the making: written beside its place and hashed on the way; whole or not at all."""
+"""A folder in the making: written beside its place and hashed on the way; whole or not at all.
 
+A draft is a hidden folder beside its place, `.<name>.<8 hex digits>.draft`, locked (flock) for as
+long as its process runs. So the next draft of the same place can tell what a killed process left,
+and removes it.
+"""
+
+import fcntl
 import hashlib
+import logging
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from annotator.work.errors import RefusedError
 
+log = logging.getLogger("annotator.releases")
 PIECE = 256 * 1024
+DRAFT = ".draft"
 
 
 class FolderDraft:
@@ -103,7 +113,8 @@ class TextDraft:
 def drafting(place: Path) -> Iterator[FolderDraft]:
     """Make a hidden folder beside `place` to write into; on any error nothing of it stays.
 
-    What must be true together with the folder, such as its record, belongs into the same block.
+    What a killed process left of the same place is removed. What must be true together
+    with the folder, such as its record, belongs into the same block.
 
     Raises:
         RefusedError: `place` is a file or a folder with something in it, or its parent cannot be
@@ -111,10 +122,12 @@ def drafting(place: Path) -> Iterator[FolderDraft]:
 
     """
     refuse_taken(place)
-    folder = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
+        sweep(place)
+        folder = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
         folder.mkdir()
+        folder, lock = locked(folder)
     except OSError as error:
         raise RefusedError(f"{place} cannot be written: {error.strerror}.") from error
     draft = FolderDraft(folder, place)
@@ -126,6 +139,43 @@ def drafting(place: Path) -> Iterator[FolderDraft]:
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def locked(folder: Path) -> tuple[Path, int]:
+    """Lock a new folder and name it a draft; return it and what must be closed at the end.
+
+    Only what is locked has that name, so nobody can find a draft that is about to be locked. Where
+    a disk knows no such locks the folder keeps its name, and nobody else ever removes it.
+    """
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return folder, lock
+    return folder.rename(folder.with_name(f"{folder.name}{DRAFT}")), lock
+
+
+def sweep(place: Path) -> None:
+    """Remove the drafts of a place whose processes have ended: of these nobody holds the lock."""
+    name = re.compile(re.escape(f".{place.name}.") + "[0-9a-f]{8}" + re.escape(DRAFT))
+    for each in sorted(place.parent.iterdir()):
+        if name.fullmatch(each.name) and each.is_dir() and not each.is_symlink():
+            remove_dead(each)
+
+
+def remove_dead(folder: Path) -> None:
+    """Remove a draft whose lock can be had; what somebody holds, or nobody may touch, stays."""
+    with ExitStack() as stack:
+        try:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            stack.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Its process may have put it into its place before the lock was to be had.
+            if os.path.samestat(os.fstat(lock), folder.stat()):
+                shutil.rmtree(folder)
+        except OSError as error:
+            log.info("the draft %s was left: %s", folder, error.strerror)
 
 
 def refuse_taken(place: Path) -> None:

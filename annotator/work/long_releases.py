@@ -94,11 +94,10 @@ def begin(project: Project, user: User, settings: Settings) -> ReleaseRun:
 
 
 def sweep(data: Path, project: Project, name: str) -> None:
-    """Remove what a process that ended left of a release that nobody has recorded."""
+    """Remove the folder of a release that nobody has recorded: its process ended just then."""
     place = folder_of(data, project, name)
-    for left in (*place.parent.glob(f".{name}.*"), place):
-        if left.is_dir():
-            shutil.rmtree(left)
+    if place.is_dir():
+        shutil.rmtree(place)
 
 
 def running_in(project: Project) -> Sequence[ReleaseRun]:
