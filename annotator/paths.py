@@ -14,7 +14,6 @@ TEMPLATES = SHARED / "templates"
 STATIC = SHARED / "static"
 SAMPLES = PACKAGE / "samples"
 MIGRATIONS = PACKAGE / "store" / "migrations"
-SCHEMAS = PACKAGE / "formats" / "schemas"
 
 
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:

@@ -7,10 +7,11 @@ import shutil
 import pytest
 from agreement_examples import label
 from gold_examples import METHODS, crowded_project
-from release_examples import release, settle_clocks
+from release_examples import content, release, settle_clocks
 from sqlalchemy import select
 from verify_examples import (
     change,
+    edit_document,
     found,
     lines_of,
     mend,
@@ -20,13 +21,16 @@ from verify_examples import (
     write_rows,
 )
 
+from annotator.formats.release_schemas import misfits
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Claim, Sentence
 from annotator.text.fingerprint import digest
 from annotator.work import accounts, adjudicating
 from annotator.work.adjudicating import DecisionDraft, case_of
 from annotator.work.decisions import Act, Taken
+from annotator.work.gold_summary import summary
 from annotator.work.release_facts import SOFTWARE
+from annotator.work.release_settings import Settings
 from annotator.work.unlikeness import is_rounded
 from annotator.work.verifying import Verification
 
@@ -318,6 +322,157 @@ def test_of_many_rows_the_first_are_listed(modelled):
     assert said[-1].endswith("what else is wrong is not listed")
 
 
+# What the model makes of the annotators
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_model_json_is_what_gold_prints_and_only_where_a_model_made_gold(project, tmp_path, method):
+    differing(project)
+    own = {"margin": 0.2, "smoothing": 0.5, "model_seed": 3}
+    release(project, tmp_path / "v1", method=method, **own)
+    way = Settings("v1", method=method, **own).way
+    names = set(content(tmp_path / "v1"))
+    about = {"model.json", "schemas/model.schema.json"}
+    assert names & about == (set() if method == "majority" else about)
+    card = (tmp_path / "v1" / "README.md").read_text(encoding="utf-8")
+    croissant = json.loads((tmp_path / "v1" / "croissant.json").read_text(encoding="utf-8"))
+    listed = {each["@id"] for each in croissant["distribution"]}
+    assert ("model.json" in card, "model.json" in listed) == (method != "majority",) * 2
+    if method == "majority":
+        return
+    raw = (tmp_path / "v1" / "model.json").read_text(encoding="utf-8")
+    db.session.rollback()
+    assert raw == json.dumps(summary(project, way), ensure_ascii=False, indent=2) + "\n"
+    found = json.loads(raw)
+    assert list(misfits("model", found)) == []
+    annotators = {row["annotator"] for row in rows_of(tmp_path / "v1", "annotations")}
+    for field in found["fields"].values():
+        assert set(field["annotators"]) <= annotators
+        assert any(0 < each["accuracy"] < 1 for each in field["annotators"].values())
+    verification = Verification(tmp_path / "v1")
+    assert list(verification.faults()) == []
+    assert verification.checked["annotators as the model sees them, by field"] == sum(
+        len(field["annotators"]) for field in found["fields"].values()
+    )
+
+
+def of_model(folder):
+    """Return what is found in model.json; croissant.json has its old hash and is named, too."""
+    return [line for line in found(folder) if line.startswith("model.json")]
+
+
+def first_person(found, field="stance"):
+    return next(iter(found["fields"][field]["annotators"].items()))
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_a_changed_accuracy_is_named_with_what_it_should_be(modelled, method):
+    folder = modelled(method)
+    kept = {}
+
+    def edit(found):
+        kept["who"], person = first_person(found)
+        kept["was"] = person["accuracy"]
+        person["accuracy"] = round(person["accuracy"] - 1e-6, 6)
+        kept["is"] = person["accuracy"]
+
+    edit_document(folder, "model", edit)
+    mend(folder)
+    assert of_model(folder) == [
+        f"model.json: “fields.stance.annotators.{kept['who']}.accuracy” is {kept['is']};"
+        f" “{method}” gives {kept['was']}"
+    ]
+
+
+@pytest.mark.parametrize("method", MODELS)
+def test_in_each_field_what_was_changed_is_named(modelled, method):
+    folder = modelled(method)
+
+    def edit(document):
+        first_person(document, "status")[1]["n"] += 1
+        confusion = first_person(document)[1]["confusion"]
+        confusion["oppose"]["support"], confusion["oppose"]["oppose"] = 0.125, 0.875
+        document["fields"]["certainty"]["doubted"] += 1
+
+    edit_document(folder, "model", edit)
+    mend(folder)
+    said = of_model(folder)
+    assert len(said) == 3
+    assert [line.split("“")[1].split("”")[0].split(".")[1] for line in said] == [
+        "status", "stance", "certainty",
+    ]  # fmt: skip
+
+
+def test_somebody_who_is_not_there_is_named(modelled):
+    folder = modelled("mace")
+
+    def edit(document):
+        people = document["fields"]["status"]["annotators"]
+        people["A9"] = first_person(document, "status")[1]
+
+    edit_document(folder, "model", edit)
+    mend(folder)
+    (said,) = of_model(folder)
+    assert said.startswith("model.json: “fields.status.annotators.A9” is {")
+    assert said.endswith("“mace” gives not there")
+
+
+def test_other_settings_or_another_method_than_those_of_the_gold_are_named(modelled):
+    folder = modelled("one-coin")
+    edit_document(folder, "model", lambda found: found["settings"].update(smoothing=1.5))
+    mend(folder)
+    assert of_model(folder) == ["model.json: “settings.smoothing” is 1.5; “one-coin” gives 0.01"]
+    edit_document(folder, "model", lambda found: found.update(method="mace"))
+    mend(folder)
+    assert found(folder)[0] == 'model.json: “method” is "mace"; “one-coin” gives "one-coin"'
+
+
+def test_a_share_that_is_none_does_not_fit_the_schema(modelled):
+    folder = modelled("dawid-skene")
+    edit_document(folder, "model", lambda found: first_person(found)[1].update(accuracy=1.5))
+    mend(folder)
+    (said,) = found(folder)
+    assert re.match(r"model.json: “fields.stance.*accuracy” is 1.5; the most is 1", said)
+
+
+def test_a_model_json_that_was_taken_out_is_missed(modelled):
+    folder = modelled("weighted")
+    (folder / "model.json").unlink()
+    (folder / "schemas" / "model.schema.json").unlink()
+    said = f"model.json: it is not there, and {SOFTWARE} writes it where “weighted” makes gold"
+    mend(folder)
+    assert any(line.startswith(said) for line in found(folder))
+
+
+def test_beside_the_majority_there_is_no_model_json(modelled):
+    folder = modelled("majority")
+    shutil.copy(modelled("mace") / "model.json", folder)
+    mend(folder)
+    said = found(folder)
+    assert "schemas/model.schema.json: it is missing; every release has this file" in said
+    assert "model.json: a release with gold by “majority” has no such file" in said
+
+
+def test_one_that_a_label_changed_is_named_after_its_gold(modelled):
+    folder = modelled("dawid-skene")
+    change(
+        folder,
+        "annotations",
+        lambda row: (
+            (row["complete"], row["origin"], row["round"]) == (True, "human", 1)
+            and row["sentence"] > 9
+            and row["claims"]
+            and row["claims"][0]["stance"] == "oppose"
+        ),
+        lambda row: row["claims"][0].update(stance="unrelated"),
+    )
+    mend(folder)
+    said = found(folder)
+    files = [line.split(":")[0].split(",")[0] for line in said]
+    assert "model.json" in files
+    assert files.index("gold.jsonl") < files.index("model.json")
+
+
 # The settings on the card
 
 
@@ -406,6 +561,7 @@ def test_an_older_release_without_settings_says_what_cannot_be_made_again(modell
     older(folder)
     verification = Verification(folder)
     assert list(verification.faults()) == []
+    assert "annotators as the model sees them, by field" not in verification.checked
     assert verification.unchecked[0] == (
         "what “dawid-skene” decided in gold: README.md has no “aggregation”, the settings of the"
         " model (annotator 0.0.9 wrote none), so it cannot be fitted again"

@@ -23,6 +23,8 @@ HOW = {
     "open": "A tie, or not yet decided: there is no gold answer.",
     "none": "No complete answer: there is no gold answer.",
 }
+MAJORITY = "majority"
+MODEL = "accuracy and confusions of each annotator, as the method of gold sees them"
 PARQUET = "articles, sentences, annotations and gold again, as typed columns"
 FIELDS = {"status": "Status", "speaker_type": "Type of speaker", "stance": "Stance"}
 FIELDS |= {"certainty": "Certainty"}
@@ -89,6 +91,7 @@ def contents(facts: Facts) -> Iterator[str]:
             "speakers.json": "the register of speakers with their aliases",
             "splits.json": "the articles of each part and how they were divided",
             "agreement.json": "all figures on agreement, exactly",
+            **({"model.json": MODEL} if facts["method"] != MAJORITY else {}),
             "codebook.md, codebook.json": "the rules the annotators followed",
             **({"parquet/": PARQUET} if facts["parquet"] else {}),
             "schemas/": "a JSON Schema of each file",
@@ -142,6 +145,8 @@ def gold(facts: Facts) -> Iterator[str]:
     )
     if settings := facts.get("aggregation"):
         yield fitting(settings)
+    if facts["method"] != MAJORITY:
+        yield "What this method makes of each annotator, by field, is in `model.json`."
     total = sum(facts["how"].values())
     rows = [
         (plain(how), HOW.get(how, ""), f"{n:,}", percent(n / total) if total else "")

@@ -21,6 +21,8 @@ TABLES = (ARTICLES, SENTENCES, ANNOTATIONS, GOLD, DECISIONS)
 SPEAKERS, SPLITS, AGREEMENT, CODEBOOK = "speakers", "splits", "agreement", "codebook"
 DOCUMENTS = (SPEAKERS, SPLITS, AGREEMENT, CODEBOOK)
 """Each is a file `<document>.json`."""
+MODEL = "model"
+"""A document, too, but only where a method made gold that learns from all answers."""
 
 CODEBOOK_TEXT = "codebook.md"
 CARD, CROISSANT, CITATION = "README.md", "croissant.json", "CITATION.cff"

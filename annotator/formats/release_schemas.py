@@ -1,6 +1,6 @@
 """The JSON Schemas (draft 2020-12) of the files of a release, and what does not fit them.
 
-They lie beside this module, are copied into every release, and each stands alone: nothing is
+They lie beside this module, are copied into releases, and each stands alone: nothing is
 fetched to read one.
 """
 
@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
+from annotator.formats.release_folder import MODEL
+
 ENDING = ".schema.json"
 LONGEST = 60
 JsonObject = dict[str, Any]
@@ -28,6 +30,11 @@ def texts() -> dict[str, str]:
         each.name: each.read_text(encoding="utf-8")
         for each in sorted(found, key=lambda each: each.name)
     }
+
+
+def of_release(*, model: bool) -> dict[str, str]:
+    """Return the schemas that lie in a release; that of model.json only beside one."""
+    return {name: text for name, text in texts().items() if model or name != MODEL + ENDING}
 
 
 @cache

@@ -1,14 +1,15 @@
 """How the fields of a project are decided by one method, and how each annotator stands to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotator.measure.panel import NONE, Panel
 from annotator.measure.patterns import FloatArray
 from annotator.store.models import Project
 from annotator.store.reading import one_moment
+from annotator.work.gold import DIGITS
 from annotator.work.gold_outcomes import outcomes
-from annotator.work.gold_panels import panels_of
+from annotator.work.gold_panels import Panels, panels_of
 from annotator.work.modelling import Aggregation, Fit
 from annotator.work.voting import OPEN, SINGLE, UNANIMOUS
 
@@ -20,19 +21,32 @@ def summary(project: Project, way: Aggregation) -> dict[str, Any]:
     """Return what `annotator gold -p --json` prints; everything is of one moment."""
     with one_moment() as connection:
         panels = panels_of(connection, project)
+    return summary_of(project.slug, panels, way, way.fits(panels))
+
+
+def summary_of(
+    slug: str,
+    panels: Panels,
+    way: Aggregation,
+    fits: Mapping[str, Fit],
+    digits: int | None = DIGITS,
+) -> dict[str, Any]:
+    """Return the summary of answers, wherever they were read; without `digits`, nothing rounded."""
     return {
-        "project": project.slug,
+        "project": slug,
         "method": way.method,
         "fields": {
-            name: field_json(panel, way, panels.names) for name, panel in panels.fields.items()
+            name: field_json(panel, way, fits[name], panels.names, digits)
+            for name, panel in panels.fields.items()
         },
         "settings": way.settings(),
     }
 
 
-def field_json(panel: Panel, way: Aggregation, names: Sequence[str]) -> dict[str, Any]:
+def field_json(
+    panel: Panel, way: Aggregation, fit: Fit, names: Sequence[str], digits: int | None
+) -> dict[str, Any]:
     """Return how one field is decided, and its annotators."""
-    fit = way.fit(panel)
     found = outcomes(panel, way, fit)
     counts = found.counts(way.method)
     return {
@@ -44,11 +58,11 @@ def field_json(panel: Panel, way: Aggregation, names: Sequence[str]) -> dict[str
         OPEN: counts[OPEN],
         "doubted": int(found.doubted.sum()),
         "steps": fit.gold.steps,
-        "annotators": people_json(panel, fit, names),
+        "annotators": people_json(panel, fit, names, digits),
     }
 
 
-def people_json(panel: Panel, fit: Fit, names: Sequence[str]) -> dict[str, Any]:
+def people_json(panel: Panel, fit: Fit, names: Sequence[str], digits: int | None) -> dict[str, Any]:
     """Return per annotator: answers, those somebody else shares, accuracy and error matrix.
 
     Who shares nothing has no accuracy (null), and the even matrix of the prior.
@@ -59,24 +73,26 @@ def people_json(panel: Panel, fit: Fit, names: Sequence[str]) -> dict[str, Any]:
         name: {
             "n": answers[column],
             "shared": shared[column],
-            "accuracy": figure(fit.gold.accuracy[column]) if shared[column] else None,
-            "confusion": matrix_json(panel.values, fit.gold.confusion[column]),
+            "accuracy": figure(fit.gold.accuracy[column], digits) if shared[column] else None,
+            "confusion": matrix_json(panel.values, fit.gold.confusion[column], digits),
         }
         for column, name in enumerate(names)
     }
 
 
-def matrix_json(values: Sequence[str], matrix: FloatArray) -> dict[str, dict[str, float]]:
+def matrix_json(
+    values: Sequence[str], matrix: FloatArray, digits: int | None
+) -> dict[str, dict[str, float]]:
     """Return an error matrix as TRUE: GIVEN: share."""
     return {
-        true: {value: figure(share) for value, share in zip(values, row, strict=True)}
+        true: {value: figure(share, digits) for value, share in zip(values, row, strict=True)}
         for true, row in zip(values, matrix, strict=True)
     }
 
 
-def figure(share: Any) -> float:
-    """Return a share with six decimals, the same on every machine."""
-    return round(float(share), 6)
+def figure(share: Any, digits: int | None) -> float:
+    """Return a share with so many decimals, the same on every machine; or all there are."""
+    return float(share) if digits is None else round(float(share), digits)
 
 
 def sparse(panel: Panel, names: Sequence[str]) -> list[str]:

@@ -44,6 +44,11 @@ class Aggregation:
     least_margin: float = LEAST_MARGIN
 
     @property
+    def learns(self) -> bool:
+        """Say whether it learns from all answers; the majority looks at one sentence alone."""
+        return self.method != "majority"
+
+    @property
     def says(self) -> str:
         """Return the method in words, with what of its settings is not as usual."""
         usual = Aggregation(self.method).settings()
@@ -77,13 +82,20 @@ class Aggregation:
 
     def fitted(self, connection: Connection, project: Project) -> Voting:
         """Return what decides the fields of this project as it is now."""
-        if self.method == "majority":
+        if not self.learns:
             return Majority(self.least_margin)
         return self.fitted_to(panels_of(connection, project))
 
     def fitted_to(self, panels: Panels) -> "Fitted":
         """Return the fit to panels that have been read."""
-        fits = {name: self.fit(panel) for name, panel in panels.fields.items()}
+        return self.with_fits(panels, self.fits(panels))
+
+    def fits(self, panels: Panels) -> dict[str, "Fit"]:
+        """Fit every field of panels that have been read."""
+        return {name: self.fit(panel) for name, panel in panels.fields.items()}
+
+    def with_fits(self, panels: Panels, fits: Mapping[str, "Fit"]) -> "Fitted":
+        """Return what votes by these fits to the panels."""
         columns = {user: column for column, user in enumerate(panels.people)}
         return Fitted(self, fits, columns)
 

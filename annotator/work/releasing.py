@@ -12,6 +12,8 @@ The folder has, in UTF-8 with `\\n` and no byte order mark:
     splits.json         the parts for training, development and test: never cut an article, or
                         copies of one text, in two
     agreement.json      as `annotator agreement -p --json` prints it
+    model.json          as `annotator gold -p --json` prints it: how the method sees annotators;
+                        none of the majority
     codebook.json, codebook.md
     gold/<part>.jsonl   the gold rows of each part; a part without rows has no file
     schemas/            the JSON Schemas of these files
@@ -38,20 +40,20 @@ from sqlalchemy.exc import IntegrityError
 from annotator.codebook.load import from_json
 from annotator.codebook.markdown import to_markdown
 from annotator.codebook.scheme import Codebook
-from annotator.formats import jsonl, parquet
+from annotator.formats import jsonl, parquet, release_schemas
 from annotator.formats import release_folder as names
 from annotator.formats.card import card
 from annotator.formats.citation import citation
 from annotator.formats.columns import tables
 from annotator.formats.croissant import croissant
 from annotator.formats.folder_draft import FolderDraft, drafting
-from annotator.paths import SCHEMAS
 from annotator.store.db import db
 from annotator.store.models import Project, Release, User
 from annotator.store.reading import shared_moment
 from annotator.work import heads, release_rows
 from annotator.work.errors import RefusedError
 from annotator.work.gold import gold_rows
+from annotator.work.gold_summary import summary
 from annotator.work.release_facts import Counted, facts_of
 from annotator.work.release_parts import Tally, parts_of, splits_document
 from annotator.work.release_rows import Row, Shelved
@@ -159,8 +161,11 @@ class Writer:
             number,
             root,
         )
-        for path in sorted(SCHEMAS.glob("*.schema.json")):
-            self.draft.write(f"{names.SCHEMAS}/{path.name}", [path.read_text(encoding="utf-8")])
+        if self.settings.way.learns:
+            model = summary(self.project, self.settings.way)
+            self.draft.write(names.document_name(names.MODEL), [as_document(model)])
+        for name, text in release_schemas.of_release(model=self.settings.way.learns).items():
+            self.draft.write(f"{names.SCHEMAS}/{name}", [text])
         if self.settings.parquet:
             self.write_parquet()
         self.describe(facts)

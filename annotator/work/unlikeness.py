@@ -80,9 +80,11 @@ def _words(value: Any) -> str:
     return "not there" if value is NOT_THERE else short(json.dumps(value, ensure_ascii=False))
 
 
-def faults_of(file: str, found: Any, expected: Any, source: str) -> Iterator[Fault]:
+def faults_of(
+    file: str, found: Any, expected: Any, source: str, digits: int | None = None
+) -> Iterator[Fault]:
     """Yield the first difference of two documents as a fault; `source` gives the expected one."""
-    unlike = first_unlike(found, expected)
+    unlike = first_unlike(found, expected, digits)
     if unlike is not None:
         place, here, there = unlike
         yield Fault(file, None, f"“{place}” is {here}; {source} {there}")

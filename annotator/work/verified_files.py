@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from annotator.formats import json as json_format
 from annotator.formats import jsonl
 from annotator.formats import release_folder as names
-from annotator.formats.release_schemas import misfits, texts
+from annotator.formats.release_schemas import misfits, of_release
 from annotator.measure.splits import PARTS
 from annotator.work.errors import RefusedError
 from annotator.work.faults import Fault
@@ -49,10 +49,16 @@ def allowed(name: str) -> bool:
     """Say whether a release may have a file of this name; schemas have a check of their own."""
     return (
         name in required()
+        or name == names.document_name(names.MODEL)
         or name.startswith(f"{names.SCHEMAS}/")
         or name in map(names.part_name, PARTS)
         or name in map(names.parquet_name, names.TABLES)
     )
+
+
+def has_model(folder: Path) -> bool:
+    """Say whether a release tells what a model makes of its annotators."""
+    return (folder / names.document_name(names.MODEL)).is_file()
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -85,7 +91,7 @@ def listed(folder: Path, here: Mapping[str, str]) -> Iterator[Fault]:
 
 def schemas(folder: Path) -> Iterator[Fault]:
     """Yield where the schemas of a release are not those of this program."""
-    own = texts()
+    own = of_release(model=has_model(folder))
     kept = folder / names.SCHEMAS
     here = {path.name for path in kept.iterdir()} if kept.is_dir() else set()
     for name in sorted(here | set(own)):
@@ -93,7 +99,7 @@ def schemas(folder: Path) -> Iterator[Fault]:
         if name not in here:
             yield Fault(path, None, "it is missing; every release has this file")
         elif name not in own:
-            yield Fault(path, None, "it is no schema of a release")
+            yield Fault(path, None, "it is no schema of this release")
         elif (kept / name).read_bytes() != own[name].encode():
             yield Fault(path, None, "it is not the schema that this program writes")
 

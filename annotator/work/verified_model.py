@@ -14,7 +14,9 @@ from annotator.codebook.scheme import Codebook
 from annotator.formats import release_folder as names
 from annotator.measure.gold import Method
 from annotator.work.faults import Fault
+from annotator.work.gold import DIGITS
 from annotator.work.gold_panels import EVERYTHING, panels_from
+from annotator.work.gold_summary import summary_of
 from annotator.work.modelling import Aggregation
 from annotator.work.release_facts import SOFTWARE
 from annotator.work.unlikeness import faults_of
@@ -30,34 +32,41 @@ class Learned:
     """What decides the fields of gold where annotators differ, learned from all answers.
 
     `voting` is None where it cannot be known, and `why` says so. `people` has the number of each
-    annotator as `voting` knows them; `answers` is how many it learned from.
+    annotator as `voting` knows them; `answers` is how many it learned from, `summary` what it makes
+    of each annotator, as model.json has it but not rounded.
     """
 
-    def __init__(self, folder: Path, facts: Mapping[str, Any], codebook: Codebook) -> None:
+    def __init__(
+        self, folder: Path, facts: Mapping[str, Any], project: str, codebook: Codebook
+    ) -> None:
         self.method = str(facts.get(METHOD, USUAL.method))
         self.by_count = Majority()
         self.voting: Voting | None = None
         self.why = ""
         self.people: dict[str, int] = {}
         self.answers = 0
+        self.summary: dict[str, Any] | None = None
         way = way_of(facts)
         if way is None:
             self.why = unknown(facts)
             return
         self.by_count = Majority(way.least_margin)
-        if way.method == USUAL.method:
-            self.voting = self.by_count
+        if way.learns:
+            self.fit(folder, project, codebook, way)
         else:
-            self.fit(folder, codebook, way)
+            self.voting = self.by_count
 
-    def fit(self, folder: Path, codebook: Codebook, way: Aggregation) -> None:
+    def fit(self, folder: Path, project: str, codebook: Codebook, way: Aggregation) -> None:
         """Read the answers once and fit the model; only what each pattern comes to is kept."""
         gathered = Gathered(codebook, EVERYTHING)
         for _, answers in groupby(names.rows(folder, names.ANNOTATIONS), key=place_of):
             gathered.add(list(answers))
         self.answers = gathered.counted
         self.people = gathered.people
-        self.voting = way.fitted_to(panels_from(gathered.collected(), codebook, gathered.called))
+        panels = panels_from(gathered.collected(), codebook, gathered.called)
+        fits = way.fits(panels)
+        self.voting = way.with_fits(panels, fits)
+        self.summary = summary_of(project, panels, way, fits, digits=None)
 
 
 def way_of(facts: Mapping[str, Any]) -> Aggregation | None:
@@ -98,3 +107,32 @@ def settings_faults(facts: Mapping[str, Any]) -> Iterator[Fault]:
         yield from faults_of(
             names.CARD, {AGGREGATION: settings}, {AGGREGATION: way.settings()}, source
         )
+
+
+def there_faults(facts: Mapping[str, Any], *, there: bool) -> Iterator[Fault]:
+    """Yield that model.json lacks in a release of this program, or has no place in it."""
+    method = facts.get(METHOD, USUAL.method)
+    file = names.document_name(names.MODEL)
+    if there and method == USUAL.method:
+        yield Fault(file, None, f"a release with gold by “{method}” has no such file")
+    written = method != USUAL.method and facts.get("software") == SOFTWARE
+    if written and not there:
+        yield Fault(
+            file,
+            None,
+            f"it is not there, and {SOFTWARE} writes it where “{method}” makes gold; a release from"
+            " before that must be written again to be checked",
+        )
+
+
+def summary_faults(found: Mapping[str, Any], learned: Learned) -> Iterator[Fault]:
+    """Yield where model.json is not what the method makes of the annotators, field by field."""
+    if learned.summary is None:
+        return
+    file, source = names.document_name(names.MODEL), f"“{learned.method}” gives"
+    for key, expected in learned.summary.items():
+        if key != "fields":
+            yield from faults_of(file, {key: found[key]}, {key: expected}, source)
+    for name, expected in learned.summary["fields"].items():
+        here, there = {"fields": {name: found["fields"][name]}}, {"fields": {name: expected}}
+        yield from faults_of(file, here, there, source, DIGITS)

@@ -30,7 +30,12 @@ from annotator.work.selecting import Selection
 from annotator.work.verified_agreement import Measuring
 from annotator.work.verified_counts import Tallied
 from annotator.work.verified_gold import Regilded
-from annotator.work.verified_model import Learned, settings_faults
+from annotator.work.verified_model import (
+    Learned,
+    settings_faults,
+    summary_faults,
+    there_faults,
+)
 from annotator.work.verified_texts import Texts
 from annotator.work.verified_walk import Shelf, Spot, Walk
 
@@ -103,7 +108,7 @@ class Verification:
 
     def papers(self) -> Iterator[Fault]:
         """Check the JSON documents and the card for themselves."""
-        for name in names.DOCUMENTS:
+        for name in (*names.DOCUMENTS, names.MODEL):
             if (self.folder / names.document_name(name)).is_file():
                 self.documents[name], faults = verified_files.document(self.folder, name)
                 self.checked["documents: bytes and schema"] += 1
@@ -144,6 +149,7 @@ class Verification:
         known = verified_spans.Names(self.documents[names.SPEAKERS], codebooks)
         project = self.documents[names.AGREEMENT]["project"]
         yield from settings_faults(self.facts)
+        yield from there_faults(self.facts, there=names.MODEL in self.documents)
         gold = self.gilder(project, codebook)
         whole = True
         walk = Walk(self.folder, self.texts)
@@ -170,13 +176,25 @@ class Verification:
         yield from self.modelled(gold, whole=whole)
 
     def modelled(self, gold: Regilded, *, whole: bool) -> Iterator[Fault]:
-        """Yield where only the model makes gold otherwise; it learns from all rows."""
-        if gold.late and not whole:
+        """Yield where only the model makes gold or people otherwise; it learns from all rows."""
+        told = list(self.people(gold.learned))
+        if (gold.late or told) and not whole:
             self.unchecked.append(
                 f"whether what “{gold.learned.method}” decides differs for itself: it learns from"
                 " all answers; mend the rows named above first"
             )
         yield from gold.modelled()
+        yield from told
+
+    def people(self, learned: Learned) -> Iterator[Fault]:
+        """Yield where model.json does not say what the model makes of the annotators."""
+        if names.MODEL not in self.documents or learned.summary is None:
+            return
+        found = self.documents[names.MODEL]
+        yield from summary_faults(found, learned)
+        self.checked["annotators as the model sees them, by field"] = sum(
+            len(field["annotators"]) for field in found["fields"].values()
+        )
 
     def article(self, article: Shelf) -> Iterator[Fault]:
         """Check one article against its text, where there is one."""
@@ -211,7 +229,7 @@ class Verification:
 
     def gilder(self, project: str, codebook: Codebook) -> Regilded:
         """Return what makes gold again; a model is fitted first."""
-        learned = Learned(self.folder, self.facts, codebook)
+        learned = Learned(self.folder, self.facts, project, codebook)
         if learned.why:
             self.unchecked.append(learned.why)
         if learned.answers:
