@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 
+import numpy
 import pytest
 from agreement_examples import label
 from gold_examples import METHODS, crowded_project
@@ -21,6 +22,7 @@ from verify_examples import (
     write_rows,
 )
 
+from annotator.formats.card import card, facts_of
 from annotator.formats.release_schemas import misfits
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Claim, Sentence
@@ -553,7 +555,8 @@ def test_without_settings_of_this_version_something_was_taken_out(modelled):
 def older(folder):
     """Make a release look like one from before settings stood on the card."""
     card_edited(folder, settings_of(folder), "")
-    card_edited(folder, f'"software": "{SOFTWARE}"', '"software": "annotator 0.0.9"')
+    facts = facts_of((folder / "README.md").read_text(encoding="utf-8"))
+    card_edited(folder, f'"software": "{facts["software"]}"', '"software": "annotator 0.0.9"')
 
 
 def test_an_older_release_without_settings_says_what_cannot_be_made_again(modelled):
@@ -601,6 +604,56 @@ def test_a_method_that_nobody_here_knows_is_said(modelled):
 
 
 # Other machines
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_card_names_numpy_where_it_has_the_last_digits(modelled, method):
+    folder = modelled(method)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    software = SOFTWARE if method == "majority" else f"{SOFTWARE} with numpy {numpy.__version__}"
+    assert facts_of(card)["software"] == software
+    assert f"Written by {software} from the state of" in card
+
+
+def written_with(folder, version):
+    """Make a release say that it was made with another numpy; its words are made again."""
+    path = folder / "README.md"
+    facts = facts_of(path.read_text(encoding="utf-8"))
+    facts["software"] = f"{SOFTWARE} with numpy {version}"
+    path.write_text(card(facts), encoding="utf-8", newline="")
+    mend(folder)
+
+
+def test_with_another_numpy_the_same_figures_are_in_order(modelled):
+    folder = modelled("mace")
+    written_with(folder, "1.26.4")
+    verification = Verification(folder)
+    assert list(verification.faults()) == []
+    assert verification.unchecked == []
+
+
+@pytest.mark.parametrize("file", ["gold", "model"])
+def test_other_figures_from_another_numpy_come_with_both_versions(modelled, file):
+    folder = modelled("mace")
+    if file == "gold":
+        edit = {"stance": 0.5}
+        change(
+            folder, "gold", claim_by("mace"), lambda row: row["claims"][0]["margin"].update(edit)
+        )
+    else:
+        edit_document(folder, "model", lambda found: first_person(found)[1].update(accuracy=0.5))
+    mend(folder)
+    verification = Verification(folder)
+    assert any(f"{file}.json" in str(fault) for fault in verification.faults())
+    assert verification.unchecked == []
+    written_with(folder, "1.26.4")
+    verification = Verification(folder)
+    assert any(f"{file}.json" in str(fault) for fault in verification.faults())
+    assert verification.unchecked == [
+        "whether what “mace” makes otherwise differs for numpy alone: the release was made with"
+        f" numpy 1.26.4, here is {numpy.__version__}. Figures may differ by 1e-09 before they are"
+        " rounded to 6 decimals; more is a fault"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from annotator import __version__
 from annotator.codebook.scheme import Codebook
 from annotator.formats import card_codebook
 from annotator.store.models import Project
 from annotator.work import gates
 from annotator.work.gold import NONE
+from annotator.work.modelling import Aggregation
 from annotator.work.release_rows import Row, Shelved
 from annotator.work.release_settings import Settings
 from annotator.work.report import FieldReport, Report
 
 SOFTWARE = f"annotator {__version__}"
+NUMPY = np.__version__
+WITH_NUMPY = " with numpy "
 
 
 @dataclass
@@ -81,6 +86,21 @@ class Counted:
         }
 
 
+def software_of(way: Aggregation) -> str:
+    """Return what makes a release; numpy has the last digits of what is learned, so it is named."""
+    return f"{SOFTWARE}{WITH_NUMPY}{NUMPY}" if way.learns else SOFTWARE
+
+
+def program_of(facts: Mapping[str, Any]) -> str:
+    """Return which version of this program made a release."""
+    return str(facts.get("software", "")).partition(WITH_NUMPY)[0]
+
+
+def numpy_of(facts: Mapping[str, Any]) -> str:
+    """Return with which numpy a release was made; empty where it does not say so."""
+    return str(facts.get("software", "")).partition(WITH_NUMPY)[2]
+
+
 def facts_of(
     project: Project,
     settings: Settings,
@@ -99,7 +119,7 @@ def facts_of(
         "title": project.name,
         "target_question": project.target_question,
         "name": settings.name,
-        "software": SOFTWARE,
+        "software": software_of(settings.way),
         "codebook_version": codebook_version,
         "as_of": counted.as_of,
         "status": gates.EXPLORATORY,

@@ -16,7 +16,7 @@ from annotator.formats.release_schemas import misfits
 from annotator.work import gates
 from annotator.work.errors import RefusedError
 from annotator.work.faults import Fault
-from annotator.work.release_facts import SOFTWARE, looked_at, published, publishers
+from annotator.work.release_facts import SOFTWARE, looked_at, program_of, published, publishers
 from annotator.work.report import Report
 from annotator.work.reporting import as_json
 from annotator.work.unlikeness import faults_of
@@ -130,4 +130,4 @@ def first_other_line(found: bytes, expected: bytes) -> int:
 
 def of_this_program(found: Mapping[str, Any]) -> bool:
     """Say whether this very version wrote a release, so that its words must be the same."""
-    return bool(found.get("software") == SOFTWARE)
+    return program_of(found) == SOFTWARE

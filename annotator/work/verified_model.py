@@ -2,7 +2,7 @@
 
 The card has the method and its settings, the tables all the rest. The answers become the very
 arrays that gold is fitted to in a project (`gold_panels`), in the same order and by the same
-steps, so on one machine every probability is the same to the last digit.
+steps, so with one numpy on one machine every probability is the same to the last digit.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,8 +18,8 @@ from annotator.work.gold import DIGITS
 from annotator.work.gold_panels import EVERYTHING, panels_from
 from annotator.work.gold_summary import summary_of
 from annotator.work.modelling import Aggregation
-from annotator.work.release_facts import SOFTWARE
-from annotator.work.unlikeness import faults_of
+from annotator.work.release_facts import NUMPY, SOFTWARE, numpy_of, program_of
+from annotator.work.unlikeness import CLOSE, faults_of
 from annotator.work.verified_agreement import Gathered
 from annotator.work.verified_walk import place_of
 from annotator.work.voting import Majority, Voting
@@ -94,7 +94,7 @@ def unknown(facts: Mapping[str, Any]) -> str:
 def settings_faults(facts: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield that the card lacks settings this program writes, or has others than the method's."""
     method, settings = facts.get(METHOD), facts.get(AGGREGATION)
-    if settings is None and facts.get("software") == SOFTWARE:
+    if settings is None and program_of(facts) == SOFTWARE:
         yield Fault(
             names.CARD,
             None,
@@ -109,13 +109,24 @@ def settings_faults(facts: Mapping[str, Any]) -> Iterator[Fault]:
         )
 
 
+def other_numpy(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, where a release was made with another numpy, that it may have other last digits."""
+    made = numpy_of(facts)
+    if made and made != NUMPY:
+        yield (
+            f"whether what “{facts[METHOD]}” makes otherwise differs for numpy alone: the release"
+            f" was made with numpy {made}, here is {NUMPY}. Figures may differ by {CLOSE:g} before"
+            f" they are rounded to {DIGITS} decimals; more is a fault"
+        )
+
+
 def there_faults(facts: Mapping[str, Any], *, there: bool) -> Iterator[Fault]:
     """Yield that model.json lacks in a release of this program, or has no place in it."""
     method = facts.get(METHOD, USUAL.method)
     file = names.document_name(names.MODEL)
     if there and method == USUAL.method:
         yield Fault(file, None, f"a release with gold by “{method}” has no such file")
-    written = method != USUAL.method and facts.get("software") == SOFTWARE
+    written = method != USUAL.method and program_of(facts) == SOFTWARE
     if written and not there:
         yield Fault(
             file,

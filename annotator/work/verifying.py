@@ -32,6 +32,7 @@ from annotator.work.verified_counts import Tallied
 from annotator.work.verified_gold import Regilded
 from annotator.work.verified_model import (
     Learned,
+    other_numpy,
     settings_faults,
     summary_faults,
     there_faults,
@@ -183,6 +184,8 @@ class Verification:
                 f"whether what “{gold.learned.method}” decides differs for itself: it learns from"
                 " all answers; mend the rows named above first"
             )
+        if gold.late or told:
+            self.unchecked.extend(other_numpy(self.facts))
         yield from gold.modelled()
         yield from told
 
