@@ -35,6 +35,7 @@ def test_release_writes_the_folder_and_the_record(command, filled, tmp_path):
         "with_text": True, "with_notes": False, "by": "article",
         "shares": {"train": 0.8, "dev": 0.1, "test": 0.1}, "seed": 0, "parquet": False,
         "method": "majority", "margin": 0.3, "smoothing": 0.01, "model_seed": 7,
+        "written_to": str(tmp_path / "out"),
     }  # fmt: skip
 
 

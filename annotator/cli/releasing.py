@@ -129,12 +129,13 @@ def release_command(
             return
         sentences = progress.figures(project).sentences
         total = releasing.passes(settings) * sentences
-        with drafting(folder.absolute()) as draft:
+        place = folder.absolute()
+        with drafting(place) as draft:
             try:
                 with bar(total, "Writing", shown=sentences > MANY) as step:
                     written = releasing.fill(draft, project, settings, steps(step))
                 with write():
-                    releasing.record(project, None, written)
+                    releasing.record(project, None, written, place)
                     draft.move()
             except KeyboardInterrupt as error:
                 raise FailedCheckError("Cancelled. Nothing was released.") from error

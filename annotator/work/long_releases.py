@@ -16,7 +16,7 @@ from annotator.store.db import db
 from annotator.store.models import Project, Release, ReleaseRun, User
 from annotator.work import releasing
 from annotator.work.errors import NotFoundError, RefusedError
-from annotator.work.release_settings import Settings
+from annotator.work.release_settings import WRITTEN_TO, Settings
 
 FOLDER = "releases"
 WRITING = "writing"
@@ -34,6 +34,11 @@ class Kept:
 
     release: Release
     folder: Path | None
+
+    @property
+    def written_to(self) -> str:
+        """Return where the command wrote its folder; empty where nobody has kept it."""
+        return str(self.release.settings.get(WRITTEN_TO, ""))
 
     @property
     def gold(self) -> str:

@@ -13,6 +13,7 @@ from annotator.work.voting import LEAST_MARGIN
 
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 LARGEST_SEED = 2**31 - 1
+WRITTEN_TO = "written_to"
 
 
 @dataclass(frozen=True)
@@ -81,5 +82,8 @@ class Settings:
 
     @classmethod
     def from_json(cls, name: str, kept: Mapping[str, Any]) -> "Settings":
-        """Return what `to_json` kept; what an older version did not keep yet is as usual."""
-        return cls(name, **kept)
+        """Return what `to_json` kept; what an older version did not keep yet is as usual.
+
+        Where the folder was written is kept beside them and is no setting: it changes nothing.
+        """
+        return cls(name, **{key: value for key, value in kept.items() if key != WRITTEN_TO})

@@ -28,6 +28,7 @@ of one moment, whatever people save meanwhile, and memory does not grow with the
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ from annotator.work.gold_summary import summary
 from annotator.work.release_facts import Counted, facts_of
 from annotator.work.release_parts import Tally, parts_of, splits_document
 from annotator.work.release_rows import Row, Shelved
-from annotator.work.release_settings import Settings
+from annotator.work.release_settings import WRITTEN_TO, Settings
 from annotator.work.reporting import as_json, report_for
 from annotator.work.rows import annotation_rows
 
@@ -363,19 +364,25 @@ def name_taken(name: str) -> RefusedError:
     )
 
 
-def record(project: Project, user: User | None, written: Written) -> Release:
+def record(
+    project: Project, user: User | None, written: Written, folder: Path | None = None
+) -> Release:
     """Add a release to the project, in the transaction in which its folder gets its place.
+
+    `folder`: where it is, if not in the data folder; pages say it.
 
     Raises:
         RefusedError: the name has been taken meanwhile.
 
     """
+    # A name may hold bytes that are no text; a page could not show them.
+    place = {WRITTEN_TO: os.fsencode(folder).decode("utf-8", "replace")} if folder else {}
     made = Release(
         project_id=project.id,
         user_id=user.id if user else None,
         name=written.settings.name,
         status=written.facts["status"],
-        settings=written.settings.to_json(),
+        settings={**written.settings.to_json(), **place},
         counts={**written.facts["counts"], "how": written.facts["how"]},
         hashes=dict(written.hashes),
         gates=written.facts["gates"],

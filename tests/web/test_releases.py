@@ -1,6 +1,7 @@
 """Releases by page: made in the background whole or not at all, listed, taken home."""
 
 import io
+import os
 import re
 import shutil
 import sys
@@ -8,6 +9,7 @@ import threading
 import zipfile
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from release_examples import content, labelled
@@ -304,9 +306,38 @@ def test_a_release_by_command_is_listed_without_its_folder(lea, command, tmp_pat
     command("release", "-p", "us-russia", "--name", "v9", "-o", tmp_path / "out")
     text = lea.get(PAGE).text
     assert "v9" in text
+    assert f"wrote its folder to <code>{tmp_path / 'out'}</code> on the mach" in text
     assert "not in the data folder of this installation, so it cannot be downloaded here" in text
     assert f"{PAGE}/v9" not in text
     assert "not in the data folder of this installation" in lea.get(f"{PAGE}/v9.zip", 404).text
+
+
+def test_where_a_folder_is_changes_neither_its_bytes_nor_the_settings_it_was_made_with(
+    lea, command, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    command("release", "-p", "us-russia", "--name", "v9", "-o", "here/v9")
+    (kept,) = releases()
+    assert kept.settings["written_to"] == str(tmp_path / "here" / "v9")
+    assert Settings.from_json("v9", kept.settings) == Settings("v9")
+    assert all(str(tmp_path).encode() not in raw for raw in content(tmp_path / "here/v9").values())
+
+
+def test_a_name_that_is_no_text_is_shown_all_the_same(lea, command, tmp_path):
+    place = os.fsencode(tmp_path) + b"/v\xff<b>"
+    command("release", "-p", "us-russia", "--name", "v9", "-o", os.fsdecode(place))
+    assert Path(os.fsdecode(place)).is_dir()
+    assert f"{tmp_path}/v\ufffd&lt;b&gt;</code>" in lea.get(PAGE).text
+
+
+def test_a_release_by_command_from_before_its_place_was_kept_is_listed_too(lea, command, tmp_path):
+    command("release", "-p", "us-russia", "--name", "v9", "-o", tmp_path / "out")
+    with write():
+        (kept,) = releases()
+        kept.settings = Settings("v9").to_json()
+    text = lea.get(PAGE).text
+    assert "its folder is where <code>-o</code> said" in text
+    assert str(tmp_path) not in text
 
 
 def test_a_release_whose_folder_has_gone_says_so_and_leads_nowhere(lea, settings):
