@@ -68,7 +68,7 @@ from annotator.work import releasing
 def hang(*_):
     print("half way", flush=True)
     time.sleep(60)
-releasing.report_for = hang
+releasing.facts_of = hang
 from annotator.cli import cli
 cli(sys.argv[1:])
 """

@@ -249,15 +249,15 @@ def test_a_record_that_fails_takes_the_folder_along(lea, settings, monkeypatch):
 
 def test_a_cancelled_release_leaves_nothing_and_frees_its_name(lea, settings, monkeypatch):
     here, go_on = threading.Event(), threading.Event()
-    plain = releasing.report_for
+    plain = releasing.facts_of
 
-    def slowly(project):
+    def slowly(*known):
         here.set()
         go_on.wait(60)
-        return plain(project)
+        return plain(*known)
 
     with monkeypatch.context() as patch:
-        patch.setattr(releasing, "report_for", slowly)
+        patch.setattr(releasing, "facts_of", slowly)
         where = lea.post(PAGE, FORM, 303).location
         assert here.wait(60)
         text = lea.get(where).text
