@@ -24,7 +24,7 @@ from annotator.store.db import db
 from annotator.store.models import Answer, Claim
 from annotator.store.reading import one_moment
 from annotator.work import projects
-from annotator.work.collecting import collect
+from annotator.work.collecting import Collector
 from annotator.work.selecting import Selection
 
 import numpy as np  # isort: skip  (after annotator, which says how many threads it may use)
@@ -45,7 +45,7 @@ def best(work, times=3):
 def three_alphas(project):
     """Read the statuses and measure nominal, ordinal and interval alpha with 1,000 replicates."""
     with one_moment() as now:
-        found = collect(now, project, Selection())
+        found = Collector(now, project, Selection()).whole()
     panel = Panel(tuple("abc"), found.status, found.articles)
     units = ByArticle.from_panel(panel, len(found.article_ids))
     figures = [
