@@ -7,7 +7,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Membership, Project, Role, Sentence
 from annotator.web.label_building import Place
-from annotator.web.security import person
+from annotator.web.security import person, person_id
 
 
 def project_for(slug: str, *roles: Role) -> tuple[Project, Membership]:
@@ -25,33 +25,47 @@ def project_for(slug: str, *roles: Role) -> tuple[Project, Membership]:
     return membership.project, membership
 
 
-def place_for(article_id: int, position: int) -> Place:
+def place_for(article_id: int, position: int, *, lock: bool = False) -> Place:
     """Return one sentence of an article assigned to the person signed in.
 
-    Members who are not assigned the article may know that it exists; others may not.
+    Members who are not assigned the article may know that it exists; others may not. With `lock`
+    the assignment is locked for the transaction, as `labelling.assignment_for` does it.
     """
-    user = person()
-    row = db.session.execute(
-        select(Sentence, Article, Membership, Assignment)
+    number = person_id()
+    query = (
+        select(Sentence, Membership, Assignment)
         .join(Sentence.article)
         .join(
             Membership,
-            (Membership.project_id == Article.project_id) & (Membership.user_id == user.id),
+            (Membership.project_id == Article.project_id) & (Membership.user_id == number),
         )
-        .outerjoin(
+        .join(
             Assignment,
-            (Assignment.article_id == Article.id) & (Assignment.user_id == user.id),
+            (Assignment.article_id == Article.id) & (Assignment.user_id == number),
+            # What may be missing cannot be locked.
+            isouter=not lock,
         )
         .where(Article.id == article_id, Sentence.position == position)
         # Each table once: reaching the columns behind the text of a long article costs time.
-        .options(contains_eager(Sentence.article), joinedload(Article.project))
-    ).first()
-    if row is None or not row[2].roles:
+        .options(
+            contains_eager(Sentence.article)
+            .joinedload(Article.project, innerjoin=True)
+            .joinedload(Project.codebook_versions),
+            joinedload(Membership.user, innerjoin=True),
+        )
+    )
+    if lock:
+        query = query.with_for_update(of=Assignment)
+    row = db.session.execute(query).unique().first()
+    if row is None and lock:
+        return place_for(article_id, position)
+    if row is None or not row[1].roles:
         abort(404)
-    sentence, article, membership, found = row
+    sentence, membership, found = row
     assignment: Assignment | None = found
     if assignment is None:
         if membership.lead or membership.adjudicator:
             abort(403, "This article is not assigned to you. Give it to yourself to label it.")
         abort(404)
-    return Place(user, membership, article.project, article, assignment, sentence)
+    article = sentence.article
+    return Place(membership.user, membership, article.project, article, assignment, sentence)

@@ -27,7 +27,7 @@ from annotator.web.responses import fragment_or_page, is_htmx, move
 from annotator.work import labelling, reading
 from annotator.work.drafts import AnswerDraft, ClaimsWouldGoError
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
-from annotator.work.labelling import Save, Saved, StaleRevisionError, answer_for, save_answer
+from annotator.work.labelling import Save, Saved, StaleRevisionError, answer_for, save_locked
 
 bp = Blueprint("label", __name__)
 FRAGMENT, PAGE, PART = "label/_reply.html", "label/page.html", "#label"
@@ -73,37 +73,41 @@ def go_to_do(article_id: int) -> ResponseReturnValue:
 def save(article_id: int, position: int) -> ResponseReturnValue:
     """Store the whole answer, then do what the button says."""
     refuse_other_person()
-    place = place_for(article_id, position)
-    refuse_repaired(place)
-    if request.form.get("act") in ACTS:
-        return undo_or_redo(place, request.form["act"])
-    stored = answer_for(place.sentence, place.user)
-    was_complete = stored is not None and stored.complete
-    form = AnswerForm()
-    form.offer(place.codebook, ())
-    if not form.validate():
-        return refuse(place, stored, form)
-    act, number, chosen = (request.form.get("act", "") + "--").split("-")[:3]
-    index = int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
-    decide_speaker(form, act, index, chosen)
-    if act == "keep":
-        form.status.data, form.drop.data = None, False
-    if act == "draft":
-        return keep_editing(place, stored, form)
+    button = request.form.get("act", "")
+    act, number, chosen = f"{button}--".split("-")[:3]
+    if button in ACTS or act == "draft":
+        place = place_for(article_id, position)
+        refuse_repaired(place)
+        return keep_editing(place) if act == "draft" else undo_or_redo(place, act)
+    form, saved = AnswerForm(), None
     try:
-        draft = change(draft_from(form, place, stored, adding=act != ""), act, index)
         with write():
-            saved = save_answer(place.sentence, place.user, draft, save_of(form))
+            place = place_for(article_id, position, lock=True)
+            refuse_repaired(place)
+            stored = answer_for(place.sentence, place.user)
+            was_complete = stored is not None and stored.complete
+            form.offer(place.codebook, ())
+            if form.validate():
+                index = index_of(form, number)
+                decide_speaker(form, act, index, chosen)
+                if act == "keep":
+                    form.status.data, form.drop.data = None, False
+                draft = change(draft_from(form, place, stored, adding=act != ""), act, index)
+                saved = save_locked(
+                    place.assignment, place.sentence, place.user, stored, draft, save_of(form)
+                )
     except StaleRevisionError as error:
         return show_conflict(place, form, error)
     except (NotAllowedError, NotFoundError):
         raise
     except RefusedError as error:
         return refuse(place, stored, form, error)
+    if saved is None:
+        return refuse(place, stored, form)
     if act == "" and saved.written and not was_complete and goes_on_by_itself(place, saved.answer):
         act = "next"
     focus = f"status-{chosen}" if act == "keep" else ""
-    reply = make_response(go_on(place, saved.answer, form, act, index, focus))
+    reply = make_response(go_on(place, saved, form, act, index, focus))
     return acknowledge(reply, saved, form.key.data)
 
 
@@ -137,6 +141,11 @@ def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseR
         refused=refused,
     )
     return page, status
+
+
+def index_of(form: AnswerForm, number: str) -> int:
+    """Return which claim a button is about: the one it names, else the open one."""
+    return int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
 
 
 def decide_speaker(form: AnswerForm, act: str, index: int, chosen: str) -> None:
@@ -215,9 +224,10 @@ def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
 
 
 def go_on(
-    place: Place, answer: Answer | None, form: AnswerForm, act: str, index: int, focus: str = ""
+    place: Place, saved: Saved, form: AnswerForm, act: str, index: int, focus: str = ""
 ) -> ResponseReturnValue:
     """Answer a save: the next sentence, or the same one as it now stands."""
+    answer = saved.answer
     if act == "next":
         return go_to_next(place, answer, form)
     count = len(answer.claims) if answer else 0
@@ -232,6 +242,7 @@ def go_on(
         open=opened if extra_claim else open_claim(answer, opened),
         saved_now=True,
         focus=focus or (f"claim-{opened}" if act else ""),
+        saved=saved,
     )
     swap = act != "" or differs(form, answer)
     return respond(place, answer, reply, extra_claim=extra_claim, swap=swap)
@@ -306,7 +317,7 @@ def respond(
     leave: bool = False,
 ) -> ResponseReturnValue:
     """Render the sentence with its stored answer."""
-    chips = build_chips(place, answer)
+    chips = build_chips(place, answer, reply.saved.roster if reply.saved else None)
     form = form_for(place, answer, extra_claim=extra_claim)
     form.offer(place.codebook, choices_of(chips))
     form.open.data = reply.open
@@ -348,8 +359,13 @@ def refuse(
     return fragment_or_page(FRAGMENT, PAGE, 422, replace=True, page=page, form=form)
 
 
-def keep_editing(place: Place, stored: Answer | None, form: AnswerForm) -> ResponseReturnValue:
+def keep_editing(place: Place) -> ResponseReturnValue:
     """Show what was posted, based on the newest revision, without storing it yet."""
+    stored = answer_for(place.sentence, place.user)
+    form = AnswerForm()
+    form.offer(place.codebook, ())
+    if not form.validate():
+        return refuse(place, stored, form)
     form.revision.data = stored.revision if stored else 0
     form.key.data = new_key()
     chips = build_chips(place, stored)

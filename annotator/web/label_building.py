@@ -1,9 +1,10 @@
 """Builds what the label page shows from the article, one person's answers and the form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from flask import url_for
 
@@ -16,6 +17,7 @@ from annotator.store.models import (
     Claim,
     Membership,
     Project,
+    Roster,
     Sentence,
     Speaker,
     User,
@@ -40,6 +42,8 @@ from annotator.web.label_view import (
 from annotator.web.responses import wants_part
 from annotator.work import labelling, reading, speakers, undoing
 from annotator.work.drafts import Span
+from annotator.work.labelling import Saved
+from annotator.work.reading import Glance
 
 NUMBER_KEYS = 9
 LONGEST_BADGE = 24
@@ -83,6 +87,7 @@ class Reply:
     unsaved: str = ""
     similar: tuple[Speaker, ...] = ()
     removes: int = 0
+    saved: Saved | None = None  # the save that this answers
 
 
 def build(
@@ -92,18 +97,26 @@ def build(
 
     The answer to a save shows no other sentence: then the column is left out.
     """
-    codebook = place.codebook
-    stretch = reading.stretch_around(place.article, place.sentence.position)
+    codebook, position = place.codebook, place.sentence.position
+    stretch: reading.Stretch[Glance] | reading.Stretch[Sentence]
+    glances: Sequence[Glance] = ()
     if wants_part():
+        stretch = reading.glances_around(place.article, place.user, position)
+        glances = stretch.sentences
         answers = {place.sentence.id: answer} if answer else {}
         wanted = [place.sentence]
+        # A quotation ends with its paragraph.
+        rails = rails_in([each for each in glances if each.paragraph == wanted[0].paragraph])
     else:
+        stretch = reading.stretch_around(place.article, position)
         answers = reading.answers_in(stretch, place.user)
         wanted = list(stretch.sentences)
-    lines = build_lines(place, stretch.sentences, wanted, answers, form, reply.open)
+        rails = rails_in(wanted)
+    whole = glances if len(glances) == stretch.total else ()
+    lines = build_lines(place, wanted, rails, answers, form, reply.open)
     current = next(line for line in lines if line.current)
     read_only = place.assignment.state not in labelling.OPEN_STATES
-    steps = undoing.Steps() if read_only else undoing.steps(place.article, place.user)
+    steps = undoing.Steps() if read_only else steps_in(place, reply)
     return LabelPage(
         project=place.project,
         article=place.article,
@@ -115,9 +128,9 @@ def build(
         paragraphs=paragraphs(wanted, lines),
         chips=chips,
         claims=build_claims(place, form, chips, reply),
-        progress=build_progress(place, lines, stretch),
+        progress=build_progress(place, lines, whole, stretch.first),
         window=build_window(place.article, stretch),
-        moves=build_moves(place, answer),
+        moves=build_moves(place, answer, whole),
         slot=build_slot(codebook, answer, reply.open),
         read_only=read_only,
         saved_at=answer.updated_at if answer else None,
@@ -133,10 +146,24 @@ def build(
     )
 
 
+def steps_in(place: Place, reply: Reply) -> undoing.Steps:
+    """Return what undo and redo would do now; right after a save that is known."""
+    known = None
+    if reply.saved:
+        known = undoing.steps_after(reply.saved, place.article, place.sentence.position)
+    return known or undoing.steps(place.article, place.user)
+
+
+def rails_in(sentences: Sequence[Sentence | Glance]) -> dict[int, Quoted]:
+    """Return by position where sentences stand in quotations of more than one."""
+    found = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
+    return {each.position: rail for each, rail in zip(sentences, found, strict=True)}
+
+
 def build_lines(
     place: Place,
-    sentences: Sequence[Sentence],
     wanted: Sequence[Sentence],
+    rails: Mapping[int, Quoted],
     answers: dict[int, Answer],
     form: AnswerForm,
     opened: int,
@@ -146,8 +173,6 @@ def build_lines(
     The current sentence shows the words of all its claims; the others those of the open claim,
     whose mention may stand in a neighbouring sentence.
     """
-    found = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
-    rails = {sentence.id: rail for sentence, rail in zip(sentences, found, strict=True)}
     claims = [entry.form for entry in form.claims]
     here, elsewhere = marks_of(claims), marks_of(claims[opened : opened + 1])
     return [
@@ -155,7 +180,7 @@ def build_lines(
             place,
             sentence,
             answers.get(sentence.id),
-            rails[sentence.id],
+            rails[sentence.position],
             here if sentence.id == place.sentence.id else elsewhere,
         )
         for sentence in wanted
@@ -268,12 +293,16 @@ def paragraphs(sentences: Sequence[Sentence], lines: Sequence[Line]) -> tuple[Pa
     return tuple(Paragraph(number, tuple(group)) for number, group in grouped.items())
 
 
-def build_chips(place: Place, answer: Answer | None) -> tuple[Chip, ...]:
+def build_chips(
+    place: Place, answer: Answer | None, roster: Sequence[Roster] | None = None
+) -> tuple[Chip, ...]:
     """Return the radios of the speaker row: narrator, this article's speakers, the two doors."""
     codebook, keys = place.codebook, place.codebook.act_keys
-    narrator = speakers.narrator_of(place.project, codebook)
+    if roster is None:
+        roster = speakers.roster_of(place.article, place.user)
+    known = (entry.speaker for entry in roster if entry.speaker.name == codebook.narrator_name)
+    narrator = next(known, None) or speakers.narrator_of(place.project, codebook)
     same = speaker_to_repeat(place, answer)
-    roster = speakers.roster_of(place.article, place.user)
     met = list(dict.fromkeys([entry.speaker.today for entry in roster] + used_in(answer)))
     name, key = codebook.narrator_name, codebook.narrator_type.key
     chips = [Chip(str(narrator.id), name, name, key, "narrator", same == narrator.id)]
@@ -365,27 +394,30 @@ def hint(claim: ClaimForm, *, lonely: bool) -> str:
     return " and ".join(still) + " still open"
 
 
-def build_progress(place: Place, lines: Sequence[Line], stretch: reading.Stretch) -> Progress:
+def build_progress(
+    place: Place, lines: Sequence[Line], whole: Sequence[Glance], first: int
+) -> Progress:
     """Return the counts, and the tick strip where the whole article is in the window."""
+    total = place.article.sentence_count
     strip: tuple[str, ...] = ()
-    if len(lines) == stretch.total:
+    if len(lines) == total:
         strip = tuple(
             "half" if line.state == "incomplete" or line.unsure else line.state for line in lines
         )
-    elif len(stretch.sentences) == stretch.total:
-        strip = reading.strip_of(place.article, place.user)
+    elif whole:
+        strip = tuple(each.mark for each in whole)
     assignment = place.assignment
     return Progress(
         decided=assignment.decided_count,
-        total=stretch.total,
+        total=total,
         incomplete=assignment.incomplete_count,
         unsure=assignment.unsure_count,
         strip=strip,
-        current=place.sentence.position - stretch.first,
+        current=place.sentence.position - first,
     )
 
 
-def build_window(article: Article, stretch: reading.Stretch) -> Window:
+def build_window(article: Article, stretch: reading.Stretch[Any]) -> Window:
     """Return where the window lies in the article and what is on either side."""
 
     def href(position: int) -> str:
@@ -402,7 +434,7 @@ def build_window(article: Article, stretch: reading.Stretch) -> Window:
     )
 
 
-def build_moves(place: Place, answer: Answer | None) -> Moves:
+def build_moves(place: Place, answer: Answer | None, whole: Sequence[Glance]) -> Moves:
     """Return where Back, Skip and "next to do" lead."""
     position = place.sentence.position
 
@@ -411,18 +443,20 @@ def build_moves(place: Place, answer: Answer | None) -> Moves:
             return None
         return url_for("label.show", article_id=place.article.id, position=there)
 
-    return Moves(back=href(position - 1), skip=href(position + 1), todo=href_to_do(place, answer))
+    todo = href_to_do(place, answer, whole)
+    return Moves(back=href(position - 1), skip=href(position + 1), todo=todo)
 
 
-def href_to_do(place: Place, answer: Answer | None) -> str | None:
+def href_to_do(place: Place, answer: Answer | None, whole: Sequence[Glance]) -> str | None:
     """Return where the next sentence to do is, None where there is no other one.
 
-    In a long article a link looks it up when it is followed, unless it is nearby.
+    `whole` is the article where it is at hand. In a long article a link looks it up when it is
+    followed, unless it is nearby.
     """
     position, work = place.sentence.position, place.assignment
     there: int | None
     if place.article.sentence_count <= reading.SHORT:
-        there = reading.next_to_do(work, position)
+        there = reading.next_among(whole, position) if whole else reading.next_to_do(work, position)
         if there in {None, position}:
             return None
     else:

@@ -3,7 +3,7 @@
 from flask import Response, abort, request
 
 from annotator.web.label_building import Place
-from annotator.web.security import person
+from annotator.web.security import person_id
 from annotator.work.acknowledging import revision_after
 from annotator.work.labelling import Saved
 
@@ -20,7 +20,7 @@ OTHER_PERSON = (
 
 def refuse_other_person() -> None:
     """Refuse what was written on a page of another person: a waiting answer keeps its author."""
-    if request.form.get("user") not in {None, "", str(person().id)}:
+    if request.form.get("user") not in {None, "", str(person_id())}:
         abort(403, OTHER_PERSON)
 
 

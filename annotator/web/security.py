@@ -89,6 +89,8 @@ class SignedIn:
 
     def __init__(self, user: User, token: str, lasting: Lasting | None = None) -> None:
         self.user = user
+        # Known without the row, which a write transaction forgets.
+        self.user_id = user.id
         self.token = token
         self.lasting = lasting
 
@@ -188,6 +190,14 @@ def person() -> User:
         abort(401)
     user: User = current_user.user
     return user
+
+
+def person_id() -> int:
+    """Return the number of whoever is signed in."""
+    if not current_user.is_authenticated:
+        abort(401)
+    number: int = current_user.user_id
+    return number
 
 
 def session_token() -> str | None:

@@ -1,11 +1,12 @@
 """Labelling: the one way an answer is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from annotator.codebook.scheme import Codebook
@@ -18,7 +19,9 @@ from annotator.store.models import (
     Assignment,
     Claim,
     CodebookVersion,
+    Roster,
     Sentence,
+    Speaker,
     User,
     Via,
 )
@@ -64,6 +67,9 @@ class Saved:
 
     answer: Answer | None
     written: bool
+    event: AnswerEvent | None = None  # what this save added to the history
+    before: str | None = None  # the content of the event before it, None for the first
+    roster: Sequence[Roster] | None = None  # as it was under the lock, None where it was not read
 
 
 @dataclass(frozen=True)
@@ -103,23 +109,34 @@ def closed_words(assignment: Assignment) -> str:
 def open_assignment(article: Article, user: User) -> Assignment:
     """Return this person's assignment, locked for a change; refuse when it was submitted."""
     assignment = assignment_for(article, user, lock=True)
+    refuse_unless_open(assignment)
+    return assignment
+
+
+def refuse_unless_open(assignment: Assignment) -> None:
+    """Refuse to change what was submitted or closed."""
     if assignment.state == "closed":
         raise ClosedError(closed_words(assignment))
     if assignment.state not in OPEN_STATES:
         raise AlreadySubmittedError(
             "You submitted this article. Ask your lead to return it if you want to change it."
         )
-    return assignment
 
 
 def answer_for(sentence: Sentence, user: User, round_: int = 1) -> Answer | None:
     """Return this person's answer with its claims, fresh from the database."""
-    return db.session.scalar(
+    found = db.session.scalars(
         select(Answer)
         .where(Answer.sentence_id == sentence.id, Answer.user_id == user.id, Answer.round == round_)
-        .options(*whole())
+        # In one statement: it is one answer, and most have one claim and no chain.
+        .options(
+            joinedload(Answer.claims).options(
+                joinedload(Claim.speaker), joinedload(Claim.via).joinedload(Via.speaker)
+            )
+        )
         .execution_options(populate_existing=True)
     )
+    return found.unique().one_or_none()
 
 
 def whole() -> Sequence[ExecutableOption]:
@@ -133,19 +150,39 @@ def whole() -> Sequence[ExecutableOption]:
 def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) -> Saved:
     """Replace this person's whole answer on the sentence, and write its event.
 
+    Raises:
+        NotAssignedError: the article is not this person's to change.
+        And whatever `save_locked` raises.
+
+    """
+    assignment = assignment_for(sentence.article, user, lock=True)
+    answer = answer_for(sentence, user)
+    return save_locked(assignment, sentence, user, answer, draft, save)
+
+
+def save_locked(
+    assignment: Assignment,
+    sentence: Sentence,
+    user: User,
+    answer: Answer | None,
+    draft: AnswerDraft,
+    save: Save,
+) -> Saved:
+    """Do what `save_answer` does, where the assignment is locked and the answer read since.
+
     The same key twice is one save, also when others came between. Saying again what is stored
     stores nothing.
 
     Raises:
-        NotAssignedError, AlreadySubmittedError: the article is not this person's to change.
+        AlreadySubmittedError, ClosedError: the article is not to be changed now.
         StaleRevisionError: `save.revision` is not the stored one; nothing is merged.
         InvalidAnswerError, UnknownSpeakerError: the answer does not fit codebook or project.
 
     """
     article = sentence.article
-    assignment = open_assignment(article, user)
-    answer = answer_for(sentence, user)
-    if answer is not None and already_saved(answer, save.key):
+    refuse_unless_open(assignment)
+    seen, last = events_before(answer, save.key)
+    if seen:
         return Saved(answer, written=False)
     if save.revision != (answer.revision if answer else 0):
         raise StaleRevisionError(answer, draft)
@@ -153,22 +190,40 @@ def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) 
     codebook = version.codebook
     draft = settle(draft, codebook)
     check(draft, codebook, answer, length_of(article) if has_spans(draft) else 0)
-    draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims))
+    roster = speakers.roster_of(article, user)
+    met = [entry.speaker for entry in roster]
+    draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims, met))
     if draft == draft_of(answer) and save.step == history.ORDINARY:
         return Saved(answer, written=False)
     draft = keep_merged(draft, answer)
     at, before = now(), marks(answer)
     answer = store(answer, sentence, user, draft, save, version, at)
-    speakers.enrol(article, user, used_speakers(draft))
+    roster = speakers.enrol(article, user, roster, used_speakers(draft))
     remember_mentions(article, user, draft.claims)
     adjust(assignment, before, marks(answer))
     assignment.active_seconds += save.seconds
     # Who has begun keeps the article: a lease is for what nobody has touched.
     assignment.saved_at, assignment.lease_until = at, None
     where = f"{article.key}#{sentence.position}"
-    history.append_event(answer, where, user.id, save.key, at, save.step)
+    head = last.hash if last else history.FIRST
+    event = history.event_of(answer, where, user.id, save.key, at, head, save.step)
+    db.session.add(event)
     db.session.flush()
-    return Saved(answer, written=True)
+    return Saved(answer, True, event, last.content if last else None, roster)
+
+
+def events_before(answer: Answer | None, key: str) -> tuple[bool, AnswerEvent | None]:
+    """Say whether a save with this key has reached this answer before; return its last event."""
+    if answer is None:
+        return False, None
+    events = db.session.scalars(
+        select(AnswerEvent).where(
+            AnswerEvent.answer_id == answer.id,
+            or_(AnswerEvent.key == key, AnswerEvent.revision == answer.revision),
+        )
+    ).all()
+    last = next((event for event in events if event.revision == answer.revision), None)
+    return any(event.key == key for event in events), last
 
 
 def already_saved(answer: Answer, key: str) -> bool:
@@ -189,13 +244,22 @@ def length_of(article: Article) -> int:
 
 
 def resolve_speakers(
-    article: Article, codebook: Codebook, user: User, claims: Sequence[ClaimDraft]
+    article: Article,
+    codebook: Codebook,
+    user: User,
+    claims: Sequence[ClaimDraft],
+    met: Iterable[Speaker] = (),
 ) -> tuple[ClaimDraft, ...]:
-    """Return the claims with every speaker as a number of this project."""
+    """Return the claims with every speaker as a number of this project.
+
+    Only those whom the person has not `met` in this article are looked up.
+    """
     project = article.project
     chosen = {claim.speaker for claim in claims if isinstance(claim.speaker, int)}
     chosen |= {link for claim in claims for link in claim.via}
-    today = speakers.check_speakers(project, chosen)
+    today = {speaker.id: speaker.merged_into_id or speaker.id for speaker in met}
+    if not chosen <= today.keys():
+        today |= speakers.check_speakers(project, chosen - today.keys())
 
     def number(index: int, claim: ClaimDraft) -> int | None:
         if claim.speaker is None:
@@ -263,10 +327,6 @@ def store(
             sentence_id=sentence.id, user_id=user.id, revision=0, active_seconds=0, created_at=at
         )
         db.session.add(answer)
-    elif answer.claims:
-        answer.claims.clear()
-        # The old rows go before the new ones come: both have the same positions.
-        db.session.flush()
     answer.status = draft.status
     answer.complete = complete(draft, version.codebook)
     answer.unsure = draft.unsure
@@ -276,27 +336,59 @@ def store(
     answer.origin = "human"
     answer.active_seconds += save.seconds
     answer.updated_at = at
-    answer.claims.extend(claim_row(index, claim) for index, claim in enumerate(draft.claims))
-    db.session.flush()
+    write_claims(answer.claims, draft.claims)
+    if db.session.new:
+        # What is new gets its number, and can look up its speakers.
+        db.session.flush()
     return answer
+
+
+def write_claims(claims: list[Claim], drafts: Sequence[ClaimDraft]) -> None:
+    """Make these the claims of an answer: a row keeps its position and changes where it differs."""
+    for claim, draft in zip(claims, drafts, strict=False):
+        change_speaker(claim, draft.speaker)
+        for link, speaker in zip(claim.via, draft.via, strict=False):
+            change_speaker(link, speaker)
+        for name, value in claim_values(draft).items():
+            setattr(claim, name, value)
+        del claim.via[len(draft.via) :]
+        claim.via.extend(links(draft)[len(claim.via) :])
+    del claims[len(drafts) :]
+    there = len(claims)
+    claims.extend(claim_row(there + more, draft) for more, draft in enumerate(drafts[there:]))
+
+
+def change_speaker(row: Claim | Via, number: Any) -> None:
+    """Give a stored claim or link another speaker, and forget who it was."""
+    if row.speaker_id != number:
+        row.speaker_id = number
+        db.session.expire(row, ["speaker"])
 
 
 def claim_row(position: int, draft: ClaimDraft) -> Claim:
     """Return the row of one claim with its chain."""
+    values = claim_values(draft)
+    return Claim(position=position, speaker_id=draft.speaker, via=links(draft), **values)
+
+
+def links(draft: ClaimDraft) -> list[Via]:
+    """Return the rows of a claim's chain."""
+    return [Via(position=index, speaker_id=link) for index, link in enumerate(draft.via)]
+
+
+def claim_values(draft: ClaimDraft) -> dict[str, Any]:
+    """Return the columns of what a claim says itself, without its speakers."""
     start, end = draft.mention or (None, None)
-    return Claim(
-        position=position,
-        speaker_id=draft.speaker,
-        stance=draft.stance,
-        certainty=draft.certainty,
-        mention_start=start,
-        mention_end=end,
-        conditional=draft.conditional,
-        aspect=draft.aspect,
-        evidence=[list(span) for span in draft.evidence],
-        note=draft.note,
-        via=[Via(position=index, speaker_id=link) for index, link in enumerate(draft.via)],
-    )
+    return {
+        "stance": draft.stance,
+        "certainty": draft.certainty,
+        "mention_start": start,
+        "mention_end": end,
+        "conditional": draft.conditional,
+        "aspect": draft.aspect,
+        "evidence": [list(span) for span in draft.evidence],
+        "note": draft.note,
+    }
 
 
 def remember_mentions(article: Article, user: User, claims: Sequence[ClaimDraft]) -> None:

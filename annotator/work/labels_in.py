@@ -223,7 +223,8 @@ class Importer:
             where = f"{row.article}#{sentence.position}"
             key = f"import-{secrets.token_hex(8)}"
             history.append_event(answer, where, user.id, key, now(), IMPORTED)
-            speakers.enrol(text.article, user, labelling.used_speakers(draft))
+            met = speakers.roster_of(text.article, user)
+            speakers.enrol(text.article, user, met, labelling.used_speakers(draft))
             touched[text.article.id, user.id] = (text.article, user)
         db.session.flush()
         for article, user in touched.values():

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Assignment, Claim, Sentence, Speaker, User
@@ -18,31 +19,76 @@ SHORT = 240
 HEADLINE = "headline"
 
 
+class Glance(NamedTuple):
+    """One sentence, and how far one person is with it."""
+
+    position: int
+    paragraph: int
+    segment: str
+    text: str
+    status: str | None
+    complete: bool | None
+    unsure: bool | None
+
+    @property
+    def mark(self) -> str:
+        """Return how the strip shows it: "decided", "half" or "todo"."""
+        if self.unsure or (self.status is not None and not self.complete):
+            return "half"
+        return "todo" if self.status is None else "decided"
+
+
+SeenT = TypeVar("SeenT", Sentence, Glance)
+
+
 @dataclass(frozen=True)
-class Stretch:
+class Stretch(Generic[SeenT]):
     """The sentences of a window, with the positions of the article's first and last ones."""
 
-    sentences: Sequence[Sentence]
+    sentences: Sequence[SeenT]
     first: int
     last: int
     total: int
 
 
-def stretch_around(article: Article, position: int) -> Stretch:
+def stretch_around(article: Article, position: int) -> Stretch[Sentence]:
     """Return the window that holds this position: 60 sentences, widened to whole paragraphs.
 
     Windows begin at multiples of 60, so a sentence always lies in the same one.
     """
-    begin = position - position % WINDOW
-    rows = db.session.scalars(
-        select(Sentence)
-        .where(
-            Sentence.article_id == article.id,
-            Sentence.position >= begin - WIDENED,
-            Sentence.position < begin + WINDOW + WIDENED,
+    query = select(Sentence).where(*around(article, position)).order_by(Sentence.position)
+    rows = db.session.scalars(query).all()
+    return stretch_of(rows, article, position)
+
+
+def glances_around(article: Article, user: User, position: int) -> Stretch[Glance]:
+    """Return the same window as this person sees it from afar, round 1, in one statement."""
+    columns = (Sentence.position, Sentence.paragraph, Sentence.segment, Sentence.text)
+    rows = db.session.execute(
+        select(*columns, Answer.status, Answer.complete, Answer.unsure)
+        .outerjoin(
+            Answer,
+            and_(Answer.sentence_id == Sentence.id, Answer.user_id == user.id, Answer.round == 1),
         )
+        .where(*around(article, position))
         .order_by(Sentence.position)
-    ).all()
+    )
+    return stretch_of([Glance(*row) for row in rows], article, position)
+
+
+def around(article: Article, position: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the sentences of a window, and some more on either side."""
+    begin = position - position % WINDOW
+    return (
+        Sentence.article_id == article.id,
+        Sentence.position >= begin - WIDENED,
+        Sentence.position < begin + WINDOW + WIDENED,
+    )
+
+
+def stretch_of(rows: Sequence[SeenT], article: Article, position: int) -> Stretch[SeenT]:
+    """Cut a window to its 60 sentences and what belongs to their first and last paragraph."""
+    begin = position - position % WINDOW
     core = [row for row in rows if begin <= row.position < begin + WINDOW]
     edges = {core[0].paragraph, core[-1].paragraph}
     sentences = [
@@ -51,7 +97,7 @@ def stretch_around(article: Article, position: int) -> Stretch:
     return Stretch(sentences, sentences[0].position, sentences[-1].position, article.sentence_count)
 
 
-def answers_in(stretch: Stretch, user: User, round_: int = 1) -> dict[int, Answer]:
+def answers_in(stretch: Stretch[Sentence], user: User, round_: int = 1) -> dict[int, Answer]:
     """Return this person's answers to the sentences of a window, by sentence number."""
     answers = db.session.scalars(
         select(Answer)
@@ -64,28 +110,6 @@ def answers_in(stretch: Stretch, user: User, round_: int = 1) -> dict[int, Answe
         .execution_options(populate_existing=True)
     )
     return {answer.sentence_id: answer for answer in answers if answer.sentence_id}
-
-
-def strip_of(article: Article, user: User) -> tuple[str, ...]:
-    """Return for each sentence of a short article "decided", "half" or "todo", in order."""
-    rows = db.session.execute(
-        select(Answer.status, Answer.complete, Answer.unsure)
-        .select_from(Sentence)
-        .outerjoin(
-            Answer,
-            and_(Answer.sentence_id == Sentence.id, Answer.user_id == user.id, Answer.round == 1),
-        )
-        .where(Sentence.article_id == article.id)
-        .order_by(Sentence.position)
-    )
-    return tuple(mark_of(*row) for row in rows)
-
-
-def mark_of(status: str | None, complete: bool | None, unsure: bool | None) -> str:
-    """Return how the strip shows one answer, or that there is none."""
-    if unsure or (status is not None and not complete):
-        return "half"
-    return "todo" if status is None else "decided"
 
 
 def undecided(article_id: int, user_id: int) -> Select[int]:
@@ -120,6 +144,14 @@ def next_to_do(assignment: Assignment, after: int = -1) -> int | None:
         if found is not None:
             return found
     return None
+
+
+def next_among(glances: Sequence[Glance], after: int) -> int | None:
+    """Return what `next_to_do` returns, where all sentences of the article are at hand."""
+    left = [each for each in glances if not each.complete]
+    body = [each.position for each in left if each.segment != HEADLINE]
+    later = [position for position in body if position > after]
+    return next(iter([*later, *body, *(each.position for each in left)]), None)
 
 
 def next_nearby(assignment: Assignment, after: int) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db, insert_for
@@ -61,6 +62,7 @@ def roster_of(article: Article, user: User) -> list[Roster]:
     rows = db.session.scalars(
         select(Roster)
         .where(Roster.article_id == article.id, Roster.user_id == user.id)
+        .options(joinedload(Roster.speaker, innerjoin=True))
         .order_by(Roster.number)
     )
     return list(rows)
@@ -172,17 +174,20 @@ def add(project: Project, user: User | None, name: str, kind: str, wording: str 
     ).one()
 
 
-def enrol(article: Article, user: User, speaker_ids: Sequence[int]) -> None:
-    """Give speakers used for the first time in this article the next numbers."""
-    roster = roster_of(article, user)
+def enrol(
+    article: Article, user: User, roster: Sequence[Roster], speaker_ids: Sequence[int]
+) -> list[Roster]:
+    """Give speakers used for the first time in this article the next numbers; return the roster."""
     known = {entry.speaker_id for entry in roster}
     number = max((entry.number for entry in roster), default=0)
-    for speaker_id in dict.fromkeys(speaker_ids):
-        if speaker_id not in known:
-            number += 1
-            db.session.add(
-                Roster(article_id=article.id, user_id=user.id, speaker_id=speaker_id, number=number)
-            )
+    added = [
+        Roster(article_id=article.id, user_id=user.id, speaker_id=speaker_id, number=number + more)
+        for more, speaker_id in enumerate(
+            (each for each in dict.fromkeys(speaker_ids) if each not in known), start=1
+        )
+    ]
+    db.session.add_all(added)
+    return [*roster, *added]
 
 
 def remember_alias(article: Article, user: User, speaker_id: int, words: str) -> None:

@@ -17,7 +17,7 @@ from annotator.store.models import Answer, AnswerEvent, Article, Sentence, User
 from annotator.work import history, labelling
 from annotator.work.changes import Change, Dictionary, changes_between, in_words
 from annotator.work.errors import RefusedError
-from annotator.work.labelling import Save
+from annotator.work.labelling import Save, Saved
 
 BATCH = 20
 
@@ -130,6 +130,18 @@ def steps(article: Article, user: User) -> Steps:
         return Step(mark.id, after.position, changes)
 
     return Steps(step(undo), step(redo))
+
+
+def steps_after(saved: Saved, article: Article, position: int) -> Steps | None:
+    """Return what they would do after a save that is the newest, None where it is not known.
+
+    An ordinary save is the newest one that counts, and no undo came after it.
+    """
+    if saved.event is None or saved.event.kind != history.SAVE:
+        return None
+    dictionary = Dictionary(article.project.codebook, article.key)
+    changes = changes_between(saved.before, saved.event.content, dictionary)
+    return Steps(undo=Step(saved.event.id, position, changes))
 
 
 def save_of(mark: Mark) -> int:

@@ -15,6 +15,7 @@ from label_form import (
     speaker_named,
     stored,
 )
+from sqlalchemy import event
 
 from annotator.codebook.load import load_default
 from annotator.store import db as storage
@@ -47,6 +48,22 @@ def test_htmx_gets_the_sentence_alone_with_the_time_of_saving(ann, url):
     assert re.search(r'id="saved"[^>]*hx-swap-oob="true"', reply.text)
     assert re.search(r"Saved <time data-local", reply.text)
     assert re.search(r'name="revision"[^>]*value="1"', reply.text)
+
+
+def test_a_save_takes_at_most_10_statements(ann, url, article):
+    ann.post(url, fields(claim()), 200, htmx=True)
+    ann.token = ann.fetch_token()
+    speaker, statements = narrator().id, []
+
+    def listen(_connection, _cursor, statement, *_rest):
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    ann.post(url, fields(claim(speaker, "oppose"), revision=1), 200, htmx=True)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    assert answer_of(article).claims[0].stance == "oppose"
+    assert len(statements) <= 10
 
 
 def test_an_open_claim_is_kept_as_incomplete(ann, url, article):
