@@ -18,7 +18,7 @@ from sqlalchemy import select
 from annotator.codebook.load import load_default, to_json
 from annotator.store.db import db, write
 from annotator.store.models import Alias, AnswerEvent, Claim, CodebookVersion, Speaker
-from annotator.work import accounts, checkup, labelling, projects
+from annotator.work import accounts, checkup, labelling, projects, reading
 from annotator.work.drafts import AnswerDraft, ClaimDraft, InvalidAnswerError
 from annotator.work.errors import RefusedError
 from annotator.work.labelling import (
@@ -52,6 +52,39 @@ def test_a_save_replaces_the_whole_answer(article):
     assert (answer.status, answer.note, answer.claims) == ("no_claim", "", [])
     assert db.session.scalars(select(Claim)).all() == []
     assert [event.revision for event in events(answer)] == [1, 2]
+
+
+def test_a_claim_that_stays_keeps_its_row_and_those_beyond_come_and_go(article):
+    narrator, mattis = speaker_called("NARRATOR").id, save(article, claims()).answer.claims[0]
+    first, mattis = mattis.id, mattis.speaker_id
+    second = claim(narrator, via=(mattis, narrator))
+    answer = save(article, claims(claim(narrator), second), revision=1).answer
+    assert [each.id for each in answer.claims] == [first, first + 1]
+    save(article, claims(second, claim(mattis, via=(narrator,))), revision=2)
+    answer = stored(article)
+    assert [each.id for each in answer.claims] == [first, first + 1]
+    assert [each.speaker.name for each in answer.claims] == ["NARRATOR", "James Mattis"]
+    assert [[link.speaker_id for link in each.via] for each in answer.claims] == [
+        [mattis, narrator],
+        [narrator],
+    ]
+    assert list(checkup.faults()) == []
+    save(article, claims(claim(mattis)), revision=3)
+    assert [(each.id, each.speaker_id, each.via) for each in stored(article).claims] == [
+        (first, mattis, [])
+    ]
+    assert list(checkup.faults()) == []
+
+
+def test_what_is_next_to_do_is_the_same_from_afar(article):
+    user, count = accounts.get_user("ann"), article.sentence_count
+    for position in (*range(1, count), 0):
+        save(article, nothing_claimed(), position=position)
+        assignment = assignment_of(article)
+        glances = reading.glances_around(article, user, position).sentences
+        assert len(glances) == count
+        for after in range(count):
+            assert reading.next_among(glances, after) == reading.next_to_do(assignment, after)
 
 
 def test_the_same_key_twice_is_one_save(article):

@@ -117,6 +117,16 @@ def test_before_the_first_save_nothing_was_decided(article):
     assert list(checkup.faults()) == []
 
 
+def test_a_save_knows_what_undo_and_redo_would_do_after_it(article):
+    save(article, claims(), position=5)
+    act(article, "undo")
+    drafts = (claims(note="one"), claims(claim(stance="oppose")), nothing_claimed(unsure=True))
+    for revision, draft in enumerate(drafts):
+        known = undoing.steps_after(save(article, draft, revision=revision), article, 2)
+        assert known == steps(article)
+    assert undoing.steps_after(save(article, draft, revision=3), article, 2) is None
+
+
 def test_undo_and_redo_go_across_sentences_in_order(article):
     save(article, claims(note="one"), position=2)
     save(article, nothing_claimed(), position=5)

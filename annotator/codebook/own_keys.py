@@ -112,6 +112,8 @@ def clashes(codebook: Codebook, own: Mapping[str, str]) -> tuple[Clash, ...]:
 
 def with_own_keys(codebook: Codebook, own: Mapping[str, str]) -> Codebook:
     """Return the codebook with a person's own keys; where two would clash, as it is."""
+    if not own:
+        return codebook
     names = {control.name for control in controls_of(codebook)}
     mine = {name: key for name, key in own.items() if name in names}
     if not mine or clashes(codebook, mine):

@@ -1,7 +1,9 @@
 """Fetch or refuse: what a person may not know of is 404, what they may only see is 403."""
 
+from functools import cache
+
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from annotator.store.db import db
@@ -31,32 +33,8 @@ def place_for(article_id: int, position: int, *, lock: bool = False) -> Place:
     Members who are not assigned the article may know that it exists; others may not. With `lock`
     the assignment is locked for the transaction, as `labelling.assignment_for` does it.
     """
-    number = person_id()
-    query = (
-        select(Sentence, Membership, Assignment)
-        .join(Sentence.article)
-        .join(
-            Membership,
-            (Membership.project_id == Article.project_id) & (Membership.user_id == number),
-        )
-        .join(
-            Assignment,
-            (Assignment.article_id == Article.id) & (Assignment.user_id == number),
-            # What may be missing cannot be locked.
-            isouter=not lock,
-        )
-        .where(Article.id == article_id, Sentence.position == position)
-        # Each table once: reaching the columns behind the text of a long article costs time.
-        .options(
-            contains_eager(Sentence.article)
-            .joinedload(Article.project, innerjoin=True)
-            .joinedload(Project.codebook_versions),
-            joinedload(Membership.user, innerjoin=True),
-        )
-    )
-    if lock:
-        query = query.with_for_update(of=Assignment)
-    row = db.session.execute(query).unique().first()
+    given = {"user": person_id(), "article": article_id, "position": position}
+    row = db.session.execute(place_query(lock), given).unique().first()
     if row is None and lock:
         return place_for(article_id, position)
     if row is None or not row[1].roles:
@@ -69,3 +47,32 @@ def place_for(article_id: int, position: int, *, lock: bool = False) -> Place:
         abort(404)
     article = sentence.article
     return Place(membership.user, membership, article.project, article, assignment, sentence)
+
+
+@cache
+def place_query(lock: bool) -> Select[Sentence, Membership, Assignment]:
+    """Return the query of `place_for`; making one costs more than running it."""
+    user: BindParameter[int] = bindparam("user")
+    query = (
+        select(Sentence, Membership, Assignment)
+        .join(Sentence.article)
+        .join(
+            Membership,
+            (Membership.project_id == Article.project_id) & (Membership.user_id == user),
+        )
+        .join(
+            Assignment,
+            (Assignment.article_id == Article.id) & (Assignment.user_id == user),
+            # What may be missing cannot be locked.
+            isouter=not lock,
+        )
+        .where(Article.id == bindparam("article"), Sentence.position == bindparam("position"))
+        # Each table once: reaching the columns behind the text of a long article costs time.
+        .options(
+            contains_eager(Sentence.article)
+            .joinedload(Article.project, innerjoin=True)
+            .joinedload(Project.codebook_versions),
+            joinedload(Membership.user, innerjoin=True),
+        )
+    )
+    return query.with_for_update(of=Assignment) if lock else query

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -125,9 +126,20 @@ def refuse_unless_open(assignment: Assignment) -> None:
 
 def answer_for(sentence: Sentence, user: User, round_: int = 1) -> Answer | None:
     """Return this person's answer with its claims, fresh from the database."""
-    found = db.session.scalars(
+    given = {"sentence": sentence.id, "user": user.id, "round": round_}
+    return db.session.scalars(answer_query(), given).unique().one_or_none()
+
+
+@cache
+def answer_query() -> Select[Answer]:
+    """Return the query of `answer_for`; making one costs more than running it."""
+    return (
         select(Answer)
-        .where(Answer.sentence_id == sentence.id, Answer.user_id == user.id, Answer.round == round_)
+        .where(
+            Answer.sentence_id == bindparam("sentence"),
+            Answer.user_id == bindparam("user"),
+            Answer.round == bindparam("round"),
+        )
         # In one statement: it is one answer, and most have one claim and no chain.
         .options(
             joinedload(Answer.claims).options(
@@ -136,7 +148,6 @@ def answer_for(sentence: Sentence, user: User, round_: int = 1) -> Answer | None
         )
         .execution_options(populate_existing=True)
     )
-    return found.unique().one_or_none()
 
 
 def whole() -> Sequence[ExecutableOption]:
@@ -216,14 +227,19 @@ def events_before(answer: Answer | None, key: str) -> tuple[bool, AnswerEvent | 
     """Say whether a save with this key has reached this answer before; return its last event."""
     if answer is None:
         return False, None
-    events = db.session.scalars(
-        select(AnswerEvent).where(
-            AnswerEvent.answer_id == answer.id,
-            or_(AnswerEvent.key == key, AnswerEvent.revision == answer.revision),
-        )
-    ).all()
+    given = {"answer": answer.id, "key": key, "revision": answer.revision}
+    events = db.session.scalars(events_query(), given).all()
     last = next((event for event in events if event.revision == answer.revision), None)
     return any(event.key == key for event in events), last
+
+
+@cache
+def events_query() -> Select[AnswerEvent]:
+    """Return the query of `events_before`; making one costs more than running it."""
+    return select(AnswerEvent).where(
+        AnswerEvent.answer_id == bindparam("answer"),
+        or_(AnswerEvent.key == bindparam("key"), AnswerEvent.revision == bindparam("revision")),
+    )
 
 
 def already_saved(answer: Answer, key: str) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Assignment, Claim, Sentence, Speaker, User
@@ -56,33 +57,46 @@ def stretch_around(article: Article, position: int) -> Stretch[Sentence]:
 
     Windows begin at multiples of 60, so a sentence always lies in the same one.
     """
-    query = select(Sentence).where(*around(article, position)).order_by(Sentence.position)
-    rows = db.session.scalars(query).all()
+    rows = db.session.scalars(stretch_query(), around(article, position)).all()
     return stretch_of(rows, article, position)
 
 
 def glances_around(article: Article, user: User, position: int) -> Stretch[Glance]:
     """Return the same window as this person sees it from afar, round 1, in one statement."""
-    columns = (Sentence.position, Sentence.paragraph, Sentence.segment, Sentence.text)
-    rows = db.session.execute(
-        select(*columns, Answer.status, Answer.complete, Answer.unsure)
-        .outerjoin(
-            Answer,
-            and_(Answer.sentence_id == Sentence.id, Answer.user_id == user.id, Answer.round == 1),
-        )
-        .where(*around(article, position))
-        .order_by(Sentence.position)
-    )
+    rows = db.session.execute(glances_query(), around(article, position) | {"user": user.id})
     return stretch_of([Glance(*row) for row in rows], article, position)
 
 
-def around(article: Article, position: int) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of the sentences of a window, and some more on either side."""
+def around(article: Article, position: int) -> dict[str, int]:
+    """Return what the queries for a window are given: it, and some more on either side."""
     begin = position - position % WINDOW
+    return {"article": article.id, "low": begin - WIDENED, "high": begin + WINDOW + WIDENED - 1}
+
+
+@cache
+def stretch_query() -> Select[Sentence]:
+    """Return the query of `stretch_around`; making one costs more than running it."""
     return (
-        Sentence.article_id == article.id,
-        Sentence.position >= begin - WIDENED,
-        Sentence.position < begin + WINDOW + WIDENED,
+        select(Sentence)
+        .where(
+            Sentence.article_id == bindparam("article"),
+            Sentence.position.between(bindparam("low"), bindparam("high")),
+        )
+        .order_by(Sentence.position)
+    )
+
+
+@cache
+def glances_query() -> Select[int, int, str, str, str | None, bool, bool]:
+    """Return the query of `glances_around`, with the fields of a `Glance`."""
+    columns = (Sentence.position, Sentence.paragraph, Sentence.segment, Sentence.text)
+    answers = and_(
+        Answer.sentence_id == Sentence.id, Answer.user_id == bindparam("user"), Answer.round == 1
+    )
+    return (
+        stretch_query()
+        .outerjoin(Answer, answers)
+        .with_only_columns(*columns, Answer.status, Answer.complete, Answer.unsure)
     )
 
 

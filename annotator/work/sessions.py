@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, bindparam, delete, or_, select, update
+from sqlalchemy.orm import contains_eager
 
 from annotator.store.clock import now
 from annotator.store.db import db
@@ -39,7 +40,8 @@ def hash_of(token: str) -> str:
 def start_session(user: User, address: str) -> str:
     """Sign a browser in and return its token; sessions that have run out are deleted."""
     at = now()
-    db.session.execute(delete(SignIn).where(run_out(at)))
+    run_out = or_(SignIn.created_at < at - ABSOLUTE, SignIn.seen_at < at - IDLE)
+    db.session.execute(delete(SignIn).where(run_out))
     token = new_token()
     db.session.add(
         SignIn(
@@ -52,11 +54,25 @@ def start_session(user: User, address: str) -> str:
 
 def sign_in_of(token: str) -> SignIn | None:
     """Return the session of this token with its user, if it is still good."""
-    return db.session.scalar(
+    at = now()
+    oldest, idlest = at - ABSOLUTE, at - IDLE
+    given = {"hash": hash_of(token), "oldest": oldest, "idlest": idlest}
+    return db.session.scalar(sign_in_query(), given)
+
+
+@cache
+def sign_in_query() -> Select[SignIn]:
+    """Return the query of `sign_in_of`; making one costs more than running it."""
+    return (
         select(SignIn)
         .join(SignIn.user)
-        .where(SignIn.token_hash == hash_of(token), ~run_out(now()), User.disabled_at.is_(None))
-        .options(joinedload(SignIn.user))
+        .where(
+            SignIn.token_hash == bindparam("hash"),
+            SignIn.created_at >= bindparam("oldest"),
+            SignIn.seen_at >= bindparam("idlest"),
+            User.disabled_at.is_(None),
+        )
+        .options(contains_eager(SignIn.user))
     )
 
 
@@ -96,8 +112,3 @@ def end_all_sessions(user: User, keep: str | None = None) -> None:
     if keep is not None:
         theirs = theirs.where(SignIn.token_hash != hash_of(keep))
     db.session.execute(theirs)
-
-
-def run_out(at: datetime) -> ColumnElement[bool]:
-    """Return the condition of sessions that are too old or were idle for too long."""
-    return or_(SignIn.created_at < at - ABSOLUTE, SignIn.seen_at < at - IDLE)

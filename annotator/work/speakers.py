@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
@@ -59,13 +60,18 @@ def narrator_of(project: Project, codebook: Codebook) -> Speaker:
 
 def roster_of(article: Article, user: User) -> list[Roster]:
     """Return the speakers this person has met in this article, in order of first use."""
-    rows = db.session.scalars(
+    return list(db.session.scalars(roster_query(), {"article": article.id, "user": user.id}))
+
+
+@cache
+def roster_query() -> Select[Roster]:
+    """Return the query of `roster_of`; making one costs more than running it."""
+    return (
         select(Roster)
-        .where(Roster.article_id == article.id, Roster.user_id == user.id)
+        .where(Roster.article_id == bindparam("article"), Roster.user_id == bindparam("user"))
         .options(joinedload(Roster.speaker, innerjoin=True))
         .order_by(Roster.number)
     )
-    return list(rows)
 
 
 def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
