@@ -27,7 +27,14 @@ from annotator.web.responses import fragment_or_page, is_htmx, move
 from annotator.work import labelling, reading
 from annotator.work.drafts import AnswerDraft, ClaimsWouldGoError
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
-from annotator.work.labelling import Save, Saved, StaleRevisionError, answer_for, save_locked
+from annotator.work.labelling import (
+    Save,
+    Saved,
+    StaleRevisionError,
+    answer_for,
+    refuse_unless_open,
+    save_locked,
+)
 
 bp = Blueprint("label", __name__)
 FRAGMENT, PAGE, PART = "label/_reply.html", "label/page.html", "#label"
@@ -84,6 +91,7 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
         with write():
             place = place_for(article_id, position, lock=True)
             refuse_repaired(place)
+            refuse_unless_open(place.assignment)
             stored = answer_for(place.sentence, place.user)
             was_complete = stored is not None and stored.complete
             form.offer(place.codebook, ())
@@ -92,12 +100,13 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
                 decide_speaker(form, act, index, chosen)
                 if act == "keep":
                     form.status.data, form.drop.data = None, False
-                draft = change(draft_from(form, place, stored, adding=act != ""), act, index)
+                said = draft_from(form, place, stored, adding=act != "")
+                draft = change(said, act, index)
                 saved = save_locked(
                     place.assignment, place.sentence, place.user, stored, draft, save_of(form)
                 )
-    except StaleRevisionError as error:
-        return show_conflict(place, form, error)
+    except StaleRevisionError:
+        return show_conflict(place, form, said)
     except (NotAllowedError, NotFoundError):
         raise
     except RefusedError as error:
@@ -361,6 +370,7 @@ def refuse(
 
 def keep_editing(place: Place) -> ResponseReturnValue:
     """Show what was posted, based on the newest revision, without storing it yet."""
+    refuse_unless_open(place.assignment)
     stored = answer_for(place.sentence, place.user)
     form = AnswerForm()
     form.offer(place.codebook, ())
@@ -375,13 +385,16 @@ def keep_editing(place: Place) -> ResponseReturnValue:
     return fragment_or_page(FRAGMENT, PAGE, replace=True, page=page, form=form)
 
 
-def show_conflict(place: Place, form: AnswerForm, error: StaleRevisionError) -> ResponseReturnValue:
-    """Answer 409 with both versions; each choice is based on the newest revision."""
+def show_conflict(place: Place, form: AnswerForm, yours: AnswerDraft) -> ResponseReturnValue:
+    """Answer 409 with both versions; each choice is based on the newest revision.
+
+    Yours is what the form says: what a button would have done to its claims can be done again.
+    """
     saved = answer_for(place.sentence, place.user)
     form.revision.data = saved.revision if saved else 0
     form.key.data = new_key()
     chips = build_chips(place, saved)
     form.offer(place.codebook, choices_of(chips))
-    conflict = conflict_of(place, form, saved, error.yours, chips)
+    conflict = conflict_of(place, form, saved, yours, chips)
     page = build(place, saved, form, chips, Reply(conflict=conflict, focus="conflict"))
     return fragment_or_page(FRAGMENT, PAGE, 409, replace=True, page=page, form=form)

@@ -19,7 +19,8 @@ def conflict_of(
     names = {chip.value: chip for chip in chips}
     mine = tuple(
         claim_badge(place.codebook, claim, names)
-        for claim, draft in zip(form.claims, yours.claims, strict=True)
+        # None are left where a confirmed status has dropped them.
+        for claim, draft in zip(form.claims, yours.claims, strict=False)
         if not draft.empty
     )
     theirs = tuple(badge(place.codebook, claim) for claim in saved.claims) if saved else ()

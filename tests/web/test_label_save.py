@@ -305,6 +305,22 @@ def test_a_stale_save_is_refused_with_both_versions(ann, url, article):
     assert (answer.claims[0].stance, answer.revision) == ("support", 1)
 
 
+@pytest.mark.parametrize("act", ["remove-0", "copy-0", "unvia-0", "keep-0-no_claim", "add"])
+def test_a_button_pressed_in_a_stale_window_shows_both_versions(ann, url, article, act):
+    ann.post(url, fields(claim()), 200, htmx=True)
+    reply = ann.post(url, fields(claim(stance="oppose"), act=act), 409, htmx=True)
+    assert "Yours, in this window" in reply.text
+    assert answer_of(article).claims[0].stance == "neutral"
+
+
+def test_claims_dropped_in_a_stale_window_are_shown_as_dropped(ann, url, article):
+    ann.post(url, fields(claim()), 200, htmx=True)
+    posted = fields(claim(), status="no_claim", drop="y")
+    reply = ann.post(url, posted, 409, htmx=True)
+    assert "No claim" in reply.text.split("Yours, in this window")[1].split("Saved, other")[0]
+    assert len(answer_of(article).claims) == 1
+
+
 def test_after_a_conflict_ones_own_version_can_be_kept(ann, url, article):
     ann.post(url, fields(claim(stance="support")), 200, htmx=True)
     page = ann.post(url, fields(claim(stance="oppose"), revision=0), 409).text

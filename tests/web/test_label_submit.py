@@ -42,6 +42,14 @@ def test_the_last_next_leads_to_handing_in(finished, article):
     assert finished.post(last, again, 303).location == f"/label/{article.id}/submit"
 
 
+@pytest.mark.parametrize("act", ["", "draft"])
+def test_also_what_is_wrong_in_itself_is_refused_after_submitting(finished, article, act):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    posted = fields(claim(), claim(stance="nonsense"), claim(), act=act)
+    refused = finished.post(f"/label/{article.id}/2", posted, 403, htmx=True)
+    assert "You submitted this article" in refused.text
+
+
 def test_a_submitted_article_can_be_read_and_not_changed(finished, article):
     finished.post(f"/label/{article.id}/submit", {}, 303)
     assert assignment(article).state == "submitted"
