@@ -4,7 +4,9 @@ Articles differ in how hard they are, an article has six speakers of the project
 tenth of the answers with a claim have a second one. The same seed makes the same project.
 """
 
+import hashlib
 import sqlite3
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -72,24 +74,32 @@ def people(db: sqlite3.Connection, articles: int) -> None:
 
 def texts(db: sqlite3.Connection, articles: int) -> None:
     """Store the articles and their sentences."""
-    db.executemany(
-        "INSERT INTO articles (id, project_id, key, title, publisher, author, url, language,"
-        " licence, text, sha256, encoding, splitter, sentence_count, extra, imported_at)"
-        " VALUES (?, 1, ?, ?, '', '', '', 'en', '', 'A.', ?, 'utf-8', 'made', ?, '{}', ?)",
-        [
-            (n, f"a{n:06}", f"Article {n}", f"{n:064}", SENTENCES, MOMENT)
-            for n in range(1, articles + 1)
-        ],
-    )
-    db.executemany(
-        'INSERT INTO sentences (id, article_id, position, start, "end", segment, paragraph, text,'
-        " origin) VALUES (?, ?, ?, ?, ?, 'body', 0, 'The ministry said it would see.', 'splitter')",
-        [
-            (n * SENTENCES + i + 1, n + 1, i, 2 * i, 2 * i + 2)
-            for n in range(articles)
-            for i in range(SENTENCES)
-        ],
-    )
+    for n in range(articles):
+        said = [f"In week {n} the ministry said it would see to {i}." for i in range(SENTENCES)]
+        text = " ".join(said)
+        db.execute(
+            "INSERT INTO articles (id, project_id, key, title, publisher, author, url, language,"
+            " licence, text, sha256, encoding, splitter, sentence_count, extra, imported_at)"
+            " VALUES (?, 1, ?, ?, '', '', '', 'en', '', ?, ?, 'utf-8', 'made', ?, '{}', ?)",
+            (
+                n + 1,
+                f"a{n + 1:06}",
+                f"Article {n + 1}",
+                text,
+                hashlib.sha256(text.encode()).hexdigest(),
+                SENTENCES,
+                MOMENT,
+            ),
+        )
+        starts = accumulate((len(each) + 1 for each in said[:-1]), initial=0)
+        db.executemany(
+            'INSERT INTO sentences (id, article_id, position, start, "end", segment, paragraph,'
+            " text, origin) VALUES (?, ?, ?, ?, ?, 'body', 0, ?, 'splitter')",
+            [
+                (n * SENTENCES + i + 1, n + 1, i, start, start + len(each), each)
+                for i, (start, each) in enumerate(zip(starts, said, strict=True))
+            ],
+        )
 
 
 def label(db: sqlite3.Connection, articles: int, rng: np.random.Generator) -> None:
