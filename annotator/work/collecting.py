@@ -36,7 +36,7 @@ from annotator.work.selecting import Selection, counted_answers, counted_sentenc
 
 CHUNK = 10_000
 # How many sentences make a part.
-SENTENCES = 2_500
+SENTENCES = 5_000
 SPREAD = 8
 MUCH = 4
 # How far each part of a packed number stands from its end, in bits. There is room for 2 to the 35
