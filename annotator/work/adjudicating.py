@@ -22,7 +22,7 @@ from annotator.store.models import (
     Speaker,
     User,
 )
-from annotator.work import decisions, labelling
+from annotator.work import claim_rows, decisions, labelling
 from annotator.work.against import against, sources
 from annotator.work.batches import Batch
 from annotator.work.consensus import Consensus, consensus
@@ -229,7 +229,7 @@ def held_before(case: Case, status: str | None) -> Answer:
     return Answer(
         status=status if any(status == each.status for each in case.comparison.readings) else None,
         claims=[
-            labelling.claim_row(index, claim)
+            claim_rows.made(index, claim)
             for index, claim in enumerate(
                 claim for reading in case.comparison.readings for claim in reading.claims
             )

@@ -17,7 +17,7 @@ from annotator.store.models import (
     Sentence,
 )
 from annotator.text import near
-from annotator.work import history, labelling
+from annotator.work import claim_rows, history
 from annotator.work.drafts import complete
 from annotator.work.homecoming_decisions import Mark, Place, store_decisions
 from annotator.work.labels_in import IMPORTED, draft_of_row
@@ -138,7 +138,7 @@ def answer_of(place: Place, sentences: Mapping[int, Sentence], row: AnswerRow) -
         active_seconds=row.active_seconds,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        claims=[labelling.claim_row(index, claim) for index, claim in enumerate(draft.claims)],
+        claims=[claim_rows.made(index, claim) for index, claim in enumerate(draft.claims)],
     )
 
 

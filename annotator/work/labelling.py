@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -26,7 +25,7 @@ from annotator.store.models import (
     User,
     Via,
 )
-from annotator.work import history, speakers
+from annotator.work import claim_rows, history, speakers
 from annotator.work.drafts import (
     AnswerDraft,
     ClaimDraft,
@@ -352,59 +351,11 @@ def store(
     answer.origin = "human"
     answer.active_seconds += save.seconds
     answer.updated_at = at
-    write_claims(answer.claims, draft.claims)
+    claim_rows.rewrite(answer.claims, draft.claims)
     if db.session.new:
         # What is new gets its number, and can look up its speakers.
         db.session.flush()
     return answer
-
-
-def write_claims(claims: list[Claim], drafts: Sequence[ClaimDraft]) -> None:
-    """Make these the claims of an answer: a row keeps its position and changes where it differs."""
-    for claim, draft in zip(claims, drafts, strict=False):
-        change_speaker(claim, draft.speaker)
-        for link, speaker in zip(claim.via, draft.via, strict=False):
-            change_speaker(link, speaker)
-        for name, value in claim_values(draft).items():
-            setattr(claim, name, value)
-        del claim.via[len(draft.via) :]
-        claim.via.extend(links(draft)[len(claim.via) :])
-    del claims[len(drafts) :]
-    there = len(claims)
-    claims.extend(claim_row(there + more, draft) for more, draft in enumerate(drafts[there:]))
-
-
-def change_speaker(row: Claim | Via, number: Any) -> None:
-    """Give a stored claim or link another speaker, and forget who it was."""
-    if row.speaker_id != number:
-        row.speaker_id = number
-        db.session.expire(row, ["speaker"])
-
-
-def claim_row(position: int, draft: ClaimDraft) -> Claim:
-    """Return the row of one claim with its chain."""
-    values = claim_values(draft)
-    return Claim(position=position, speaker_id=draft.speaker, via=links(draft), **values)
-
-
-def links(draft: ClaimDraft) -> list[Via]:
-    """Return the rows of a claim's chain."""
-    return [Via(position=index, speaker_id=link) for index, link in enumerate(draft.via)]
-
-
-def claim_values(draft: ClaimDraft) -> dict[str, Any]:
-    """Return the columns of what a claim says itself, without its speakers."""
-    start, end = draft.mention or (None, None)
-    return {
-        "stance": draft.stance,
-        "certainty": draft.certainty,
-        "mention_start": start,
-        "mention_end": end,
-        "conditional": draft.conditional,
-        "aspect": draft.aspect,
-        "evidence": [list(span) for span in draft.evidence],
-        "note": draft.note,
-    }
 
 
 def remember_mentions(article: Article, user: User, claims: Sequence[ClaimDraft]) -> None:

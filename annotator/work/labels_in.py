@@ -27,7 +27,7 @@ from annotator.store.models import (
     Speaker,
     User,
 )
-from annotator.work import accounts, history, labelling, people, speakers
+from annotator.work import accounts, claim_rows, history, labelling, people, speakers
 from annotator.work.drafts import AnswerDraft, ClaimDraft, check, complete, settle
 from annotator.work.errors import RefusedError
 
@@ -216,7 +216,7 @@ class Importer:
                 updated_at=row.updated_at or now(),
             )
             answer.claims.extend(
-                labelling.claim_row(index, claim) for index, claim in enumerate(draft.claims)
+                claim_rows.made(index, claim) for index, claim in enumerate(draft.claims)
             )
             db.session.add(answer)
             db.session.flush()
