@@ -93,6 +93,20 @@ def parquet_broken(folder):
     return "parquet/gold.parquet: it is no Parquet file that can be read: "
 
 
+def parquet_with_a_damaged_page(folder):
+    path = folder / "parquet" / "gold.parquet"
+    whole = path.read_bytes()
+    # The first page of data comes right after the magic number and the page's own header.
+    path.write_bytes(whole[:4] + bytes(255 - byte for byte in whole[4:200]) + whole[200:])
+    return "parquet/gold.parquet: it is no Parquet file that can be read: "
+
+
+def parquet_with_a_damaged_name(folder):
+    path = folder / "parquet" / "gold.parquet"
+    path.write_bytes(path.read_bytes().replace(b"speaker_type", b"\xf5peaker_type"))
+    return "parquet/gold.parquet: it is no Parquet file that can be read: "
+
+
 def parquet_removed(folder):
     (folder / "parquet" / "gold.parquet").unlink()
     return "parquet/gold.parquet: it is missing; every table has one, or none has"
@@ -105,7 +119,14 @@ def folder_of_parquet_removed(folder):
 
 @pytest.mark.parametrize(
     "tamper",
-    [parquet_of_another_table, parquet_broken, parquet_removed, folder_of_parquet_removed],
+    [
+        parquet_of_another_table,
+        parquet_broken,
+        parquet_with_a_damaged_page,
+        parquet_with_a_damaged_name,
+        parquet_removed,
+        folder_of_parquet_removed,
+    ],
     ids=lambda each: each.__name__,
 )
 def test_a_changed_parquet_file_is_named(made, tamper):

@@ -20,7 +20,8 @@ def parquet_files(folder: Path, *, with_text: bool) -> Iterator[Fault]:
         MissingExtraError: pyarrow is not installed.
 
     """
-    broken = parquet.module().ArrowException
+    # A damaged page is an OSError to pyarrow, and a damaged name in the schema no text.
+    broken = (parquet.module().ArrowException, OSError, UnicodeDecodeError)
     for table, columns in tables(with_text=with_text).items():
         name = names.parquet_name(table)
         if not (folder / name).is_file():
