@@ -56,7 +56,7 @@ def facts(**changes):
             "restarts": None, "seed": None,
         },
         "languages": ["de", "en"],
-        "published": {"from": "2017-05-02", "to": "2017-06-30"},
+        "published": {"from": "2017-05-02", "to": "2017-06-30", "unknown": 0},
         "publishers": [{"name": "AP", "articles": 8}, {"name": "", "articles": 4}],
         "codebook": facts_of(load_default()),
         **changes,

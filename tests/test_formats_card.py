@@ -167,7 +167,7 @@ def test_what_is_not_defined_is_not_a_number():
 
 
 def test_no_number_of_the_text_is_there_without_the_facts():
-    zero = deepcopy(facts(as_of=None, published={"from": None, "to": None}, name="x"))
+    zero = deepcopy(facts(as_of=None, published={"from": None, "to": None, "unknown": 0}, name="x"))
     for mapping in (zero["counts"], zero["how"], *zero["splits"]["counts"].values()):
         mapping.update({key: 0 for key, n in mapping.items() if isinstance(n, int)})
     zero["aggregation"] = dict.fromkeys(zero["aggregation"], 0) | {"restarts": None}
@@ -181,6 +181,32 @@ def test_no_number_of_the_text_is_there_without_the_facts():
     )
     prose = re.sub(r"SHA256SUMS|sha256sum|UTF-16|abab\w+|annotator 0\.1\.0", "", prose)
     assert set(re.findall(r"\d+", prose)) == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("last", "unknown", "said"),
+    [
+        ("2017-06-30", 0, "published from 2017-05-02 to 2017-06-30."),
+        ("2017-05-02", 1, "published on 2017-05-02; 1 article without a known date."),
+        (
+            "2017-06-30",
+            2,
+            "published from 2017-05-02 to 2017-06-30; 2 articles without a known date.",
+        ),
+    ],
+)
+def test_dates_are_said_only_of_articles_that_have_one(last, unknown, said):
+    published = {"from": "2017-05-02", "to": last, "unknown": unknown}
+    assert f"News articles, {said}" in body(card(facts(published=published)))
+
+
+def test_in_what_the_parts_are_alike_is_said_where_they_were_made_so():
+    said = facts()
+    alike = "The parts are alike in stance as far as whole articles allow."
+    said["splits"]["settings"]["stratified"] = "stance"
+    assert alike in body(card(said))
+    said["splits"]["settings"]["stratified"] = None
+    assert "The parts are alike" not in body(card(said))
 
 
 def test_a_skewed_stance_and_single_answers_are_known_limits():

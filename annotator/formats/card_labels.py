@@ -218,6 +218,11 @@ def splits(facts: Facts) -> Iterator[str]:
         f"Divided by {plain(settings['by'])} with seed {settings['seed']}, never by sentence:"
         " copies of one text are always in one part."
     )
+    if settings["stratified"]:
+        yield (
+            f"The parts are alike in {plain(settings['stratified'])} as far as whole articles"
+            " allow."
+        )
     stances = sorted({value for each in counts.values() for value in each["stances"]})
     yield table(
         ("part", "share asked for", "articles", "sentences", "gold", *map(code, stances)),

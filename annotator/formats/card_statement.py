@@ -54,16 +54,21 @@ def statement(facts: Facts) -> Iterator[tuple[str, str]]:
     )
     yield "Speech situation", f"News articles, {when(facts['published'])}."
     yield "Text characteristics", publishers(facts)
-    yield "Recording quality", "Texts stand as they came in; no character was altered."
-    yield "Provenance", "Each article has its own source, date, licence and hash."
+    yield "Recording quality", "Texts stand as they were read in; no character was altered since."
+    yield (
+        "Provenance",
+        "`articles.jsonl` has the hash of each article, and its source, date and licence where they"
+        " are known.",
+    )
 
 
-def when(published: Mapping[str, str | None]) -> str:
+def when(published: Mapping[str, Any]) -> str:
     """Return when the articles were published."""
-    first, last = published["from"], published["to"]
+    first, last, n = published["from"], published["to"], published["unknown"]
     if first is None or last is None:
         return "published at dates not known"
-    return f"published on {first}" if first == last else f"published from {first} to {last}"
+    known = f"published on {first}" if first == last else f"published from {first} to {last}"
+    return f"{known}; {n:,} {plural(n, 'article')} without a known date" if n else known
 
 
 def publishers(facts: Facts) -> str:

@@ -156,10 +156,14 @@ def looked_at(counted: Counted, report: Report) -> dict[str, Any]:
     }
 
 
-def published(articles: Sequence[Shelved]) -> dict[str, str | None]:
-    """Return the first and the last day of the articles, as far as known."""
+def published(articles: Sequence[Shelved]) -> dict[str, str | int | None]:
+    """Return the first and the last day of the articles, and of how many none is known."""
     days = [each.published_on for each in articles if each.published_on]
-    return {"from": min(days, default=None), "to": max(days, default=None)}
+    return {
+        "from": min(days, default=None),
+        "to": max(days, default=None),
+        "unknown": len(articles) - len(days),
+    }
 
 
 def publishers(articles: Sequence[Shelved]) -> list[dict[str, Any]]:
