@@ -47,7 +47,16 @@ def test_what_is_no_release_ends_with_2(command, nowhere, tmp_path):
     result = command("verify", tmp_path)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"Error: {tmp_path} is no release folder: it has no SHA256SUMS")
-    assert command("verify", tmp_path / "not-there").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["not-there", "a-file"])
+def test_what_is_no_folder_is_called_so(command, nowhere, tmp_path, name):
+    (tmp_path / "a-file").write_text("text")
+    result = command("verify", tmp_path / name)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {tmp_path / name} is no folder; a release is a folder with SHA256SUMS.\n"
+    )
 
 
 def test_texts_that_are_no_folder_end_with_2(command, made, nowhere, tmp_path):

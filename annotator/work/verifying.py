@@ -59,6 +59,8 @@ class Verification:
     """
 
     def __init__(self, folder: Path, texts: Path | None = None) -> None:
+        if not folder.is_dir():
+            raise RefusedError(f"{folder} is no folder; a release is a folder with {names.SUMS}.")
         if not verified_files.is_release(folder):
             raise RefusedError(
                 f"{folder} is no release folder: it has no {names.SUMS} and no"
