@@ -36,6 +36,19 @@ def test_without_javascript_the_bar_moves_and_the_release_is_there(visit, demo):
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for(timeout=20_000)
 
 
+def test_the_longest_name_stays_on_a_narrow_screen(visit, demo):
+    page = visit("lead", 390, 844)
+    page.goto(demo.base + RELEASES)
+    name = "x" * 64
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Freeze a release").click()
+    page.get_by_text("is there, and never changes.").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("link", name="All releases").click()
+    page.get_by_role("heading", name=name).wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def set_gates(demo, **least):
     with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
         database.execute("UPDATE projects SET gates = ?", (json.dumps(least),))
