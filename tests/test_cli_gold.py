@@ -68,6 +68,13 @@ def test_the_seed_and_the_smoothing_reach_the_model(project, command):
     assert printed("--method", "mace", "--seed", "3") == printed("--method", "mace", "--seed", "3")
 
 
+@pytest.mark.parametrize("words", [("gold", "--seed"), ("release", "--dry-run", "--model-seed")])
+def test_a_seed_that_the_page_would_refuse_is_refused_by_command(project, command, words):
+    result = command(*words, "2147483648", "-p", "us-russia")
+    assert result.exit_code == 2
+    assert "2147483648 is not in the range 0<=x<=2147483647." in result.stderr
+
+
 def test_people_are_shown_with_what_they_take_for_what(project, command):
     store_stances(project, systematic(1, 400)[1])
     result = command("gold", "-p", "us-russia", "--method", "dawid-skene", "--people")

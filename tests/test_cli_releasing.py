@@ -281,7 +281,7 @@ def test_a_seed_below_zero_is_refused(command, project, tmp_path):
         "release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out", "--model-seed", "-1"
     )
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "-1 is not in the range x>=0" in result.stderr
+    assert "-1 is not in the range 0<=x<=2147483647" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

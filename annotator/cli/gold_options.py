@@ -7,11 +7,11 @@ import click
 
 from annotator.cli.context import WrongUseError
 from annotator.measure.gold import Method, Model
-from annotator.work.modelling import MOST_SMOOTHING, Aggregation
+from annotator.work.modelling import MOST_SEED, MOST_SMOOTHING, Aggregation
 from annotator.work.voting import LEAST_MARGIN
 
 METHODS = click.Choice(get_args(Method))
-SEED = click.IntRange(0)
+SEED = click.IntRange(0, MOST_SEED)
 SEED_SAYS = f"Seed of the starts of MACE.  [default: {Model().seed}]"
 
 

@@ -7,11 +7,10 @@ from flask import abort, request
 
 from annotator.measure.gold import Model
 from annotator.work.gold_methods import METHODS
-from annotator.work.modelling import MOST_SMOOTHING, Aggregation
+from annotator.work.modelling import MOST_SEED, MOST_SMOOTHING, Aggregation
 from annotator.work.voting import LEAST_MARGIN
 
 WAY = ("method", "margin", "smoothing", "seed")
-MOST_SEED = 2**31 - 1
 
 
 def way_asked() -> Aggregation:

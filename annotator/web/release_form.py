@@ -10,8 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 
 from annotator.formats import parquet
 from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
-from annotator.web.gold_asked import MOST_SEED
-from annotator.work.modelling import MOST_SMOOTHING, STANDARD, Aggregation
+from annotator.work.modelling import MOST_SEED, MOST_SMOOTHING, STANDARD, Aggregation
 from annotator.work.release_settings import LARGEST_SEED, NAME, Settings
 from annotator.work.voting import LEAST_MARGIN
 

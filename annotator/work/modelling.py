@@ -31,6 +31,7 @@ from annotator.work.voting import (
 
 STANDARD = Model()
 MOST_SMOOTHING = 1000.0
+MOST_SEED = 2**31 - 1
 Pattern = tuple[tuple[int, int], ...]
 """Who gave what, as (column, place on the scale), in the order of the columns."""
 
