@@ -8,6 +8,7 @@ import sys
 import pytest
 from release_examples import content, labelled
 
+from annotator.cli.releasing import NOT_SHARED
 from annotator.formats import release_folder
 from annotator.formats.card import facts_of
 from annotator.store.db import db, write
@@ -115,6 +116,23 @@ def test_options_reach_the_folder(command, filled, tmp_path):
     }  # fmt: skip
     assert "text" not in next(release_folder.rows(tmp_path / "a", "sentences"))
     assert b"a note" in content(tmp_path / "a")["annotations.jsonl"]
+
+
+def test_texts_of_which_nobody_said_that_they_may_be_shared_are_not_released_in_silence(
+    command, filled, tmp_path
+):
+    def said(name, *words):
+        result = command(
+            "release", "-p", "us-russia", "--name", name, "-o", tmp_path / name, *words
+        )
+        assert result.exit_code == 0, result.output
+        return result.stderr
+
+    assert said("v1") == f"{NOT_SHARED}\n"
+    assert said("v2", "--without-text") == ""
+    with write():
+        filled.texts_may_be_shared = True
+    assert said("v3") == ""
 
 
 def test_the_same_name_again_is_refused_and_nothing_changes(command, filled, tmp_path):

@@ -30,6 +30,10 @@ from annotator.work.standing import Standing, standing
 MANY = 20_000
 # What stands for the name where nothing is written.
 UNNAMED = "unnamed"
+NOT_SHARED = (
+    "The texts are in this release, and the project's settings do not say that they may be shared;"
+    " --without-text leaves them out."
+)
 
 
 @click.command("release")
@@ -127,6 +131,8 @@ def release_command(
         if folder is None or dry_run:
             foretell(standing(project, settings.way))
             return
+        if settings.with_text and not project.texts_may_be_shared:
+            click.echo(NOT_SHARED, err=True)
         sentences = progress.figures(project).sentences
         total = releasing.passes(settings) * sentences
         place = folder.absolute()
