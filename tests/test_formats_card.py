@@ -200,6 +200,10 @@ def test_dates_are_said_only_of_articles_that_have_one(last, unknown, said):
     assert f"News articles, {said}" in body(card(facts(published=published)))
 
 
+def test_the_command_that_gives_the_root_is_of_the_project_alone():
+    assert "gives the same one by `annotator audit -p us-russia`." in body(card(facts()))
+
+
 def test_in_what_the_parts_are_alike_is_said_where_they_were_made_so():
     said = facts()
     alike = "The parts are alike in stance as far as whole articles allow."

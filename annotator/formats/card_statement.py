@@ -132,7 +132,10 @@ def licences(facts: Facts) -> Iterator[str]:
     licence = facts["licence"]
     yield f"**Annotations:** {plain(licence['annotations']) or 'not stated; ask the authors'}."
     texts = plain(licence["texts"]) or "not stated; the rights stay with the publishers"
-    yield f"**Texts of the articles:** {texts}. `licence` of each article goes before."
+    yield (
+        f"**Texts of the articles:** {texts}. Where an article has a `licence` of its own, that one"
+        " holds for its text."
+    )
 
 
 def proof(facts: Facts) -> Iterator[str]:
@@ -146,5 +149,5 @@ def proof(facts: Facts) -> Iterator[str]:
     yield (
         f"Written by {plain(facts['software'])} from the state of {plain(facts['as_of'])} (UTC)."
         f" The histories of all answers have the root hash `{facts['audit_root']}`; the project's"
-        " own database gives the same one by `annotator audit`."
+        f" own database gives the same one by `annotator audit -p {facts['project']}`."
     )
