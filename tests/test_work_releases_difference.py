@@ -11,9 +11,10 @@ from release_facts import facts, figure
 from release_folders import answer, claim, folder, row
 
 from annotator.formats.card import card
-from annotator.work.difference_words import summary
+from annotator.work.difference_words import settings, summary
 from annotator.work.errors import RefusedError
 from annotator.work.releases_difference import difference
+from annotator.work.wording import percent
 
 NOTHING = {"added": 0, "changed": 0, "removed": 0}
 
@@ -150,6 +151,26 @@ def test_counts_and_agreement_stand_side_by_side(tmp_path):
         ("speaker", None, {"value": 0.9, "low": None, "high": None}),
         ("status", {"value": 0.81, "low": 0.7, "high": 0.89}, None),
     ]  # fmt: skip
+
+
+def test_settings_that_differ_are_said_and_those_alike_are_not(tmp_path):
+    other = deepcopy(facts(with_notes=False, method="mace"))
+    other["splits"]["settings"]["shares"] = {"train": 0.6, "dev": 0.2, "test": 0.2}
+    found = difference(folder(tmp_path / "a", facts()), folder(tmp_path / "b", other))
+    assert found.to_json()["settings"] == {
+        "with_notes": {"before": True, "after": False},
+        "method": {"before": "majority", "after": "mace"},
+        "shares": {
+            "before": {"train": 0.8, "dev": 0.1, "test": 0.1},
+            "after": {"train": 0.6, "dev": 0.2, "test": 0.2},
+        },
+    }
+    assert settings(found) == (
+        "Made with other settings: with notes yes to no; method majority to mace;"
+        f" shares {percent(0.8)}, {percent(0.1)}, {percent(0.1)}"
+        f" to {percent(0.6)}, {percent(0.2)}, {percent(0.2)}."
+    )
+    assert settings(difference(tmp_path / "a", tmp_path / "a")) == ""
 
 
 def test_the_summary_says_articles_and_what_changed_most(tmp_path):

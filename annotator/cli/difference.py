@@ -37,6 +37,8 @@ def difference_command(before: Path, after: Path, as_data: bool) -> None:
 def lines(found: Difference) -> Iterator[str]:
     """Yield the difference as text."""
     yield f"From {words.heading(found.before)} to {words.heading(found.after)}."
+    if settings := words.settings(found):
+        yield one_line(settings)
     yield one_line(words.summary(found))
     yield ""
     counts = [

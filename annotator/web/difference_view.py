@@ -88,6 +88,7 @@ class View:
 
     before: str
     after: str
+    settings: str
     summary: str
     counts: tuple[CountRow, ...]
     tables: tuple[TableView, ...]
@@ -103,6 +104,7 @@ def view_of(found: Difference) -> View:
     return View(
         before=words.heading(found.before),
         after=words.heading(found.after),
+        settings=words.settings(found),
         summary=words.summary(found),
         counts=tuple(
             CountRow(plain(name), one, other, words.step(one, other))

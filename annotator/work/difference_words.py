@@ -5,7 +5,7 @@ from typing import Any
 
 from annotator.formats.release_folder import ANNOTATIONS, GOLD
 from annotator.work.releases_difference import Difference, Row, TableDifference, most_first
-from annotator.work.wording import MINUS, coefficient, plural
+from annotator.work.wording import MINUS, coefficient, percent, plural
 
 TABLES = {GOLD: "Gold labels", ANNOTATIONS: "Labels of annotators"}
 NOTHING = "nothing"
@@ -24,6 +24,24 @@ def summary(found: Difference) -> str:
     by_field = "; ".join(field_words(gold))
     said = ", ".join(parts) or "No article came or went, and no gold label changed"
     return f"{said}: {by_field}." if by_field else f"{said}."
+
+
+def settings(found: Difference) -> str:
+    """Say in which settings two releases differ; empty where in none."""
+    said = (
+        f"{name.replace('_', ' ')} {setting(before)} to {setting(after)}"
+        for name, before, after in found.settings
+    )
+    return f"Made with other settings: {'; '.join(said)}." if found.settings else ""
+
+
+def setting(known: Any) -> str:
+    """Return one setting as it is read."""
+    if isinstance(known, bool):
+        return "yes" if known else "no"
+    if isinstance(known, dict):
+        return ", ".join(percent(share) for share in known.values())
+    return "none" if known is None else str(known)
 
 
 def field_words(table: TableDifference) -> Iterator[str]:

@@ -150,18 +150,28 @@ class Difference:
         old, new = self.before["counts"], self.after["counts"]
         return [(name, old.get(name), new.get(name)) for name in {**old, **new}]
 
+    @property
+    def settings(self) -> list[tuple[str, Any, Any]]:
+        """Return the settings that are not the same; None where a card does not say one."""
+        old, new = made_with(self.before), made_with(self.after)
+        return [(name, old[name], new[name]) for name in old if old[name] != new[name]]
+
     def to_json(self) -> dict[str, Any]:
         """Return it all: the same folders give the same JSON.
 
-        `from`, `to` {project, name, status, codebook_version, as_of, software}, `counts` {NAME:
-        {before, after}}, `tables` {NAME: {rows {added, changed, removed, same}, fields {FIELD:
-        {added, changed, removed}}, moves {FIELD: [{before, after, n}]}}}, `agreement` [{field,
-        measure, before {value, low, high} | null, after}], `changes` [{article, sentence, field,
-        speaker, before, after, reason}] of gold, and `changes_left_off`.
+        `from`, `to` {project, name, status, codebook_version, as_of, software}, `settings` {NAME:
+        {before, after}} where they differ, `counts` {NAME: {before, after}}, `tables` {NAME: {rows
+        {added, changed, removed, same}, fields {FIELD: {added, changed, removed}}, moves {FIELD:
+        [{before, after, n}]}}}, `agreement` [{field, measure, before {value, low, high} | null,
+        after}], `changes` [{article, sentence, field, speaker, before, after, reason}] of gold, and
+        `changes_left_off`.
         """
         return {
             "from": heading(self.before),
             "to": heading(self.after),
+            "settings": {
+                name: {"before": before, "after": after} for name, before, after in self.settings
+            },
             "counts": {
                 name: {"before": before, "after": after} for name, before, after in self.counts
             },
@@ -420,6 +430,18 @@ def heading(known: Row) -> dict[str, Any]:
     """Return what names a release."""
     names = ("project", "name", "status", "codebook_version", "as_of", "software")
     return {name: known.get(name) for name in names}
+
+
+def made_with(known: Row) -> dict[str, Any]:
+    """Return the settings of a release, by the names they have in `annotator release`."""
+    model = known.get("aggregation") or {}
+    split = (known.get("splits") or {}).get("settings") or {}
+    return {
+        **{name: known.get(name) for name in ("with_text", "with_notes", "method")},
+        **{name: model.get(name) for name in ("margin", "smoothing")},
+        "model_seed": model.get("seed"),
+        **{name: split.get(name) for name in ("by", "shares", "seed")},
+    }
 
 
 def most_first(moves: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:

@@ -13,14 +13,14 @@ from annotator.work.release_settings import Settings
 PATH = "/projects/us-russia/releases/difference"
 
 
-def freeze(data, name, here=True):
+def freeze(data, name, here=True, **chosen):
     """Write a release into the data folder, or record one that was written elsewhere."""
     db.session.rollback()
     project = projects.get("us-russia")
     place = long_releases.folder_of(data, project, name)
     folder = place if here else data / f"elsewhere-{name}"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    written = releasing.write(project, Settings(name), folder)
+    written = releasing.write(project, Settings(name, **chosen), folder)
     with write():
         releasing.record(projects.get("us-russia"), None, written)
     return folder
@@ -50,6 +50,15 @@ def test_the_two_newest_are_compared(lea, two):
         assert f">{heading}" in page.text
     assert page.text.count("<progress") > 10
     assert '<svg class="chart"' in page.text
+
+
+def test_the_settings_that_differ_are_named(lea, settings, project, article):
+    labelled(project, article)
+    freeze(settings.data, "v1")
+    freeze(settings.data, "v2", method="mace", margin=0.2)
+    found = lea.get(PATH).text
+    assert "Made with other settings: method majority to mace; margin 0.3 to 0.2;" in found
+    assert "Made with other settings" not in lea.get(f"{PATH}?from=v1&to=v1").text
 
 
 def test_others_are_chosen_by_name(lea, two):
