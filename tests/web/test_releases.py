@@ -147,6 +147,15 @@ def test_a_release_from_before_models_had_settings_is_listed(lea):
     assert "gold by" not in re.search(r"<article.*?</article>", lea.get(PAGE).text, re.DOTALL)[0]
 
 
+def test_one_of_each_is_said_in_the_singular(lea):
+    freeze(lea)
+    with write():
+        (kept,) = releases()
+        one = dict.fromkeys(("articles", "sentences", "answers", "annotators"), 1)
+        kept.counts = {**kept.counts, **one}
+    assert "1 article · 1 sentence · 1 answer by 1 annotator<" in lea.get(PAGE).text
+
+
 def test_texts_are_left_out_unless_the_project_says_they_may_be_shared(lea, project):
     assert 'checked id="without_text"' in lea.get(PAGE).text
     with write():
