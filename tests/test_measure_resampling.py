@@ -196,11 +196,10 @@ def test_the_error_without_resampling_by_hand():
     for row in range(len(patterns.counts)):
         weights = np.ones(len(patterns.counts)) * patterns.weights
         weights[row] += shift
-        each = Patterns(
-            patterns.values, patterns.counts, np.ones(len(weights), np.int64),
-            np.arange(len(weights)),
-        )  # fmt: skip
-        figures = ClosedFigures.of_units(ByArticle.from_patterns(each, len(weights)))
+        once = np.ones(len(weights), np.int64)
+        alone = np.arange(len(weights))
+        units = ByArticle(patterns, alone, alone, once, len(weights))
+        figures = ClosedFigures.of_units(units)
         moved = (figures.at(weights[None])[0, 0] - base) / shift
         total += patterns.weights[row] * moved**2
     assert alpha_se(patterns) == pytest.approx(total**0.5, rel=1e-4)

@@ -304,6 +304,7 @@ def test_a_project_that_is_read_in_parts_is_read_once(project, monkeypatch):
         collector = Collector(now, project, Selection())
         whole, parts = collector.whole(), list(collector.parts())
     assert len(parts) == 3
+    assert max(len(each.sentences) for each in parts) <= 16
     assert np.concatenate([each.sentences for each in parts]).tolist() == whole.sentences.tolist()
     assert np.concatenate([each.article_ids for each in parts]).tolist() == (
         whole.article_ids.tolist()

@@ -29,14 +29,6 @@ class ByArticle:
     n_articles: int
 
     @classmethod
-    def from_patterns(cls, patterns: Patterns, n_articles: int) -> "ByArticle":
-        """Build from patterns with articles; raises ValueError where they have none."""
-        if patterns.articles is None:
-            raise ValueError("sums by article need patterns with articles")
-        distinct, place = patterns.distinct()
-        return cls(distinct, patterns.articles, place, patterns.weights, n_articles)
-
-    @classmethod
     def from_panel(cls, panel: Panel, n_articles: int) -> "ByArticle":
         """Build from a panel with articles; raises ValueError where it has none."""
         if panel.articles is None:

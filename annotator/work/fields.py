@@ -10,7 +10,7 @@ from annotator.measure.confusion import confusion
 from annotator.measure.gwet import gwet_ac
 from annotator.measure.open_sets import alike_sets, set_alpha
 from annotator.measure.open_values import OpenFigures, OpenUnits
-from annotator.measure.panel import NONE, Given
+from annotator.measure.panel import NONE, Given, Panel
 from annotator.measure.patterns import FloatArray, IntArray, Patterns
 from annotator.measure.percent import percent_pairs
 from annotator.measure.resampling import (
@@ -53,10 +53,9 @@ class Compared:
         single = int(np.count_nonzero(answers == 1))
         return cls(given[kept], articles[kept], n_articles, people, single)
 
-    def counts(self, n_values: int) -> IntArray:
-        """Return (U, K): answers per unit and value."""
-        columns = [(self.given == k).sum(axis=1, dtype=np.int64) for k in range(n_values)]
-        return np.column_stack(columns)
+    def panel(self, values: tuple[str, ...]) -> Panel:
+        """Return the same as values of a declared scale."""
+        return Panel(values, self.given.astype(np.int16))
 
 
 class Extent:
@@ -124,7 +123,7 @@ class ClosedField:
     def add(self, compared: Compared) -> IntArray:
         """Take in one part; return the pattern of each of its units (U,)."""
         self.extent.add(compared)
-        counts = compared.counts(len(self.scale))
+        counts = compared.panel(self.patterns.values).counts
         return self.patterns.add(counts, compared.articles, compared.n_articles)
 
 

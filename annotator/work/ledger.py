@@ -58,7 +58,8 @@ class Ledger:
         self.stored_speaker = OpenField(SPEAKER, level)
         self.speakers = OpenField(SPEAKERS, "set", "masi")
         self.people = {
-            name: PeopleTally(len(self.closed[name].scale)) for name in (STATUS, STANCE, CERTAINTY)
+            name: PeopleTally(self.closed[name].patterns.values)
+            for name in (STATUS, STANCE, CERTAINTY)
         }
         self.annotators: set[int] = set()
         self.articles = self.sentences = self.answers = self.claims = self.double_labelled = 0

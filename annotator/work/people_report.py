@@ -7,7 +7,7 @@ import numpy as np
 
 from annotator.measure.alpha import Distance, alpha
 from annotator.measure.kappa import KappaWeights, against_rest, cohen
-from annotator.measure.panel import NONE, Panel
+from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray, Patterns
 from annotator.work.fields import ClosedField, Compared
 from annotator.work.report import AnnotatorReport, PairReport, PeopleReport
@@ -21,17 +21,16 @@ class PeopleTally:
     of which pattern.
     """
 
-    def __init__(self, n_values: int) -> None:
-        self.n_values = n_values
+    def __init__(self, values: tuple[str, ...]) -> None:
+        self.values, self.n_values = values, len(values)
         self._numbers: dict[int, int] = {}
         self._pairs: dict[tuple[int, int], IntArray] = {}
-        self._given = np.zeros((0, 0, n_values), dtype=np.int64)
+        self._given = np.zeros((0, 0, self.n_values), dtype=np.int64)
 
     def add(self, compared: Compared, patterns: IntArray) -> None:
         """Take in one part; `patterns` (U,) numbers what all gave to each unit."""
         people = compared.people.tolist()
-        names = tuple(str(place) for place in range(self.n_values))
-        tables = Panel(names, compared.given.astype(np.int16)).pair_tables()
+        tables = compared.panel(self.values).pair_tables()
         for a, b in zip(*np.nonzero(tables.any(axis=(2, 3))), strict=True):
             both = people[a], people[b]
             self._pairs[both] = self._pairs.get(both, 0) + tables[a, b]

@@ -77,7 +77,7 @@ def by_version(project: Project, selection: Selection) -> list[Part]:
 def grouped(project: Project, selection: Selection, labels: Mapping[int, str]) -> list[Part]:
     """Measure articles with the same label together; `labels` has one per id of an article."""
     with one_moment() as now:
-        rows = [Rows.of(basis) for basis in bases(now, project, selection)]
+        rows = [Added.of(basis) for basis in bases(now, project, selection)]
     articles = np.concatenate([each.articles for each in rows])
     called = [labels[each] for each in articles.tolist()]
     names, group = np.unique(np.array(called, dtype=object).astype(str), return_inverse=True)
@@ -103,14 +103,14 @@ def grouped(project: Project, selection: Selection, labels: Mapping[int, str]) -
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Added:
     """What some articles add: their ids (M,), and per field figures with the units met (M,)."""
 
     articles: IntArray
     fields: tuple[tuple[ClosedFigures, FloatArray], ...]
 
     @classmethod
-    def of(cls, basis: Basis) -> "Rows":
+    def of(cls, basis: Basis) -> "Added":
         """Sum up the answers by article."""
         codebook, articles = basis.codebook, basis.collected.articles
         given: tuple[tuple[str, Given, int], ...] = (
