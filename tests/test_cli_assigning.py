@@ -1,11 +1,12 @@
 """`annotator assign`: prints who gets what, and gives it."""
 
 import pytest
+from labelling_examples import assignment_of, nothing_claimed, save
 from sqlalchemy import func, select
 
 from annotator.store.db import db, write
 from annotator.store.models import Assignment
-from annotator.work import assigning, importing
+from annotator.work import accounts, assigning, importing, people
 
 
 @pytest.fixture
@@ -90,3 +91,25 @@ def test_a_share_goes_to_everybody(command, project):
     assert done.exit_code == 0
     assert "5 assignments made." in done.output
     assert command("assign", "-p", "us-russia", "--calibration", 101).exit_code == 2
+
+
+def test_places_of_who_has_left_are_filled_only_by_their_option(project, article, command):
+    save(article, nothing_claimed(), name="ben")
+    with write():
+        accounts.disable(accounts.get_user("ben"))
+        people.join(project, accounts.add_user("eve"), {"annotator"})
+    pseudonym = people.membership_of(accounts.get_user("ben"), project).pseudonym
+    result = command("assign", "-p", project.slug)
+    assert "0 assignments made." in result.stdout
+    assert f"{pseudonym} (disabled) keeps 1 open article" in result.stderr
+    assert "--replace-left" in result.stderr
+    line = f"closes: {pseudonym} (disabled), {article.key}: 1 of 22 answered"
+    dry = command("assign", "-p", project.slug, "--replace-left", "--dry-run")
+    assert line in dry.stdout
+    assert assignment_of(article, "ben").state == "open"
+    result = command("assign", "-p", project.slug, "--replace-left")
+    assert line in result.stdout
+    assert "1 assignment made." in result.stdout
+    db.session.rollback()
+    assert assignment_of(article, "ben").state == "closed"
+    assert assignment_of(article, "eve").state == "open"

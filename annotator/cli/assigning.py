@@ -1,13 +1,14 @@
 """Commands that give work to people: `annotator assign`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
 from annotator.cli.context import application
 from annotator.store.db import write
-from annotator.work import assigning, projects
+from annotator.work import assigning, leaving, projects
 from annotator.work.assigning import Matrix, counted
+from annotator.work.leaving import Kept
 
 MARKS = {"new": "+", "has": "=", "": "."}
 
@@ -30,6 +31,12 @@ MARKS = {"new": "+", "has": "=", "": "."}
     help="Percent of the articles that all these annotators get, whatever the overlap.",
 )
 @click.option("--seed", default=1, show_default=True, help="Draws the lots among equals.")
+@click.option(
+    "--replace-left",
+    is_flag=True,
+    help="Close the open work of people who have left (disabled, or no annotator any more) and"
+    " fill their places; their answers are kept.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the matrix; store nothing.")
 def assign_command(
     slug: str,
@@ -38,6 +45,7 @@ def assign_command(
     articles: str | None,
     share: int,
     seed: int,
+    replace_left: bool,
     dry_run: bool,
 ) -> None:
     """Give articles to annotators: balanced by sentences, reproducible by the seed.
@@ -48,19 +56,48 @@ def assign_command(
         with write():
             project = projects.get(slug)
             assigning.lock(project)
+            works = assigning.works(project, split_list(articles))
+            if replace_left:
+                works = leaving.without_those_who_left(project, works)
             matrix = assigning.make_matrix(
                 project,
-                assigning.works(project, split_list(articles)),
+                works,
                 assigning.annotators_of(project, split_list(annotators)),
                 overlap or project.overlap,
                 seed,
                 share,
             )
-            given = 0 if dry_run else assigning.carry_out(project, matrix)
+            closing = list(closed_lines(leaving.freed_by(project, matrix)))
+            staying = () if replace_left else leaving.kept_open(project)
+            given = 0 if dry_run else leaving.carry_out(project, matrix)[0]
         for line in table(matrix):
             click.echo(line)
+        for line in closing:
+            click.echo(line)
+        for kept in staying:
+            click.echo(still_held(kept), err=True)
     done = "Nothing was stored." if dry_run else f"{counted(given, 'assignment')} made."
     click.echo(f"+ new, = has it already, . not assigned. {done}")
+
+
+def closed_lines(freed: Iterable[Kept]) -> Iterator[str]:
+    """Yield what is closed, a line each."""
+    for kept in freed:
+        for each in kept.assignments:
+            article = each.article
+            yield (
+                f"closes: {kept.membership.pseudonym} ({kept.why}), {article.key}:"
+                f" {each.decided_count} of {article.sentence_count} answered"
+            )
+
+
+def still_held(kept: Kept) -> str:
+    """Say whose places are held by somebody who has left."""
+    number = counted(len(kept.assignments), "open article")
+    return (
+        f"{kept.membership.pseudonym} ({kept.why}) keeps {number};"
+        " --replace-left closes the work and fills the places."
+    )
 
 
 def split_list(text: str | None) -> list[str] | None:

@@ -9,7 +9,7 @@ from annotator.store.db import write
 from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.lead_forms import ALL, SHORT, THESE, AssignForm
-from annotator.work import assigning
+from annotator.work import assigning, leaving
 from annotator.work.assigning import Matrix, Work, counted
 from annotator.work.errors import NotFoundError, RefusedError
 
@@ -20,11 +20,12 @@ SHOWN_ROWS = 200
 
 @bp.get("/projects/<slug>/assign")
 def show(slug: str) -> ResponseReturnValue:
-    """Show the form; `?article=KEY` asks for that article."""
+    """Show the form; `?article=KEY` asks for that article, `?left=1` to replace who has left."""
     project, membership = project_for(slug, Role.LEAD)
     form = AssignForm(formdata=None, overlap=project.overlap, share=0, seed=1, which=SHORT)
     people = offer(project, form)
     form.annotators.data = [each.pseudonym for each in people]
+    form.replace_left.data = "left" in request.args
     if key := request.args.get("article", ""):
         form.which.data, form.keys.data = THESE, key
     return page(project, membership, form)
@@ -39,7 +40,7 @@ def save(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return page(project, membership, form), 422
     shown, act = form.plan.data, request.form.get("act")
-    given: int | None = None
+    done: tuple[int, int] | None = None
     try:
         if act != "assign":
             matrix = plan(project, form)
@@ -49,7 +50,7 @@ def save(slug: str) -> ResponseReturnValue:
                 assigning.lock(project)
                 matrix = plan(project, form)
                 if shown == digest_of(matrix):
-                    given = assigning.carry_out(project, matrix)
+                    done = leaving.carry_out(project, matrix)
     except RefusedError as error:
         field = form.keys if isinstance(error, NotFoundError) else form.annotators
         field.errors = [str(error)]
@@ -57,11 +58,17 @@ def save(slug: str) -> ResponseReturnValue:
     form.plan.data = digest_of(matrix)
     if act != "assign":
         return page(project, membership, form, matrix)
-    if given is None:
+    if done is None:
         said = "The plan has changed since it was shown. Nothing was stored; look at it again."
         return page(project, membership, form, matrix, said), 409
-    flash(f"{counted(given, 'assignment')} made.")
+    given, closed = done
+    flash(f"{counted(given, 'assignment')} made.{closed_words(closed)}")
     return redirect(url_for("project.show", slug=slug), 303)
+
+
+def closed_words(closed: int) -> str:
+    """Say how much work of people who have left was closed."""
+    return f" {counted(closed, 'assignment')} closed; the answers are kept." if closed else ""
 
 
 def offer(project: Project, form: AssignForm) -> list[Membership]:
@@ -86,9 +93,12 @@ def plan(project: Project, form: AssignForm) -> Matrix:
 
 def wanted_works(project: Project, form: AssignForm) -> list[Work]:
     """Return the articles that the form asks for."""
-    if form.which.data == THESE:
-        return assigning.works(project, keys=form.wanted_keys())
-    works = assigning.works(project)
+    keys = form.wanted_keys() if form.which.data == THESE else None
+    works = assigning.works(project, keys=keys)
+    if form.replace_left.data:
+        works = leaving.without_those_who_left(project, works)
+    if keys is not None:
+        return works
     if form.which.data == ALL:
         return works
     return [work for work in works if work.for_everybody or len(work.holders) < form.overlap.data]
@@ -96,7 +106,8 @@ def wanted_works(project: Project, form: AssignForm) -> list[Work]:
 
 def digest_of(matrix: Matrix) -> str:
     """Return what tells one plan from another."""
-    told = (list(matrix.pairs), sorted(matrix.everybody))
+    freed = [(row.article_id, sorted(row.freed)) for row in matrix.rows if row.freed]
+    told = (list(matrix.pairs), sorted(matrix.everybody), freed)
     return hashlib.sha256(repr(told).encode("ascii")).hexdigest()
 
 
@@ -117,5 +128,7 @@ def page(
         rows=matrix.rows[:SHOWN_ROWS] if matrix else (),
         hidden_rows=max(len(matrix.rows) - SHOWN_ROWS, 0) if matrix else 0,
         people={each.pseudonym: each for each in assigning.annotators_of(project)},
+        left=leaving.kept_open(project),
+        freed=leaving.freed_by(project, matrix) if matrix else (),
         said=said,
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -20,11 +20,12 @@ bp = Blueprint("assignment", __name__)
 
 DONE = {
     "return": "returned to {name}",
-    "close": "closed for {name}",
+    "close": "closed for {name}: what was saved is kept, and its cell opens it again",
     "reopen": "open again for {name}",
     "reassign": "moved from {name} to {to}",
     "due": "has a new date for {name}",
 }
+GONE = "taken from {name}, who had saved nothing; Assign can give it again"
 
 
 class AssignmentForm(FlaskForm):  # type: ignore[misc]
@@ -59,11 +60,12 @@ def change(slug: str, article_id: int, pseudonym: str) -> ResponseReturnValue:
             assigning.lock(project)
             assignment = reassigning.assignment_for(project, article, holder.user)
             make(project, assignment, act, form)
+            gone = act == "close" and inspect(assignment).was_deleted
     except NotFoundError:
         raise
     except RefusedError as error:
         return page(project, membership, article, holder, form, str(error)), 422
-    said = DONE[act].format(name=holder.pseudonym, to=form.to.data)
+    said = (GONE if gone else DONE[act]).format(name=holder.pseudonym, to=form.to.data)
     flash(f"Article {article.key} {said}.")
     return redirect(url_for("project.show", slug=slug), 303)
 

@@ -232,6 +232,9 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
             NumberRange(0, LARGEST_SEED, f"Choose a number from 0 to {LARGEST_SEED:,}."),
         ],
     )
+    replace_left = BooleanField(
+        "Close the open work of people who have left, and fill their places"
+    )
     plan = HiddenField()
 
     def validate_keys(self, field: Any) -> None:

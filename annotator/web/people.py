@@ -9,9 +9,11 @@ from sqlalchemy import select
 from annotator.store.db import db, write
 from annotator.store.models import Membership, Project, Role, User
 from annotator.web.access import project_for
+from annotator.web.question import Question, ask, is_sure, posted
 from annotator.web.security import person
 from annotator.web.team_forms import InviteForm, MemberForm
-from annotator.work import accounts, people, progress
+from annotator.work import accounts, leaving, people, progress
+from annotator.work.assigning import counted
 from annotator.work.errors import RefusedError
 
 bp = Blueprint("people", __name__)
@@ -57,22 +59,87 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
     if act not in ACTS or not form.validate():
         abort(400)
     try:
+        asked = None if is_sure() else question(project, member, act, form.roles.data or [])
+        if asked is not None:
+            return ask(membership, asked)
         with write():
             link = make(member, act, form.roles.data or [])
     except RefusedError as error:
         return page(project, membership, empty_invitation(), refused=str(error)), 422
+    open_still = still_open(member)
     said = {
-        "roles": f"{pseudonym} is now: {people.role_names(member) or 'without a role'}.",
+        "roles": f"{pseudonym} is now: {people.role_names(member) or 'without a role'}."
+        f"{open_still if not member.annotator else ''}",
         "link": f"A new link for {member.user.username}; older ones have ended.",
-        "disable": f"{member.user.username} is disabled and signed out everywhere.",
+        "disable": f"{member.user.username} is disabled and signed out everywhere.{open_still}",
         "enable": f"{member.user.username} is enabled again.",
     }[act]
     if link:
         return page(project, membership, empty_invitation(), said, link)
     flash(said)
-    own_role_gone = member.user_id == person().id and not member.lead
+    own_role_gone = is_me(member) and not member.lead
     there = url_for("my_work.show") if own_role_gone else url_for("people.show", slug=slug)
     return redirect(there, 303)
+
+
+def question(
+    project: Project, member: Membership, act: str, roles: Sequence[str]
+) -> Question | None:
+    """Return what to ask before an act that shuts somebody out, or None; refuse what cannot be."""
+    name = member.user.username
+    here = url_for("people.change", slug=project.slug, pseudonym=member.pseudonym)
+    back = url_for("people.show", slug=project.slug)
+    if act == "disable":
+        refuse_unless_in_hands(member.user)
+        said = [
+            f"{name} is signed out everywhere at once, and links that were made end. The labels"
+            " stay, and you can enable the account again."
+        ]
+        heading, yes = f"Disable {name}?", f"Disable {name}"
+    elif act == "roles" and member.lead and Role.LEAD.value not in roles and is_me(member):
+        people.refuse_without_lead(member)
+        said = [
+            "You will not lead this project any more: its overview, people, settings and releases"
+            " are closed to you at once. Only another lead can give you the role again."
+        ]
+        heading, yes = "Give up your role as lead?", "Give up the role"
+    elif act == "roles" and member.annotator and Role.ANNOTATOR.value not in roles:
+        if not still_open(member):
+            return None
+        said = [f"{member.pseudonym} ({name}) can then no longer label in this project."]
+        heading, yes = f"Take the role of annotator from {member.pseudonym}?", "Take the role"
+    else:
+        return None
+    said += [still_open(member).strip()] if still_open(member) else []
+    return Question(heading, said, yes, here, back, fields=posted())
+
+
+def is_me(member: Membership) -> bool:
+    """Say whether a member is the person signed in."""
+    return member.user_id == person().id
+
+
+def still_open(member: Membership) -> str:
+    """Say how much open work stays with somebody who leaves, and what frees the places."""
+    kept = leaving.kept_by(member)
+    if not kept:
+        return ""
+    left = sum(each.article.sentence_count - each.decided_count for each in kept)
+    return (
+        f" {member.pseudonym} keeps {counted(len(kept), 'open article')}, {counted(left, 'answer')}"
+        " left; Assign can fill the places with other people."
+    )
+
+
+def refuse_unless_in_hands(user: User) -> None:
+    """Refuse to open or shut an account that reaches into others' projects."""
+    if not people.is_in_hands_of(user, person()):
+        raise RefusedError(
+            f"{user.username} is in projects that you do not lead, or is you. Take away the roles"
+            " here instead, or ask whoever runs the server: annotator user password"
+            f" {user.username} sets a new password, annotator user link {user.username} makes a"
+            " sign-in link."
+        )
 
 
 def make(member: Membership, act: str, roles: Sequence[str]) -> str | None:
@@ -81,11 +148,7 @@ def make(member: Membership, act: str, roles: Sequence[str]) -> str | None:
         people.set_roles(member, roles)
         return None
     user = member.user
-    if not people.is_in_hands_of(user, person()):
-        raise RefusedError(
-            f"{user.username} is in projects that you do not lead, or is you. Take away the roles"
-            " here instead, or ask whoever runs the server."
-        )
+    refuse_unless_in_hands(user)
     if act == "link":
         return link_for(user)
     if act == "disable":

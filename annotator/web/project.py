@@ -10,7 +10,7 @@ from annotator.store.models import Membership, Role
 from annotator.web.access import project_for
 from annotator.web.forms import LONGEST_LINE
 from annotator.web.paging import chosen, pager_for, refuse_unknown
-from annotator.work import matrix, pace, people, progress, replying
+from annotator.work import leaving, matrix, pace, people, progress, replying
 from annotator.work.matrix import Wanted
 
 bp = Blueprint("project", __name__)
@@ -45,6 +45,7 @@ def show(slug: str) -> ResponseReturnValue:
         last_seen=progress.last_seen(members),
         short=short,
         first_short=first_short,
+        left_behind=leaving.kept_open(project),
         waiting=replying.count_waiting(project),
         pace=pace.pace_of(project),
     )

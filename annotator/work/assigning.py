@@ -1,7 +1,7 @@
 """Assigning: who labels which article, balanced and reproducible."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from math import ceil
@@ -24,7 +24,10 @@ class TooFewAnnotatorsError(RefusedError):
 
 @dataclass(frozen=True)
 class Work:
-    """One article to give away: how long it is, who has it, and for whom it was closed."""
+    """One article to give away: how long it is, who has it, and for whom it was closed.
+
+    `freed` are people who have left, whose open work ends when the plan is carried out.
+    """
 
     article_id: int
     key: str
@@ -32,10 +35,16 @@ class Work:
     holders: frozenset[int] = frozenset()
     closed: frozenset[int] = frozenset()
     for_everybody: bool = False
+    freed: frozenset[int] = frozenset()
 
     def is_free_for(self, person: int) -> bool:
         """Say whether this person can still get the article."""
         return person not in self.holders and person not in self.closed
+
+    def freed_of(self, people: Iterable[int]) -> "Work":
+        """Return the article with the places of these people free."""
+        gone = frozenset(people)
+        return replace(self, holders=self.holders - gone, freed=gone)
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,11 @@ class Matrix:
         if (row.article_id, person.user_id) in self.new:
             return "new"
         return "has" if person.user_id in row.holders else ""
+
+    @property
+    def freed(self) -> int:
+        """Return how many assignments of people who have left end with this plan."""
+        return sum(len(row.freed) for row in self.rows)
 
     def added(self, person: Membership) -> int:
         """Return how many sentences this person would get."""
@@ -200,12 +214,24 @@ def release_expired(project: Project) -> int:
 
 
 def is_held() -> ColumnElement[bool]:
-    """Return the condition of assignments that take one of an article's places."""
-    return (Assignment.state != "closed") & or_(
-        Assignment.state != "open",
-        Assignment.lease_until.is_(None),
-        Assignment.lease_until >= now(),
+    """Return the condition of assignments that take one of an article's places.
+
+    Answers that were imported count in no agreement and no gold, so they fill no place.
+    """
+    return (
+        (Assignment.state != "closed")
+        & Assignment.imported.is_(False)
+        & or_(
+            Assignment.state != "open",
+            Assignment.lease_until.is_(None),
+            Assignment.lease_until >= now(),
+        )
     )
+
+
+def has_ended() -> ColumnElement[bool]:
+    """Return the condition of assignments whose people do not get the article again."""
+    return (Assignment.state == "closed") | Assignment.imported
 
 
 def mark_for_everybody(articles: Collection[int]) -> None:
@@ -267,12 +293,12 @@ def works(
         )
     holders: dict[int, set[int]] = {}
     closed: dict[int, set[int]] = {}
-    for article_id, user_id, state in db.session.execute(
-        select(Assignment.article_id, Assignment.user_id, Assignment.state)
+    for article_id, user_id, ended in db.session.execute(
+        select(Assignment.article_id, Assignment.user_id, has_ended())
         .join(Assignment.article)
-        .where(Article.project_id == project.id, or_(is_held(), Assignment.state == "closed"))
+        .where(Article.project_id == project.id, or_(is_held(), has_ended()))
     ):
-        group = closed if state == "closed" else holders
+        group = closed if ended else holders
         group.setdefault(article_id, set()).add(user_id)
     return [
         Work(

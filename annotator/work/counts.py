@@ -30,7 +30,7 @@ def count_shared_articles(now: Connection, project: Project) -> int:
     shared = (
         select(Assignment.article_id)
         .join(Article, Article.id == Assignment.article_id)
-        .where(Article.project_id == project.id)
+        .where(Article.project_id == project.id, Assignment.imported.is_(False))
         .group_by(Assignment.article_id)
         .having(func.count() > 1)
         .subquery()

@@ -22,7 +22,7 @@ from annotator.store.models import (
     User,
 )
 from annotator.store.reading import by_code_point
-from annotator.work import disputes
+from annotator.work import disputes, leaving
 from annotator.work.batches import Batch
 from annotator.work.decisions import DECIDED, claims_of
 from annotator.work.drafts import ClaimDraft
@@ -82,7 +82,8 @@ def adjudicated_articles(project: Project, user: User) -> list[int]:
             Assignment.state == "submitted",
         )
     )
-    still_open = func.sum(case((Assignment.state != "submitted", 1), else_=0))
+    # Closed work, imported labels and people who have left keep nobody waiting.
+    still_open = func.sum(case((leaving.is_going_on(), 1), else_=0))
     done = db.session.scalars(
         select(Assignment.article_id)
         .where(Assignment.article_id.in_(own))

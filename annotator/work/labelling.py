@@ -214,6 +214,8 @@ def save_locked(
     assignment.active_seconds += save.seconds
     # Who has begun keeps the article: a lease is for what nobody has touched.
     assignment.saved_at, assignment.lease_until = at, None
+    # Answers of one's own count, whatever was imported before.
+    assignment.imported = False
     where = f"{article.key}#{sentence.position}"
     head = last.hash if last else history.FIRST
     event = history.event_of(answer, where, user.id, save.key, at, head, save.step)

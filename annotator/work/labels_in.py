@@ -22,7 +22,6 @@ from annotator.store.models import (
     CodebookVersion,
     Membership,
     Project,
-    Role,
     Sentence,
     Speaker,
     User,
@@ -30,6 +29,7 @@ from annotator.store.models import (
 from annotator.work import accounts, claim_rows, history, labelling, people, speakers
 from annotator.work.drafts import AnswerDraft, ClaimDraft, check, complete, settle
 from annotator.work.errors import RefusedError
+from annotator.work.readings import HUMAN
 
 IMPORTED = history.Step(history.IMPORT)
 LONGEST_NAME = 500
@@ -195,6 +195,7 @@ class Importer:
         users = {name: self.person(name) for name in sorted(plan.annotators)}
         numbers = self.speakers(plan.rows)
         touched: dict[tuple[int, int], tuple[Article, User]] = {}
+        human: set[tuple[int, int]] = set()
         for row in plan.rows:
             text, user = self.text(row.article), users[row.annotator]
             sentence = text.sentence(row)
@@ -226,12 +227,17 @@ class Importer:
             met = speakers.roster_of(text.article, user)
             speakers.enrol(text.article, user, met, labelling.used_speakers(draft))
             touched[text.article.id, user.id] = (text.article, user)
+            if row.origin == HUMAN:
+                human.add((text.article.id, user.id))
         db.session.flush()
-        for article, user in touched.values():
-            self.hand_in(article, user)
+        for place, (article, user) in touched.items():
+            self.hand_in(article, user, counts=place in human)
 
     def person(self, pseudonym: str) -> User:
-        """Return whoever has this pseudonym; an account without a password where nobody has."""
+        """Return whoever has this pseudonym; where nobody has, an account without a way in.
+
+        It gets no role, so nobody is given work who cannot sign in.
+        """
         if pseudonym in self.users:
             return db.session.get_one(User, self.users[pseudonym])
         user = accounts.add_user(f"imported-{secrets.token_hex(4)}")
@@ -243,7 +249,6 @@ class Importer:
             adjudicator=False,
             lead=False,
         )
-        setattr(member, Role.ANNOTATOR.value, True)
         db.session.add(member)
         db.session.flush()
         self.users[pseudonym] = user.id
@@ -277,15 +282,18 @@ class Importer:
             self.project, None, name, kind or codebook.named_types[0].value, wording
         )
 
-    def hand_in(self, article: Article, user: User) -> None:
-        """Show the imported work where all work is shown: submitted when nothing is open."""
+    def hand_in(self, article: Article, user: User, *, counts: bool) -> None:
+        """Show the imported work where all work is shown: submitted when nothing is open.
+
+        It takes a place of the overlap only where some of its answers count.
+        """
         found = db.session.scalar(
             select(Assignment).where(
                 Assignment.article_id == article.id, Assignment.user_id == user.id
             )
         )
         if found is None:
-            found = Assignment(article_id=article.id, user_id=user.id)
+            found = Assignment(article_id=article.id, user_id=user.id, imported=not counts)
             db.session.add(found)
             db.session.flush()
             labelling.count(found)
@@ -293,6 +301,8 @@ class Importer:
                 found.state, found.submitted_at = "submitted", now()
         else:
             labelling.count(found)
+            if counts:
+                found.imported = False
 
 
 def check_row(row: AnswerRow, text: str, codebook: Codebook) -> None:

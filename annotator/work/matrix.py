@@ -26,6 +26,7 @@ STATES = {
     "returned": "returned",
     "submitted": "submitted",
     "closed": "closed",
+    "imported": "imported: takes no place",
     "done": "submitted by as many as the overlap",
 }
 # States of articles; the others are of somebody's assignment.
@@ -52,14 +53,14 @@ class Wanted:
 class Cell:
     """One article of one person: how far it is."""
 
-    state: str  # none, open, overdue, lease_over, returned, submitted, closed
+    state: str  # none, open, overdue, lease_over, returned, submitted, closed, imported
     decided: int = 0
     total: int = 0
 
     @property
     def is_held(self) -> bool:
         """Say whether it takes one of the article's places."""
-        return self.state not in ("none", "closed", "lease_over")
+        return self.state not in ("none", "closed", "lease_over", "imported")
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def state_of_article(project: Project, state: str) -> ColumnElement[bool]:
     here = Assignment.article_id == Article.id
     if state == "unassigned":
         return ~exists().where(here, is_held())
-    counted = Assignment.state == "submitted" if state == "done" else is_held()
+    counted = is_held() & (Assignment.state == "submitted") if state == "done" else is_held()
     number = select(func.count(Assignment.id)).where(here, counted).scalar_subquery()
     return number >= project.overlap if state == "done" else number < project.overlap
 
@@ -159,8 +160,9 @@ def state_of_assignment(state: str) -> ColumnElement[bool]:
         "not_begun": and_(is_open, ~begun),
         "in_progress": and_(is_open, begun),
         "overdue": overdue,
-        "lease_over": and_(Assignment.state == "open", ~is_held()),
-    }.get(state, Assignment.state == state)
+        "lease_over": and_(Assignment.state == "open", ~is_held(), ~Assignment.imported),
+        "imported": Assignment.imported.is_(True),
+    }.get(state, and_(Assignment.state == state, ~Assignment.imported))
 
 
 def ordered(query: Select[Article], wanted: Wanted) -> Select[Article]:

@@ -9,14 +9,17 @@ from sqlalchemy.orm import joinedload
 
 from annotator.store.clock import now
 from annotator.store.db import db
-from annotator.store.models import Answer, Article, Assignment, Membership, Project, SignIn, User
+from annotator.store.models import Answer, Article, Assignment, Membership, Project, User
 from annotator.store.reading import by_code_point
 from annotator.work import assigning, labelling
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The sums of a project; `given` counts each sentence once per annotator who has it."""
+    """The sums of a project; `given` counts each sentence once per annotator who has it.
+
+    Labels from elsewhere are no part of it: nobody was given that work here.
+    """
 
     articles: int
     sentences: int
@@ -45,7 +48,11 @@ def figures(project: Project) -> Figures:
             func.coalesce(func.sum(Assignment.decided_count), 0),
         )
         .join(Assignment.article)
-        .where(Article.project_id == project.id, Assignment.state != "closed")
+        .where(
+            Article.project_id == project.id,
+            Assignment.state != "closed",
+            Assignment.imported.is_(False),
+        )
     ).one()
     return Figures(articles, sentences, given, done, decided)
 
@@ -68,7 +75,12 @@ def people_of(project: Project) -> list[Membership]:
 
 
 def state_of(assignment: Assignment, today: date) -> str:
-    """Return the state of an assignment; an open one may be overdue, or its lease over."""
+    """Return the state of an assignment; an open one may be overdue, or its lease over.
+
+    Labels from elsewhere have a state of their own: nobody works on them here.
+    """
+    if assignment.imported:
+        return "imported"
     if assignment.state == "open" and assignment.lease_until and assignment.lease_until < now():
         return "lease_over"
     late = assignment.due_on is not None and assignment.due_on < today
@@ -81,7 +93,11 @@ def left_of(project: Project) -> Mapping[int, int]:
         db.session.execute(
             select(Assignment.user_id, func.sum(Article.sentence_count - Assignment.decided_count))
             .join(Assignment.article)
-            .where(Article.project_id == project.id, Assignment.state.in_(labelling.OPEN_STATES))
+            .where(
+                Article.project_id == project.id,
+                Assignment.state.in_(labelling.OPEN_STATES),
+                Assignment.imported.is_(False),
+            )
             .group_by(Assignment.user_id)
         ).all()
     )
@@ -103,14 +119,11 @@ def short_of_people(project: Project, most: int = 5) -> tuple[int, list[tuple[st
 
 
 def last_seen(people: Collection[Membership]) -> Mapping[int, datetime]:
-    """Return when each person was last here, as far as their sessions still tell."""
-    return dict(
-        db.session.execute(
-            select(SignIn.user_id, func.max(SignIn.seen_at))
-            .where(SignIn.user_id.in_([person.user_id for person in people]))
-            .group_by(SignIn.user_id)
-        ).all()
+    """Return when each person was last here, to a few minutes; also of those who are shut out."""
+    rows = db.session.execute(
+        select(User.id, User.seen_at).where(User.id.in_([person.user_id for person in people]))
     )
+    return {user_id: seen_at for user_id, seen_at in rows if seen_at is not None}
 
 
 def own_assignments(user: User, project: Project) -> list[Assignment]:

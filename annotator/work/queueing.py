@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Decision, Project, Sentence
 from annotator.store.reading import by_code_point
-from annotator.work import disputes
+from annotator.work import disputes, leaving
 from annotator.work.decisions import ASKED, DECIDED, REOPENED
 from annotator.work.disputes import KINDS, UNSURE
 from annotator.work.errors import NotFoundError
@@ -153,12 +153,16 @@ def is_unanimous(row: disputes.Found) -> bool:
 
 
 def waiting_articles(project: Project) -> frozenset[int]:
-    """Return the articles that somebody has been given back."""
+    """Return the articles that somebody has been given back who can still answer."""
     return frozenset(
         db.session.scalars(
             select(Assignment.article_id)
             .join(Assignment.article)
-            .where(Article.project_id == project.id, Assignment.state == "returned")
+            .where(
+                Article.project_id == project.id,
+                Assignment.state == "returned",
+                ~leaving.has_left(),
+            )
         )
     )
 

@@ -34,7 +34,7 @@ def assignment_for(project: Project, article: Article, user: User) -> Assignment
 
 def return_to(assignment: Assignment, note: str) -> None:
     """Give a submitted article back to its annotator, who reads the note above the claims."""
-    if assignment.state != "submitted":
+    if assignment.state != "submitted" or assignment.imported:
         raise RefusedError("Only a submitted article can be returned.")
     assignment.note = checked(note)
     assignment.state = "returned"
@@ -57,7 +57,7 @@ def close(assignment: Assignment) -> bool:
 
     One that nobody has begun is simply gone, so that the same person can get the article again.
     """
-    if assignment.state not in OPEN_STATES:
+    if assignment.state not in OPEN_STATES or assignment.imported:
         raise RefusedError("Only an article that is still being labelled can be closed.")
     if not is_touched(assignment):
         db.session.delete(assignment)

@@ -42,6 +42,7 @@ def start_session(user: User, address: str) -> str:
     at = now()
     run_out = or_(SignIn.created_at < at - ABSOLUTE, SignIn.seen_at < at - IDLE)
     db.session.execute(delete(SignIn).where(run_out))
+    note_seen(user.id, at)
     token = new_token()
     db.session.add(
         SignIn(
@@ -90,8 +91,18 @@ def is_due(found: SignIn) -> bool:
 def renew(token: str) -> datetime:
     """Note that this browser is still there; return since when."""
     at = now()
-    db.session.execute(update(SignIn).where(SignIn.token_hash == hash_of(token)).values(seen_at=at))
+    here = SignIn.token_hash == hash_of(token)
+    whose = db.session.scalar(
+        update(SignIn).where(here).values(seen_at=at).returning(SignIn.user_id)
+    )
+    if whose is not None:
+        note_seen(whose, at)
     return at
+
+
+def note_seen(user_id: int, at: datetime) -> None:
+    """Remember when a person was last here: sessions are deleted when they end."""
+    db.session.execute(update(User).where(User.id == user_id).values(seen_at=at))
 
 
 def lasting(created_at: datetime, seen_at: datetime) -> Lasting:

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from labelling_examples import assignment_of, nothing_claimed, save
 from lead_form import stored
 
 from annotator.store.db import write
-from annotator.work import accounts, assigning, importing
+from annotator.work import accounts, assigning, importing, people
 
 PATH = "/projects/us-russia/assign"
 
@@ -162,3 +163,44 @@ def test_a_share_for_everybody_is_shown_and_stored(lea, three, fields):
     lea.post(PATH, fields, 303)
     assert stored() == (3, 4)
     lea.post(PATH, {**fields, "share": "101"}, 422)
+
+
+@pytest.fixture
+def left(project, article):
+    """Let Ben leave with one sentence answered, and Eve join; return the pseudonym of Ben."""
+    save(article, nothing_claimed(), name="ben")
+    with write():
+        ben = accounts.get_user("ben")
+        accounts.disable(ben)
+        people.join(project, accounts.add_user("eve"), {"annotator"})
+        return people.membership_of(ben, project).pseudonym
+
+
+def test_open_work_of_who_has_left_is_named_on_the_overview_and_leads_to_assign(lea, left):
+    page = lea.get("/projects/us-russia").text
+    assert f"{left} (disabled) keeps 1 open article, 21 answers left." in page
+    assert "/assign?left=1" in page
+    assert re.search(r"checked[^>]*name=\"replace_left\"", lea.get(f"{PATH}?left=1").text)
+
+
+def test_places_of_who_has_left_are_filled_by_one_confirmation(lea, project, left, article):
+    people_now = [each.pseudonym for each in assigning.annotators_of(project)]
+    form = {
+        "which": "short", "keys": "", "annotators": people_now, "overlap": "2", "seed": "1",
+        "plan": "", "act": "preview",
+    }  # fmt: skip
+    page = lea.post(PATH, form, 200).text
+    assert "People who have left still hold places" in page
+    assert "This closes" not in page
+    form["replace_left"] = "y"
+    page = lea.post(PATH, form, 200)
+    assert f"{left} (disabled), article {article.key}: 1 of 22 answered, kept" in page.text
+    assert "Make 1 assignment, close 1 of people who have left" in page.text
+    lea.post(PATH, form | {"act": "assign", "plan": plan_of(page)}, 303)
+    assert "1 assignment made. 1 assignment closed; the answers are kept." in lea.get("/").text
+    assert assignment_of(article, "ben").state == "closed"
+    assert "keeps 1 open article" not in lea.get("/projects/us-russia").text
+
+
+def test_without_somebody_who_left_there_is_nothing_to_tick(lea, three):
+    assert "replace_left" not in lea.get(PATH).text

@@ -143,3 +143,27 @@ def test_asking_is_refused_where_the_lead_gives_the_work(browser, project):
     browser("lea").post("/projects/us-russia/ask", {}, 403)
     browser("dan").post("/projects/us-russia/ask", {}, 404)
     browser("ann").get("/projects/us-russia/ask", 405)
+
+
+def test_nobody_left_to_move_to_is_said(lea, article, path):
+    page = words(lea.get(path))
+    assert "Every annotator of this project has this article already" in page
+    assert 'name="to"' not in lea.get(path).text
+
+
+def test_closing_says_how_it_is_undone(lea, article, path, pseudonyms):
+    lea.post(path, {"act": "close"}, 303)
+    assert "had saved nothing; Assign can give it again" in lea.get("/projects/us-russia").text
+    save(article, claims(), name="ben")
+    lea.post(path.replace(pseudonyms["ann"], pseudonyms["ben"]), {"act": "close"}, 303)
+    assert "its cell opens it again" in lea.get("/projects/us-russia").text
+
+
+def test_imported_labels_can_be_neither_returned_nor_closed(lea, article, path):
+    with write():
+        assignment_of(article).imported = True
+        assignment_of(article).state = "submitted"
+    page = lea.get(path).text
+    assert "take no place of the overlap" in page
+    assert 'name="act"' not in page
+    lea.post(path, {"act": "return", "note": "x"}, 422)

@@ -97,7 +97,10 @@ def test_a_project_keeps_a_lead(lea, browser, project):
     page = act(lea, project, "lea", "roles", 422, roles=["annotator"])
     assert "A project needs a lead" in page.text
     act(lea, project, "ben", "roles", roles=["lead"])
-    assert act(lea, project, "lea", "roles", roles=["annotator"]).location == "/"
+    asked = act(lea, project, "lea", "roles", 200, roles=["annotator"])
+    assert "Give up your role as lead?" in asked.text
+    assert roles_of(project, "lea") == {"lead"}
+    assert act(lea, project, "lea", "roles", roles=["annotator"], sure="y").location == "/"
     assert roles_of(project, "lea") == {"annotator"}
 
 
@@ -105,7 +108,11 @@ def test_a_disabled_person_is_out_at_once_and_the_labels_stay(lea, browser, proj
     save(article, claims())
     ann, name = browser("ann"), pseudonym(project, "ann")
     ann.get("/")
-    act(lea, project, "ann", "disable")
+    asked = act(lea, project, "ann", "disable", 200)
+    assert "Disable ann?" in asked.text
+    assert "keeps 1 open article, 21 answers left" in asked.text
+    ann.get("/")
+    act(lea, project, "ann", "disable", sure="y")
     assert ann.get("/", 303).location.startswith("/sign-in")
     assert "disabled" in lea.get(PATH).text
     assert f'"annotator":"{name}"' in lea.get("/projects/us-russia/labels.jsonl").text.replace(
@@ -120,6 +127,7 @@ def test_an_account_of_other_projects_is_neither_opened_nor_shut(lea, browser, p
     for what in ("link", "disable", "enable"):
         page = act(lea, project, "ben", what, 422)
         assert "projects that you do not lead" in page.text
+        assert "annotator user password ben" in page.text
         act(lea, project, "lea", what, 422)
     browser("ben").get("/projects/other")
 
@@ -149,3 +157,44 @@ def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, project)
     act(lea, project, "ann", "roles", 400, roles=["god"])
     assert roles_of(project, "ann") == {"annotator"}
     assert db.session.scalars(select(Membership).where(Membership.lead.is_(True))).one()
+
+
+def test_taking_the_role_from_who_has_open_work_asks_and_names_it(lea, project, article):
+    asked = act(lea, project, "ann", "roles", 200, roles=["adjudicator"])
+    assert "keeps 1 open article, 22 answers left" in asked.text
+    assert roles_of(project, "ann") == {"annotator"}
+    act(lea, project, "ann", "roles", roles=["adjudicator"], sure="y")
+    assert roles_of(project, "ann") == {"adjudicator"}
+    assert "keeps 1 open article" in lea.get(PATH).text
+
+
+def test_a_role_without_open_work_needs_no_question(lea, project):
+    act(lea, project, "ann", "roles", roles=["adjudicator"])
+    assert roles_of(project, "ann") == {"adjudicator"}
+
+
+def test_the_answer_to_the_question_posts_what_was_asked(lea, project, article):
+    asked = act(lea, project, "ann", "roles", 200, roles=["adjudicator", "lead"])
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', asked.text)
+    assert [each for each in fields if each[0] != "csrf_token"] == [
+        ("act", "roles"),
+        ("roles", "adjudicator"),
+        ("roles", "lead"),
+        ("sure", "y"),
+    ]
+
+
+def test_last_seen_stays_after_disabling_and_signing_out(lea, browser, project):
+    browser("ann").get("/")
+    browser("ben").post("/sign-out", {}, 303)
+    act(lea, project, "ann", "disable", sure="y")
+    rows = re.findall(r"<tr><th.*?</tr>", lea.get(PATH).text, re.DOTALL)
+    seen = {name: " UTC" in row for row in rows for name in ("ann", "ben", "cleo") if name in row}
+    assert seen == {"ann": True, "ben": True, "cleo": False}
+
+
+def test_who_is_in_others_projects_is_helped_by_the_command_that_is_named(lea, project):
+    other_project("ben")
+    page = lea.get(PATH).text
+    assert "annotator user password ben" in page
+    assert "annotator user link ben" in page

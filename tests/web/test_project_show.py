@@ -100,7 +100,7 @@ def test_many_such_articles_are_summed_up(lea, project):
 
 
 def test_nothing_to_do_is_said(lea, article):
-    assert "Nothing needs you." in lea.get(PATH).text
+    assert "Nothing needs attention." in lea.get(PATH).text
 
 
 def test_the_matrix_is_paged(lea, project, monkeypatch):

@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.store.clock import now
@@ -26,6 +35,8 @@ class Assignment(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[str] = mapped_column(default="open")
+    # All its answers came from elsewhere and count nowhere, so it takes no place of the overlap.
+    imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     order: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(Text, default="")
     due_on: Mapped[date | None]
