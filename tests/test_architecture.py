@@ -15,6 +15,7 @@ ROOMS = {
     "text": PURE,
     "measure": PURE,
     "paths": PURE,
+    "phrases": PURE,
     "config": PURE,
     "__init__": PURE,
     "store": STORE,

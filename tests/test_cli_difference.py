@@ -35,7 +35,7 @@ def test_the_text_says_what_differs(run, folders):
     text = run(*folders).stdout
     assert text.startswith("From v1.0 (gold, codebook 2) to v2 (exploratory, codebook 2).\n")
     assert "25 gold labels changed: stance 25 changed (most support to oppose)." in text
-    assert "a, 3: stance of Trump: support -> oppose (ST-3)" in text
+    assert "a, sentence 4 (3 in files): stance of Trump: support -> oppose (ST-3)" in text
     assert ".68 (.60 to .75)" in text
     assert "… and 5 more; --json has them all." in text
 

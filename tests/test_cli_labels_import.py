@@ -106,7 +106,7 @@ def test_what_is_here_already_is_named_row_by_row(labelled, project, command, tm
     result = command("labels", "import", path, "-p", project.slug)
     assert result.exit_code == 1
     assert "line 1: A" in result.stdout
-    assert "has an answer on sentence 2" in result.stdout
+    assert "has an answer on sentence 3 (2 in files) of" in result.stdout
     assert result.stderr == "Error: 5 rows cannot be mapped.\n"
     assert answers() == 5
 
@@ -115,7 +115,7 @@ def test_what_is_here_already_is_named_row_by_row(labelled, project, command, tm
     ("change", "cause"),
     [
         ({"article": "none"}, "there is no article “none” here"),
-        ({"sentence": 99}, "has no sentence 99"),
+        ({"sentence": 99}, "has no sentence 100 (99 in files)"),
         ({"start": 1}, "its boundaries were repaired or split otherwise"),
         ({"text": "Other words."}, "has other words here"),
         ({"status": "maybe"}, "maybe"),

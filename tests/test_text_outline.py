@@ -233,7 +233,7 @@ def test_one_block_is_warned_of():
 def test_a_very_long_sentence_is_warned_of():
     found = outline(f"Talks fail\n\n{STORY}\n\n{'word ' * 300}")
     assert found.warnings == (
-        "1 very long sentence (over 1,000 characters), the first is number 4: "
+        "1 very long sentence (over 1,000 characters), the first is number 4 (3 in files): "
         "check whether it should be split.",
     )
 

@@ -50,7 +50,8 @@ def sentence_removed(folder):
     rows = rows_of(folder, "sentences")
     del rows[3]
     write_rows(folder, "sentences", rows)
-    return "sentences.jsonl, line 4: sentence 3 of 000_96e20d9a8f8d9c95 is missing before it"
+    which = "sentence 4 (3 in files) of 000_96e20d9a8f8d9c95"
+    return f"sentences.jsonl, line 4: {which} is missing before it"
 
 
 def last_sentence_removed(folder):

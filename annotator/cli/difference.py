@@ -8,6 +8,7 @@ import click
 
 from annotator.cli.agreement import table
 from annotator.cli.context import one_line, plain_faults
+from annotator.phrases import both_numbers
 from annotator.work import difference_words as words
 from annotator.work.releases_difference import Difference, difference
 
@@ -63,11 +64,12 @@ def lines(found: Difference) -> Iterator[str]:
     yield from table([("Agreement", "", "before", "after"), *figures], set())
     if found.changes:
         yield ""
-        yield "Gold, sentences counted from 0:"
+        yield "Gold, by sentence:"
     for each in found.changes:
         whose = f" of {each.speaker}" if each.speaker and each.field != "speaker" else ""
         step = f"{words.value(each.before)} -> {words.value(each.after)}"
         because = f" ({each.reason})" if each.reason else ""
-        yield one_line(f"{each.article}, {each.sentence}: {each.field}{whose}: {step}{because}")
+        which = f"{each.article}, sentence {both_numbers(each.sentence)}"
+        yield one_line(f"{which}: {each.field}{whose}: {step}{because}")
     if found.left_off:
         yield f"… and {found.left_off:,} more; --json has them all."

@@ -74,7 +74,8 @@ def gold_command(
 
     Of a project (-p), as JSONL: a decision of an adjudicator wins; then what all annotators say,
     field by field; where they differ, what most say or what --method makes of it. A tie or a low
-    margin is never broken: that sentence is open, with its votes. Of a FILE: CSV with the columns
+    margin is never broken: that sentence is open, with its votes. Files count sentences from 0,
+    screens from 1. Of a FILE: CSV with the columns
     item, annotator, value; needs no database.
     """
     if (file is None) == (slug is None):

@@ -66,8 +66,9 @@ def labels() -> None:
 def export(slug: str, output: Path | None, form: str, names: bool) -> None:
     """Write every answer of a project, ordered by article, sentence and pseudonym.
 
-    The same labels always give the same bytes. People may go on labelling: all rows are of the
-    moment at which the export began.
+    Files count the sentences of an article from 0, screens from 1. The same labels always give
+    the same bytes. People may go on labelling: all rows are of the moment at which the export
+    began.
     """
     with application():
         project = projects.get(slug)
@@ -112,7 +113,8 @@ def import_(file: Path, slug: str, mapping: Path | None, dry_run: bool, skip: bo
 
     Our own rows come back exactly: exporting them again gives the same bytes. With a mapping FILE
     is an export of doccano or Label Studio, a CSV, or a brat folder; each answer then has the
-    origin "imported". Articles must be there already. Everything is stored or nothing; exit 1
+    origin "imported". Articles must be there already. A message names a sentence as screens and as
+    files count it: "sentence 11 (10 in files)". Everything is stored or nothing; exit 1
     when a row does not fit.
     """
     with application():

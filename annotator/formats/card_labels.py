@@ -100,6 +100,10 @@ def contents(facts: Facts) -> Iterator[str]:
         }.items()
     )
     yield (
+        "In every file `sentence` counts the sentences of an article from 0. The screens of the"
+        " program count from one: the number there is one higher."
+    )
+    yield (
         "Places in texts (`start`, `end`) count Unicode code points from 0, and `end` is the one"
         " after the last. Bytes and the UTF-16 units of JavaScript count otherwise."
     )

@@ -63,7 +63,7 @@ CLAIM_FIELDS = struct(speaker="string", stance="string", certainty="string")
 PLACE = (
     Column("project", "string", "Short name of the project."),
     Column("article", "string", "Key of the article, as in articles.jsonl."),
-    Column("sentence", "int64", "Position of the sentence in the article, from 0."),
+    Column("sentence", "int64", "Number of the sentence in the article, from 0; on screen from 1."),
     Column("start", "int64", "First character of the sentence: Unicode code points, from 0."),
     Column("end", "int64", "The character after the last one of the sentence."),
     Column("text", "string", "The sentence itself."),

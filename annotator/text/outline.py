@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from annotator.phrases import both_numbers
 from annotator.text.blocks import CLOSERS, Block, blocks
 from annotator.text.datelines import Dateline, read_dateline
 from annotator.text.decode import UndecodableText
@@ -176,7 +177,7 @@ def _warnings(
     if long:
         yield (
             f"{len(long)} very long sentence{'s' if len(long) > 1 else ''} (over "
-            f"{LONG_SENTENCE:,} characters), the first is number {long[0].position + 1}: "
+            f"{LONG_SENTENCE:,} characters), the first is number {both_numbers(long[0].position)}: "
             "check whether it should be split."
         )
     broken = text.count("\ufffd")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from annotator.codebook.scheme import Codebook, Rule, Value
+from annotator.phrases import sentence_number
 from annotator.store.models import (
     Appeal,
     DecisionEvent,
@@ -190,7 +191,7 @@ def back_steps(back: Back) -> tuple[BackStep, ...]:
 
 def in_words(event: DecisionEvent) -> str:
     """Return an act with its sentence."""
-    return f"{event.kind} sentence {event.decision.sentence.position + 1}"
+    return f"{event.kind} sentence {sentence_number(event.decision.sentence.position)}"
 
 
 def decider(case: Case, user: User, names: Mapping[int, str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from annotator.phrases import both_numbers
 from annotator.web.agreement_chart import Chart, Row, drawn
 from annotator.work import difference_words as words
 from annotator.work.releases_difference import Difference, Figure, TableDifference, most_first
@@ -61,10 +62,10 @@ class TableView:
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One change of gold in words; sentences count from 1, as everywhere on screen."""
+    """One change of gold in words."""
 
     article: str
-    sentence: int
+    sentence: str
     field: str
     speaker: str | None
     before: str
@@ -168,7 +169,7 @@ def change_rows(found: Difference) -> Iterator[ChangeRow]:
     for each in found.changes:
         yield ChangeRow(
             each.article,
-            each.sentence + 1,
+            both_numbers(each.sentence),
             plain(each.field),
             None if each.field == "speaker" else each.speaker,
             words.value(each.before),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from annotator.phrases import sentence_number
 from annotator.store.db import write
 from annotator.store.models import Project, Role
 from annotator.web.access import project_for
@@ -93,7 +94,7 @@ def lines_of(project: Project, found: list[Difference]) -> list[Line]:
     return [
         Line(
             each,
-            f"{each.sentence.article.key.split('_')[0]}-{each.sentence.position + 1}",
+            f"{each.sentence.article.key.split('_')[0]}-{sentence_number(each.sentence.position)}",
             status_words(codebook, each.yours),
             status_words(codebook, each.gold),
             tuple((words(pair.yours, each), words(pair.gold, each)) for pair in each.pairs),

@@ -10,6 +10,7 @@ from flask import url_for
 
 from annotator.codebook.own_keys import with_own_keys
 from annotator.codebook.scheme import Codebook
+from annotator.phrases import sentence_number
 from annotator.store.models import (
     Answer,
     Article,
@@ -211,7 +212,7 @@ def build_line(
         status = place.codebook.status(answer.status).label
     return Line(
         position=sentence.position,
-        number=sentence.position + 1,
+        number=sentence_number(sentence.position),
         start=sentence.start,
         pieces=pieces(sentence, marks),
         text=sentence.text,

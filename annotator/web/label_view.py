@@ -54,7 +54,7 @@ class Line:
     """One sentence of the column."""
 
     position: int
-    number: int  # counts from 1, as on screen
+    number: str  # counts from 1, as on screen
     start: int  # where its text begins in the article, in code points
     pieces: tuple[Piece, ...]
     text: str

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from annotator.phrases import sentence_number
 from annotator.store.clock import now
 from annotator.store.db import write
 from annotator.store.models import Assignment, Membership, Project, Reply, Role
@@ -216,7 +217,7 @@ def next_step(assignment: Assignment, state: str) -> tuple[str, str]:
     if position is None:
         return url_for("label.finish", article_id=article_id), "Review and submit"
     href = url_for("label.show", article_id=article_id, position=position)
-    return href, f"{'Fix' if state == 'returned' else 'Continue'} at {position + 1:,}"
+    return href, f"{'Fix' if state == 'returned' else 'Continue'} at {sentence_number(position)}"
 
 
 def primary_of(waiting: Iterable[Assignment]) -> Primary | None:
@@ -230,7 +231,7 @@ def primary_of(waiting: Iterable[Assignment]) -> Primary | None:
     position = reading.next_to_do(first)
     if position is None:
         return Primary(f"Review and submit: {row.title}", row.href)
-    return Primary(f"Continue: sentence {position + 1:,} of {row.total:,}", row.href)
+    return Primary(f"Continue: sentence {sentence_number(position)} of {row.total:,}", row.href)
 
 
 def start_of_today() -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from annotator.codebook.scheme import Codebook
+from annotator.phrases import sentence_number
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import (
@@ -325,7 +326,7 @@ def ask(sentence: Sentence, words: str, act: Act) -> Decision:
 
 def give_back(sentence: Sentence, user_ids: Iterable[int], words: str) -> None:
     """Return the article to these annotators with a note that names the sentence."""
-    line = f"Sentence {sentence.position + 1}: {words}"
+    line = f"Sentence {sentence_number(sentence.position)}: {words}"
     assignments = db.session.scalars(
         select(Assignment)
         .where(

@@ -13,6 +13,7 @@ from annotator.formats.annotation_rows import AnswerRow, ClaimRow, flag, many, t
 from annotator.formats.records import RecordError
 from annotator.formats.release_reading import Chapter, speaker_rows, version_rows
 from annotator.formats.release_records import DecisionRow, SentenceRow, SpeakerRow, VersionRow
+from annotator.phrases import both_numbers
 from annotator.store.models import Role
 from annotator.text import sentences
 from annotator.work.errors import RefusedError
@@ -214,9 +215,8 @@ def check_answer(
     """Refuse an answer that does not fit its sentence, the codebook or the register."""
     sentence = sentence_of(row.sentence, places)
     if (row.start, row.end) != (sentence.start, sentence.end) or row.text != sentence.text:
-        raise RefusedError(
-            f"sentence {sentence.position} is {sentence.start}-{sentence.end} with other words"
-        )
+        which = both_numbers(sentence.position)
+        raise RefusedError(f"sentence {which} is {sentence.start}-{sentence.end} with other words")
     if row.status is None and not row.unsure and not row.note:
         raise RefusedError("it says nothing: no status, no flag and no note")
     register.named(row.annotator, Role.ANNOTATOR)
@@ -254,7 +254,8 @@ def sentence_of(position: int | None, places: Mapping[int, SentenceRow]) -> Sent
     """Return a sentence of the article, or refuse."""
     found = places.get(-1 if position is None else position)
     if found is None:
-        raise RefusedError(f"its article has no sentence {position}")
+        which = "" if position is None else f" {both_numbers(position)}"
+        raise RefusedError(f"its article has no sentence{which}")
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from annotator.codebook.scheme import Codebook
 from annotator.formats.annotation_rows import AnswerRow, ClaimRow
 from annotator.formats.records import RecordError
+from annotator.phrases import both_numbers
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import (
@@ -47,6 +48,11 @@ class Plan:
     spans: int = 0
 
 
+def place_in(row: AnswerRow) -> str:
+    """Return what messages call the sentence of a row that names it by its number."""
+    return f"sentence {both_numbers(row.sentence or 0)} of “{row.article}”"
+
+
 @dataclass(frozen=True)
 class Text:
     """An article with what its rows are checked against."""
@@ -66,14 +72,16 @@ class Text:
             return self.around(row.start or 0, row.end or 0)
         found = self.sentences.get(row.sentence)
         if found is None:
-            raise RefusedError(f"article “{row.article}” has no sentence {row.sentence}")
+            raise RefusedError(
+                f"article “{row.article}” has no sentence {both_numbers(row.sentence)}"
+            )
         if row.start is not None and (row.start, row.end) != (found.start, found.end):
             raise RefusedError(
-                f"sentence {row.sentence} of “{row.article}” is {found.start}-{found.end} here,"
+                f"{place_in(row)} is {found.start}-{found.end} here,"
                 f" not {row.start}-{row.end}: its boundaries were repaired or split otherwise"
             )
         if row.text is not None and row.text != found.text:
-            raise RefusedError(f"sentence {row.sentence} of “{row.article}” has other words here")
+            raise RefusedError(f"{place_in(row)} has other words here")
         return found
 
     def around(self, start: int, end: int) -> Sentence:
@@ -175,7 +183,7 @@ class Importer:
     def refuse_twice(self, sentence: Sentence, row: AnswerRow) -> None:
         """Refuse a second answer of one annotator on one sentence."""
         mark = (sentence.id, row.annotator, row.round)
-        place = f"sentence {sentence.position} of “{row.article}”"
+        place = f"sentence {both_numbers(sentence.position)} of “{row.article}”"
         if mark in self.taken:
             raise RefusedError(f"{row.annotator} answers {place} twice in this file")
         self.taken.add(mark)

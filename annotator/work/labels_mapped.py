@@ -9,6 +9,7 @@ from annotator.formats.annotation_rows import AnswerRow
 from annotator.formats.foreign import Mark
 from annotator.formats.mapping import Group, answer
 from annotator.formats.records import RecordError
+from annotator.phrases import both_numbers
 from annotator.store.db import db
 from annotator.store.models import Article, Sentence
 from annotator.text import fingerprint
@@ -76,7 +77,7 @@ def place(importer: Importer, mark: Mark) -> tuple[str, Sentence, Group]:
 def position(text: Text, number: int) -> Sentence:
     """Return the sentence at a position."""
     if number not in text.sentences:
-        raise RefusedError(f"article “{text.article.key}” has no sentence {number}")
+        raise RefusedError(f"article “{text.article.key}” has no sentence {both_numbers(number)}")
     return text.sentences[number]
 
 

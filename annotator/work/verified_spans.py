@@ -7,6 +7,7 @@ from typing import Any
 from annotator.codebook.scheme import Codebook, Value
 from annotator.formats import release_folder as names
 from annotator.formats.release_schemas import short
+from annotator.phrases import both_numbers
 from annotator.text.fingerprint import digest
 from annotator.work.faults import Fault
 from annotator.work.verified_walk import Line, Row, Shelf, Spot
@@ -58,7 +59,7 @@ class Offsets:
         """Yield what is wrong with the place of a sentence."""
         start, end = row["start"], row["end"]
         if row["sentence"] != self.number:
-            yield f"sentence {self.number} of {row['article']} is missing before it"
+            yield f"sentence {both_numbers(self.number)} of {row['article']} is missing before it"
         if start >= end:
             yield f"it ends at {end}, before it starts at {start}"
         if end > self.article.row["characters"]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.formats import release_folder as names
+from annotator.phrases import both_numbers
 from annotator.work.faults import MOST, Fault
 from annotator.work.verified_texts import Texts
 
@@ -37,7 +38,7 @@ class Spot:
     @property
     def place(self) -> str:
         """Return what messages call it."""
-        return f"sentence {self.row['sentence']} of {self.row['article']}"
+        return f"sentence {both_numbers(self.row['sentence'])} of {self.row['article']}"
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Following:
     def astray(self, line: int, row: Row) -> Fault:
         """Return the fault of a row that belongs to nothing."""
         if "sentence" in row and self.table != names.SENTENCES:
-            what = f"sentence {row['sentence']} of article “{row['article']}”"
+            what = f"sentence {both_numbers(row['sentence'])} of article “{row['article']}”"
         else:
             what = f"article “{row['article']}”"
         return Fault(names.table_name(self.table), line, f"there is no {what} in {self.owner}")
