@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from annotator.cli import cli
 from annotator.cli import context as cli_context
-from annotator.store.db import DatabaseBusyError
+from annotator.store.db import DatabaseBusyError, db, write
 from annotator.work import accounts, passwords, people, projects
 
 
@@ -235,3 +235,57 @@ def test_a_disabled_account_is_opened_again(command, project):
     assert command("user", "link", "ann").exit_code == 2
     assert command("user", "enable", "ann").exit_code == 0
     assert "/sign-in/" in command("user", "link", "ann").output
+
+
+def test_a_lost_password_is_replaced_from_standard_input(command, project, browser, app):
+    with write():
+        accounts.set_password(
+            accounts.get_user("ann"), passwords.hash_new("a first long one", "ann")
+        )
+        token = accounts.make_link(accounts.get_user("ann"))
+    ann = browser("ann")
+    for options in ((), ("--password-stdin",)):
+        result = command("user", "password", "ann", *options, input="quite another one\n")
+        assert result.exit_code == 0, result.stderr
+    assert result.stdout == "ann has a new password and is signed out everywhere.\n"
+    db.session.rollback()
+    assert passwords.fits("quite another one", accounts.get_user("ann").password_hash)
+    ann.get("/account", 303)
+    with pytest.raises(accounts.LinkError):
+        accounts.user_of_link(token)
+
+
+def test_a_lost_password_is_asked_for_twice_at_a_terminal(command, project, monkeypatch):
+    monkeypatch.setattr(
+        "click.testing._NamedTextIOWrapper.isatty", lambda self: True, raising=False
+    )
+    typed = "quite another one\nquite another one\n"
+    result = command("user", "password", "ann", input=typed)
+    assert result.exit_code == 0, result.stderr
+    assert "quite another" not in result.output
+    db.session.rollback()
+    assert passwords.fits("quite another one", accounts.get_user("ann").password_hash)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("nobody", "quite another one", "There is no account 'nobody'."),
+        ("ann", "short", "at least 8 characters"),
+        ("dan", "quite another one", "is disabled: annotator user enable dan"),
+    ],
+)
+def test_a_password_that_cannot_be_set_is_one_line(command, project, name, typed, said):
+    with write():
+        accounts.disable(accounts.get_user("dan"))
+    result = command("user", "password", name, input=typed + "\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    db.session.rollback()
+    assert accounts.get_user("ann").password_hash is None
+
+
+def test_adding_an_account_again_names_the_command_for_a_new_password(command, project):
+    result = command("user", "add", "ann", "--password-stdin", input="quite another one\n")
+    assert "annotator user password ann" in result.stderr

@@ -116,6 +116,26 @@ def base_address(host: str, port: int, base_url: str | None) -> str:
     return base_url.rstrip("/")
 
 
+@user.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(name: str, password_stdin: bool) -> None:
+    """Set a new password for NAME, who has lost it; sessions and links from before end.
+
+    The password is asked for twice; without a terminal it is the first line of standard input.
+    """
+    with application():
+        known = accounts.get_user(name)
+        if password_stdin or not sys.stdin.isatty():
+            hashed = hash_from_stdin(name)
+        else:
+            typed = click.prompt("New password", hide_input=True, confirmation_prompt=True)
+            hashed = passwords.hash_new(typed, accounts.clean(name))
+        with write():
+            accounts.replace_password(known, hashed)
+        click.echo(f"{accounts.clean(name)} has a new password and is signed out everywhere.")
+
+
 @user.command("list")
 def list_() -> None:
     """Print every account: name, state, projects."""

@@ -1,5 +1,7 @@
 """One's own account: the password, the theme, and what others see of it."""
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -36,7 +38,7 @@ def save() -> ResponseReturnValue:
 
 def save_password(user: User) -> ResponseReturnValue:
     """Set or change the password; every other browser of this person is signed out."""
-    form = PasswordForm(has_password=user.password_hash is not None)
+    form = PasswordForm(asks_current=asks_current(user))
     if not form.validate():
         return page(user, password=form), 422
     try:
@@ -53,14 +55,20 @@ def save_password(user: User) -> ResponseReturnValue:
     with write():
         accounts.set_password(user, hashed)
         sessions.end_all_sessions(user, keep=session_token())
+        accounts.expire_links(user)
     flash("The new password is saved. Other browsers are signed out.")
     return redirect(url_for("account.show"), 303)
+
+
+def asks_current(user: User) -> bool:
+    """Say whether the current password is asked for: not while a one-time link stands for it."""
+    return user.password_hash is not None and not sessions.needs_no_password(session_token())
 
 
 def checked_and_hashed(user: User, form: PasswordForm) -> PasswordHash:
     """Return the hash of the new password once the current one, if any, was right."""
     hashed = passwords.hash_new(form.new_password.data, user.username)
-    if user.password_hash is not None:
+    if asks_current(user):
         address = request.remote_addr or ""
         with write():
             accounts.count_try(user.username, address)
@@ -97,13 +105,15 @@ def page(
     user: User, *, password: PasswordForm | None = None, theme: ThemeForm | None = None
 ) -> str:
     """Render the account with its forms, those with errors as they came."""
-    has_password = user.password_hash is not None
+    asks = asks_current(user)
     return render_template(
         "account/page.html",
         user=user,
         memberships=people.memberships(user),
         role_names=people.role_names,
-        password=password or PasswordForm(has_password=has_password, formdata=None),
+        password=password or PasswordForm(asks_current=asks, formdata=None),
+        asks_current=asks,
+        link_minutes=sessions.LINK_LASTS // timedelta(minutes=1),
         theme=theme or ThemeForm(formdata=None, theme=user.theme),
         labelling=AutoAdvanceForm(
             formdata=None, auto_advance=bool(user.preferences.get("auto_advance"))

@@ -26,16 +26,16 @@ class SignInForm(FlaskForm):
 
 
 class PasswordForm(FlaskForm):
-    """A new password, and the current one where there is one."""
+    """A new password, and the current one where it is asked for."""
 
     current_password = PasswordField("Current password", [Length(max=LONGEST_LINE)])
     new_password = PasswordField(
         "New password", [InputRequired("Type a new password."), Length(max=LONGEST_LINE)]
     )
 
-    def __init__(self, *, has_password: bool, **kwargs: Any) -> None:
+    def __init__(self, *, asks_current: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not has_password:
+        if not asks_current:
             del self.current_password
 
 

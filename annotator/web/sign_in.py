@@ -51,7 +51,7 @@ def show_link(token: str) -> ResponseReturnValue:
 
 @bp.post("/sign-in/<token>")
 def enter_by_link(token: str) -> ResponseReturnValue:
-    """Sign in by link; whoever has no password yet is offered to set one."""
+    """Sign in by link; a password is offered, or a new one: who needs a link has lost the old."""
     try:
         with write():
             end_this_session()
@@ -59,7 +59,7 @@ def enter_by_link(token: str) -> ResponseReturnValue:
     except LinkError as error:
         return render_template("sign_in/link.html", problem=str(error)), 410
     begin_session(user, session_of_link)
-    return redirect("/" if user.password_hash else url_for("account.show"), 303)
+    return redirect(url_for("account.show"), 303)
 
 
 @bp.post("/sign-out")

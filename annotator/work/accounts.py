@@ -56,7 +56,10 @@ def add_user(username: str) -> User:
         with db.session.begin_nested():
             db.session.add(user)
     except IntegrityError as error:
-        raise RefusedError(f'There is already an account "{name}".') from error
+        raise RefusedError(
+            f'There is already an account "{name}"; annotator user password {name} sets a new'
+            " password."
+        ) from error
     return user
 
 
@@ -91,6 +94,18 @@ def set_password(user: User, hashed: PasswordHash) -> None:
     user.password_hash = hashed
     throttle.clear(user.username)
     log.info("password of %r set", user.username)
+
+
+def replace_password(user: User, hashed: PasswordHash) -> None:
+    """Set the password of somebody who has lost it: sessions and links from before end."""
+    if user.disabled_at is not None:
+        raise RefusedError(
+            f'The account "{user.username}" is disabled: annotator user enable {user.username}'
+        )
+    set_password(user, hashed)
+    sessions.end_all_sessions(user)
+    expire_links(user)
+    db.session.flush()
 
 
 def disable(user: User) -> None:
@@ -197,7 +212,7 @@ def use_link(token: str, address: str) -> tuple[User, str]:
     if not mark_used(token, now()):
         raise LinkError("This link was already used. Ask for a new one.")
     throttle.clear(user.username)
-    session_token = sessions.start_session(user, address)
+    session_token = sessions.start_session(user, address, by_link=True)
     log.info("%r signed in by link from %s", user.username, address)
     return user, session_token
 

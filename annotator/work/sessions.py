@@ -17,6 +17,8 @@ TOKEN_BYTES = 32
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
 RENEW_AFTER = timedelta(minutes=5)
+# So long a session that a one-time link began may set a password without the old one.
+LINK_LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def hash_of(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def start_session(user: User, address: str) -> str:
+def start_session(user: User, address: str, *, by_link: bool = False) -> str:
     """Sign a browser in and return its token; sessions that have run out are deleted."""
     at = now()
     run_out = or_(SignIn.created_at < at - ABSOLUTE, SignIn.seen_at < at - IDLE)
@@ -46,7 +48,12 @@ def start_session(user: User, address: str) -> str:
     token = new_token()
     db.session.add(
         SignIn(
-            token_hash=hash_of(token), user_id=user.id, address=address, created_at=at, seen_at=at
+            token_hash=hash_of(token),
+            user_id=user.id,
+            address=address,
+            created_at=at,
+            seen_at=at,
+            by_link=by_link,
         )
     )
     db.session.flush()
@@ -75,6 +82,12 @@ def sign_in_query() -> Select[SignIn]:
         )
         .options(contains_eager(SignIn.user))
     )
+
+
+def needs_no_password(token: str | None) -> bool:
+    """Say whether this session has just begun by a one-time link, which stands for the password."""
+    found = sign_in_of(token) if token else None
+    return found is not None and found.by_link and now() - found.created_at < LINK_LASTS
 
 
 def user_of_token(token: str) -> User | None:

@@ -1,9 +1,15 @@
 """Setting and changing one's own password."""
 
-import pytest
+from datetime import timedelta
 
-from annotator.store.db import write
+import pytest
+from sqlalchemy import update
+
+from annotator.store.clock import now
+from annotator.store.db import db, write
+from annotator.store.models import SignIn
 from annotator.work import accounts, passwords
+from annotator.work.sessions import LINK_LASTS
 
 OLD, NEW = "correct horse battery", "another long sentence"
 
@@ -90,3 +96,45 @@ def test_without_a_token_it_is_refused(ann):
 
 def test_a_stranger_is_refused(browser):
     change(browser(), status=401)
+
+
+@pytest.fixture
+def by_link(browser, ann):
+    """Ann has lost her password and uses a one-time link in another browser."""
+    with write():
+        token = accounts.make_link(accounts.get_user("ann"))
+    browser = browser()
+    assert browser.post(f"/sign-in/{token}", {}, 303).location == "/account"
+    return browser
+
+
+def test_after_a_one_time_link_the_old_password_is_not_asked_for(ann, by_link):
+    page = by_link.get("/account").text
+    assert 'name="current_password"' not in page
+    assert "the old password is not asked for within 30 minutes" in page
+    change(by_link)
+    assert fits(NEW)
+    ann.get("/account", 303)  # other sessions end
+    by_link.get("/account")
+
+
+def test_only_the_session_that_the_link_began_may_do_so(ann, by_link):
+    assert 'name="current_password"' in ann.get("/account").text
+    change(ann, status=422)
+    assert fits(OLD)
+
+
+def test_after_half_an_hour_the_old_password_is_asked_for_again(by_link):
+    with write():
+        past = now() - LINK_LASTS - timedelta(seconds=1)
+        db.session.execute(update(SignIn).where(SignIn.by_link).values(created_at=past))
+    assert 'name="current_password"' in by_link.get("/account").text
+    change(by_link, status=422)
+    assert fits(OLD)
+
+
+def test_a_new_password_ends_the_links_that_were_not_used(by_link):
+    with write():
+        token = accounts.make_link(accounts.get_user("ann"))
+    change(by_link)
+    by_link.get(f"/sign-in/{token}", 410)

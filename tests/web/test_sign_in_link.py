@@ -26,11 +26,11 @@ def test_the_button_signs_in_and_offers_a_password(browser, link):
     assert "Set a password" in visitor.get("/account").text
 
 
-def test_who_has_a_password_goes_to_work(browser, link):
+def test_who_has_a_password_is_led_to_where_it_is_replaced(browser, link):
     with write():
         ann = accounts.get_user("ann")
         accounts.set_password(ann, passwords.hash_new("correct horse", "ann"))
-    assert browser().post(link, status=303).location == "/"
+    assert browser().post(link, status=303).location == "/account"
 
 
 def test_it_works_once(browser, link):
