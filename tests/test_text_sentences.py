@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.text import sentences
+from annotator.text import library, sentences
 from annotator.text.sentences import SPLITTER, BadSpans, check, split
 
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ def holds(*sentences):
 
 
 def test_the_splitter_names_its_library_and_rules():
-    assert SPLITTER == "nupunkt-0.8.0+rules-1"
+    assert SPLITTER == "nupunkt-0.8.0+rules-2"
 
 
 # The rules
@@ -150,6 +150,143 @@ def test_addresses_and_dotted_names_are_no_missing_spaces(name):
     holds(f"He wrote {name} down twice.", "So.")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "came from John Kerry",
+        "was said by Senator Schumer",
+        "went to the West",
+        "hit a large bank",
+        "was denied in all reports",
+        "hit the town that was bombed",
+        "asked what they had found",
+        "raised the tax",
+        "spoke about the memo",
+        "made the right call",
+        "was the longest month",
+        "went to Dubrovnik",
+        "was no",
+        "told it to me",
+        "let him in",
+        "felt ill",
+    ],
+)
+@pytest.mark.parametrize("after", ["Lavrov turned it down.", "“We are ready,” Peskov said."])
+def test_an_ordinary_word_or_name_ends_its_sentence(words, after):
+    holds(f"The envoy {words}.", after)
+
+
+def test_an_ordinary_word_in_small_letters_is_no_state_and_no_month():
+    holds("The wash was done in the mass.", "Moscow sat.", "Putin saw art.", "Lavrov left.")
+    holds("He lives in Springfield, Mass. Moscow Street 5.", "He met Ill. Governor Rauner.")
+
+
+@pytest.mark.parametrize("stop", ["!", "?", "?!", "."])
+@pytest.mark.parametrize("mark", ['""', "''", "“”", "«»"])
+def test_a_closing_mark_stays_with_its_quotation_whatever_follows(stop, mark):
+    begin, end = mark
+    quoted = f"{begin}Why now{stop}{end}"
+    holds("It failed.", f"{quoted}, he said.", f"({quoted}), he wrote.", f"{quoted}; so.", "So.")
+    holds(f"{quoted}: his words.", f"{quoted} — that was all.", f"{quoted}-style talk.", "So.")
+
+
+@pytest.mark.parametrize("dash", ["–", "-", "--", "—"])
+@pytest.mark.parametrize(
+    "quoted", ["“We are ready!”", '"We are ready."', "«Мы готовы!»", "« Sommes-nous prêts ? »"]
+)
+def test_a_dash_after_a_quotation_ties_it_to_its_speaker(dash, quoted):
+    holds(f"{quoted} {dash} Putin said.", f"{quoted} {dash} сказал Путин.", "He left.")
+
+
+def test_a_dash_before_small_letters_ends_no_dialogue():
+    holds("– Мы готовы! – сказал Путин.", "Он ушёл.")
+    holds("Es geht los! – rief er.", "Er ging.")
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "MOSCOW, August 5. /TASS/.",
+        "MOSCOW. July 16 (Interfax) -",
+        "KYIV. Aug 5 (Interfax-Ukraine) –",
+        "ST. PETERSBURG, Russia, August 5, 2018. /TASS Correspondent/.",
+        "МОСКВА, 5 августа. /ТАСС/.",
+        "МОСКВА, 5 авг — РИА Новости.",
+        "МОСКВА. 16 июля. INTERFAX.RU -",
+        "PARIS, 16 juillet. /AFP/.",
+    ],
+)
+def test_an_agency_line_stays_with_the_first_sentence(opening):
+    holds(f"{opening} Russia said no.", "It gave no reason.")
+
+
+def test_what_only_looks_like_an_agency_line_is_split():
+    holds("MOSCOW.", "That was his answer.", "It gave no reason.")
+    holds("NATO.", "Twenty years on.", "So.")
+
+
+@pytest.mark.parametrize(
+    "glued", ["“over.”", "«over!»", '"over."', "over (so they said).", "over in 2017.", '"over".']
+)
+def test_closers_stay_where_the_space_after_them_is_missing(glued):
+    assert shown(f"They called it {glued}The envoy left.") == [
+        f"They called it {glued}",
+        "The envoy left.",
+    ]
+
+
+@pytest.mark.parametrize("quotation", ["“Why now?” she asked.", '"Why now?" she asked.'])
+def test_an_opening_mark_begins_the_next_sentence_without_a_space_too(quotation):
+    assert shown(f"He left.{quotation}") == ["He left.", quotation]
+
+
+def test_any_language_may_miss_a_space():
+    assert shown("Это закончилось.Она ушла.") == ["Это закончилось.", "Она ушла."]
+
+
+def test_the_time_of_day_ends_a_sentence_before_any_other_word():
+    holds("The call began at 9 p.m.", "Lawmakers met.", "At 10.30 A.M.", "Putin spoke.")
+
+
+def test_the_time_of_day_goes_on_before_a_named_time_and_after_an_article():
+    holds("It began at 9 p.m. Moscow time.", "At 9 p.m. Eastern Standard Time he ate.", "So.")
+    holds("The 9 p.m. Newsnight was late.", "So.")
+
+
+def test_a_number_in_a_line_stays_with_its_point():
+    holds("The demands are: 1. Leave Crimea.", "2. Free the sailors.", "3. Pay.")
+    holds("They are: (a) Leave; and so on.", "There are two: a. Go.", "b. Stay.")
+
+
+def test_the_number_of_a_note_stays_with_its_sentence():
+    holds("He said so.[1]", "She left.¹²", "“It is over.”[2][3]", "So.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He joined the K.G.B. in 1975.",
+        "It came from the G.R.U. through a hacker.",
+        "They wrote to the D.O.J. and the F.B.I. as agreed.",
+        "The P.L.O. is ready.",
+        "H.J.Res. 124 passed.",
+        "Acme Inc. is here.",
+        "Yahoo! in those days was large.",
+    ],
+)
+def test_an_abbreviation_goes_on_before_small_letters_and_numbers(sentence):
+    holds(sentence, "So.")
+
+
+def test_words_quoted_within_a_sentence_do_not_end_it():
+    holds('They were chanting "Russia! Russia!" as a band played.', "So.")
+    holds("“Why now?", "Why here?” he asked.", "He asked: “Why now?", "Why here?”")
+
+
+def test_a_german_quotation_ends_at_its_own_mark():
+    holds("„Wir sind bereit!“", "Sie gingen.", "„Ja.“ – sagte er.", "So.")
+
+
 def test_an_ellipsis_ends_a_sentence_unless_lower_case_follows():
     holds("They fight them … in Syria.", "And then…", "He left . . . for good.", "So.")
 
@@ -201,12 +338,63 @@ LONG_LINES = {
     "one word and a stop": "a" * MEGABYTE + "! Next.",
     "white space": "a." + " " * MEGABYTE + "B.",
     "missing spaces": "end.The" * (MEGABYTE // 7),
+    "one word and closers": "a" * MEGABYTE + ".)”",
 }
 
 
 @pytest.mark.parametrize("text", LONG_LINES.values(), ids=LONG_LINES.keys())
 def test_a_line_of_a_megabyte_is_split_without_loss(text):
     check(text, split(text))
+
+
+STOPS = [".", "!", "?", "…"]
+SIGNS = [*filter(str.isprintable, map(chr, range(33, 127))), *"”’»“«„—–·。！？؟¿\u200b"]
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_the_library_never_reads_a_longer_run_of_signs_than_a_word(stop, monkeypatch):
+    """At each stop it reads on to the next white space: unbounded, that is quadratic."""
+    read = []
+
+    class Spy:
+        def tokenize_with_spans(self, text):
+            read.append(max(map(len, text.split())))
+            return [(text, (0, len(text)))]
+
+    monkeypatch.setattr(library, "_tokenizer", Spy)
+    for sign in SIGNS:
+        for shape in (stop + sign, sign + stop, stop + stop + sign, stop + sign + sign):
+            split(f"a {shape * 1000} b")
+    assert len(read) == 4 * len(SIGNS)
+    assert max(read) <= library.LONGEST_STRETCH
+
+
+def test_a_million_signs_take_seconds():
+    """Hours before: the library alone is quadratic in `!`, and so was the reading of places."""
+    code = """
+from annotator.formats.json import parse
+from annotator.formats.records import RecordError
+from annotator.text.datelines import read_dateline
+from annotator.text.sentences import check, split
+for run in ("!", '?"', "!?)", ".;"):
+    text = "x " + run * (1_000_000 // len(run)) + " x."
+    check(text, split(text))
+for number in range(1000):
+    read_dateline("A" * 120 + "! 5 May 2018", allow_place=True)
+try:
+    parse("{" + "".join(f'"{number}": 1, ' for number in range(400_000)) + '"z": 1, "z": 1}')
+except RecordError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        cwd=HERE.parent,
+        timeout=120,
+        capture_output=True,
+        text=True,
+    )
+    assert "“z” stands twice" in done.stdout
 
 
 def test_twice_the_text_is_twice_the_work():
@@ -235,7 +423,7 @@ def test_the_text_next_to_a_cut_is_looked_at_in_bounds(monkeypatch):
     """A rule that sees a whole line is quadratic, whatever the number of its calls."""
     seen = []
 
-    def spy(left, right, left_length):
+    def spy(left, right, left_length, *, is_glued):
         seen.append((len(left), len(right)))
         return True
 
@@ -247,8 +435,9 @@ def test_the_text_next_to_a_cut_is_looked_at_in_bounds(monkeypatch):
 
 # What must hold for any text
 
-MARKS = '“”’".!?…,—()•5é \t\n\0\u2028'
+MARKS = "“”„’'\".!?…,—–-()[]•5é \t\n\0\u2028"
 WORDS = ["U.S.", "Mr.", "word", "The", "p.m.", "said", "end.The", "1.", "\r\n", "\n\n", "  "]
+WORDS += ["[1]", "МОСКВА", "5 мая", "/ТАСС/", "9 p.m.", "art", "No."]
 PIECES = st.sampled_from([*MARKS, *WORDS])
 
 

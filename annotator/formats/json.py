@@ -1,6 +1,7 @@
 """JSON: one article as an object, or a list of such objects."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from annotator.formats.records import RecordError, Table
 from annotator.text.decode import UndecodableText, decode
 from annotator.work.errors import RefusedError
 
+MOST_DIGITS = 1000
 UNICODE = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
@@ -45,12 +47,18 @@ def parse(text: str, where: str = "") -> Any:
     """
     before = f"{where}: " if where else ""
     try:
-        return json.loads(text, object_pairs_hook=without_twins, parse_constant=refuse_constant)
+        return json.loads(
+            text,
+            object_pairs_hook=without_twins,
+            parse_constant=refuse_constant,
+            parse_int=whole_number,
+        )
     except RecursionError as error:
         raise RecordError(f"{before}it is nested too deeply") from error
     except json.JSONDecodeError as error:
         place = f"character {error.colno}" if where else f"line {error.lineno}"
-        raise RecordError(f"{before}it is no JSON: {error.msg} at {place}") from error
+        fault = error.msg.removesuffix(" at")
+        raise RecordError(f"{before}it is no JSON: {fault} at {place}") from error
     except ValueError as error:  # a key twice, NaN, or a number with thousands of digits
         raise RecordError(f"{before}{error}") from error
 
@@ -59,10 +67,19 @@ def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object; a key that stands twice is refused, since one of both would be lost."""
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        twin = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the key “{twin[:60]}” stands twice in one object")
     return made
+
+
+def whole_number(digits: str) -> int:
+    """Return a whole number; one of thousands of digits, which takes long to read, is refused."""
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(
+            f"a number has {len(digits):,} digits, at most {MOST_DIGITS:,} are read; put it in"
+            " quotation marks to keep it as text"
+        )
+    return int(digits)
 
 
 def refuse_constant(name: str) -> Any:

@@ -63,7 +63,21 @@ _AGENCY = re.compile(
     r"united press international|tass|interfax|bloomberg|xinhua)[)\]]?(?: news(?: agency)?)?",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*,?\s*){1,4}(?:\((?:[A-Z][\w ]{1,20})\))?\s*")
+# Possessive: "AAAA…" read as one, two, three or four words takes a second a line.
+_PLACE = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*+,?+\s*+){1,4}+(?:\((?:[A-Z][\w ]{1,20})\))?\s*")
+
+# How agencies open a story: "MOSCOW, August 5. /TASS/. Russia", "MOSCOW. July 16 (Interfax) - ".
+# Only its place must be in capitals, so it reads in any language that has them.
+_OPENING = re.compile(
+    r"(?P<place>[^\W\d_]{2,30}(?:[ .’'-]{1,2}[^\W\d_]{1,30}){0,4})(?:,\s[^\W\d_]{3,20})?[,.]?\s"
+    r"(?P<day>(?:[^\W\d_]{3,12}\.?\s[0-9]{1,2}|[0-9]{1,2}\.?\s[^\W\d_]{3,12}\.?)"
+    r"(?:,?\s[0-9]{4})?[,.]?\s)?"
+    r"(?:/[^/\s][^/]{0,60}/(?:\.|\s?[-–—])|\([^()]{2,60}\)\s?[-–—]"
+    r"|[-–—]\s?(?P<agency>[^\W\d_]{2,20}(?:\s[^\W\d_]{2,20}){0,2})\."
+    r"|(?P<wire>[^\W\d_]{2,20}(?:[.-][^\W\d_]{2,20})?)\s?[-–—])"
+    r"(?:\s+|$)"
+)
+LONGEST_OPENING = 160
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,17 @@ def read_dateline(line: str, *, allow_place: bool) -> Dateline | None:
         is_update=len(days) < 2 and _UPDATED.search(line) is not None,
         is_ambiguous=any(found.is_ambiguous for found in dates),
     )
+
+
+def opening_end(block: str) -> int:
+    """Return where the place, day and agency end that open a story in one line with it; else 0."""
+    opening = _OPENING.match(block[:LONGEST_OPENING])
+    if opening is None or not opening.group("place").isupper():
+        return 0
+    agency = (opening.group("agency") or opening.group("wire") or "").split()
+    if agency and not (opening.group("day") and all(word[0].isupper() for word in agency)):
+        return 0
+    return opening.end()
 
 
 def _dates(line: str) -> list[_Found]:

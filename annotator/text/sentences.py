@@ -3,22 +3,34 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from annotator.text import library
 from annotator.text.blocks import CLOSERS, STOPS, Block, blocks
+from annotator.text.datelines import opening_end
+from annotator.text.times import ends_after_time
 from annotator.text.vetoes import LEFT_WINDOW, RIGHT_WINDOW, has_ink, joins
 
 # Stored with each article. Raise the rules number with any change that can move a boundary.
-SPLITTER = "nupunkt-0.8.0+rules-1"
+SPLITTER = "nupunkt-0.8.0+rules-2"
 
 Span = tuple[int, int]
 
-# A stop without a space after it, between a lower-case word and a capitalised one.
-GLUE = re.compile(r"(?<=[a-z]{2})[.!?](?=[A-Z][a-z])")
+# A stop without a space after it, between a word or a year and what can open a sentence; the
+# closers between them belong to the first.
+GLUE = re.compile(
+    r"(?:(?<=[^\W\d_]{2})|(?<=[0-9]{4})|(?<=[^\W\d_][)\]”’»\"]))[.!?…]++(?P<closers>[)\]”’»\"]*+)"
+    r"(?=[“«„(]?[^\W\d_])"
+)
 # Mail addresses, URLs and dotted names are no glued sentences.
 NOT_GLUE = re.compile(r"[@/\\_]|www\.|\.(?:com|net|org|js)\b", re.IGNORECASE)
 GLUE_WINDOW = 60
+# The number of a note stands after the stop of its sentence: "so.[1] She".
+NOTES = re.compile(r"(?:\[[0-9]{1,3}\]|[¹²³⁰⁴-⁹])++")
+NOTED = re.compile(rf"[.!?…][)\]”’»\"]*+{NOTES.pattern}(?=\s)")
 
-STOP = re.compile(r"[.!?…]")
-WHITE_SPACE = re.compile(r"\s")
+# „So“: the mark that opens a quotation in English closes one in German.
+LOW_QUOTED = re.compile("„([^„“]{0,2000}+)“")
+
+STOP = library.STOP
 
 
 class BadSpans(AssertionError):
@@ -45,31 +57,56 @@ def check(text: str, spans: Sequence[Span]) -> None:
 
 def split_block(text: str, block: Block) -> Iterator[Span]:
     """Yield the sentences of one block."""
-    piece = text[block.start : block.end]
+    piece = LOW_QUOTED.sub(r"„\1”", text[block.start : block.end])
     for start, end in _merge(piece, _trimmed(piece, _cut_points(piece))):
         yield block.start + start, block.start + end
 
 
 def _cut_points(piece: str) -> list[int]:
-    """Collect where the library would cut, and where a space is missing after a stop."""
+    """Collect where a sentence may end: what the library says, and what it does not see."""
     # Where stops stand only at the very end there is nothing to ask the library about.
-    cuts = _library_cuts(piece) if STOP.search(piece.rstrip(STOPS + CLOSERS)) else set()
-    cuts.update(stop.end() for stop in GLUE.finditer(piece) if _is_glue(piece, stop))
-    return sorted(cuts | {len(piece)})
+    cuts = library.cuts(piece) if STOP.search(piece.rstrip(STOPS + CLOSERS)) else set()
+    cuts.update(stop.start("closers") for stop in GLUE.finditer(piece) if _is_glue(piece, stop))
+    cuts.update(note.end() for note in NOTED.finditer(piece))
+    cuts.update(ends_after_time(piece))
+    first = opening_end(piece)
+    return sorted({cut for cut in _past_closers(piece, cuts) if cut > first} | {len(piece)})
 
 
-def _library_cuts(piece: str) -> set[int]:
-    """Collect where the library would cut."""
-    import nupunkt  # noqa: PLC0415 - its model costs 50-120 ms, which only an import needs
+def _past_closers(piece: str, cuts: Iterable[int]) -> Iterator[int]:
+    """Move each cut behind the marks that close the sentence before it, and its notes."""
+    # A straight mark closes when one is open: when an odd number stands before it.
+    seen, marks = 0, 0
+    for cut in sorted(cuts):
+        marks += piece.count('"', seen, cut)
+        seen = end = cut
+        if not piece[end - 1 : end].isspace():
+            while piece[end : end + 1] and _closes(piece, end, marks + end - cut):
+                end += 1
+            notes = NOTES.match(piece, end)
+            end = notes.end() if notes else end
+        yield end
 
-    # Hard wraps and odd white space look like plain spaces to the library.
-    return {end for _, end in nupunkt.sent_spans(WHITE_SPACE.sub(" ", piece))}
+
+def _closes(piece: str, place: int, marks: int) -> bool:
+    """Say whether a mark right behind a stop closes; `marks` straight ones stand before it."""
+    if piece[place] == '"':
+        return marks % 2 == 1
+    if piece[place] == "'":
+        return not piece[place + 1 : place + 2].isalnum()
+    return piece[place] in CLOSERS
 
 
 def _is_glue(piece: str, stop: re.Match[str]) -> bool:
     """Tell `ended.The next` from an address or a dotted name."""
     before = piece[max(0, stop.start() - GLUE_WINDOW) : stop.start()].rsplit(maxsplit=1)[-1]
     after = piece[stop.end() : stop.end() + GLUE_WINDOW].split(maxsplit=1)[0]
+    word = after.lstrip("“«„(")
+    is_closed = bool(stop.group("closers")) or word is not after
+    if not word[0].isupper() or not (is_closed or word[1:2].islower()):
+        return False
+    if not is_closed and not (before[-2:].islower() or before[-4:].isdecimal()):
+        return False
     after = after.rstrip(STOPS + CLOSERS + ",;:")
     token = f"{before}{stop.group()}{after}"
     return NOT_GLUE.search(token) is None and not ("." in before or "." in after)
@@ -98,8 +135,8 @@ def _merge(piece: str, spans: Iterable[Span]) -> Iterator[Span]:
             continue
         left = piece[max(current[0], current[1] - LEFT_WINDOW) : current[1]]
         right = piece[start : min(end, start + RIGHT_WINDOW)]
-        length = current[1] - current[0]
-        if not (is_words and has_words) or joins(left, right, length):
+        length, is_glued = current[1] - current[0], start == current[1]
+        if not (is_words and has_words) or joins(left, right, length, is_glued=is_glued):
             current, has_words = (current[0], end), has_words or is_words
         else:
             yield current

@@ -2,38 +2,22 @@
 
 import re
 
+from annotator.text.abbreviations import (
+    ABBREVIATIONS,
+    INTRODUCERS,
+    MONTHS,
+    NUMBERED,
+    TITLES,
+    WEEKDAYS,
+    words,
+)
+
 # A candidate is judged by what lies near it; looking further is quadratic on very long lines.
 LEFT_WINDOW = 60
 RIGHT_WINDOW = 200
 
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-# Titles and ranks: a name follows, so the stop after them never ends a sentence.
-TITLES = _words(
-    """
-    mr mrs ms mx dr drs gen lt sen sens rep reps gov govs col maj capt cpt sgt adm prof rev hon
-    pres messrs mme mlle supt det cmdr comdr brig cpl pvt atty amb insp st ft mt fr msgr vice-adm
-    lieut cllr dep asst pfc spc ens
-    """
-)
-
-# Company forms, generations and states: like dotted acronyms, they may end a sentence.
-ABBREVIATIONS = _words(
-    """
-    Inc Corp Co Cos Ltd LLC Plc PLC Bros Jr Sr
-    Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb
-    Nev Okla Ore Pa Tenn Tex Va Vt Wash Wis Wyo
-    """
-)
-
-# These never end a sentence: something they introduce always follows.
-INTRODUCERS = _words("e.g i.e eg ie vs cf viz")
-
 # Words that often open a sentence: after "U.S." only these begin a new one.
-STARTERS = _words(
+STARTERS = words(
     """
     the a an this that these those i you he she it we they my your his her its our their
     it's he's she's they're we're i'm i've we've that's there's what's let's don't
@@ -52,42 +36,71 @@ STARTERS = _words(
 # Names that end in a mark of their own.
 BRANDS = frozenset(("Yahoo!", "Jeopardy!", "Kahoot!", "Joomla!"))
 
-_VERBS = (
+VERBS = words(
     "said says asked asks told adds added wrote writes tweeted replied shouted declared explained "
     "insisted continued noted exclaimed wondered yelled cried quipped joked recalled responded "
     "demanded inquired"
-).replace(" ", "|")
+)
+_VERBS = "|".join(sorted(VERBS))
 _NAME = r"[^\W\d_a-z][\w.’'-]{0,30}"
 
 REPORTING = re.compile(rf"(?:{_NAME}\s+){{1,4}}(?:{_VERBS})\b|(?:{_VERBS})\s+{_NAME}")
 QUOTED_STOP = re.compile(r"[!?…][\"'”’»)\]]*[\"”’»][)\]]*$")
+QUOTE_END = re.compile(r"[.!?…,]\s?[\"'”’»]+[)\]]*$")
 LAST_TOKEN = re.compile(r"[^\s(\[\"'“‘«—–/]+$")
 ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+\.$")
+# "H.J.Res." and "S.Res." go on with their number.
+NUMBERED_ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]{1,5}\.$")
 LIST_MARKER = re.compile(
     r"(?:[•·‣▪●◦■*+–—-]+\s*)?\(?(?:[0-9]{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]+$|[•·‣▪●◦■*+–—-]+$"
 )
-CONTINUATION = re.compile(r"[\s”’»)\]]*[,;:—]")
+# "The demands are: 1. Leave." - the number belongs to what follows.
+INLINE_MARKER = re.compile(r"[:;]\s+\(?(?:[0-9]{1,2}|[A-Za-z])[.)]$")
+CONTINUATION = re.compile(r"[\s\"'”’»)\]]*[,;:—]")
+DASH = re.compile(r"(?:--|[–-])\s+(?=(\w?))")
+# `chanting "Russia! Russia!" as he left`: the words are quoted in the middle of a sentence.
+QUOTED_WITHIN = re.compile(r"(?P<word>[^\W\d_]+)\s[\"“«][^\"“”«»]*[!?]$")
+QUOTE_GOES_ON = re.compile(r"[^\"“”«»]{0,80}[\"”»],?\s(\w)")
+# "I" alone is a person.
+FIGURE = re.compile(r"[0-9]|[VXLC]\b|[IVXLC]{2,}\b")
 FIRST_WORD = re.compile(r"[\s\"'“”‘«(\[]*([\w’'-]{1,40})")
+OPENERS = "“‘«„\"'([¿¡"
 
 
-def joins(left: str, right: str, left_length: int) -> bool:
+def joins(left: str, right: str, left_length: int, *, is_glued: bool = False) -> bool:
     """Say whether two neighbouring pieces are one sentence, from the text next to the cut.
 
     left is the end of the sentence so far, which is left_length long; right is the beginning of
-    the next piece.
+    the next piece; is_glued says that no white space stands between them.
     """
-    token = LAST_TOKEN.search(left[-LEFT_WINDOW:])
+    left = left[-LEFT_WINDOW:]
+    token = LAST_TOKEN.search(left)
     return (
         CONTINUATION.match(right) is not None
+        or (is_glued and not _may_open(right))
+        or _is_attribution(left, right)
         or (token is not None and _is_abbreviation(token.group(), right))
         or (left_length < 12 and LIST_MARKER.fullmatch(left) is not None)
+        or INLINE_MARKER.search(left) is not None
         or _is_reported(left, right)
+        or _is_quoted_within(left, right)
     )
 
 
 def has_ink(piece: str) -> bool:
     """Say whether a piece holds a letter or a digit."""
     return any(map(str.isalnum, piece))
+
+
+def _may_open(right: str) -> bool:
+    """Say whether a sentence can begin so, right after the stop of another: not "-style"."""
+    return right[0] in OPENERS or (right[0].isalpha() and not right[0].islower())
+
+
+def _is_attribution(left: str, right: str) -> bool:
+    """Recognise `“Go!” – he said` and `Go! – he said`: a dash ties words to their speaker."""
+    dash = DASH.match(right)
+    return dash is not None and (dash.group(1).islower() or QUOTE_END.search(left) is not None)
 
 
 def _is_abbreviation(token: str, right: str) -> bool:
@@ -99,18 +112,33 @@ def _is_abbreviation(token: str, right: str) -> bool:
     word = token[:-1]
     if word.lower() in TITLES or word.lower() in INTRODUCERS:
         return True
+    if FIGURE.match(right) and (
+        word in NUMBERED or word in MONTHS or word in WEEKDAYS or NUMBERED_ACRONYM.fullmatch(token)
+    ):
+        return True
     is_acronym = ACRONYM.fullmatch(token) is not None and word.lower() not in ("a.m", "p.m")
     return (is_acronym or word in ABBREVIATIONS) and not opens_with_starter(right)
 
 
 def opens_with_starter(right: str) -> bool:
-    """Say whether the first word is one that often opens a sentence."""
+    """Say whether the first word is one that often opens a sentence, written as if it did."""
     word = FIRST_WORD.match(right)
-    return word is not None and word.group(1).replace("’", "'").lower() in STARTERS
+    if word is None or word.group(1)[0].islower():
+        return False
+    return word.group(1).replace("’", "'").lower() in STARTERS
 
 
 def _is_reported(left: str, right: str) -> bool:
     """Recognise `?” Trump asked`: the question is over, the sentence is not."""
-    if QUOTED_STOP.search(left[-LEFT_WINDOW:]) is None:
+    if QUOTED_STOP.search(left) is None:
         return False
     return REPORTING.match(right) is not None and not opens_with_starter(right)
+
+
+def _is_quoted_within(left: str, right: str) -> bool:
+    """Recognise exclamations and questions that are quoted as a part of a sentence."""
+    quoted = QUOTED_WITHIN.search(left)
+    if quoted is None or not quoted.group("word").islower() or quoted.group("word") in VERBS:
+        return False
+    goes_on = QUOTE_GOES_ON.match(right)
+    return goes_on is not None and goes_on.group(1).islower()

@@ -1,7 +1,12 @@
 """The first step of an import: everything is read and shown, nothing is stored."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+
 import pytest
 from lead_form import OTHER, TALKS, carried, preview, send, stored, upload
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import encode_multipart
 
 from annotator.paths import SAMPLES
 from annotator.web import lead_forms
@@ -72,6 +77,31 @@ def test_what_cannot_be_read_is_named_with_its_cause(lea, name, raw, cause):
     assert cause in page.text
     assert "Nothing of this file will be stored" in page.text
     assert carried(page) == []
+    assert stored() == (0, 0)
+
+
+def test_eight_uploads_of_exclamation_marks_leave_the_server_answering(browser, lea):
+    """At 200,000 each of these held its thread for a minute and a half."""
+    text = (b"x " + b"!" * 200_000 + b" x.\n") * 3
+
+    def post(one):
+        boundary, body = encode_multipart(MultiDict(upload(("run.txt", text))))
+        kind = f"multipart/form-data; boundary={boundary}"
+        headers = {"X-CSRFToken": one.token}
+        return Context().run(
+            one.client.post, PATH, data=body, content_type=kind, headers=headers, buffered=True
+        )
+
+    people = [browser("lea") for _ in range(8)]
+    for one in people:
+        one.get(PATH)
+    with ThreadPoolExecutor(len(people)) as pool:
+        waiting = [pool.submit(post, one) for one in people]
+        assert lea.get("/healthz").text == "ok\n"
+        assert lea.get(PATH).status_code == 200
+        replies = [each.result() for each in waiting]
+    assert {reply.status_code for reply in replies} == {422}
+    assert all("holds a sentence of 200,002 characters" in reply.text for reply in replies)
     assert stored() == (0, 0)
 
 
