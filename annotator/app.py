@@ -5,8 +5,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from annotator.config import Settings
 from annotator.paths import STATIC, TEMPLATES
-from annotator.store.db import db, prepare_engine
-from annotator.web import compression, errors, rendering, screens, security
+from annotator.store.db import db, end_session, prepare_engine
+from annotator.web import compression, errors, rendering, request_log, screens, security
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -28,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine, settings.busy_seconds)
+    app.teardown_appcontext(end_session)
+    request_log.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)

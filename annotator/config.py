@@ -16,6 +16,7 @@ SECRET_LENGTH = 32
 SECRET_VARIETY = 8
 HOST = re.compile(r"(\.?[a-z0-9_-]+)(\.[a-z0-9_-]+)*(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.I)
 MEGABYTE = 1024 * 1024
+CONNECT_SECONDS = 5
 
 
 class SettingsError(ValueError):
@@ -85,15 +86,23 @@ class Settings:
             "SESSION_COOKIE_PATH": "/",
             # A page may stay open for a whole day; the token dies with the session instead.
             "WTF_CSRF_TIME_LIMIT": None,
+            # The security room checks where a form comes from, on every kind of connection.
+            "WTF_CSRF_SSL_STRICT": False,
         }
 
     def engine_options(self) -> dict[str, Any]:
-        """Return SQLAlchemy's engine options for the database of these settings."""
+        """Return SQLAlchemy's engine options for the database of these settings.
+
+        What people type is in no message of the database: those go into the log.
+        """
         if self.is_sqlite:
             # With isolation_level None the driver never opens a transaction by itself: the
             # `begin` event in store/db.py says which kind of BEGIN it is.
-            return {"connect_args": {"isolation_level": None, "timeout": self.busy_seconds}}
-        return {"pool_pre_ping": True}
+            connect: dict[str, Any] = {"isolation_level": None, "timeout": self.busy_seconds}
+            return {"connect_args": connect, "hide_parameters": True}
+        # A server that does not answer at all is away; libpq would wait for minutes.
+        connect = {"connect_timeout": CONNECT_SECONDS}
+        return {"pool_pre_ping": True, "connect_args": connect, "hide_parameters": True}
 
 
 def make_private_folder(folder: Path) -> None:

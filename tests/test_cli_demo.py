@@ -115,7 +115,7 @@ def test_links_sign_in_whom_they_are_for(seeded):
 def opened(monkeypatch):
     """Run the command without serving; return the addresses that a browser would open."""
     addresses = []
-    monkeypatch.setattr(demo_command, "serve", lambda server: server.close())
+    monkeypatch.setattr(demo_command, "serve", lambda server, **_: server.close())
     monkeypatch.setattr(demo_command, "open_browser", addresses.append)
     return addresses
 

@@ -1,5 +1,6 @@
 """`run`, `init`, `doctor` and `audit`, each as a person at the command line meets them."""
 
+import logging
 import shutil
 import signal
 import socket
@@ -47,7 +48,16 @@ def test_run_serves_from_nothing_and_ends_well(new_place, tmp_path):
         assert f"data folder: {tmp_path / 'new'}" in it.lines
         assert f"database: {tmp_path / 'new' / 'annotator.sqlite3'}" in it.lines
         assert it.stop(signal.SIGTERM) == 0
-        assert it.process.stderr.read() == ""
+        first, second = it.process.stderr.read().splitlines()
+        assert " INFO annotator.access: GET '/healthz' 200 " in first
+        assert " INFO annotator.access: GET '/sign-in' 200 " in second
+
+
+def test_a_line_of_the_log_is_one_line_without_a_token():
+    said = "Client disconnected while serving /sign-in/" + "x" * 43 + "\r\n\x1b[2J\u2028forged"
+    record = logging.LogRecord("waitress", logging.INFO, "", 1, said, (), None)
+    line = server.LineFormatter("%(message)s").format(record)
+    assert line == r"Client disconnected while serving /sign-in/…\r\n\x1b[2J\u2028forged"
 
 
 def test_a_taken_port_is_one_line(command):

@@ -53,7 +53,8 @@ def demo_command(port: int | None, no_browser: bool) -> None:
                 announce(address, links, settings.data)
                 if not no_browser and any(os.environ.get(name) for name in DISPLAYS):
                     open_browser(f"{address}/sign-in/{links['ann']}")
-                serve(server)
+                # The links that were printed are to stay in sight.
+                serve(server, log_requests=False)
 
 
 def demo_folder() -> Path:

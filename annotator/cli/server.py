@@ -14,6 +14,8 @@ from waitress.channel import HTTPChannel
 
 from annotator.cli.context import WrongUseError
 from annotator.config import Settings
+from annotator.web.request_log import hidden
+from annotator.work.faults import visible
 
 KILOBYTE = 1024
 THREADS = 8
@@ -123,13 +125,25 @@ def refusal(host: str, port: int, error: OSError) -> str:
     return f"Cannot listen on {host} port {port}: {error.strerror or error}."
 
 
-def log_to_stderr() -> None:
-    """Write the log to standard error, with times in UTC."""
-    form = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
+class LineFormatter(logging.Formatter):
+    """One line per message, whatever a message is made of, and no token of a sign-in link."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line; a trace follows it on lines of its own."""
+        return visible(hidden(super().formatMessage(record)))
+
+
+def log_to_stderr(*, requests: bool = True) -> None:
+    """Write the log to standard error, with times in UTC; without `requests` only faults."""
+    form = LineFormatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
     form.default_msec_format = ""
     form.converter = time.gmtime
     handler = logging.StreamHandler()
     handler.setFormatter(form)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    if not requests:
+        logging.getLogger("annotator.access").setLevel(logging.WARNING)
     # A moment with more requests than threads is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    # A refused form token stands in the line of its request already.
+    logging.getLogger("flask_wtf").setLevel(logging.WARNING)

@@ -65,9 +65,9 @@ def say_what_is_missing() -> None:
         click.echo("Nobody has an account yet: see `annotator user add --help`.")
 
 
-def serve(server: Server) -> None:
+def serve(server: Server, *, log_requests: bool = True) -> None:
     """Answer requests until the process is told to stop."""
-    log_to_stderr()
+    log_to_stderr(requests=log_requests)
     server.run()
 
 

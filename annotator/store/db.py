@@ -1,17 +1,25 @@
 """The engine, the SQLite recipe and the one way to write."""
 
+import logging
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger("annotator.store")
 
 # Every constraint has a name from the first day: SQLite's batch migrations find them by it.
 NAMES = {
@@ -22,10 +30,23 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 WRITE = "annotator_write"
+WAIT = "annotator_wait"
+BUSY_SECONDS = "annotator_busy_seconds"
+# How long a write waits for its turn where as many as may are waiting already. Writes take
+# milliseconds: who does not get a turn meanwhile would only hold a thread that others need.
+TURN_SECONDS = 0.2
+# Threads that are left for reading while writes wait.
+READERS = 2
+# PostgreSQL: a lock not had in time, a deadlock, a conflict, a query cut off, no connection free.
+BUSY_STATES = frozenset({"55P03", "40P01", "40001", "57014", "53300"})
 
 
 class DatabaseBusyError(Exception):
     """Another writer held the database longer than a person should wait; nothing was stored."""
+
+
+class DatabaseMovedError(Exception):
+    """The file of the database is not where it was opened; nothing was stored."""
 
 
 class Base(DeclarativeBase):
@@ -60,56 +81,158 @@ class UtcDateTime(TypeDecorator[datetime]):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 _writer = threading.Lock()
+_turns: WeakKeyDictionary[Engine, threading.Semaphore] = WeakKeyDictionary()
 
 
 def prepare_engine(engine: Engine, busy_seconds: float) -> None:
-    """Give a new engine the recipe of its database: pragmas, and who says BEGIN."""
-    if engine.dialect.name != "sqlite":
+    """Give a new engine the recipe of its database: pragmas, and who says BEGIN.
+
+    Nobody waits longer than `busy_seconds` for what another has locked.
+    """
+    engine.update_execution_options(**{BUSY_SECONDS: busy_seconds})
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine, busy_seconds)
         return
 
     @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+    def limit_waiting(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = {int(busy_seconds * 1000)}")
+        connection.commit()
+
+
+def prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
+    """Let no connection make a file, and none write into one that was moved away."""
+    path = Path(engine.url.database or "").absolute()
+
+    @event.listens_for(engine, "do_connect")
+    def open_existing(_dialect: Any, _record: Any, given: list[Any], named: dict[str, Any]) -> None:
+        # By itself SQLite makes an empty database where the file is missing.
+        given[0] = f"{path.as_uri()}?mode=rw"
+        named["uri"] = True
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, record: Any) -> None:
+        set_patience(connection, record.info, busy_seconds)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        record.info["file"] = identity(path)
 
     @event.listens_for(engine, "begin")
     def say_begin(connection: Connection) -> None:
         # A transaction that has read cannot become a writer once another has committed: SQLite
         # answers "locked" at once and no timeout helps. So writers say so from the start.
-        writing = connection.get_execution_options().get(WRITE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(WRITE, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if connection.info["file"] != identity(path):
+            connection.invalidate()
+            raise DatabaseMovedError(f"the file {path} was moved or removed while it was open")
+        plain: Any = connection.connection.dbapi_connection
+        set_patience(plain, connection.info, options.get(WAIT, busy_seconds))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def set_patience(connection: sqlite3.Connection, info: dict[str, Any], seconds: float) -> None:
+    """Say how long a connection waits for a lock, where that differs from what it does."""
+    if abs(info.get("patience", -1.0) - seconds) > 0.05:
+        connection.execute(f"PRAGMA busy_timeout={max(int(seconds * 1000), 1)}")
+        info["patience"] = seconds
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def limit_writers(engine: Engine, threads: int) -> None:
+    """Let so many of a server's threads write, or wait for that, that others can still read."""
+    _turns[engine] = threading.BoundedSemaphore(max(1, threads - READERS))
 
 
 @contextmanager
-def write(wait: float = 5.0) -> Iterator[Session]:
+def turn(engine: Engine, seconds: float) -> Iterator[None]:
+    """Hold one of the places of those who write.
+
+    Raises:
+        DatabaseBusyError: all of them are taken, by writes that do not get on.
+
+    """
+    places = _turns.get(engine)
+    if places is None:
+        yield
+        return
+    if not places.acquire(timeout=min(seconds, TURN_SECONDS)):
+        raise DatabaseBusyError("many writes are waiting already")
+    try:
+        yield
+    finally:
+        places.release()
+
+
+@contextmanager
+def write(wait: float | None = None) -> Iterator[Session]:
     """Run one short write transaction and commit it; on any error nothing is stored.
 
     What was read before is forgotten, so whatever the block touches is read afresh under the
     lock. Parse, hash and render outside. One lock per process keeps SQLite's writers in a fair
-    queue; between processes BEGIN IMMEDIATE does.
+    queue; between processes BEGIN IMMEDIATE does. Both together wait no longer than `wait`
+    seconds, by default as long as the settings say.
 
     Raises:
-        DatabaseBusyError: another thread of this process wrote for longer than `wait` seconds.
+        DatabaseBusyError: others of this process wrote, or waited to, for too long.
 
     """
     session = db.session()
     session.rollback()
     session.expire_all()
-    alone = db.engine.dialect.name == "sqlite"
-    if alone and not _writer.acquire(timeout=wait):
-        raise DatabaseBusyError("another write is still going on")
+    engine = db.engine
+    seconds = wait or engine.get_execution_options()[BUSY_SECONDS]
+    alone = engine.dialect.name == "sqlite"
+    begun = time.monotonic()
+    with turn(engine, seconds):
+        if alone and not _writer.acquire(timeout=seconds):
+            raise DatabaseBusyError("another write is still going on")
+        try:
+            left = max(seconds - (time.monotonic() - begun), 0.0)
+            session.connection(execution_options={WRITE: True, WAIT: left})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            if alone:
+                _writer.release()
+
+
+def end_session(_error: BaseException | None = None) -> None:
+    """Give back what this request has of the database; a dead connection costs no reply.
+
+    By now the reply is made, perhaps of a save that is stored: that it cannot be told to the
+    connection any more must not take it back.
+    """
+    if not db.session.registry.has():
+        return
     try:
-        session.connection(execution_options={WRITE: True})
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        if alone:
-            _writer.release()
+        db.session.remove()
+    except SQLAlchemyError as error:
+        log.warning("a connection was lost: %s", " ".join(str(error).split()))
+        try:
+            db.session().invalidate()
+        finally:
+            db.session.registry.clear()
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Say whether a database refused because others hold it, so that it may go better soon."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in BUSY_STATES if state else "locked" in str(error.orig)
 
 
 def insert_for(table: Any) -> Any:

@@ -1,16 +1,17 @@
 """One page for every refusal and every fault; work's exceptions become statuses here."""
 
 import logging
-import secrets
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
-from flask_login import current_user
-from sqlalchemy.exc import DBAPIError, OperationalError
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_login import AnonymousUserMixin, current_user
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from annotator.store.clock import now
-from annotator.store.db import DatabaseBusyError
+from annotator.store.db import DatabaseBusyError, DatabaseMovedError, is_busy
+from annotator.web.request_log import request_id
 from annotator.web.responses import is_htmx
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
 
@@ -21,35 +22,46 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFoundError, 404),
     (NotAllowedError, 403),
     (RefusedError, 422),
-    (DatabaseBusyError, 503),
 )
+NOTHING_SAVED = "Nothing was saved."
 CANNOT_WRITE = "What was saved before is safe. Tell your lead."
 # What databases say when they can be read and not written, in lower case.
 FULL = ("full", "no space")
 READ_ONLY = ("readonly", "read-only", "disk i/o error")
+AWAY = "The database cannot be reached"
+BUSY_SECONDS, AWAY_SECONDS, READ_ONLY_SECONDS = 2, 10, 60
 WORDS = {
-    400: ("This form was incomplete", "Nothing was saved."),
+    400: ("This form was incomplete", NOTHING_SAVED),
     401: ("Please sign in again", "What you saved is safe."),
     403: ("This page is not open to your role", "Ask your project lead if it should be."),
     404: ("Not here, or not yours", "The address may be old, or the page belongs to others."),
     405: ("That cannot be done here", "Go back and use the buttons of the page."),
     409: ("This answer was changed elsewhere", "Nothing is lost: both versions are kept."),
     413: ("This is too large", "Nothing was stored."),
-    422: ("Something needs correcting", "Nothing was saved."),
+    422: ("Something needs correcting", NOTHING_SAVED),
     429: ("Too many requests", "Wait a little and try again."),
     500: ("Something broke on our side", "What was saved is safe."),
-    503: (
-        "The database is busy",
-        "Your answer was not saved; trying again is safe.",
-    ),
+    503: ("The database is busy", "Trying again is safe."),
     507: ("The server cannot write: its disk is full", CANNOT_WRITE),
 }
+# What a person was about to do, by the screen, and what has become of it.
+NOT_DONE = {
+    "label": "Your answer was not saved; trying again is safe.",
+    "label_history": "Your answer was not saved; trying again is safe.",
+    "sign_in": "You are not signed in; trying again is safe.",
+}
+SIGNED_IN_STILL = "You are still signed in; trying again is safe."
+IN_DOUBT = "It is not known whether this was saved: look before you send it again."
+ANSWER_IN_DOUBT = "It is not known whether your answer was saved; trying again is safe."
 
 
 def init_app(app: Flask) -> None:
     """Handle whatever a view raises."""
     app.register_error_handler(HTTPException, refuse)
     app.register_error_handler(DBAPIError, refuse_storage)
+    app.register_error_handler(DatabaseBusyError, refuse_busy)
+    app.register_error_handler(PoolTimeoutError, refuse_busy)
+    app.register_error_handler(DatabaseMovedError, refuse_moved)
     for kind, _status in STATUS:
         app.register_error_handler(kind, refuse_work)
     app.register_error_handler(Exception, confess)
@@ -73,49 +85,103 @@ def refuse(error: HTTPException) -> Response:
 def refuse_work(error: Exception) -> Response:
     """Answer a refusal of the work layer with its own words."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    said = None if isinstance(error, DatabaseBusyError) else str(error)
     heading = "This cannot be changed now" if isinstance(error, NotAllowedError) else None
-    return page(status, said, heading=heading)
+    return page(status, str(error), heading=heading)
+
+
+def refuse_busy(error: Exception) -> Response:
+    """Answer that others hold the database, and after how long it is worth another try."""
+    log.warning("request %s: the database is busy: %s", request_id(), one_line(error))
+    return later(page(503, kept=not_done()), BUSY_SECONDS)
+
+
+def refuse_moved(error: DatabaseMovedError) -> Response:
+    """Answer that the file of the database is not where it was."""
+    log.error("request %s: %s", request_id(), error)
+    return later(page(503, heading=AWAY, kept=not_done()), AWAY_SECONDS)
 
 
 def refuse_storage(error: DBAPIError) -> Response:
-    """Answer a full, locked or read-only database: not saved, and why."""
-    cause = str(error.orig).lower()
+    """Answer a full, locked, read-only or absent database: not saved, and why."""
+    cause = one_line(error.orig).lower()
     if any(words in cause for words in FULL):
         reply = page(507)
     elif any(words in cause for words in READ_ONLY):
-        reply = page(503, CANNOT_WRITE, heading="The server cannot write")
-    elif isinstance(error, OperationalError):
-        reply = page(503)
+        reply = later(page(503, CANNOT_WRITE, heading="The server cannot write"), READ_ONLY_SECONDS)
+    elif is_busy(error):
+        return refuse_busy(error)
+    elif "no such" in cause:
+        return confess(error)  # a table or column that this version expects
+    elif error.connection_invalidated or isinstance(error, OperationalError):
+        # Without a statement it was a COMMIT that got no answer.
+        in_doubt = error.connection_invalidated and error.statement is None
+        reply = later(page(503, heading=AWAY, kept=not_done(in_doubt=in_doubt)), AWAY_SECONDS)
     else:
         return confess(error)
-    log.error("the database refused: %s", cause.replace("\n", " "))
+    log.error("request %s: the database refused: %s", request_id(), cause)
     return reply
 
 
 def confess(error: Exception) -> Response:
     """Answer a fault of ours; the log gets the trace, the person a request id."""
-    mark = secrets.token_hex(4)
-    log.exception("request %s failed", mark, exc_info=error)
-    return page(500, mark=mark)
+    log.exception("request %s failed", request_id(), exc_info=error)
+    return page(500)
+
+
+def one_line(error: object) -> str:
+    """Return what an error says, without its line breaks."""
+    return " ".join(str(error).split())
+
+
+def later(reply: Response, seconds: int) -> Response:
+    """Say in a reply after how many seconds another try may go better."""
+    reply.headers["Retry-After"] = str(seconds)
+    return reply
+
+
+def not_done(*, in_doubt: bool = False) -> str:
+    """Say what has become of what this request was to do."""
+    if request.method in {"GET", "HEAD"}:
+        return "What you saved is safe; try again in a moment."
+    screen = request.blueprint or ""
+    if in_doubt:
+        return ANSWER_IN_DOUBT if screen in {"label", "label_history"} else IN_DOUBT
+    if request.endpoint == "sign_in.leave":
+        return SIGNED_IN_STILL
+    return NOT_DONE.get(screen, "Nothing was saved; trying again is safe.")
 
 
 def page(
-    status: int, said: str | None = None, mark: str | None = None, heading: str | None = None
+    status: int, said: str | None = None, heading: str | None = None, kept: str | None = None
 ) -> Response:
     """Render the page of an error: what happened, what is kept, the ways on."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Error"
-    usual, kept = WORDS.get(status, (phrase, "Nothing was saved."))
+    usual, usually_kept = WORDS.get(status, (phrase_of(status), NOTHING_SAVED))
     if heading or (status == 404 and request.method == "POST"):
-        kept = "Nothing was saved."
+        usually_kept = NOTHING_SAVED
+    kept = kept or usually_kept
     heading = heading or usual
+    # What was asked of the database before is known; a failing one is not asked again.
+    signed_in = is_signed_in(ask=status < 500)
+    try:
+        return rendered(status, heading, said, kept, signed_in=signed_in)
+    except Exception:
+        log.exception("request %s: its error page failed", request_id())
+        return plain()
+
+
+def rendered(
+    status: int, heading: str, said: str | None, kept: str, *, signed_in: bool
+) -> Response:
+    """Render a refusal, as a part of the page that asked or as a page of its own."""
     if is_htmx():
         # The page stays as it is, with the person's work in it; only the alert region speaks.
         part = render_template(
-            "_refused.html", status=status, heading=heading, said=said, kept=kept
+            "_refused.html",
+            status=status,
+            heading=heading,
+            said=said,
+            kept=kept,
+            mark=request_id(),
         )
         # What the control wanted of another page is not in this answer.
         where = {"HX-Retarget": "#alert", "HX-Reswap": "innerHTML", "HX-Reselect": "p"}
@@ -127,18 +193,42 @@ def page(
         said=said,
         kept=kept,
         at=now(),
-        mark=mark or secrets.token_hex(4),
+        mark=request_id(),
         posted=posted_text(),
-        signed_in=status < 500 and is_signed_in(),
+        signed_in=signed_in,
     )
     return make_response(body, status)
 
 
-def is_signed_in() -> bool:
-    """Say whether the page can show who is signed in: not while the database cannot be asked."""
+def plain() -> Response:
+    """Answer in plain text where no page can be made."""
+    words = f"Something broke on our side. What was saved is safe. Request {request_id()}.\n"
+    return make_response(words, 500, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def phrase_of(status: int) -> str:
+    """Return the usual name of a status."""
     try:
-        return bool(current_user.is_authenticated and current_user.username)
-    except (DatabaseBusyError, OperationalError):
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
+
+
+def is_signed_in(*, ask: bool) -> bool:
+    """Say whether the page can show who is signed in: not while the database cannot be asked.
+
+    Every template looks up who asks. Where that fails, or with `ask` false has not been done yet,
+    the page is that of a stranger: an error page must not fail itself.
+    """
+    if not ask:
+        g.setdefault("_login_user", AnonymousUserMixin())
+        return False
+    try:
+        # The theme is read from the row, which a write transaction forgets.
+        return bool(current_user.is_authenticated and current_user.theme)
+    except (DatabaseBusyError, SQLAlchemyError) as error:
+        log.warning("request %s: who asks is not known: %s", request_id(), one_line(error))
+        g.setdefault("_login_user", AnonymousUserMixin())
         return False
 
 

@@ -4,7 +4,6 @@ Every page asks for a signed-in person, unless its endpoint is named in OPEN.
 """
 
 import contextlib
-import logging
 import re
 from typing import Any
 
@@ -21,8 +20,6 @@ from annotator.store.models import User
 from annotator.web import errors
 from annotator.work import sessions
 from annotator.work.sessions import Lasting
-
-log = logging.getLogger("annotator.security")
 
 POLICY = "; ".join(
     (
@@ -65,12 +62,19 @@ OPEN = frozenset(
 # Where sign-in may lead on to: a plain path of ours, with a query perhaps.
 LOCAL = re.compile(r"(?:/|(?:/[A-Za-z0-9_.~-]+)+/?)(?:\?[A-Za-z0-9_.~!$&'()*+,;=:@/?%-]*)?")
 LONGEST_NEXT = 2000
+ADDRESS = re.compile(r"([a-z]+)://([^/?#\\@]*)(?:[/?#].*)?")
 CSRF_WORDS = (
     "The page was older than your sign-in, or your browser did not send the cookie of this site."
     " Go back, reload the page and try again; allow cookies for this site. If it happens to"
     " everybody, the server stands behind a proxy that it was not told of: check"
     " ANNOTATOR_TRUSTED_HOSTS and ANNOTATOR_BEHIND_PROXY."
 )
+ORIGIN_WORDS = (
+    "Go to the page of this server itself and try again. If it happens to everybody, the server"
+    " stands behind a proxy that it was not told of, or that does not hand on the host name: check"
+    " ANNOTATOR_TRUSTED_HOSTS and ANNOTATOR_BEHIND_PROXY."
+)
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 HOST_WORDS = (
     "This server does not answer under this name. Whoever runs it can add the name to"
     " ANNOTATOR_TRUSTED_HOSTS.\n"
@@ -91,6 +95,7 @@ class SignedIn:
         self.user = user
         # Known without the row, which a write transaction forgets.
         self.user_id = user.id
+        self.username = user.username
         self.token = token
         self.lasting = lasting
 
@@ -106,11 +111,6 @@ class SignedIn:
         return f"{self.lasting.seconds}{';final' if self.lasting.final else ''}"
 
     @property
-    def username(self) -> str:
-        """Return the name of the account."""
-        return self.user.username
-
-    @property
     def theme(self) -> str:
         """Return the chosen theme: system, light or dark."""
         return self.user.theme
@@ -123,6 +123,7 @@ class SignedIn:
 
 def init_app(app: Flask) -> None:
     """Put the protections on."""
+    app.before_request(refuse_other_sites)
     csrf.init_app(app)
     login.init_app(app)
     # Sessions are rows that we end ourselves; flask-login's own check compares addresses.
@@ -132,7 +133,6 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_unknown_host)
     app.before_request(require_sign_in)
     app.register_error_handler(CSRFError, refuse_csrf)
-    app.after_request(log_refusals)
     app.after_request(add_headers)
 
 
@@ -222,28 +222,42 @@ def begin_session(user: User, token: str) -> None:
 
 def refuse_csrf(error: CSRFError) -> Response:
     """Answer a form without its token, and say where to look."""
-    log.warning("form token refused: %s", error.description)
+    g.refusal = f"form token refused: {error.description}"
     return errors.page(400, CSRF_WORDS)
 
 
-def log_refusals(response: Response) -> Response:
-    """Write down who was refused what."""
-    if response.status_code in {401, 403}:
-        log.warning(
-            "%s %r refused with %d for %s from %s",
-            request.method,
-            request.path,
-            response.status_code,
-            who(),
-            request.remote_addr,
-        )
-    return response
+def refuse_other_sites() -> ResponseReturnValue | None:
+    """Refuse what a page of another site sends, whatever token it has got hold of.
+
+    Browsers say where a form comes from: `Sec-Fetch-Site` where the connection is safe, `Origin`
+    or at least `Referer` else. What says nothing is no browser, or an old one; its token counts.
+    """
+    if request.method in READING or request.endpoint is None:
+        return None
+    if said := other_site():
+        g.refusal = f"from another site: {said}"
+        return errors.page(403, ORIGIN_WORDS, heading="This form came from another site")
+    return None
 
 
-def who() -> str:
-    """Return the name of whoever asks, safe to write into a log."""
-    signed_in: Any = g.get("_login_user")
-    return repr(signed_in.username) if isinstance(signed_in, SignedIn) else "nobody"
+def other_site() -> str:
+    """Return the header that names another site as the sender, "" where none does."""
+    relation = request.headers.get("Sec-Fetch-Site", "")
+    if relation in {"cross-site", "same-site"}:
+        return f"Sec-Fetch-Site {relation}"
+    for name in ("Origin", "Referer"):
+        given = request.headers.get(name)
+        # Privacy tools blank the origin; the browser's own word above is then enough.
+        if given and not (given == "null" and relation == "same-origin"):
+            return "" if is_ours(given) else f"{name} {given[:200]!r}"
+    return ""
+
+
+def is_ours(address: str) -> bool:
+    """Say whether an address is of the host that was asked, and as safe as the request."""
+    found = ADDRESS.fullmatch(address.lower())
+    schemes = {"https"} if request.is_secure else {"http", "https"}
+    return found is not None and found[1] in schemes and found[2] == request.host.lower()
 
 
 def add_headers(response: Response) -> Response:
