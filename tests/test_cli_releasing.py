@@ -17,6 +17,8 @@ from annotator.work.gates import says
 from annotator.work.modelling import Aggregation
 from annotator.work.standing import standing
 
+RELEASE = ("release", "--with-text", "-p", "us-russia")
+
 
 @pytest.fixture
 def filled(project, article):
@@ -26,7 +28,7 @@ def filled(project, article):
 
 
 def test_release_writes_the_folder_and_the_record(command, filled, tmp_path):
-    result = command("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    result = command(*RELEASE, "--name", "v1", "-o", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert "v1: 7 articles" in result.output
     assert release_folder.sums(tmp_path / "out")
@@ -45,7 +47,7 @@ def test_a_terminal_shows_how_far_it_is(command, filled, tmp_path, monkeypatch):
     monkeypatch.setattr("annotator.cli.releasing.MANY", 0)
     # The bar draws itself on what it takes for a terminal only.
     monkeypatch.setattr("click._termui_impl.isatty", lambda _stream: True)
-    result = command("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    result = command(*RELEASE, "--name", "v1", "-o", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert "Writing" in result.stderr
     assert "100%" in result.stderr
@@ -56,7 +58,7 @@ def test_a_key_that_cancels_leaves_nothing(command, filled, tmp_path, monkeypatc
         raise KeyboardInterrupt
 
     monkeypatch.setattr("annotator.work.releasing.report_for", interrupted)
-    result = command("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out" / "v1")
+    result = command(*RELEASE, "--name", "v1", "-o", tmp_path / "out" / "v1")
     assert result.exit_code == 1
     assert "Cancelled. Nothing was released." in result.stderr
     assert list((tmp_path / "out").iterdir()) == []
@@ -78,7 +80,7 @@ cli(sys.argv[1:])
 def test_what_a_killed_release_left_goes_with_the_next_into_its_place(
     command, filled, settings, tmp_path
 ):
-    words = ["release", "-p", "us-russia", "--name", "v1", "-o", str(tmp_path / "out" / "v1")]
+    words = [*RELEASE, "--name", "v1", "-o", str(tmp_path / "out" / "v1")]
     environment = {
         **os.environ,
         "ANNOTATOR_DATA": str(settings.data),
@@ -99,15 +101,11 @@ def test_what_a_killed_release_left_goes_with_the_next_into_its_place(
 
 def test_options_reach_the_folder(command, filled, tmp_path):
     words = ["--without-text", "--with-notes", "--by", "publisher", "--shares", ".5,.25,.25"]
-    publishers = command(
-        "release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "a", *words, "--seed", "3"
-    )
+    publishers = command(*RELEASE, "--name", "v1", "-o", tmp_path / "a", *words, "--seed", "3")
     assert publishers.exit_code == 2
     assert "1 article has no publisher" in publishers.stderr
     words[3] = "speaker"
-    result = command(
-        "release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "a", *words, "--seed", "3"
-    )
+    result = command(*RELEASE, "--name", "v1", "-o", tmp_path / "a", *words, "--seed", "3")
     assert result.exit_code == 0, result.output
     settings = release_folder.document(tmp_path / "a", "splits")["settings"]
     assert settings == {
@@ -118,25 +116,27 @@ def test_options_reach_the_folder(command, filled, tmp_path):
     assert b"a note" in content(tmp_path / "a")["annotations.jsonl"]
 
 
-def test_texts_of_which_nobody_said_that_they_may_be_shared_are_not_released_in_silence(
-    command, filled, tmp_path
-):
-    def said(name, *words):
-        result = command(
-            "release", "-p", "us-russia", "--name", name, "-o", tmp_path / name, *words
-        )
-        assert result.exit_code == 0, result.output
-        return result.stderr
+def test_texts_of_which_nobody_said_that_they_may_be_shared_need_a_word(command, filled, tmp_path):
+    def released(name, *words):
+        line = ("release", "-p", "us-russia", "--name", name, "-o", tmp_path / name)
+        return command(*line, *words)
 
-    assert said("v1") == f"{NOT_SHARED}\n"
-    assert said("v2", "--without-text") == ""
+    refused = released("v1")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == f"Error: {NOT_SHARED}\n"
+    assert not (tmp_path / "v1").exists()
+    assert released("v1", "--with-text").exit_code == 0
+    assert released("v2", "--without-text").exit_code == 0
     with write():
         filled.texts_may_be_shared = True
-    assert said("v3") == ""
+    assert released("v3").exit_code == 0
+    held = {each.name: each.settings["with_text"] for each in db.session.query(Release)}
+    assert held == {"v1": True, "v2": False, "v3": True}
+    assert "text" in next(release_folder.rows(tmp_path / "v3", "sentences"))
 
 
 def test_the_same_name_again_is_refused_and_nothing_changes(command, filled, tmp_path):
-    line = ("release", "-p", "us-russia", "--name", "v1", "-o")
+    line = (*RELEASE, "--name", "v1", "-o")
     assert command(*line, tmp_path / "a").exit_code == 0
     before = content(tmp_path / "a")
     result = command(*line, tmp_path / "b")
@@ -151,7 +151,7 @@ def test_a_folder_that_is_not_empty_is_refused_and_no_name_is_used_up(command, f
     out = tmp_path / "out"
     out.mkdir()
     (out / "mine").write_text("mine")
-    result = command("release", "-p", "us-russia", "--name", "v1", "-o", out)
+    result = command(*RELEASE, "--name", "v1", "-o", out)
     assert result.exit_code == 2
     assert "not empty" in result.stderr
     assert content(out) == {"mine": b"mine"}
@@ -180,7 +180,7 @@ def test_wrong_use_is_one_line_and_writes_nothing(command, project, tmp_path, wo
 
 
 def test_the_audit_of_a_project_prints_the_root_of_its_release(command, filled, tmp_path):
-    command("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    command(*RELEASE, "--name", "v1", "-o", tmp_path / "out")
     result = command("audit", "-p", "us-russia")
     assert result.exit_code == 0, result.output
     assert db.session.query(Release).one().audit_root in result.output
@@ -194,7 +194,7 @@ def gated(filled):
 
 
 def test_a_dry_run_says_what_the_release_then_says_and_writes_nothing(command, gated, tmp_path):
-    line = ("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    line = (*RELEASE, "--name", "v1", "-o", tmp_path / "out")
     dry = command(*line, "--dry-run")
     assert dry.exit_code == 0, dry.output
     assert list(tmp_path.glob("out*")) == []
@@ -234,7 +234,7 @@ def test_the_settings_of_the_model_make_the_gold_that_annotator_gold_writes(
     command, filled, tmp_path, method
 ):
     words = ["--method", method, "--margin", "0.1", "--smoothing", "0.5"]
-    line = ("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
+    line = (*RELEASE, "--name", "v1", "-o", tmp_path / "out")
     result = command(*line, *words, "--model-seed", "3")
     assert result.exit_code == 0, result.output
     kept = db.session.query(Release).one().settings
@@ -284,7 +284,7 @@ def test_settings_that_are_none_are_refused_as_gold_refuses_them(
 ):
     line = {
         "gold": ("gold", "-p", "us-russia"),
-        "release": ("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out"),
+        "release": (*RELEASE, "--name", "v1", "-o", tmp_path / "out"),
         "dry": ("release", "-p", "us-russia", "--dry-run"),
     }[verb]
     result = command(*line, *words)
@@ -295,17 +295,15 @@ def test_settings_that_are_none_are_refused_as_gold_refuses_them(
 
 
 def test_a_seed_below_zero_is_refused(command, project, tmp_path):
-    result = command(
-        "release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out", "--model-seed", "-1"
-    )
+    result = command(*RELEASE, "--name", "v1", "-o", tmp_path / "out", "--model-seed", "-1")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "-1 is not in the range 0<=x<=2147483647" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
 def test_a_dry_run_refuses_a_name_that_is_taken(command, filled, tmp_path):
-    command("release", "-p", "us-russia", "--name", "v1", "-o", tmp_path / "out")
-    result = command("release", "-p", "us-russia", "--name", "v1", "--dry-run")
+    command(*RELEASE, "--name", "v1", "-o", tmp_path / "out")
+    result = command(*RELEASE, "--name", "v1", "--dry-run")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "never change" in result.stderr
 

@@ -31,8 +31,8 @@ MANY = 20_000
 # What stands for the name where nothing is written.
 UNNAMED = "unnamed"
 NOT_SHARED = (
-    "The texts are in this release, and the project's settings do not say that they may be shared;"
-    " --without-text leaves them out."
+    "The project's settings do not say that the texts may be shared: --without-text leaves them"
+    " out, --with-text puts them in all the same. Nothing was written."
 )
 
 
@@ -47,9 +47,11 @@ NOT_SHARED = (
     help="The folder to write; it appears when it is complete.",
 )
 @click.option(
-    "--without-text",
-    is_flag=True,
-    help="Leave out the texts: offsets and hashes stay, so that whoever has them can add them.",
+    "--with-text/--without-text",
+    default=None,
+    help="Put the texts in, or leave them out: offsets and hashes stay, so that whoever has the"
+    " texts can add them. One of the two is needed unless the settings say that the texts may be"
+    " shared; then they are in.",
 )
 @click.option("--with-notes", is_flag=True, help="Put the annotators' notes in.")
 @click.option(
@@ -90,7 +92,7 @@ def release_command(
     slug: str,
     name: str | None,
     folder: Path | None,
-    without_text: bool,
+    with_text: bool | None,
     with_notes: bool,
     by: str,
     shares: str,
@@ -115,7 +117,7 @@ def release_command(
         project = projects.get(slug)
         settings = Settings(
             UNNAMED if name is None else name,
-            with_text=not without_text,
+            with_text=project.texts_may_be_shared if with_text is None else with_text,
             with_notes=with_notes,
             by=by,
             shares=read_shares(shares),
@@ -131,8 +133,8 @@ def release_command(
         if folder is None or dry_run:
             foretell(standing(project, settings.way))
             return
-        if settings.with_text and not project.texts_may_be_shared:
-            click.echo(NOT_SHARED, err=True)
+        if with_text is None and not project.texts_may_be_shared:
+            raise WrongUseError(NOT_SHARED)
         sentences = progress.figures(project).sentences
         total = releasing.passes(settings) * sentences
         place = folder.absolute()

@@ -23,12 +23,15 @@ from annotator.store.models import Membership, Project, Role
 from annotator.web import release_run
 from annotator.web.access import project_for
 from annotator.web.paging import chosen, refuse_unknown
+from annotator.web.question import Question, ask, is_sure, posted
 from annotator.web.release_form import MAJORITY, METHODS, ReleaseForm, WayForm
 from annotator.web.security import person
-from annotator.work import gates, long_releases
+from annotator.work import gates, long_releases, publishing, releasing
+from annotator.work.assigning import counted
 from annotator.work.errors import RefusedError
 from annotator.work.long_releases import Kept
 from annotator.work.progress import figures
+from annotator.work.release_settings import Settings
 from annotator.work.standing import standing
 
 bp = Blueprint("releases", __name__)
@@ -50,7 +53,7 @@ def show(slug: str) -> ResponseReturnValue:
 
 @bp.post("/projects/<slug>/releases")
 def add(slug: str) -> ResponseReturnValue:
-    """Begin a release and lead to the page that says how far it is."""
+    """Ask, then begin a release and lead to the page that says how far it is."""
     project, membership = project_for(slug, Role.LEAD)
     form = ReleaseForm()
     if not form.validate():
@@ -58,6 +61,9 @@ def add(slug: str) -> ResponseReturnValue:
     user = person()
     try:
         settings = form.settings()
+        if not is_sure():
+            releasing.refuse_taken(project, settings.name)
+            return ask(membership, question(project, settings))
         with write():
             run = long_releases.begin(project, user, settings)
     except RefusedError as error:
@@ -66,6 +72,49 @@ def add(slug: str) -> ResponseReturnValue:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
     release_run.start(app, run.id, project.id, user.id, settings)
     return redirect(url_for("releases.progress", slug=slug, number=run.id), 303)
+
+
+def question(project: Project, settings: Settings) -> Question:
+    """Return what is asked before a release is frozen: what will be in it, for ever."""
+    name, found = settings.name, figures(project)
+    have = f"{counted(found.articles, 'article')} and {counted(found.sentences, 'sentence')}"
+    lines = [f"{name} will hold the labels of {have}, with gold by {settings.method}."]
+    if settings.with_text:
+        lines.append(texts_line(project))
+    else:
+        lines.append("The articles’ texts stay out; offsets and hashes are in it.")
+    if settings.with_notes:
+        lines.append("The annotators’ notes are in it.")
+    lines.append("A release never changes afterwards, and its name cannot be used again.")
+    with_texts = " with the articles’ texts" if settings.with_text else ""
+    here = url_for("releases.show", slug=project.slug)
+    return Question(
+        f"Freeze {name}{with_texts}?",
+        lines,
+        f"Freeze {name}{with_texts}",
+        here,
+        here,
+        "Back to the releases",
+        posted(),
+    )
+
+
+def texts_line(project: Project) -> str:
+    """Say which texts a release would hold, on whose terms."""
+    by_licence = publishing.articles_by_licence(project)
+    known = [
+        f"{counted(number, 'article')} under “{licence}”"
+        for licence, number in by_licence.items()
+        if licence
+    ]
+    if bare := by_licence.get("", 0):
+        known.append(f"{counted(bare, 'article')} without a licence of their own")
+    said = f"The full texts are in it: {', '.join(known)}."
+    if project.texts_licence:
+        said += f" The settings name for the texts: “{project.texts_licence}”."
+    if not project.texts_may_be_shared:
+        said += " The settings do not say that the texts may be shared."
+    return said
 
 
 @bp.get("/projects/<slug>/releases/gates")

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
+from sqlalchemy import func, select
+
 from annotator.store.db import db
-from annotator.store.models import Project
+from annotator.store.models import Article, Project
 from annotator.work import gates
 from annotator.work.errors import RefusedError
 
@@ -34,6 +36,17 @@ def terms_of(project: Project) -> Terms:
     """Return the terms as they are."""
     found = {each.name: getattr(project, each.name) for each in fields(Terms)}
     return Terms(**{**found, "authors": tuple(project.authors)})
+
+
+def articles_by_licence(project: Project) -> dict[str, int]:
+    """Return how many articles name which licence; "" is none."""
+    rows = db.session.execute(
+        select(Article.licence, func.count())
+        .where(Article.project_id == project.id)
+        .group_by(Article.licence)
+        .order_by(func.count().desc(), Article.licence)
+    )
+    return dict(rows.all())
 
 
 def change(project: Project, terms: Terms) -> None:

@@ -80,7 +80,7 @@ def measure(answers):
         here = {"ANNOTATOR_DATA": str(folder / "here"), "ANNOTATOR_DATABASE_URL": ""}
         there = {"ANNOTATOR_DATA": str(folder / "there")}
         print(f"{answers:,} answers")
-        release = ("release", "-p", "big", "--name", "v1", "-o")
+        release = ("release", "--with-text", "-p", "big", "--name", "v1", "-o")
         run("release", here, *release, folder / "first")
         size = sum(each.stat().st_size for each in folder.joinpath("first").rglob("*"))
         print(run("import-release", there, "import-release", folder / "first").strip())

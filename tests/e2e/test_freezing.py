@@ -15,6 +15,9 @@ def test_a_release_is_frozen_by_keyboard_and_comes_home(visit, demo):
     page.get_by_label("Name").focus()
     page.keyboard.type("v1.0")
     page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Freeze v1.0?").wait_for()
+    page.get_by_role("button", name="Freeze v1.0").focus()
+    page.keyboard.press("Enter")
     page.wait_for_url("**/releases/runs/1")
     # The page asks again by itself, and nobody reloads it.
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
@@ -33,6 +36,7 @@ def test_without_javascript_the_bar_moves_and_the_release_is_there(visit, demo):
     page.goto(demo.base + RELEASES)
     page.get_by_label("Name").fill("v1.0")
     page.get_by_role("button", name="Freeze a release").click()
+    page.get_by_role("button", name="Freeze v1.0").click()
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for(timeout=20_000)
 
 
@@ -42,6 +46,7 @@ def test_the_longest_name_stays_on_a_narrow_screen(visit, demo):
     name = "x" * 64
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Freeze a release").click()
+    page.get_by_role("button", name="Freeze x").click()
     page.get_by_text("is there, and never changes.").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name="All releases").click()
@@ -76,6 +81,7 @@ def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_met
     # What was said is what the release is then called.
     page.get_by_label("Name").fill("v1.0")
     page.get_by_role("button", name="Freeze a release").click()
+    page.get_by_role("button", name="Freeze v1.0").click()
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
     page.get_by_role("link", name="All releases").click()
     assert page.locator("article .chip").inner_text().strip() == "gold"
@@ -138,6 +144,8 @@ def test_no_state_of_a_release_has_a_fault(visit, demo, width, height, scheme):
     report("the form, refused")
     page.get_by_label("Training, in percent").fill("80")
     page.get_by_role("button", name="Freeze a release").click()
+    report("the question")
+    page.get_by_role("button", name="Freeze v1.0").click()
     page.wait_for_load_state()
     report("being written")
     page.get_by_text("The release v1.0 is there, and never changes.").wait_for()

@@ -23,7 +23,7 @@ def run(demo, *words):
 def freeze(demo, name):
     folder = demo.folder / "releases" / SLUG / name
     folder.parent.mkdir(parents=True, exist_ok=True)
-    run(demo, "release", "-p", SLUG, "--name", name, "-o", str(folder))
+    run(demo, "release", "--with-text", "-p", SLUG, "--name", name, "-o", str(folder))
 
 
 def relabel(demo, name):

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 from release_examples import content, labelled
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from annotator.formats import release_folder
 from annotator.formats.card import facts_of
 from annotator.measure.gold import Model
 from annotator.store.clock import now
 from annotator.store.db import db, write
-from annotator.store.models import Project, Release, ReleaseRun
+from annotator.store.models import Article, Project, Release, ReleaseRun
 from annotator.web import release_run
 from annotator.work import accounts, long_releases, releasing
 from annotator.work.errors import RefusedError
@@ -31,8 +31,9 @@ from annotator.work.standing import standing
 PAGE = "/projects/us-russia/releases"
 FORM = {
     "name": "v1.0", "method": "majority", "by": "article", "train": 80, "dev": 10, "test": 10,
-    "seed": 0,
+    "seed": 0, "sure": "y",
 }  # fmt: skip
+RELEASE = ("release", "--with-text", "-p", "us-russia")
 
 
 @pytest.fixture
@@ -86,7 +87,16 @@ def test_a_release_is_written_in_the_background_and_listed(lea, settings):
 def test_it_is_the_folder_that_the_command_writes(lea, command, settings, tmp_path):
     freeze(lea)
     result = command(
-        "release", "-p", "us-russia", "--name", "v1.1", "-o", tmp_path / "out", "--seed", "0"
+        "release",
+        "--with-text",
+        "-p",
+        "us-russia",
+        "--name",
+        "v1.1",
+        "-o",
+        tmp_path / "out",
+        "--seed",
+        "0",
     )
     assert result.exit_code == 0, result.output
     by_page, by_command = content(folder_of(settings)), content(tmp_path / "out")
@@ -153,7 +163,9 @@ def test_one_of_each_is_said_in_the_singular(lea):
         (kept,) = releases()
         one = dict.fromkeys(("articles", "sentences", "answers", "annotators"), 1)
         kept.counts = {**kept.counts, **one}
-    assert "1 article · 1 sentence · 1 answer by 1 annotator<" in lea.get(PAGE).text
+    assert (
+        "1 article · 1 sentence · 1 answer by 1 annotator · with the texts<" in lea.get(PAGE).text
+    )
 
 
 def test_texts_are_left_out_unless_the_project_says_they_may_be_shared(lea, project):
@@ -312,7 +324,7 @@ def test_two_at_once_under_one_name_are_one(project):
 
 
 def test_a_release_by_command_is_listed_without_its_folder(lea, command, tmp_path):
-    command("release", "-p", "us-russia", "--name", "v9", "-o", tmp_path / "out")
+    command(*RELEASE, "--name", "v9", "-o", tmp_path / "out")
     text = lea.get(PAGE).text
     assert "v9" in text
     assert f"wrote its folder to <code>{tmp_path / 'out'}</code> on the mach" in text
@@ -325,7 +337,7 @@ def test_where_a_folder_is_changes_neither_its_bytes_nor_the_settings_it_was_mad
     lea, command, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    command("release", "-p", "us-russia", "--name", "v9", "-o", "here/v9")
+    command(*RELEASE, "--name", "v9", "-o", "here/v9")
     (kept,) = releases()
     assert kept.settings["written_to"] == str(tmp_path / "here" / "v9")
     assert Settings.from_json("v9", kept.settings) == Settings("v9")
@@ -334,13 +346,13 @@ def test_where_a_folder_is_changes_neither_its_bytes_nor_the_settings_it_was_mad
 
 def test_a_name_that_is_no_text_is_shown_all_the_same(lea, command, tmp_path):
     place = os.fsencode(tmp_path) + b"/v\xff<b>"
-    command("release", "-p", "us-russia", "--name", "v9", "-o", os.fsdecode(place))
+    command(*RELEASE, "--name", "v9", "-o", os.fsdecode(place))
     assert Path(os.fsdecode(place)).is_dir()
     assert f"{tmp_path}/v\ufffd&lt;b&gt;</code>" in lea.get(PAGE).text
 
 
 def test_a_release_by_command_from_before_its_place_was_kept_is_listed_too(lea, command, tmp_path):
-    command("release", "-p", "us-russia", "--name", "v9", "-o", tmp_path / "out")
+    command(*RELEASE, "--name", "v9", "-o", tmp_path / "out")
     with write():
         (kept,) = releases()
         kept.settings = Settings("v9").to_json()
@@ -517,3 +529,66 @@ def test_what_is_not_there_is_not_found(lea, path):
 def test_the_form_needs_its_token_and_a_post(lea):
     lea.post(PAGE, FORM, 400, csrf=False)
     lea.get(f"{PAGE}/runs/1/cancel", 405)
+
+
+# --- the question before
+
+
+def asked(lea, **fields):
+    return words(lea.post(PAGE, {**FORM, "sure": "", **fields}, 200))
+
+
+def words(page):
+    text = re.sub(r"<[^>]+>", " ", page.text.partition("<main")[2])
+    return " ".join(unescape(text).split())
+
+
+def test_what_will_be_in_a_release_is_shown_before_it_is_frozen(lea):
+    said = asked(lea, without_text="y", with_notes="y")
+    assert "Freeze v1.0?" in said
+    assert "the labels of 7 articles and 40 sentences, with gold by majority" in said
+    assert "texts stay out" in said
+    assert "notes are in it" in said
+    assert "never changes afterwards" in said
+    wait()
+    assert (releases(), db.session.query(ReleaseRun).count()) == ([], 0)
+
+
+def test_texts_that_the_settings_do_not_allow_are_named_in_the_question(lea, article):
+    with write():
+        db.session.execute(update(Article).values(licence=""))
+    said = asked(lea)
+    assert "Freeze v1.0 with the articles’ texts?" in said
+    assert "The full texts are in it: 7 articles without a licence of their own." in said
+    assert "The settings do not say that the texts may be shared." in said
+    with write():
+        db.session.get(Article, article.id).licence = "CC BY 4.0"
+        project = db.session.get(Project, article.project_id)
+        project.texts_may_be_shared, project.texts_licence = True, "by permission"
+    said = asked(lea)
+    assert "1 article under “CC BY 4.0”, 6 articles without a licence of their own." in said
+    assert "for the texts: “by permission”" in said
+    assert "do not say" not in said
+
+
+def test_a_yes_posts_the_same_form_again(lea):
+    page = lea.post(PAGE, {**FORM, "sure": "", "by": "speaker"}, 200)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    assert fields["sure"] == "y"
+    lea.post(PAGE, {name: fields[name] for name in fields if name != "csrf_token"}, 303)
+    wait()
+    (kept,) = releases()
+    assert kept.settings["by"] == "speaker"
+
+
+def test_a_name_that_is_taken_is_refused_before_anything_is_asked(lea):
+    freeze(lea)
+    assert "never change" in lea.post(PAGE, {**FORM, "sure": ""}, 422).text
+
+
+def test_the_list_marks_the_releases_that_hold_texts(lea):
+    freeze(lea)
+    freeze(lea, name="v2", without_text="y")
+    newest, oldest = re.findall(r"<article.*?</article>", lea.get(PAGE).text, re.DOTALL)
+    assert ("with texts" in oldest, "with the texts" in oldest) == (True, True)
+    assert ("with texts" in newest, "without text" in newest) == (False, True)
