@@ -50,7 +50,7 @@ def test_nothing_labelled_twice_is_no_failure(project, command):
     result = command("agreement", "-p", project.slug)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1] == (
-        "No double-labelled sentence yet. 1 article has a second annotator at work."
+        "No double-labelled sentence yet. 1 article has two annotators or more."
     )
 
 

@@ -1,5 +1,7 @@
 """An agreement report in plain words."""
 
+from dataclasses import replace
+
 import pytest
 
 from annotator.measure.result import NO_PAIRS, Measure
@@ -111,15 +113,22 @@ def test_headlines_are_named_as_left_out_only_where_they_are():
     assert "headlines" not in wording.settings(Selection(headlines=True))[-1]
 
 
+def test_skew_alone_is_never_read_as_rules_to_revise():
+    skewed = field(value=-0.03, raw=0.94, given=(3, 97))
+    assert wording.verdict(skewed) == "skew"
+    assert "skew, not poor work" in wording.reading(skewed)[0]
+    assert wording.verdict(replace(skewed, ac=Measure(0.93, None, 9, 18))) == "skew"
+    assert wording.verdict(field(value=0.7, raw=0.94, given=(3, 97))) == "tentative"
+
+
 @pytest.mark.parametrize(
-    ("shared", "words"),
+    "poor",
     [
-        (0, "No article has a second annotator."),
-        (1, "1 article has a second annotator at work."),
-        (3, "3 articles have a second annotator at work."),
+        field(value=0.1, raw=0.7, given=(3, 97)),
+        field(value=0.1, raw=0.95, given=(40, 60)),
+        replace(field(value=0.1, raw=0.85, given=(3, 97)), ac=Measure(0.5, None, 9, 18)),
     ],
 )
-def test_nothing_yet_says_how_far_the_work_is(shared, words):
-    assert wording.nothing(report(field(), shared=shared)) == (
-        f"No double-labelled sentence yet. {words}"
-    )
+def test_poor_agreement_is_not_excused_by_skew(poor):
+    assert wording.verdict(poor) == "revise rules"
+    assert "not poor work" not in " ".join(wording.reading(poor))

@@ -11,6 +11,7 @@ from annotator.measure.alpha import Distance
 from annotator.measure.resampling import Settings
 from annotator.work import projects, wording
 from annotator.work.comparing import compare
+from annotator.work.project_counts import nothing_to_compare
 from annotator.work.ratings import RatingsError, read_ratings
 from annotator.work.report import FieldReport, Report
 from annotator.work.reporting import as_json, report_for
@@ -71,11 +72,14 @@ def print_project(slug: str, seed: int | None, as_data: bool) -> None:
     """Print the report of a project."""
     with application():
         settings = None if seed is None else Settings(seed=seed)
-        report = report_for(projects.get(slug), settings=settings)
+        project = projects.get(slug)
+        report = report_for(project, settings=settings)
+        empty = report.scope.double_labelled == 0
+        nothing = nothing_to_compare(project, report) if empty else ""
     if as_data:
         click.echo(as_json(report), nl=False)
         return
-    for line in lines(report):
+    for line in lines(report, nothing):
         click.echo(line)
 
 
@@ -158,11 +162,11 @@ def decimals(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def lines(report: Report) -> Iterator[str]:
-    """Yield the report as text."""
+def lines(report: Report, nothing: str) -> Iterator[str]:
+    """Yield the report as text; `nothing` says why there is none."""
     yield wording.scope(report)
-    if report.scope.double_labelled == 0:
-        yield wording.nothing(report)
+    if nothing:
+        yield nothing
         return
     yield "".join(words.text for words in wording.summary(report)).strip()
     yield ""
@@ -175,6 +179,7 @@ def lines(report: Report) -> Iterator[str]:
     yield from table([HEADS, *(row(field) for field in others)], NUMBERS)
     yield ""
     yield f"{wording.method(report)}. pairs: agreeing pairs of answers to one unit."
+    yield wording.ROUNDING
     for field in (*report.steps, *others):
         yield ""
         yield f"{wording.QUESTIONS[field.name]} ({wording.condition(field)})"

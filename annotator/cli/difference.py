@@ -11,6 +11,7 @@ from annotator.cli.context import one_line, plain_faults
 from annotator.phrases import both_numbers
 from annotator.work import difference_words as words
 from annotator.work.releases_difference import Difference, difference
+from annotator.work.wording import ROUNDING
 
 SHOWN = 20
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -62,6 +63,7 @@ def lines(found: Difference) -> Iterator[str]:
         for each in found.agreement
     ]
     yield from table([("Agreement", "", "before", "after"), *figures], set())
+    yield ROUNDING
     if found.changes:
         yield ""
         yield "Gold, by sentence:"

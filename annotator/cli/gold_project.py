@@ -12,7 +12,7 @@ from annotator.cli.agreement import decimals, table
 from annotator.cli.context import application
 from annotator.cli.labels import Tally, write_whole
 from annotator.formats import jsonl
-from annotator.work import projects
+from annotator.work import project_counts, projects
 from annotator.work.assigning import counted
 from annotator.work.gold import gold_rows
 from annotator.work.gold_summary import summary
@@ -22,15 +22,21 @@ from annotator.work.modelling import Aggregation
 def write_project(slug: str, output: Path | None, way: Aggregation) -> None:
     """Write the gold of a project, one row per sentence."""
     with application():
-        rows = Tally(gold_rows(projects.get(slug), way))
+        project = projects.get(slug)
+        rows = Tally(gold_rows(project, way))
         lines = jsonl.write(rows)
         if output is not None:
             write_whole(output, lines)
-            click.echo(f"{counted(rows.number, 'sentence')} written to {output}.", err=True)
-            return
-        # UTF-8 whatever the terminal speaks.
-        sys.stdout.buffer.writelines(line.encode() for line in lines)
-        sys.stdout.buffer.flush()
+            said = f"{counted(rows.number, 'sentence')} written to {output}."
+        else:
+            # UTF-8 whatever the terminal speaks.
+            sys.stdout.buffer.writelines(line.encode() for line in lines)
+            sys.stdout.buffer.flush()
+            said = ""
+        if not_counted := project_counts.answers(project).not_counted():
+            said = f"{said} {not_counted}".strip()
+        if said:
+            click.echo(said, err=True)
 
 
 def print_people(slug: str, way: Aggregation, as_data: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from annotator.formats.card_loader import filled_parts
 from annotator.formats.markdown import bullets, code, fenced, plain, table
 from annotator.work.gates import GOLD, says
-from annotator.work.wording import coefficient, percent, plural
+from annotator.work.wording import ROUNDING, coefficient, percent, plural
 
 Facts = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ HOW = {
     "mace": "The MACE model found one value clearly likelier than the others.",
     "adjudicated": "An adjudicator decided, with a reason.",
     "open": "A tie, or not yet decided: there is no gold answer.",
-    "none": "No complete answer: there is no gold answer.",
+    "none": "No complete answer that counts: there is no gold answer.",
 }
 MAJORITY = "majority"
 MODEL = "accuracy and confusions of each annotator, as the method of gold sees them"
@@ -200,7 +200,7 @@ def agreement(facts: Facts) -> Iterator[str]:
     yield (
         "Only complete answers that people gave independently of one another are compared."
         " Intervals come from resampling whole articles; `agreement.json` has the level, the seed"
-        " and every other figure, and the reason where one is not defined."
+        " and every other figure, and the reason where one is not defined. " + ROUNDING
     )
 
 

@@ -91,7 +91,7 @@ def limits(facts: Facts) -> Iterator[str]:
         n = counts["articles"]
         yield f"{n:,} {plural(n, 'article')}: too few to resample, so there are no intervals."
     for name, words in {
-        "unanswered_sentences": "without a complete answer",
+        "unanswered_sentences": "without a complete answer that counts",
         "open_sentences": "left open: annotators differ and nobody has decided",
     }.items():
         if n := counts[name]:

@@ -14,7 +14,7 @@ from annotator.web.adjudicate_view import around_of, page_of
 from annotator.web.decision_form import DecisionForm, form_for, new_key, take_words
 from annotator.web.responses import fragment_or_page, move
 from annotator.web.security import person
-from annotator.work import adjudicating, decision_steps, queueing
+from annotator.work import adjudicating, decision_steps, project_counts, queueing
 from annotator.work.adjudicating import AnswersChangedError, Case, case_of
 from annotator.work.decisions import AlreadyDecidedError
 from annotator.work.drafts import InvalidAnswerError
@@ -41,6 +41,7 @@ def begin(slug: str) -> ResponseReturnValue:
         membership=membership,
         queue=queue,
         filters=FILTERS,
+        not_counted="" if queue.total else project_counts.answers(project).not_counted(),
     )
 
 

@@ -20,6 +20,7 @@ from annotator.work import wording
 from annotator.work.basis import Basis
 from annotator.work.counts import pseudonyms
 from annotator.work.disputed import KINDS, of_cell, of_pair, side_by_side
+from annotator.work.project_counts import nothing_to_compare
 from annotator.work.report import CERTAINTY, STANCE, STATUS
 from annotator.work.report_parts import KINDS as PARTS
 from annotator.work.report_parts import parts_of
@@ -59,7 +60,7 @@ def show(slug: str) -> str:
         selection=selection,
         kept=carried(),
         at=now(),
-        nothing=wording.nothing(report),
+        nothing=nothing_to_compare(project, report) if empty else "",
         wording=wording,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from annotator.store.db import db
 from annotator.store.models import Article, Membership, Project
+from annotator.work.progress import people_of
 from annotator.work.selecting import Selection
 
 FIELDS = ("stance", "status", "certainty")
@@ -35,7 +36,7 @@ def choices_of(project: Project) -> Choices:
     ).all()
     return Choices(
         articles=[] if len(keys) > MOST_OFFERED else [(k, f"{k} · {t[:60]}") for k, t in keys],
-        annotators=[(name, name) for name in sorted(pseudonyms(project))],
+        annotators=[(each.pseudonym, each.pseudonym) for each in people_of(project)],
         versions=[(str(v.number), f"{v.label}") for v in project.codebook_versions],
     )
 

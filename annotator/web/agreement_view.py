@@ -21,6 +21,7 @@ APART = 0.05
 SHAPES = {
     "firm": ("tick", "ok"),
     "tentative": ("half", "neu"),
+    "skew": ("missing", "still"),
     "revise": ("attention", "warn"),
     None: ("missing", "still"),
 }

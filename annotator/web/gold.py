@@ -19,6 +19,7 @@ from annotator.web.gold_view import (
 )
 from annotator.web.paging import chosen, pager_for, refuse_unknown
 from annotator.web.streaming import streamed
+from annotator.work import project_counts
 from annotator.work.consensus import STANCE
 from annotator.work.gold import gold_rows
 from annotator.work.gold_methods import SENTENCE, SHOWN, VALUES_DIFFER, methods_of
@@ -55,6 +56,7 @@ def show(slug: str) -> str:
         models=MODELS,
         shared=methods.shared,
         answered=len(methods.order),
+        not_counted=project_counts.answers(project).not_counted(),
         decided=[decided_of(methods, name) for name in (SENTENCE, *FIELDS)],
         triangles=[triangle_of(methods, name) for name in FIELDS],
         people=people_of(methods, project.codebook, field, wanted),

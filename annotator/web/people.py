@@ -46,7 +46,7 @@ def invite(slug: str) -> ResponseReturnValue:
         return page(project, membership, form), 422
     said = f"{user.username} is {joined.pseudonym} here: {people.role_names(joined)}."
     if known:
-        said += " The account was there already; the project shows after the next sign-in."
+        said += " The account was there already; the project stands in its My work now."
     return page(project, membership, empty_invitation(), said, link)
 
 

@@ -12,6 +12,7 @@ from annotator.web.access import project_for
 from annotator.web.difference_view import view_of
 from annotator.work import long_releases
 from annotator.work.releases_difference import Difference, difference
+from annotator.work.wording import ROUNDING
 
 bp = Blueprint("release_difference", __name__)
 
@@ -36,6 +37,7 @@ def show(slug: str) -> ResponseReturnValue:
         names=names,
         older=older,
         newer=newer,
+        rounding=ROUNDING,
         view=view_of(found) if found else None,
     )
 

@@ -203,7 +203,7 @@ def csv_rows(
     project: Project, people: Sequence[Membership], wanted: Wanted
 ) -> Iterator[list[object]]:
     """Yield the heading and one line per article and person who has it."""
-    yield ["article", "title", "sentences", "annotator", "state", "decided"]
+    yield ["article", "title", "sentences", "annotator", "state", "answered"]
     total = count_lines(project, wanted)
     for offset in range(0, total, CSV_PAGE):
         for line in lines_of(project, people, wanted, offset, CSV_PAGE):

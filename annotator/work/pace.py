@@ -23,6 +23,7 @@ ENOUGH = 50
 LAGS_AFTER = timedelta(days=7)
 LONG_AGO = timedelta(days=10_000)
 RUSHES, DAWDLES = 0.5, 2.0
+LONG = 100  # minutes, from which on hours are said
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,20 @@ class Person:
 
 @dataclass(frozen=True)
 class Pace:
-    """All annotators, the middle pace, and how many hours are left at the measured pace."""
+    """All annotators, the middle pace in seconds per answer, and what is left at that pace.
+
+    `left` counts answers in work that is open; `seconds_left` is None where no pace is known.
+    """
 
     people: Sequence[Person]
     middle: float | None
-    hours_left: float | None
+    left: int
+    seconds_left: float | None
+
+    @property
+    def time_left(self) -> str:
+        """Return the time that is left in words; nothing where no pace or no work is left."""
+        return duration(self.seconds_left) if self.left and self.seconds_left is not None else ""
 
 
 def pace_of(project: Project) -> Pace:
@@ -77,8 +87,17 @@ def pace_of(project: Project) -> Pace:
         for member in people_of(project)
         for mine in [sums.get(member.user_id, Sums())]
     ]
-    left = sum((each.pace or middle or 0) * each.left for each in sums.values())
-    return Pace(people, middle, left / 3600 if middle is not None else None)
+    left = sum(each.left for each in sums.values())
+    seconds = sum((each.pace or middle or 0) * each.left for each in sums.values())
+    return Pace(people, middle, left, seconds if middle is not None else None)
+
+
+def duration(seconds: float) -> str:
+    """Return a stretch of time as people say it: "under 1 min", "about 13 min", "about 5 h"."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "under 1 min"
+    return f"about {minutes} min" if minutes < LONG else f"about {round(minutes / 60):,} h"
 
 
 def sums_of(project: Project) -> dict[int, Sums]:
@@ -125,7 +144,7 @@ def csv_rows(pace: Pace) -> Iterator[list[object]]:
     yield [
         "annotator",
         "given",
-        "decided",
+        "answered",
         "left",
         "overdue",
         "seconds_per_sentence",

@@ -18,19 +18,15 @@ from annotator.work import assigning, labelling
 class Figures:
     """The sums of a project; `given` counts each sentence once per annotator who has it.
 
-    Labels from elsewhere are no part of it: nobody was given that work here.
+    Labels from elsewhere are no part of what was given: nobody was given that work here. `answers`
+    counts every complete answer that is kept, also those in closed work and from elsewhere.
     """
 
     articles: int
     sentences: int
     given: int
     submitted: int
-    decided: int
-
-    @property
-    def left(self) -> int:
-        """Return how many answers are still open."""
-        return self.given - self.decided
+    answers: int
 
 
 def figures(project: Project) -> Figures:
@@ -41,20 +37,17 @@ def figures(project: Project) -> Figures:
         )
     ).one()
     submitted = case((Assignment.state == "submitted", Article.sentence_count), else_=0)
-    given, done, decided = db.session.execute(
+    given = (Assignment.state != "closed") & Assignment.imported.is_(False)
+    held, done, answers = db.session.execute(
         select(
-            func.coalesce(func.sum(Article.sentence_count), 0),
-            func.coalesce(func.sum(submitted), 0),
+            func.coalesce(func.sum(case((given, Article.sentence_count), else_=0)), 0),
+            func.coalesce(func.sum(case((given, submitted), else_=0)), 0),
             func.coalesce(func.sum(Assignment.decided_count), 0),
         )
         .join(Assignment.article)
-        .where(
-            Article.project_id == project.id,
-            Assignment.state != "closed",
-            Assignment.imported.is_(False),
-        )
+        .where(Article.project_id == project.id)
     ).one()
-    return Figures(articles, sentences, given, done, decided)
+    return Figures(articles, sentences, held, done, answers)
 
 
 def people_of(project: Project) -> list[Membership]:
@@ -88,7 +81,7 @@ def state_of(assignment: Assignment, today: date) -> str:
 
 
 def left_of(project: Project) -> Mapping[int, int]:
-    """Return how many answers each person still owes in this project."""
+    """Return how many answers each person still owes: what `pace` sums up for the project."""
     return dict(
         db.session.execute(
             select(Assignment.user_id, func.sum(Article.sentence_count - Assignment.decided_count))
@@ -96,7 +89,7 @@ def left_of(project: Project) -> Mapping[int, int]:
             .where(
                 Article.project_id == project.id,
                 Assignment.state.in_(labelling.OPEN_STATES),
-                Assignment.imported.is_(False),
+                assigning.is_held(),
             )
             .group_by(Assignment.user_id)
         ).all()

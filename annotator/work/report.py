@@ -22,6 +22,8 @@ RELATED, SPEAKERS, TYPES, TOP, ALIGNED_STANCE, ALIGNED_CERTAINTY = MORE = (
 )  # fmt: skip
 STEPS = (STATUS, SPEAKER, ALIGNED_STANCE, ALIGNED_CERTAINTY)
 FIRM, TENTATIVE = 0.8, 0.667  # Krippendorff 2018, chapter 12
+FAR_LOWER = 0.1
+SKEW = "skew"
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,32 @@ class FieldReport:
 
     @property
     def verdict(self) -> str | None:
-        """Return "firm", "tentative" or "revise", None where alpha is not defined.
+        """Return "firm", "tentative", "skew" or "revise", None where alpha is not defined.
 
-        By the value; "firm" only where there is an interval and it stays above what needs revising.
+        By the value; "firm" only where there is an interval and it stays above what needs revising,
+        "skew" in place of "revise" where skew alone holds alpha down.
         """
         value = self.alpha.value
         if value is None:
             return None
         known = self.interval is None or (self.interval.low is not None and not self.reaches_down)
         said = verdict_of(value)
+        if said == "revise" and self.held_down:
+            return SKEW
         return "tentative" if said == "firm" and not known else said
+
+    @property
+    def held_down(self) -> bool:
+        """Say whether skew alone holds alpha down: then the rules may be as good as they can be.
+
+        One value has almost all answers, alpha lies far below the raw agreement, and what skew does
+        not lower is high: the raw agreement, and AC where there is one.
+        """
+        value, raw = self.alpha.value, self.percent.value
+        if value is None or raw is None or not self.skewed:
+            return False
+        ac = raw if self.ac is None else self.ac.value
+        return raw - value > FAR_LOWER and raw >= FIRM and ac is not None and ac >= TENTATIVE
 
     @property
     def reaches_down(self) -> bool:

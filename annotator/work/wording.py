@@ -10,6 +10,7 @@ from annotator.work.report import (
     CERTAINTY,
     RELATED,
     SCALE,
+    SKEW,
     SPEAKER,
     SPEAKERS,
     STANCE,
@@ -25,7 +26,6 @@ from annotator.work.selecting import Selection
 THIN = "\u202f"  # narrow, and no line breaks there
 MINUS = "\u2212"
 FEW_ARTICLES = 5
-FAR_LOWER = 0.1
 MOST_CONFUSED = 2
 QUESTIONS = {
     STATUS: "Claim present?",
@@ -59,9 +59,18 @@ FIELD_TITLES = {
     STANCE: "Stance",
     CERTAINTY: "Certainty",
 }
-VERDICTS = {"firm": "firm", "tentative": "tentative", "revise": "revise rules", None: "not defined"}
+VERDICTS = {
+    "firm": "firm",
+    "tentative": "tentative",
+    SKEW: "skew",
+    "revise": "revise rules",
+    None: "not defined",
+}
+ROUNDING = (
+    "Figures have two decimals, and a third only where rounding to two would carry one over .80 or"
+    " .667."
+)
 # How the summary speaks of the fields of each kind, in this order.
-SKEW = "skew"
 SENTENCES = {
     "firm": ("They agree firmly on ", ". "),
     "tentative": ("They agree tentatively on ", ". "),
@@ -195,19 +204,13 @@ def merges(report: Report) -> str:
     )
 
 
-def far_lower(field: FieldReport) -> bool:
-    """Say whether skew holds alpha far below the raw agreement."""
-    gap = (field.percent.value or 0.0) - (field.alpha.value or 0.0)
-    return field.verdict is not None and field.skewed and gap > FAR_LOWER
-
-
 def skew(field: FieldReport) -> str:
     """Warn that one value has nearly all answers, which is no fault of the annotators."""
     shares = field.shares
     most = max(shares, key=lambda value: shares[value])
     label = field.labels[field.values.index(most)]
     share = percent(shares[most])
-    if not far_lower(field):
+    if not field.held_down:
         return f"{share} of answers are “{label}”, so few sentences carry the figure."
     raw = percent(field.percent.value or 0.0)
     return (
@@ -232,7 +235,7 @@ def summary(report: Report) -> list[Words]:
         topics = [
             TOPICS[field.name]
             for field in report.steps
-            if field.name in TOPICS and (SKEW if far_lower(field) else field.verdict) == kind
+            if field.name in TOPICS and field.verdict == kind
         ]
         if topics:
             start = opening if said else opening.replace("They", "Annotators")
@@ -284,18 +287,6 @@ def settings(selection: Selection) -> list[str]:
         last = selection.until.isoformat() if selection.until else "today"
         said.append(f"answers from {first} to {last}")
     return said
-
-
-def nothing(report: Report) -> str:
-    """Say why there is no report yet, and how far the work is."""
-    n = report.shared_articles
-    if n == 0:
-        return "No double-labelled sentence yet. No article has a second annotator."
-    have = "has" if n == 1 else "have"
-    return (
-        "No double-labelled sentence yet."
-        f" {n:,} {plural(n, 'article')} {have} a second annotator at work."
-    )
 
 
 def plural(number: int, word: str) -> str:

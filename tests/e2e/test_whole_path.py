@@ -354,7 +354,7 @@ def accept_the_unanimous(page, demo):
     press(page, "Accept the ticked sentences")
     page.get_by_text(f"{count} accepted.").wait_for()
     page.goto(f"{demo.base}/projects/{SLUG}/adjudicate")
-    page.get_by_text("All sentences are decided.").wait_for()
+    page.get_by_text("All disputed sentences are decided.").wait_for()
 
 
 # --- what comes of it

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from annotator.store.clock import now
 from annotator.store.db import db, write
-from annotator.store.models import Article
-from annotator.work import wording
+from annotator.store.models import Answer, Article
+from annotator.work import people, wording
 from annotator.work.reporting import report_for
 
 PAGE = "/projects/us-russia/agreement"
@@ -78,7 +78,7 @@ def test_nothing_labelled_twice_is_said_in_words(project, browser):
         for _ in range(3):
             give(sentences(project, 1)[0].article_id, "ann", "ben")
     html = browser("lea").get(PAGE).text
-    assert "No double-labelled sentence yet. 3 articles have a second annotator at work." in html
+    assert "No double-labelled sentence yet. 3 articles have two annotators or more." in html
     assert 'class="chart"' not in html
 
 
@@ -288,7 +288,7 @@ def test_filters_narrow_what_is_measured(small, browser):
     assert "filtered" in one
     assert "1 article · 7 sentences" in plain(lea.get(f"{PAGE}?article={first}").text)
     for query in ("round=2", "origin=imported", "since=2999-01-01", "until=1999-01-01"):
-        assert "No double-labelled sentence" in plain(lea.get(f"{PAGE}?{query}").text)
+        assert "under these filters" in plain(lea.get(f"{PAGE}?{query}").text)
     assert "8 sentences" in plain(lea.get(f"{PAGE}?version=1&since=2000-01-01").text)
 
 
@@ -358,3 +358,40 @@ def test_a_part_sees_only_itself(small, browser):
 def test_parts_of_another_kind_are_not_found(small, browser):
     browser("lea").get(f"{PAGE}/by/mood", 404)
     browser("ann").get(f"{PAGE}/by/month", 403)
+
+
+def test_an_annotator_filtered_alone_is_told_that_agreement_needs_two(small, browser):
+    who = next(m.pseudonym for m in people.members(small) if m.user.username == "ann")
+    said = plain(browser("lea").get(f"{PAGE}?annotator={who}").text)
+    assert "Agreement compares two annotators or more, and the filter leaves only one." in said
+    assert "at work" not in said
+
+
+def test_filters_that_leave_nothing_are_named_as_the_reason(small, browser):
+    said = plain(browser("lea").get(f"{PAGE}?until=2001-01-01").text)
+    assert "No sentence has two answers under these filters." in said
+
+
+def test_the_filter_offers_those_who_label(small, browser):
+    called = {m.user.username: m.pseudonym for m in people.members(small)}
+    offered = re.findall(r'<option value="([AL]\d+)"', browser("lea").get(PAGE).text)
+    assert called["ann"] in offered
+    assert called["lea"] not in offered
+    assert called["cleo"] not in offered
+
+
+def test_answers_from_elsewhere_are_named_where_they_are_left_out(project, browser, command):
+    label(project, "a: P sc | b: P sc\na: x | b: x")
+    with write():
+        for each in db.session.query(Answer):
+            each.origin = "imported"
+    not_counted = "4 answers from elsewhere (imported) are not counted here."
+    lea = browser("lea")
+    for page in ("agreement", "adjudicate", "gold"):
+        said = plain(lea.get(f"/projects/{project.slug}/{page}").text)
+        assert not_counted in said, page
+        assert "nobody has answered" not in said.lower()
+    assert not_counted in command("agreement", "-p", project.slug).stdout
+    assert not_counted in command("gold", "-p", project.slug).stderr
+    said = plain(lea.get(f"{PAGE}?origin=imported").text)
+    assert "not counted here" not in said

@@ -64,7 +64,8 @@ def test_a_new_person_gets_a_link_that_signs_in_once(lea, app, project):
 def test_who_has_an_account_joins_without_a_link(lea, project):
     page = lea.post(PATH, {"username": "dan", "roles": ["annotator", "adjudicator"]}, 200)
     assert link_in(page) is None
-    assert "The account was there already" in page.text
+    said = "The account was there already; the project stands in its My work now."
+    assert said in page.text
     assert roles_of(project, "dan") == {"annotator", "adjudicator"}
 
 

@@ -119,7 +119,7 @@ def test_pages_of_the_list_keep_filter_and_order(lea, four, monkeypatch):
 def test_the_csv_is_what_the_page_shows(lea, four, names):
     reply = lea.get(f"{PATH}/progress.csv?person={names['ann']}&sort=key&dir=down")
     lines = reply.text.splitlines()
-    assert lines[0] == "article,title,sentences,annotator,state,decided"
+    assert lines[0] == "article,title,sentences,annotator,state,answered"
     assert lines[1].startswith("c,Title C,")
     assert lines[1].endswith(f",{names['ann']},overdue,0")
     assert len(lines) == 1 + 4

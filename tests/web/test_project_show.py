@@ -51,7 +51,7 @@ def test_the_figures_are_counts(lea, article):
     page = words(lea.get(PATH))
     assert "article, 22 sentences 1" in page
     assert "submitted, 22 of 44 answers 50 %" in page
-    assert "answers decided 27" in page
+    assert "complete answers 27" in page
     assert "answers left 17" in page
 
 
@@ -60,17 +60,17 @@ def test_each_cell_is_said_in_full(lea, article, pseudonyms):
     change("ben", decided_count=5)
     page = words(lea.get(PATH))
     key = article.key
-    assert f"{pseudonyms['ann']}, article {key}: 22 of 22 decided, submitted" in page
-    assert f"{pseudonyms['ben']}, article {key}: 5 of 22 decided, in progress" in page
+    assert f"{pseudonyms['ann']}, article {key}: 22 of 22 answered, submitted" in page
+    assert f"{pseudonyms['ben']}, article {key}: 5 of 22 answered, in progress" in page
     assert "1 of 2" in page
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({}, "0 of 22 decided, not started"),
-        ({"state": "returned", "decided_count": 22}, "22 of 22 decided, returned"),
-        ({"due_on": date(2020, 1, 1)}, "0 of 22 decided, overdue"),
+        ({}, "0 of 22 answered, not started"),
+        ({"state": "returned", "decided_count": 22}, "22 of 22 answered, returned"),
+        ({"due_on": date(2020, 1, 1)}, "0 of 22 answered, overdue"),
     ],
 )
 def test_every_state_has_its_words(lea, article, values, said):
