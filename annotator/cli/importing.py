@@ -14,7 +14,7 @@ from annotator.formats import brat, choosing
 from annotator.formats.records import check_columns
 from annotator.store.db import write
 from annotator.store.models import Project
-from annotator.work import assigning, projects
+from annotator.work import assigning, long_imports, projects
 from annotator.work.assigning import counted
 from annotator.work.errors import RefusedError
 from annotator.work.reading_in import FileReport, Run, Step, no_step
@@ -165,10 +165,11 @@ def read_one(source: Source, run: Run, step: Step) -> None:
 
 
 def store_all(run: Run) -> None:
-    """Store what was read, in one transaction."""
+    """Store what was read and what became of each file, in one transaction."""
     total = sum(report.articles for report in run.reports)
     with bar(total, "Storing", shown=total > MANY_FILES) as step, write():
         run.store(step)
+        long_imports.record(run.project, None, summary(run, dry_run=False), run.reports)
 
 
 @contextmanager

@@ -34,13 +34,19 @@ class Order:
     @property
     def size(self) -> int:
         """Return how many bytes there are to read."""
-        return sum(len(each.sent.raw) for each in self.carried)
+        return sum(len(each.sent.raw) for each in self.carried if not each.refusal)
 
 
 def read_all(run: Run, order: Order, beat: "Beat | None" = None) -> None:
-    """Read what the preview read; a text that is not the same any more is refused."""
+    """Read what the preview read; a text that is not the same any more is refused.
+
+    What the preview refused is refused again, without reading it, so that every file is reported.
+    """
     shelf, done = Shelf(run.project), 0
     for each in order.carried:
+        if each.refusal:
+            run.refuse(previewing.shown_name(each.sent.name), each.refusal)
+            continue
         reading = previewing.read(shelf, each.sent, new_version=order.new_version)
         if reading.refusal:
             run.refuse(reading.name, reading.refusal)
@@ -64,8 +70,12 @@ def store(run: Run, order: Order) -> str:
         given = assigning.assign(matrix.pairs)
     articles = sum(report.articles for report in run.reports)
     found = sum(report.sentences for report in run.reports)
-    said = f"{counted(articles, 'article')} added, {counted(found, 'sentence')}"
-    return f"{said}; {counted(given, 'assignment')} made." if given else f"{said}."
+    said = [f"{counted(articles, 'article')} added, {counted(found, 'sentence')}"]
+    if given:
+        said.append(f"{counted(given, 'assignment')} made")
+    if run.refused:
+        said.append(f"{run.refused:,} of {counted(len(run.reports), 'file')} refused")
+    return "; ".join(said) + "."
 
 
 class Beat:

@@ -36,6 +36,8 @@ bp = Blueprint("imports", __name__)
 
 SEGMENT_WORDS = {"headline": "headline", "dateline": "date line", "body": "body"}
 FIRST_SENTENCES = 5
+# A longer list of added files is cut on the page; the refused ones never are.
+MOST_LINES = 1000
 # More than this is read in the background: at some 4 MB a second nobody waits for less.
 MUCH = 2 * MEGABYTE
 
@@ -96,24 +98,25 @@ def add(slug: str) -> ResponseReturnValue:
         abort(422, form.carried.errors[0])
     new_version = bool(form.new_version.data)
     if not valid or not enough_people(project, form):
-        sources = [each.sent for each in form.carried.data]
+        sources = [each.sent for each in form.files]
         readings = read_for_preview(project, sources, new_version=new_version)
         return page(project, membership, ImportForm(formdata=None), readings, form), 422
     people = chosen_people(project, form)
     overlap = len(people) if form.give.data == EVERYBODY else project.overlap
-    order = Order(form.carried.data, new_version, [each.pseudonym for each in people], overlap)
+    order = Order(form.files, new_version, [each.pseudonym for each in people], overlap)
     if order.size > MUCH:
         return go_on_later(project, order)
     with Run(project, person(), new_version=new_version) as run:
         import_run.read_all(run, order)
         with write():
             said = import_run.store(run, order)
+            job = long_imports.record(project, person(), said, run.reports)
     if not run.refused:
         flash(said)
         return redirect(url_for("articles.show", slug=slug), 303)
-    refused = [report for report in run.reports if report.refusal]
-    said = said if run.stored else ""
-    return page(project, membership, ImportForm(formdata=None), said=said, refused=refused), 422
+    if run.stored:
+        return redirect(url_for("imports.progress", slug=slug, number=job.id), 303)
+    return page(project, membership, ImportForm(formdata=None), refused=run.reports), 422
 
 
 def read_for_preview(
@@ -145,7 +148,9 @@ def progress(slug: str, number: int) -> ResponseReturnValue:
         membership=membership,
         job=job,
         dead=long_imports.is_dead(job),
-        refused=[each for each in job.files if each["refusal"]],
+        refused=[each for each in job.files if each.get("refusal")],
+        added=[each for each in job.files if not each.get("refusal")],
+        most=MOST_LINES,
     )
 
 
@@ -196,7 +201,6 @@ def page(
     form: ImportForm,
     readings: Sequence[Reading] = (),
     add_form: AddForm | None = None,
-    said: str = "",
     refused: Sequence[FileReport] = (),
 ) -> str:
     """Render the form, below what was read, if anything was."""
@@ -211,7 +215,7 @@ def page(
         twins=previewing.twins(project, list(readings)),
         add=add_form,
         people={each.pseudonym: each for each in assigning.annotators_of(project)},
-        said=said,
+        last=long_imports.latest(project),
         pack=pack,
         fields=FIELDS,
         segments=segment_words,

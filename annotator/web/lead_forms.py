@@ -29,11 +29,12 @@ from annotator.formats.draft import LONGEST_KEY, LONGEST_TITLE
 from annotator.formats.records import FIELDS, check_columns
 from annotator.store.models import Membership
 from annotator.work.errors import RefusedError
-from annotator.work.previewing import Reading, Sent
+from annotator.work.previewing import LONGEST_NAME, Reading, Sent
 
 MOST_FILES = 500
 MOST_OVERLAP = 100
 LARGEST_SEED = 2**31 - 1
+LONGEST_REFUSAL = 2000
 NOBODY, BALANCED, EVERYBODY = "nobody", "overlap", "everybody"
 SHORT, ALL, THESE = "short", "all", "these"
 
@@ -58,11 +59,15 @@ class PeopleField(SelectMultipleField):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Carried:
-    """A file on its way from the preview to the second step: the same bytes, and their proof."""
+    """A file on its way from the preview to the second step: the same bytes, and their proof.
+
+    Of a file that was refused its name and the cause go along.
+    """
 
     number: int
     sent: Sent
     sha256: str
+    refusal: str = ""
 
 
 def pack(reading: Reading, number: int) -> str:
@@ -70,14 +75,17 @@ def pack(reading: Reading, number: int) -> str:
 
     Base64, because browsers rewrite the line breaks of every field that they send.
     """
+    # Whatever columns are chosen, a file without any stays refused: its bytes need not come back.
+    raw = reading.sent.raw if reading.drafts or reading.headings else b""
     return json.dumps(
         {
             "number": number,
             "name": reading.name,
             "title": reading.sent.title,
             "sha256": reading.proof if reading.drafts else "",
-            "raw": base64.b64encode(reading.sent.raw).decode("ascii"),
+            "raw": base64.b64encode(raw).decode("ascii"),
             "columns": dict(reading.sent.columns),
+            "refusal": reading.refusal,
         }
     )
 
@@ -90,8 +98,12 @@ def unpack(value: str) -> Carried:
         raw = base64.b64decode(packed["raw"], validate=True)
         columns = {str(field): str(column) for field, column in packed["columns"].items()}
         number = int(packed["number"])
+        refusal = str(packed["refusal"])
         check_columns(columns)
-        return Carried(number, Sent(name, raw, title, columns), sha256)
+        if len(refusal) > LONGEST_REFUSAL or len(name) > LONGEST_NAME:
+            raise ValueError
+        sent = Sent(name, raw, title, columns, refusal="" if raw else refusal)
+        return Carried(number, sent, sha256, refusal)
     except (
         KeyError,
         TypeError,
@@ -110,6 +122,12 @@ class CarriedField(Field):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """Unpack what came back."""
         self.data = [unpack(value) for value in valuelist]
+
+
+def in_order(*fields: CarriedField) -> list[Carried]:
+    """Return the files of some fields in the order of the preview."""
+    found = [each for field in fields for each in field.data or ()]
+    return sorted(found, key=lambda each: each.number)
 
 
 def chosen_columns(carried: Carried) -> dict[str, str]:
@@ -168,7 +186,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
                 continue
             beside = labels.get(f"{name[:-4]}.ann") if name.lower().endswith(".txt") else None
             yield Sent(name, raw, labels=beside)
-        for each in (*(self.carried.data or ()), *(self.again.data or ())):
+        for each in in_order(self.carried, self.again):
             yield replace(each.sent, columns=chosen_columns(each))
         if (self.text.data or "").strip():
             # Browsers send the line breaks of a text field as CR LF, whatever was pasted.
@@ -182,6 +200,8 @@ class AddForm(FlaskForm):  # type: ignore[misc]
 
     new_version = BooleanField()
     carried = CarriedField("Files")
+    # The files of the preview of which nothing is stored: the report names them too.
+    again = CarriedField("Files")
     give = RadioField(
         "Give them to",
         choices=[
@@ -191,6 +211,11 @@ class AddForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     annotators = PeopleField("Annotators")
+
+    @property
+    def files(self) -> list[Carried]:
+        """Return every file of the preview, in its order."""
+        return in_order(self.carried, self.again)
 
     def validate_carried(self, field: Any) -> None:
         """Ask for something to store."""

@@ -17,13 +17,17 @@ TABLES = ("csv", "tsv")
 
 @dataclass(frozen=True)
 class Sent:
-    """One file as it was sent, or a text that was typed; `columns` where somebody chose them."""
+    """One file as it was sent, or a text that was typed; `columns` where somebody chose them.
+
+    A file that was refused for good is not sent again; `refusal` says why nothing of it is stored.
+    """
 
     name: str
     raw: bytes
     title: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     labels: bytes | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ def read(shelf: Shelf, sent: Sent, *, new_version: bool = False) -> Reading:
 
     A refusal is part of the result, so that the other files of the batch go on.
     """
+    if sent.refusal:
+        return Reading(sent, shown_name(sent.name), refusal=sent.refusal)
     form, columns = "", dict(sent.columns)
     headings: tuple[str, ...] = ()
     taken: list[ArticleDraft] = []

@@ -49,6 +49,7 @@ def packed(name, raw, sha256, title="", number=1):
         {
             "number": number,
             "columns": {},
+            "refusal": "",
             "name": name,
             "title": title,
             "sha256": sha256,

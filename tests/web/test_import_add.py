@@ -145,10 +145,10 @@ def test_what_came_in_meanwhile_is_refused_and_the_rest_is_stored(lea, project):
     page = preview(lea, "us-russia", ("a.txt", TALKS), ("b.txt", OTHER))
     with write():
         importing.store_article(project, importing.read_file("z.txt", TALKS))
-    reply = add(lea, carried(page), 422)
-    assert "1 article added, 3 sentences." in reply.text
-    assert "the same text is already here as article “z”" in reply.text
-    assert "Nothing of this file was stored" in reply.text
+    report = lea.get(add(lea, carried(page)).location).text
+    assert "1 article added, 3 sentences; 1 of 2 files refused." in report
+    assert "the same text is already here as article “z”" in report
+    assert "Nothing of this file was stored" in report
     assert stored() == (2, 0)
 
 

@@ -73,7 +73,7 @@ def test_refused_files_are_named_when_it_is_over(lea, long):
     where = begin(lea, carried(page))
     wait()
     text = lea.get(where).text
-    assert "1 article added, 2 sentences." in text
+    assert "1 article added, 2 sentences; 1 of 2 files refused." in text
     assert "the same text is already here as article “z”" in text
 
 

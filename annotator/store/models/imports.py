@@ -1,4 +1,4 @@
-"""Imports that take long: how far each is, and what became of its files."""
+"""Imports: how far a long one is, and what became of the files of each."""
 
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,10 @@ from annotator.store.models.projects import Project
 
 
 class Import(Base):
-    """One long import by page.
+    """One import, by page or by command; without a user it came by command.
 
-    `done` and `total` are bytes read; `beat_at` moves while it lives, so that one whose process
-    ended is known. `files` holds what became of each file, once it is over.
+    `done` and `total` are bytes read; `beat_at` moves while a long one lives, so that one whose
+    process ended is known. `files` holds what became of each file, once it is over.
     """
 
     __tablename__ = "imports"
@@ -29,7 +29,7 @@ class Import(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     state: Mapped[str] = mapped_column(default="reading")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int]
@@ -39,4 +39,4 @@ class Import(Base):
     beat_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     project: Mapped[Project] = relationship()
-    user: Mapped[User] = relationship()
+    user: Mapped[User | None] = relationship()
