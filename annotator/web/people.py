@@ -160,7 +160,7 @@ def make(member: Membership, act: str, roles: Sequence[str]) -> str | None:
 
 def link_for(user: User) -> str:
     """Return a new sign-in link as the address that the person opens."""
-    token = accounts.make_link(user)
+    token = accounts.make_link(user, by=person())
     return url_for("sign_in.show_link", token=token, _external=True)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import SignInLink, User
-from annotator.work import passwords, sessions, throttle
+from annotator.work import passwords, people, sessions, throttle
 from annotator.work.errors import NotFoundError, RefusedError
 from annotator.work.passwords import PasswordHash
 
@@ -104,7 +104,7 @@ def replace_password(user: User, hashed: PasswordHash) -> None:
         )
     set_password(user, hashed)
     sessions.end_all_sessions(user)
-    expire_links(user)
+    sessions.expire_links(user)
     db.session.flush()
 
 
@@ -112,7 +112,7 @@ def disable(user: User) -> None:
     """Close an account: its sessions and links end now; its labels stay."""
     user.disabled_at = user.disabled_at or now()
     sessions.end_all_sessions(user)
-    expire_links(user)
+    sessions.expire_links(user)
     db.session.flush()
     log.info("account %r disabled", user.username)
 
@@ -163,33 +163,28 @@ def sign_in(proof: Proof, address: str) -> tuple[User, str]:
     return user, token
 
 
-def make_link(user: User, hours: float = LINK_HOURS) -> str:
-    """Return the token of a new link for this person; links made before end with it."""
+def make_link(user: User, hours: float = LINK_HOURS, by: User | None = None) -> str:
+    """Return the token of a new link for this person; links made before end with it.
+
+    A link that a lead makes is good as long as the account is in the hands of that lead; without
+    `by` it is the operator's.
+    """
     if user.disabled_at is not None:
         raise RefusedError(f'The account "{user.username}" is disabled.')
     db.session.execute(delete(SignInLink).where(SignInLink.expires_at < now() - LINKS_KEPT))
-    expire_links(user)
+    sessions.expire_links(user)
     token = sessions.new_token()
     db.session.add(
         SignInLink(
             token_hash=sessions.hash_of(token),
             user_id=user.id,
+            made_by_id=by.id if by else None,
             expires_at=now() + timedelta(hours=hours),
         )
     )
     db.session.flush()
     log.info("sign-in link for %r made", user.username)
     return token
-
-
-def expire_links(user: User) -> None:
-    """End the links of a person that were not used yet."""
-    db.session.execute(
-        update(SignInLink)
-        .where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None))
-        .where(SignInLink.expires_at > now())
-        .values(expires_at=now())
-    )
 
 
 def user_of_link(token: str) -> User:
@@ -203,7 +198,19 @@ def user_of_link(token: str) -> User:
         raise LinkError("This link was already used. Ask for a new one.")
     if link.expires_at <= now():
         raise LinkError("This link has expired. Ask for a new one.")
+    refuse_unless_in_hands(link.user, link.made_by)
     return link.user
+
+
+def refuse_unless_in_hands(user: User, maker: User | None) -> None:
+    """Refuse a link whose maker may not open the account any more, who may have kept it."""
+    if maker is None:
+        return
+    if maker.disabled_at is not None or not people.is_in_hands_of(user, maker):
+        raise LinkError(
+            "This link has ended: who made it does not look after this account any more. Ask for"
+            " a new one."
+        )
 
 
 def use_link(token: str, address: str) -> tuple[User, str]:

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from itertools import count
 from random import Random, SystemRandom
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from annotator.store.db import db
 from annotator.store.models import Membership, Project, Role, User
+from annotator.work import sessions
 from annotator.work.errors import RefusedError
 
 LABELLING = frozenset({Role.ANNOTATOR, Role.ADJUDICATOR})
@@ -30,6 +31,7 @@ def join(
     db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
     membership = membership_of(user, project)
     if membership is None:
+        end_what_others_may_hold(user, project)
         pseudonym = free_pseudonym(taken_pseudonyms(project), wanted, rng or SystemRandom())
         membership = Membership(
             user=user,
@@ -44,6 +46,40 @@ def join(
         setattr(membership, role.value, True)
     db.session.flush()
     return membership
+
+
+def end_what_others_may_hold(user: User, project: Project) -> None:
+    """End links, and sessions begun by one, of a person who joins a project of somebody else.
+
+    A lead who had the account in hands until now may have kept a link or opened it; that must not
+    lead into a project of another lead.
+    """
+    if in_hands_of(user) - leads_of(project):
+        sessions.expire_links(user)
+        sessions.end_link_sessions(user)
+
+
+def in_hands_of(user: User) -> set[int]:
+    """Return the numbers of those who lead every project of this person."""
+    theirs = select(Membership.project_id).where(Membership.user_id == user.id)
+    count = db.session.scalar(select(func.count()).select_from(theirs.subquery()))
+    return set(
+        db.session.scalars(
+            select(Membership.user_id)
+            .where(Membership.project_id.in_(theirs), Membership.lead.is_(True))
+            .where(Membership.user_id != user.id)
+            .group_by(Membership.user_id)
+            .having(func.count() == count)
+        )
+    )
+
+
+def leads_of(project: Project) -> set[int]:
+    """Return the numbers of those who lead a project."""
+    lead = select(Membership.user_id).where(
+        Membership.project_id == project.id, Membership.lead.is_(True)
+    )
+    return set(db.session.scalars(lead))
 
 
 def set_roles(membership: Membership, roles: Iterable[Role | str]) -> None:

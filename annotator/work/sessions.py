@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from annotator.store.clock import now
 from annotator.store.db import db
-from annotator.store.models import SignIn, User
+from annotator.store.models import SignIn, SignInLink, User
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=12)
@@ -136,3 +136,18 @@ def end_all_sessions(user: User, keep: str | None = None) -> None:
     if keep is not None:
         theirs = theirs.where(SignIn.token_hash != hash_of(keep))
     db.session.execute(theirs)
+
+
+def end_link_sessions(user: User) -> None:
+    """Sign out every browser that a one-time link has signed in as this person."""
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id, SignIn.by_link.is_(True)))
+
+
+def expire_links(user: User) -> None:
+    """End the links of a person that were not used yet."""
+    db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None))
+        .where(SignInLink.expires_at > now())
+        .values(expires_at=now())
+    )
