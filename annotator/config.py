@@ -12,8 +12,23 @@ from annotator.paths import data_folder
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SECRET_LENGTH = 32
-# A word typed over and over is long and known all the same.
+# So many signs of a key must be left when words, runs and repetition are taken out: 20 signs of
+# hexadecimal digits are 80 bits.
+SECRET_SIGNS = 20
 SECRET_VARIETY = 8
+# What people put into a key that is to be replaced later. A word counts as one sign.
+SECRET_WORDS = re.compile(
+    "annotator|application|before|change|correct|default|deploy|development|dummy|example|flask|"
+    "generate|here|horse|insecure|instead|keep|long|must|password|placeholder|please|private|"
+    "production|random|replace|sample|secret|secure|server|session|should|some|staging|string|"
+    "super|test|this|token|value|very|with|your|battery|staple|admin|key|not|the|that|for|and|"
+    "use|one|in|is|it|me|my|to"
+)
+KEY_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+SERVER_URL = re.compile(
+    r"(?P<scheme>[^:]+://)(?:(?P<who>[^@]*)@)?(?P<hosts>[^/?]*)(?P<name>/[^?]*)?(?:\?(?P<query>.*))?"
+)
+SERVER_HOST = re.compile(r"(?:\[[0-9a-f:.%]+\]|[\w.-]*)(?::(\d{1,5}))?", re.I)
 HOST = re.compile(r"(\.?[a-z0-9_-]+)(\.[a-z0-9_-]+)*(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.I)
 MEGABYTE = 1024 * 1024
 CONNECT_SECONDS = 5
@@ -121,12 +136,44 @@ def database_url(value: str, folder: Path) -> str:
         return f"sqlite:///{folder / 'annotator.sqlite3'}"
     for short in ("postgresql://", "postgres://"):
         if value.startswith(short):
-            return "postgresql+psycopg://" + value.removeprefix(short)
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            value = "postgresql+psycopg://" + value.removeprefix(short)
+    if value.startswith("sqlite:///"):
+        return file_url(value)
+    if not value.startswith("postgresql+psycopg://"):
         raise SettingsError(
             "ANNOTATOR_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
         )
-    return value
+    return server_url(value)
+
+
+def file_url(value: str) -> str:
+    """Return the URL of an SQLite file with its whole path, the same from every folder."""
+    path, mark, query = value.removeprefix("sqlite:///").partition("?")
+    if path in {"", ":memory:"} or path.startswith("file:"):
+        raise SettingsError(
+            "ANNOTATOR_DATABASE_URL must name a file, for example sqlite:////srv/labels.sqlite3"
+        )
+    return f"sqlite:///{Path(path).absolute()}{mark}{query}"
+
+
+def server_url(value: str) -> str:
+    """Return the URL of a PostgreSQL server; several hosts as libpq writes them may stand in it."""
+    parts = SERVER_URL.fullmatch(value)
+    hosts = parts["hosts"].split(",") if parts else []
+    for host in hosts or [""]:
+        found = SERVER_HOST.fullmatch(host)
+        if parts is None or found is None or int(found[1] or 0) > 65535:
+            raise SettingsError(
+                f"ANNOTATOR_DATABASE_URL: {host!r} is not a host with a port number; write"
+                " postgresql://user@host:5432/name, several hosts with commas"
+            )
+    assert parts is not None
+    if len(hosts) == 1:
+        return value
+    # SQLAlchemy takes several hosts only from the query.
+    query = "&".join(filter(None, (*(f"host={host}" for host in hosts), parts["query"])))
+    who = f"{parts['who']}@" if parts["who"] is not None else ""
+    return f"{parts['scheme']}{who}{parts['name'] or '/'}?{query}"
 
 
 def secret_key(value: str, folder: Path, *, make: bool = True) -> str:
@@ -135,12 +182,47 @@ def secret_key(value: str, folder: Path, *, make: bool = True) -> str:
         return secrets.token_urlsafe(48)
     where = "ANNOTATOR_SECRET_KEY" if value else str(folder / "secret.key")
     key = value or read_or_make_key(folder / "secret.key")
-    if len(key) < SECRET_LENGTH or len(set(key)) < SECRET_VARIETY:
+    if len(key) < SECRET_LENGTH or can_be_guessed(key):
         raise SettingsError(
             f"{where} must hold at least {SECRET_LENGTH} characters that nobody can guess;"
             " remove it and a new one is made in the data folder"
         )
     return key
+
+
+def can_be_guessed(key: str) -> bool:
+    """Say whether a key is made of known words, of runs, or of something repeated.
+
+    A measure of what was typed by hand; it finds no key that was published somewhere.
+    """
+    signs = SECRET_WORDS.sub("\0", without_repetition(key.casefold()))
+    free = [
+        sign
+        for place, sign in enumerate(signs)
+        if sign.isalnum() or sign == "\0"
+        if not goes_on(signs, place)
+    ]
+    return len(free) < SECRET_SIGNS or len(set(key)) < SECRET_VARIETY
+
+
+def without_repetition(text: str) -> str:
+    """Return the shortest beginning of which a text is the repetition; it may end within one."""
+    return next(
+        text[:size]
+        for size in range(1, len(text) + 1)
+        if (text[:size] * (len(text) // size + 1)).startswith(text)
+    )
+
+
+def goes_on(text: str, place: int) -> bool:
+    """Say whether a sign follows from the two before it: aaa, 123, cba, qwe."""
+    if place < 2:
+        return False
+    a, b, c = text[place - 2], text[place - 1], text[place]
+    step = ord(b) - ord(a)
+    if step in {-1, 0, 1} and ord(c) - ord(b) == step:
+        return True
+    return any(a + b + c in row or c + b + a in row for row in KEY_ROWS)
 
 
 def read_or_make_key(path: Path) -> str:

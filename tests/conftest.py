@@ -73,7 +73,7 @@ def settings(migrated, tmp_path):
     else:
         shutil.copyfile(migrated, tmp_path / "annotator.sqlite3")
         url = f"sqlite:///{tmp_path / 'annotator.sqlite3'}"
-    key = "0123456789abcdef" * 3
+    key = "7f3d9a41c8e05b62d1f4a97be3068c52"
     return Settings(data=tmp_path, database_url=url, secret_key=key, testing=True)
 
 

@@ -81,13 +81,13 @@ def test_a_backup_never_overwrites(copied, command):
 def test_a_file_that_came_meanwhile_is_not_overwritten_either(
     article, database, monkeypatch, tmp_path
 ):
-    copy = copying.copy
+    write_draft = copying.write_draft
 
-    def copy_slowly(source, target, progress):
-        copy(source, target, progress)
+    def write_slowly(source, draft, progress):
+        write_draft(source, draft, progress)
         (tmp_path / "taken").write_text("somebody's")
 
-    monkeypatch.setattr(copying, "copy", copy_slowly)
+    monkeypatch.setattr(copying, "write_draft", write_slowly)
     with pytest.raises(backup.RefusedError, match="is there already"):
         backup.back_up(database, tmp_path / "taken")
     assert (tmp_path / "taken").read_text() == "somebody's"

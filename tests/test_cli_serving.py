@@ -1,6 +1,7 @@
 """`run`, `init`, `doctor` and `audit`, each as a person at the command line meets them."""
 
 import logging
+import os
 import shutil
 import signal
 import socket
@@ -8,7 +9,10 @@ import sqlite3
 import stat
 import threading
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from flask import request
@@ -24,6 +28,7 @@ from annotator.cli.serving import is_loopback, shown
 from annotator.store import health
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Assignment, Membership
+from annotator.store.schema import unusable
 
 
 @pytest.fixture
@@ -95,6 +100,62 @@ def test_a_wrong_setting_is_one_line(command, monkeypatch):
     result = command("run")
     assert result.exit_code == 2
     assert one_line(result).startswith("Error: ANNOTATOR_DATABASE_URL must begin with")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://u@h:abc/db", "is not a host with a port number"),
+        ("postgresql://u@localhost/db?port=abc", "ANNOTATOR_DATABASE_URL: "),
+        ("postgresql://u@localhost:1/db?nonsense=1", "The database cannot be used: "),
+        ("sqlite:////nowhere/at/all.db", "the folder /nowhere/at of the database is not there"),
+        ("sqlite:////tmp", "the database /tmp is a folder; name a file"),
+    ],
+)
+@pytest.mark.parametrize("words", [("run",), ("labels", "export", "-p", "x")])
+def test_a_database_that_cannot_be_used_is_one_line_with_the_cause(
+    command, monkeypatch, url, said, words
+):
+    if url.startswith("postgresql"):
+        pytest.importorskip("psycopg")
+    monkeypatch.setenv("ANNOTATOR_DATABASE_URL", url)
+    port = ("--port", free_port()) if words == ("run",) else ()
+    result = command(*words, *port)
+    assert result.exit_code == 2
+    assert said in one_line(result)
+
+
+@contextmanager
+def as_nobody():
+    """Work for a while as a user who owns nothing."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("part", ["folder", "file"])
+def test_a_folder_or_file_that_is_read_only_is_named(part):
+    folder = Path(mkdtemp())
+    database = folder / "annotator.sqlite3"
+    database.touch()
+    try:
+        database.chmod(0o666 if part == "folder" else 0o444)
+        folder.chmod(0o555 if part == "folder" else 0o777)
+        with as_nobody():
+            said = unusable(database)
+        folder.chmod(0o777)
+        database.chmod(0o666)
+        with as_nobody():
+            assert unusable(database) == ""
+    finally:
+        shutil.rmtree(folder)
+    named = folder if part == "folder" else database
+    assert f"the {'folder' if part == 'folder' else 'database'} {named} is read-only" in said
 
 
 @pytest.mark.parametrize(
@@ -203,6 +264,87 @@ def test_a_request_that_never_ends_does_not_hold_the_server_for_ever(serving, mo
         serving.go_on.set()
         serving.thread.join(timeout=30)
     assert time.monotonic() - begin < 20
+
+
+ALIVE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def test_busy_connections_get_their_last_reply_and_then_an_end(app):
+    """Eight clients ask on and on over connections that stay open, as browsers do."""
+    it, asked = Serving(app), threading.Semaphore(0)
+    last, lost = [], []
+
+    def ask_on_and_on():
+        with it.ask(b"") as talk, suppress(ConnectionError):
+            reply = b""
+            while True:
+                talk.sendall(ALIVE)
+                head = b""
+                while not head.endswith(b"ok\n"):
+                    part = talk.recv(65536)
+                    if not part:
+                        last.append(reply)
+                        lost.append(head)
+                        return
+                    head += part
+                reply = head
+                asked.release()
+        last.append(reply)
+        lost.append(b"")
+
+    clients = [threading.Thread(target=ask_on_and_on) for _ in range(8)]
+    for client in clients:
+        client.start()
+    for _ in range(50):
+        assert asked.acquire(timeout=30)
+    it.stop()
+    for client in clients:
+        client.join(timeout=30)
+        assert not client.is_alive()
+    assert lost == [b""] * 8  # no reply ends half-way
+    assert all(reply.startswith(b"HTTP/1.1 200 OK") for reply in last)
+    assert any(b"Connection: close" in reply for reply in last)
+
+
+def test_a_request_that_is_half_there_is_not_waited_for(app):
+    it = Serving(app)
+    with it.ask(ALIVE[:-2]) as talk:
+        until(lambda: any(each.request for each in it.server.waitress.active_channels.values()))
+        it.stop()
+        assert talk.recv(100) == b""
+
+
+def test_what_is_answered_after_the_signal_says_that_it_is_the_last(serving):
+    head = REQUEST.replace(b"Connection: close\r\n", b"")
+    talk = serving.ask(head + head)
+    assert serving.begun.wait(30)
+    serving.server.stopping = True
+    until(lambda: serving.server.waitress.socket.fileno() == -1)
+    serving.go_on.set()
+    reply = read_all(talk)
+    assert b"\r\nConnection: close\r\n" in reply[:500]
+    assert reply.count(b"HTTP/1.1 200 OK") == 1
+
+
+def test_a_second_server_on_one_file_is_refused_by_name(environ, command, settings):
+    sqlite_only(settings)
+    words = ("run", "--port", free_port())
+    with running(*words, **environ) as first:
+        refused = command("run", "--port", free_port())
+        assert refused.exit_code == 2
+        said = one_line(refused)
+        assert f"is served already by process {first.process.pid} at {first.address}" in said
+        assert "--second-server" in said
+        assert command("user", "list").exit_code == 0
+        with running("run", "--port", free_port(), "--second-server", **environ) as second:
+            second.get("/healthz")
+            assert second.stop() == 0
+        first.get("/healthz")
+        first.process.kill()
+        first.process.wait()
+    with running(*words, **environ) as again:
+        again.get("/healthz")
+        assert again.stop() == 0
 
 
 @pytest.mark.parametrize(

@@ -275,6 +275,39 @@ def test_the_file_is_copied_before_it_is_migrated(older, monkeypatch, tmp_path):
 
 
 @on_sqlite
+def test_a_migration_says_what_it_did_and_where_the_copy_is(older, monkeypatch, tmp_path):
+    migrate_with(monkeypatch, lambda operations: None)
+    said = []
+    bring_up_to_date(older, said.append)
+    (copy,) = tmp_path.glob("annotator-before-migration-*.sqlite3")
+    assert said == [
+        f"Migrated the database from schema 0000 to {schema.head()}. As it was before it is kept in"
+        f" {copy}."
+    ]
+
+
+KILLED_IN_COPY = """
+import os, sys
+from pathlib import Path
+from annotator.store import copying
+pour = copying.pour
+def killed(source, target, progress):
+    pour(source, target, progress)
+    os.kill(os.getpid(), 9)
+copying.pour = killed
+copying.copy(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@on_sqlite
+def test_a_process_killed_in_the_copy_leaves_none_under_a_good_name(url, tmp_path):
+    bring_up_to_date(url)
+    words = [sys.executable, "-c", KILLED_IN_COPY, tmp_path / NAME, tmp_path / "kept.sqlite3"]
+    assert subprocess.run(words, check=False).returncode == -9
+    assert list(tmp_path.glob("kept*")) == []
+
+
+@on_sqlite
 def test_a_new_file_needs_no_copy(url, tmp_path):
     bring_up_to_date(url)
     assert list(tmp_path.glob("*before-migration*")) == []
@@ -301,5 +334,5 @@ def test_the_database_is_for_its_owner_only(url, tmp_path, umask):
 
 @on_sqlite
 def test_a_folder_that_is_not_there_is_a_fault_and_is_not_made(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(SchemaError, match="nowhere of the database is not there"):
         bring_up_to_date(f"sqlite:///{tmp_path / 'nowhere' / NAME}")

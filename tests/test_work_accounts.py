@@ -1,5 +1,6 @@
 """Accounts, passwords, links, sessions and the throttle, without any web."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -476,4 +477,19 @@ def test_the_log_has_no_secret_and_no_line_break(ann, caplog):
         said = record.getMessage()
         assert len(said.splitlines()) == 1
         assert not any(secret in said for secret in ("my secret word", link, token))
-    assert len(caplog.records) == 3
+        assert "forged" not in said  # it may be a password in the wrong field
+    assert len(caplog.records) == 2
+
+
+def test_a_known_name_is_in_the_log_and_an_unknown_one_is_not(ann, caplog):
+    for name in ("ANN", "hunter2hunter2"):
+        with pytest.raises(WrongPasswordError):
+            accounts.check_password(name, "wrong wrong", "192.0.2.1")
+        for _ in range(6):
+            with write(), suppress(throttle.TooManyTriesError):
+                accounts.count_try(name, "192.0.2.1")
+    assert "sign-in of 'ann' from 192.0.2.1 refused" in caplog.text
+    assert "sign-in of an unknown name from 192.0.2.1 refused" in caplog.text
+    assert "too many tries for 'ann'" in caplog.text
+    assert "too many tries for an unknown name" in caplog.text
+    assert "hunter2" not in caplog.text

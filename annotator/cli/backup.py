@@ -57,7 +57,7 @@ def restore(file: Path, replace: bool) -> None:
         database = sqlite_file("pg_restore", f"pg_restore --clean --dbname=… {file}")
         with progress("Copying") as step:
             done = put_back(file, database, replace=replace, progress=step)
-        bring_up_to_date(f"sqlite:///{database}")
+        bring_up_to_date(f"sqlite:///{database}", click.echo)
     if done.kept:
         click.echo(f"What was there before is now {done.kept}.")
     click.echo(f"{database}: {done.copied}. It is whole.")

@@ -20,6 +20,7 @@ from annotator.paths import STATIC, TEMPLATES
 from annotator.store import health
 from annotator.store.db import db
 from annotator.store.health import Findings
+from annotator.store.schema import unusable
 from annotator.work import checkup, history, projects
 
 LIBRARIES = ("SQLAlchemy", "Flask", "nupunkt")
@@ -36,8 +37,13 @@ def doctor() -> None:
         show(found.facts)
         for line in places(settings):
             click.echo(line)
-        if not settings.is_sqlite or database_file(settings).exists():
+        if not settings.is_sqlite:
             examine_database(settings, found)
+        elif database_file(settings).exists():
+            if why := unusable(database_file(settings)):
+                found.faults.append(f"{why[:1].upper()}{why[1:]}.")
+            else:
+                examine_database(settings, found)
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)
     fail_with(found.faults)

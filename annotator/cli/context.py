@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from errno import EPIPE
+from functools import partial
 
 import click
 from flask import Flask
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from annotator.app import create_app
 from annotator.config import Settings, SettingsError
-from annotator.store.db import DatabaseBusyError, db
+from annotator.store.db import DatabaseBusyError, DatabaseMovedError, db
 from annotator.store.schema import SchemaError, bring_up_to_date
 from annotator.work.errors import RefusedError
 
@@ -38,7 +39,7 @@ def application() -> Iterator[Flask]:
     """
     with plain_faults():
         settings = replace(Settings.from_environ(), busy_seconds=BUSY_SECONDS)
-        bring_up_to_date(settings.database_url)
+        bring_up_to_date(settings.database_url, partial(click.echo, err=True))
         with opened(settings) as app, app.app_context():
             try:
                 yield app
@@ -64,13 +65,18 @@ def plain_faults() -> Iterator[None]:
         yield
     except (SettingsError, SchemaError, RefusedError) as error:
         raise WrongUseError(one_line(str(error))) from error
+    except DatabaseMovedError as error:
+        raise WrongUseError(f"Nothing was stored: {error}.") from error
     except DatabaseBusyError as error:
         raise WrongUseError("The database is busy. Nothing was stored; try again.") from error
     except DatabaseError as error:
-        # Locked, full, absent or no database at all; the other kinds are faults of ours.
-        if type(error) not in {OperationalError, DatabaseError}:
+        # Locked, full, absent or no database at all, or an address that the driver does not
+        # understand; the other kinds are faults of ours.
+        if type(error) not in {OperationalError, DatabaseError} and error.statement is not None:
             raise
         raise WrongUseError(f"The database cannot be used: {one_line(str(error.orig))}") from error
+    except ArgumentError as error:
+        raise WrongUseError(f"ANNOTATOR_DATABASE_URL: {one_line(str(error))}") from error
     except ModuleNotFoundError as error:
         if error.name != "psycopg":
             raise

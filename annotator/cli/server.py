@@ -11,17 +11,47 @@ from typing import Any
 from flask import Flask
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from annotator.cli.context import WrongUseError
 from annotator.config import Settings
+from annotator.store.db import db, limit_writers
 from annotator.web.request_log import hidden
 from annotator.work.faults import visible
 
 KILOBYTE = 1024
 THREADS = 8
 BACKLOG = 1024
-GRACE_SECONDS = 30.0
+# Together they leave time to spare of the ten seconds after which containers are killed.
+GRACE_SECONDS = 7.0
+THREAD_SECONDS = 1.0
 STOP = (signal.SIGTERM, signal.SIGINT)
+
+
+class LastTask(WSGITask):
+    """Answers one request; once the server stops, its reply is the last one of the connection."""
+
+    def build_response_header(self) -> bytes:
+        """Return the head of the reply."""
+        if self.channel.server.stopping:
+            self.set_close_on_finish()
+        head: bytes = super().build_response_header()
+        return head
+
+
+class Channel(HTTPChannel):
+    """A connection that takes no further request once the server stops."""
+
+    task_class = LastTask
+
+    def readable(self) -> bool:
+        """Say whether a request may come in."""
+        return not self.server.stopping and bool(super().readable())
+
+    def is_busy(self) -> bool:
+        """Say whether a request is running here or a reply not sent yet."""
+        # In this order: a request is dropped after its reply is there.
+        return bool(self.requests) or bool(self.total_outbufs_len)
 
 
 class Server:
@@ -49,6 +79,11 @@ class Server:
             clear_untrusted_proxy_headers=settings.behind_proxy == 0,
         )
 
+        self.waitress.stopping = False
+        self.waitress.channel_class = Channel
+        with app.app_context():
+            limit_writers(db.engine, threads)
+
     def run(self) -> None:
         """Serve; once asked to stop, let the running requests finish first."""
         before = [(number, signal.signal(number, self.stop)) for number in STOP]
@@ -69,20 +104,24 @@ class Server:
         self.waitress.pull_trigger()  # wakes the loop
 
     def drain(self) -> None:
-        """Take no new connection; go on until every reply that was begun is sent."""
+        """Take no new connection and no further request; go on until every reply is sent."""
+        self.waitress.stopping = True
         self.waitress.del_channel()
         self.waitress.socket.close()
         deadline = time.monotonic() + GRACE_SECONDS
-        while self.busy() and time.monotonic() < deadline:
+        while self.close_idle() and time.monotonic() < deadline:
             self.turn(0.1)
 
-    def busy(self) -> bool:
-        """Say whether a request is running or a reply not sent yet."""
-        return any(
-            each.requests or each.total_outbufs_len
-            for each in list(self.channels.values())
-            if isinstance(each, HTTPChannel)
-        )
+    def close_idle(self) -> bool:
+        """Close the connections on which nothing is under way; say whether others are left."""
+        left = False
+        for each in list(self.channels.values()):
+            if isinstance(each, Channel):
+                if each.is_busy():
+                    left = True
+                else:
+                    each.handle_close()
+        return left
 
     def turn(self, seconds: float) -> None:
         """Read and write once on all connections that are ready."""
@@ -90,7 +129,7 @@ class Server:
 
     def close(self) -> None:
         """End the threads and close what is still open."""
-        self.waitress.task_dispatcher.shutdown()
+        self.waitress.task_dispatcher.shutdown(timeout=THREAD_SECONDS)
         for each in list(self.channels.values()):
             if isinstance(each, HTTPChannel):
                 each.handle_close()  # with the temporary files of long replies

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from annotator import __version__
 from annotator.cli.context import WrongUseError, opened, plain_faults
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
+from annotator.cli.serving_lock import SECOND, serving_alone
 from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.store import health
@@ -36,7 +37,13 @@ MOST_THREADS = 64
     type=click.IntRange(1, MOST_THREADS),
     help="How many requests are answered at once.",
 )
-def run(host: str, port: int, threads: int) -> None:
+@click.option(
+    SECOND,
+    "second",
+    is_flag=True,
+    help="Serve an SQLite file that another server serves already.",
+)
+def run(host: str, port: int, threads: int, second: bool) -> None:
     """Serve the application; the database is created or migrated first.
 
     SIGTERM and Ctrl-C let running requests finish. To be reached from other machines it needs
@@ -45,9 +52,13 @@ def run(host: str, port: int, threads: int) -> None:
     refuse_open_host(host)
     with plain_faults():
         settings = Settings.from_environ()
-        with listen(host, port) as listener:
-            bring_up_to_date(settings.database_url)
-            click.echo(f"annotator {__version__} serves {base_address(host, port, None)}")
+        address = base_address(host, port, None)
+        with (
+            listen(host, port) as listener,
+            serving_alone(settings, address, second=second),
+        ):
+            bring_up_to_date(settings.database_url, click.echo)
+            click.echo(f"annotator {__version__} serves {address}")
             for line in places(settings):
                 click.echo(line)
             with opened(settings) as app:
@@ -76,7 +87,7 @@ def init() -> None:
     """Create the database, or bring it up to date, and say where it lies."""
     with plain_faults():
         settings = Settings.from_environ()
-        before = bring_up_to_date(settings.database_url)
+        before = bring_up_to_date(settings.database_url, click.echo)
     click.echo("The database is up to date." if before else "Created the database.")
     for line in places(settings):
         click.echo(line)

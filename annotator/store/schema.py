@@ -1,6 +1,7 @@
 """Creates and migrates the database, once, however many processes start together."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
@@ -20,12 +21,17 @@ class SchemaError(Exception):
     """The database cannot be brought to this program's schema; the message says why."""
 
 
-def bring_up_to_date(url: str) -> str | None:
+def say_nothing(_words: str) -> None:
+    """Tell nobody."""
+
+
+def bring_up_to_date(url: str, say: Callable[[str], None] = say_nothing) -> str | None:
     """Create or migrate the database behind `url`; return the revision it had before, if any.
 
     The whole migration is one transaction under one lock: a process killed half-way leaves the
     database as it was, and processes that start together wait and then find nothing to do. An
-    existing SQLite file is copied beside itself first.
+    existing SQLite file is copied beside itself first. `say` is told of a migration, and where the
+    copy is.
 
     Raises:
         SchemaError: the database comes from a newer version, or rows would lose their parents.
@@ -38,14 +44,16 @@ def bring_up_to_date(url: str) -> str | None:
             if before == head():
                 return before
             refuse_newer(before)
-            if before is not None:
-                back_up(engine)
+            kept = back_up(engine) if before is not None else None
             # A tenth of a second and 8 MB that only a migration needs.
             from annotator.store import upgrading  # noqa: PLC0415
 
             upgrading.upgrade(connection)
             refuse_orphans(connection)
-            return before
+        if before is not None:
+            said = f"Migrated the database from schema {before} to {head()}."
+            say(f"{said} As it was before it is kept in {kept}." if kept else said)
+        return before
     finally:
         engine.dispose()
 
@@ -56,12 +64,34 @@ def migration_engine(url: str) -> Engine:
     A batch migration re-creates tables; with foreign keys on, that would delete child rows.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url)
+        return create_engine(url, hide_parameters=True)
     database = Path(make_url(url).database or "")
+    if why := unusable(database):
+        raise SchemaError(why)
     if not database.exists():
         # The labels are for their owner's eyes only, whatever the umask says.
         database.touch(mode=0o600)
     return create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT_SECONDS})
+
+
+def unusable(database: Path) -> str:
+    """Say why an SQLite file cannot be used by this process, "" where nothing is in the way.
+
+    SQLite itself says of each of these only that it is unable to open the file.
+    """
+    folder = database.parent
+    if not folder.is_dir():
+        return f"the folder {folder} of the database is not there"
+    if database.is_dir():
+        return f"the database {database} is a folder; name a file"
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
+        return (
+            f"the folder {folder} is read-only for this user: the database writes its log beside"
+            " itself, so both must be writable"
+        )
+    if database.exists() and not os.access(database, os.R_OK | os.W_OK, effective_ids=True):
+        return f"the database {database} is read-only for this user"
+    return ""
 
 
 @contextmanager
@@ -121,13 +151,15 @@ def refuse_orphans(connection: Connection) -> None:
         )
 
 
-def back_up(engine: Engine) -> None:
-    """Copy an SQLite file beside itself before it is migrated."""
+def back_up(engine: Engine) -> Path | None:
+    """Copy an SQLite file beside itself before it is migrated; return the copy."""
     if engine.dialect.name != "sqlite":
-        return
+        return None
     source = Path(engine.url.database or "")
     name = f"{source.stem}-before-migration-{now():%Y%m%dT%H%M%SZ}"
     # Two migrations in one second keep a copy each.
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     targets = (source.with_name(f"{each}.sqlite3") for each in names)
-    copy(source, next(target for target in targets if not target.exists()))
+    target = next(target for target in targets if not target.exists())
+    copy(source, target)
+    return target

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from annotator.store.db import write
 from annotator.store.models import User
 from annotator.web.forms import AutoAdvanceForm, PasswordForm, ThemeForm
+from annotator.web.request_log import record
 from annotator.web.security import person, session_token
 from annotator.work import accounts, passwords, people, sessions
 from annotator.work.accounts import WrongPasswordError
@@ -55,7 +56,8 @@ def save_password(user: User) -> ResponseReturnValue:
     with write():
         accounts.set_password(user, hashed)
         sessions.end_all_sessions(user, keep=session_token())
-        accounts.expire_links(user)
+        sessions.expire_links(user)
+    record("own password set")
     flash("The new password is saved. Other browsers are signed out.")
     return redirect(url_for("account.show"), 303)
 

@@ -9,6 +9,7 @@ from annotator.store.db import write
 from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.lead_forms import ALL, SHORT, THESE, AssignForm
+from annotator.web.request_log import record
 from annotator.work import assigning, leaving
 from annotator.work.assigning import Matrix, Work, counted
 from annotator.work.errors import NotFoundError, RefusedError
@@ -62,6 +63,7 @@ def save(slug: str) -> ResponseReturnValue:
         said = "The plan has changed since it was shown. Nothing was stored; look at it again."
         return page(project, membership, form, matrix, said), 409
     given, closed = done
+    record("%d assignments made in %r", given, slug)
     flash(f"{counted(given, 'assignment')} made.{closed_words(closed)}")
     return redirect(url_for("project.show", slug=slug), 303)
 

@@ -13,6 +13,7 @@ from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.models import Article, Assignment, Membership, Project, Role
 from annotator.web.access import project_for
+from annotator.web.request_log import record
 from annotator.work import assigning, progress, reassigning, reviewing
 from annotator.work.errors import NotFoundError, RefusedError
 
@@ -66,6 +67,7 @@ def change(slug: str, article_id: int, pseudonym: str) -> ResponseReturnValue:
     except RefusedError as error:
         return page(project, membership, article, holder, form, str(error)), 422
     said = (GONE if gone else DONE[act]).format(name=holder.pseudonym, to=form.to.data)
+    record("article %r of %r %s", article.key, slug, said)
     flash(f"Article {article.key} {said}.")
     return redirect(url_for("project.show", slug=slug), 303)
 

@@ -18,6 +18,7 @@ from annotator.web.gold_view import (
     triangle_of,
 )
 from annotator.web.paging import chosen, pager_for, refuse_unknown
+from annotator.web.request_log import record
 from annotator.web.streaming import streamed
 from annotator.work import project_counts
 from annotator.work.consensus import STANCE
@@ -78,5 +79,6 @@ def download(slug: str) -> Response:
     project, _ = project_for(slug, Role.LEAD)
     refuse_unknown(*WAY)
     way = way_asked()
+    record("gold of %r downloaded by the method %s", project.slug, way.method)
     lines = jsonl.write(gold_rows(project, way))
     return streamed(lines, JSONL, f"{project.slug}-gold-{way.method}.jsonl")

@@ -25,6 +25,7 @@ from annotator.web import errors, import_run
 from annotator.web.access import project_for
 from annotator.web.import_run import Order
 from annotator.web.lead_forms import BALANCED, EVERYBODY, NOBODY, AddForm, ImportForm, pack
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import assigning, long_imports, previewing
 from annotator.work.assigning import counted
@@ -111,6 +112,7 @@ def add(slug: str) -> ResponseReturnValue:
         with write():
             said = import_run.store(run, order)
             job = long_imports.record(project, person(), said, run.reports)
+    record("import into %r: %s", slug, said)
     if not run.refused:
         flash(said)
         return redirect(url_for("articles.show", slug=slug), 303)
@@ -133,6 +135,7 @@ def go_on_later(project: Project, order: Order) -> ResponseReturnValue:
     with write():
         job = long_imports.begin(project, user, order.size)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
+    record("import %d into %r begun", job.id, project.slug)
     import_run.start(app, job.id, project.id, user.id, order)
     return redirect(url_for("imports.progress", slug=project.slug, number=job.id), 303)
 
@@ -161,6 +164,7 @@ def cancel(slug: str, number: int) -> ResponseReturnValue:
     job = long_imports.get(project, number)
     with write():
         long_imports.cancel(job)
+    record("import %d into %r cancelled", number, slug)
     return redirect(url_for("imports.progress", slug=slug, number=number), 303)
 
 

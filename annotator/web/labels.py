@@ -1,17 +1,14 @@
 """The lead's download: every label of a project, streamed."""
 
-import logging
-
 from flask import Blueprint, Response, request
 
 from annotator.formats import csv, jsonl
 from annotator.store.models import Role
 from annotator.web.access import project_for
-from annotator.web.security import person
+from annotator.web.request_log import record
 from annotator.web.streaming import streamed
 from annotator.work.rows import annotation_rows
 
-log = logging.getLogger("annotator.labels")
 bp = Blueprint("labels", __name__)
 WRITERS = {"jsonl": jsonl.write, "csv": csv.write}
 TYPES = {
@@ -22,10 +19,9 @@ TYPES = {
 
 @bp.get("/projects/<slug>/labels.<any(jsonl, csv):form>")
 def download(slug: str, form: str) -> Response:
-    """Send the annotation rows; with `names=1` under user names, which is logged."""
+    """Send the annotation rows, with `names=1` under user names; either is logged."""
     project, _ = project_for(slug, Role.LEAD)
     names = request.args.get("names") == "1"
-    if names:
-        log.warning("labels of %r downloaded with names by %r", project.slug, person().username)
+    record("labels of %r downloaded %s names", project.slug, "with" if names else "without")
     lines = WRITERS[form](annotation_rows(project, names=names))
     return streamed(lines, TYPES[form], f"{project.slug}-labels.{form}")

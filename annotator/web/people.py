@@ -10,6 +10,7 @@ from annotator.store.db import db, write
 from annotator.store.models import Membership, Project, Role, User
 from annotator.web.access import project_for
 from annotator.web.question import Question, ask, is_sure, posted
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.web.team_forms import InviteForm, MemberForm
 from annotator.work import accounts, leaving, people, progress
@@ -19,6 +20,11 @@ from annotator.work.errors import RefusedError
 bp = Blueprint("people", __name__)
 
 ACTS = ("roles", "link", "disable", "enable")
+DONE = {
+    "link": "sign-in link for %r made",
+    "disable": "account %r disabled",
+    "enable": "account %r enabled",
+}
 
 
 @bp.get("/projects/<slug>/people")
@@ -44,6 +50,10 @@ def invite(slug: str) -> ResponseReturnValue:
     except RefusedError as error:
         form.username.errors = [str(error)]
         return page(project, membership, form), 422
+    held = people.role_names(joined)
+    record("%r invited to %r as %s: %s", user.username, slug, joined.pseudonym, held)
+    if link:
+        record("sign-in link for %r made", user.username)
     said = f"{user.username} is {joined.pseudonym} here: {people.role_names(joined)}."
     if known:
         said += " The account was there already; the project stands in its My work now."
@@ -66,6 +76,7 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
             link = make(member, act, form.roles.data or [])
     except RefusedError as error:
         return page(project, membership, empty_invitation(), refused=str(error)), 422
+    record_change(project, member, act)
     open_still = still_open(member)
     said = {
         "roles": f"{pseudonym} is now: {people.role_names(member) or 'without a role'}."
@@ -80,6 +91,16 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
     own_role_gone = is_me(member) and not member.lead
     there = url_for("my_work.show") if own_role_gone else url_for("people.show", slug=slug)
     return redirect(there, 303)
+
+
+def record_change(project: Project, member: Membership, act: str) -> None:
+    """Write down what was done with a member."""
+    name = member.user.username
+    if act == "roles":
+        held = people.role_names(member) or "none"
+        record("roles of %r in %r set: %s", name, project.slug, held)
+    else:
+        record(DONE[act], name)
 
 
 def question(

@@ -1,5 +1,8 @@
 """Projects: a new one from a codebook, and the settings of one."""
 
+from dataclasses import asdict
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +12,7 @@ from annotator.store.db import write
 from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.publishing_form import PublishingForm, form_of
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.web.team_forms import NewProjectForm, SettingsForm
 from annotator.work import people, projects, publishing
@@ -47,6 +51,7 @@ def add() -> ResponseReturnValue:
     except RefusedError as error:
         form.slug.errors = [str(error)]
         return page(form), 422
+    record("project %r made", made.slug)
     flash(f"{made.name} is there. Invite people, then import articles.")
     return redirect(url_for("people.show", slug=made.slug), 303)
 
@@ -92,12 +97,14 @@ def change(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return settings_page(project, membership, form), 422
     given = {name: form[name].data for name in projects.Settings.__dataclass_fields__}
+    before = projects.settings_of(project)
     try:
         with write():
             projects.change(project, projects.Settings(**given))
     except RefusedError as error:
         form.name.errors = [str(error)]
         return settings_page(project, membership, form), 422
+    record_changes("settings", slug, before, projects.settings_of(project))
     flash("The settings are saved.")
     return redirect(url_for("projects.settings", slug=slug), 303)
 
@@ -109,14 +116,25 @@ def publish(slug: str) -> ResponseReturnValue:
     settings, form = SettingsForm(formdata=None, obj=project), PublishingForm()
     if not form.validate():
         return settings_page(project, membership, settings, form), 422
+    before = publishing.terms_of(project)
     try:
         with write():
             publishing.change(project, form.terms())
     except RefusedError as error:
         form.form_errors = [str(error)]
         return settings_page(project, membership, settings, form), 422
+    record_changes("terms of releases", slug, before, publishing.terms_of(project))
     flash("The terms of releases are saved.")
     return redirect(url_for("projects.settings", slug=slug), 303)
+
+
+def record_changes(what: str, slug: str, before: Any, after: Any) -> None:
+    """Write down which fields of two dataclasses differ, and how."""
+    then, now = asdict(before), asdict(after)
+    changed = [
+        f"{name} {then[name]!r} -> {now[name]!r}" for name in then if then[name] != now[name]
+    ]
+    record("%s of %r saved: %s", what, slug, "; ".join(changed) or "nothing changed")
 
 
 def settings_page(

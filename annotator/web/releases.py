@@ -25,6 +25,7 @@ from annotator.web.access import project_for
 from annotator.web.paging import chosen, refuse_unknown
 from annotator.web.question import Question, ask, is_sure, posted
 from annotator.web.release_form import MAJORITY, METHODS, ReleaseForm, WayForm
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import gates, long_releases, publishing, releasing
 from annotator.work.assigning import counted
@@ -70,6 +71,7 @@ def add(slug: str) -> ResponseReturnValue:
         form.name.errors = [str(error)]
         return page(project, membership, form), 422
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
+    record("release %r of %r begun", settings.name, slug)
     release_run.start(app, run.id, project.id, user.id, settings)
     return redirect(url_for("releases.progress", slug=slug, number=run.id), 303)
 
@@ -158,6 +160,7 @@ def cancel(slug: str, number: int) -> ResponseReturnValue:
     run = long_releases.get_run(project, number)
     with write():
         long_releases.cancel(run)
+    record("release %d of %r cancelled", number, slug)
     return redirect(url_for("releases.progress", slug=slug, number=number), 303)
 
 
@@ -167,6 +170,7 @@ def download(slug: str, name: str) -> Response:
     kept, folder = kept_for(slug, name)
     names = [*sorted(kept.release.hashes), release_folder.SUMS]
     top = f"{slug}-{name}"
+    record("release %r of %r downloaded", name, slug)
     db.session.rollback()
     reply = Response(
         stream_with_context(zipped.stream(folder, names, top)), content_type="application/zip"

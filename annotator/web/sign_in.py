@@ -7,6 +7,7 @@ from flask_login import current_user, logout_user
 from annotator.store.db import write
 from annotator.store.models import User
 from annotator.web.forms import SignInForm
+from annotator.web.request_log import record
 from annotator.web.security import begin_session, is_local, session_token
 from annotator.work import accounts, sessions
 from annotator.work.accounts import LinkError, WrongPasswordError
@@ -67,6 +68,7 @@ def leave() -> ResponseReturnValue:
     """End the session in the database, the cookie, and what the browser kept for this person."""
     with write():
         end_this_session()
+    record("signed out")
     logout_user()
     session.clear()
     reply = make_response(redirect(url_for("sign_in.show"), 303))

@@ -93,7 +93,6 @@ def set_password(user: User, hashed: PasswordHash) -> None:
     """Store a new password; it was hashed before, outside of the transaction."""
     user.password_hash = hashed
     throttle.clear(user.username)
-    log.info("password of %r set", user.username)
 
 
 def replace_password(user: User, hashed: PasswordHash) -> None:
@@ -114,14 +113,12 @@ def disable(user: User) -> None:
     sessions.end_all_sessions(user)
     sessions.expire_links(user)
     db.session.flush()
-    log.info("account %r disabled", user.username)
 
 
 def enable(user: User) -> None:
     """Open a disabled account again; the person signs in by password or by a new link."""
     user.disabled_at = None
     db.session.flush()
-    log.info("account %r enabled", user.username)
 
 
 def count_try(username: str, address: str) -> None:
@@ -133,8 +130,13 @@ def count_try(username: str, address: str) -> None:
     try:
         throttle.count_try(name if USERNAME.fullmatch(name) else "", address)
     except throttle.TooManyTriesError:
-        log.warning("too many tries for %r from %s", username[:64], address)
+        log.warning("too many tries for %s from %s", named(find_user(username)), address)
         raise
+
+
+def named(user: User | None) -> str:
+    """Return a name for the log; one that is nobody's may be a password in the wrong field."""
+    return repr(user.username) if user else "an unknown name"
 
 
 def check_password(username: str, password: str, address: str) -> Proof:
@@ -145,7 +147,7 @@ def check_password(username: str, password: str, address: str) -> Proof:
     if known is None or hashed is None or not passwords.fits(password, hashed):
         if hashed is None:
             passwords.fits(password, None)
-        log.warning("sign-in of %r from %s refused", username[:64], address)
+        log.warning("sign-in of %s from %s refused", named(user), address)
         raise WrongPasswordError
     return Proof(known.id, hashed, passwords.rehashed(password, hashed))
 
@@ -183,7 +185,6 @@ def make_link(user: User, hours: float = LINK_HOURS, by: User | None = None) -> 
         )
     )
     db.session.flush()
-    log.info("sign-in link for %r made", user.username)
     return token
 
 

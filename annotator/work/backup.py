@@ -1,7 +1,5 @@
 """Backups of the embedded database, and bringing one back."""
 
-import os
-import secrets
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -50,30 +48,18 @@ def back_up(database: Path, target: Path, progress: Progress = no_progress) -> C
         raise RefusedError(f"There is no database {database} yet: nothing to back up.")
     if target.exists():
         raise RefusedError(f"{target} is there already: name a new file.")
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    draft = copying.draft_of(target)
     try:
-        copying.copy(database, draft, progress)
+        copying.write_draft(database, draft, progress)
         found = examined(draft, f"The database {database}")
-        give_name(draft, target)
+        copying.give_name(draft, target)
+    except FileExistsError as error:
+        raise RefusedError(f"{target} is there already: name a new file.") from error
     except sqlite3.Error as error:
         raise DamagedError(f"{database} cannot be copied to {target}: {error}.") from error
     finally:
         draft.unlink(missing_ok=True)
     return found
-
-
-def give_name(draft: Path, target: Path) -> None:
-    """Rename a file, never over another one, and make the name last through a power cut."""
-    try:
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError as error:
-        raise RefusedError(f"{target} is there already: name a new file.") from error
-    draft.replace(target)
-    descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def examined(path: Path, name: str) -> Copied:

@@ -124,3 +124,46 @@ def test_only_a_proxy_may_name_a_request(app, settings, proxies, given, kept):
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", reply.headers["X-Request-ID"])
     with made.app_context():
         db.engine.dispose()
+
+
+def test_what_a_lead_does_is_written_down_with_who_did_it(browser, lines, article, project):
+    lea, number = browser("lea"), accounts.get_user("lea").id
+    by = f" by 'lea' ({number}) from 127.0.0.1, request "
+    ann = people.membership_of(accounts.get_user("ann"), project).pseudonym
+    here = "/projects/us-russia"
+
+    def done(path, fields=None, status=303):
+        lines("annotator.acts")
+        lea.get(path) if fields is None else lea.post(here + path, fields, status)
+        said = [line.split(by) for line in lines("annotator.acts")]
+        assert all(len(parts) == 2 for parts in said)
+        return [parts[0] for parts in said]
+
+    invited, linked = done("/people", {"username": "eve", "roles": "annotator"}, 200)
+    assert invited.startswith("'eve' invited to 'us-russia' as A")
+    assert linked == "sign-in link for 'eve' made"
+    member = f"/people/{ann}"
+    yes = {"sure": "y"}
+    assert done(member, {"act": "roles", "roles": ["annotator", "adjudicator"]}) == [
+        "roles of 'ann' in 'us-russia' set: annotator, adjudicator"
+    ]
+    assert done(member, {"act": "link"}, 200) == ["sign-in link for 'ann' made"]
+    assert done(member, {"act": "disable", **yes}) == ["account 'ann' disabled"]
+    assert done(member, {"act": "enable"}) == ["account 'ann' enabled"]
+    settings = {"name": "US", "overlap": "3", "blind": project.blind, "lease_hours": "0"}
+    (said,) = done("/settings", settings)
+    assert said.startswith("settings of 'us-russia' saved: name 'US-Russia cooperation' -> 'US'")
+    assert "; overlap 2 -> 3" in said
+    (said,) = done("/settings/publishing", {"annotations_licence": "CC BY 4.0"})
+    assert "annotations_licence '' -> 'CC BY 4.0'" in said
+    assert done(f"{here}/gold.jsonl") == ["gold of 'us-russia' downloaded by the method majority"]
+    assert done(f"{here}/labels.csv") == ["labels of 'us-russia' downloaded without names"]
+    (said,) = done(f"/articles/{article.id}/people/{ann}", {"act": "close"})
+    assert said.startswith(f"article '{article.key}' of 'us-russia' ")
+
+
+def test_signing_out_is_written_down(browser, lines):
+    ann = browser("ann")
+    ann.post("/sign-out", {}, 303)
+    (line,) = lines("annotator.acts")
+    assert line.startswith("signed out by 'ann' (")

@@ -1,0 +1,58 @@
+"""One server per SQLite file: a lock that ends with the process, however it ends."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import make_url
+
+from annotator.cli.context import WrongUseError
+from annotator.config import Settings
+from annotator.store.clock import now
+from annotator.store.schema import SchemaError, unusable
+
+fcntl: Any
+try:
+    import fcntl
+except ImportError:  # where there is no such lock, nobody is refused
+    fcntl = None
+
+SECOND = "--second-server"
+
+
+@contextmanager
+def serving_alone(settings: Settings, address: str, *, second: bool = False) -> Iterator[None]:
+    """Hold the lock of an SQLite file while it is served; with `second` do without.
+
+    Two servers wait for one another at every save, and before SQLite 3.51.3 can damage the file.
+
+    Raises:
+        WrongUseError: another server holds it; the message says which.
+
+    """
+    if not settings.is_sqlite or second or fcntl is None:
+        yield
+        return
+    database = Path(make_url(settings.database_url).database or "").resolve()
+    if why := unusable(database):
+        raise SchemaError(why)
+    lock = database.with_name(f"{database.name}.serving")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(descriptor, 500).decode(errors="replace").strip() or "another server"
+            raise WrongUseError(
+                f"{database} is served already by {holder}. Stop that one first: two servers on one"
+                f" SQLite file hinder one another and can damage it. `annotator run {SECOND}`"
+                " starts one all the same."
+            ) from error
+        said = f"process {os.getpid()} at {address} since {now():%Y-%m-%d %H:%M} UTC"
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, said.encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
