@@ -181,7 +181,7 @@ def test_a_wrong_setting_is_one_line(run, monkeypatch):
 
 def test_a_database_in_no_folder_is_one_line(run, monkeypatch, tmp_path):
     monkeypatch.setenv("ANNOTATOR_DATABASE_URL", f"sqlite:///{tmp_path}/no/folder/x.sqlite3")
-    assert "No such file" in one_line(run("user", "list", code=2))
+    assert "of the database is not there" in one_line(run("user", "list", code=2))
 
 
 def test_a_file_that_is_no_database_is_one_line(run, monkeypatch, tmp_path):

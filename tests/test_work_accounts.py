@@ -1,7 +1,11 @@
 """Accounts, passwords, links, sessions and the throttle, without any web."""
 
+import subprocess
+import sys
+import unicodedata
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -10,7 +14,7 @@ from sqlalchemy import func, select
 from annotator.store import clock
 from annotator.store.db import db, write
 from annotator.store.models import SignIn, SignInLink, SignInTry, User
-from annotator.work import accounts, passwords, sessions, throttle
+from annotator.work import accounts, guessable_passwords, passwords, sessions, throttle
 from annotator.work.accounts import LinkError, WrongPasswordError
 from annotator.work.errors import NotFoundError, RefusedError
 from annotator.work.passwords import PasswordError
@@ -89,6 +93,15 @@ def test_who_is_not_there_cannot_be_had(app):
 # Passwords
 
 
+# On the lists that guessing begins with, or made of their words as guessing programs do it.
+GUESSED = [
+    *("1234qwer", "12qwaszx", "1qazxsw2", "123456789a", "tinkerbell"),
+    *("password2024", "Password2024!", "P@ssw0rd2024", "dragon1999", "!!Sunshine!!", "2024Summer"),
+    *("1qaz2wsx3edc", "qwerty123456", "asdfghjkl;'", "poiuytrewq", "abcdefgh1234", "aaaa1111bcd"),
+    *("йцукенгшщзхъ", "drowssap", "tinkerbelltinkerbell", "  letmein1  ", "ｐａｓｓｗｏｒｄ１"),
+]
+
+
 @pytest.mark.parametrize(
     ("password", "words"),
     [
@@ -98,6 +111,17 @@ def test_who_is_not_there_cannot_be_had(app):
         ("qwertyuiop", "first that others would try"),
         ("annabella.k", "user name"),
         ("ＡnnaＢella.k", "user name"),
+        ("annabella.k1234", "user name"),
+        ("2024annabella.k!", "user name"),
+        ("Annabella.kAnnabella.k", "user name"),
+        ("k.allebanna7", "user name"),
+        ("@nnabe11a.k", "user name"),
+        (" " * 8, "blanks alone"),
+        ("\u00a0\u2003" * 5, "blanks alone"),
+        ("11111111111", "repeats a few characters"),
+        ("aaaaaaab", "repeats a few characters"),
+        ("x9Kx9Kx9Kx9K", "repeats a few characters"),
+        *((known, "first that others would try") for known in GUESSED),
         ("\ufdfa" * 100, "at most 1,024"),  # eighteen characters each, once normalised
         ("lone \udc80 surrogate", "at most 1,024"),
     ],
@@ -108,7 +132,16 @@ def test_bad_passwords_are_refused_with_the_reason(password, words):
 
 
 @pytest.mark.parametrize(
-    "password", ["p" * 1024, "häßlich€", "👩‍🔬👩‍🔬👩‍🔬", "  blanks ", "aaaaaaab"]
+    "password",
+    [
+        "ab, cd; " * 127 + "the end.",
+        "häßlich€",
+        "👩‍🔬🦊🍐 und so",
+        "  hedge row ",
+        "correct horse",
+        "horse847295163",
+        "dragons eat annabella.k",
+    ],
 )
 def test_any_characters_make_a_password(password):
     assert passwords.fits(password, passwords.hash_new(password, NAME))
@@ -119,9 +152,10 @@ def test_the_same_characters_typed_otherwise_fit():
 
 
 def test_the_whole_password_counts():
-    hashed = passwords.hash_new("p" * 1023 + "q", NAME)
-    assert not passwords.fits("p" * 1024, hashed)
-    assert not passwords.fits("p" * 1023 + "q" + "x" * 5000, hashed)
+    long = "one two three " * 73
+    hashed = passwords.hash_new(long + "q", NAME)
+    assert not passwords.fits(long + "p", hashed)
+    assert not passwords.fits(long + "q" + "x" * 5000, hashed)
 
 
 def test_the_real_parameters_are_those_of_owasp():
@@ -134,8 +168,21 @@ def test_a_hash_nobody_can_read_fits_nothing():
 
 
 def test_the_list_of_common_passwords_is_clean():
-    assert len(passwords.common()) >= 200
-    assert all(len(word) >= 8 and word == word.casefold() for word in passwords.common())
+    words = guessable_passwords.common()
+    assert sum(len(word) >= 8 for word in words) >= 10_000
+    assert all(word == unicodedata.normalize("NFKC", word).casefold() for word in words)
+    folder = Path(guessable_passwords.__file__).parent
+    said = (folder / "LICENSE.common-passwords").read_text(encoding="utf-8")
+    assert guessable_passwords.COMMON_FILE in said
+
+
+def test_the_list_is_not_read_before_a_password_is_set():
+    program = (
+        "import annotator.app; from annotator.work import guessable_passwords as known;"
+        " print(known.common.cache_info().currsize)"
+    )
+    words = [sys.executable, "-c", program]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "0\n"
 
 
 # Signing in by password

@@ -2,18 +2,17 @@
 
 import unicodedata
 from functools import lru_cache
-from importlib import resources
 from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from annotator.work.errors import RefusedError
+from annotator.work.guessable_passwords import why_guessable
 
 # 19 MiB, two passes, one lane: OWASP's parameters, about 30 ms. Tests put a cheaper one here.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 SHORTEST, LONGEST = 8, 1024
-COMMON_FILE = "common_passwords.txt"
 
 PasswordHash = NewType("PasswordHash", str)
 
@@ -29,19 +28,17 @@ def hash_new(password: str, username: str) -> PasswordHash:
 
 
 def accepted(password: str, username: str) -> str:
-    """Return the password as it is hashed; refuse what is too short, too long or well known.
+    """Return the password as it is hashed; refuse what is too short, too long or easily guessed.
 
-    There is no rule of composition: length and not being on the list is what helps.
+    There is no rule of composition: length and not being guessed is what helps.
     """
     normal = normalised(password)
     if normal is None:
         raise PasswordError(f"A password has at most {LONGEST:,} characters.")
     if len(normal) < SHORTEST:
         raise PasswordError(f"A password has at least {SHORTEST} characters; 15 are better.")
-    if normal.casefold() == username.casefold():
-        raise PasswordError("The user name cannot be the password.")
-    if normal.casefold() in common():
-        raise PasswordError("This password is one of the first that others would try.")
+    if why := why_guessable(normal, unicodedata.normalize("NFKC", username)):
+        raise PasswordError(why)
     return normal
 
 
@@ -52,13 +49,6 @@ def normalised(password: str) -> str | None:
     normal = unicodedata.normalize("NFKC", password)
     encodable = not any("\ud800" <= character <= "\udfff" for character in normal)
     return normal if encodable and len(normal) <= LONGEST else None
-
-
-@lru_cache(maxsize=1)
-def common() -> frozenset[str]:
-    """Return the best-known passwords, in lower case."""
-    text = resources.files(__package__).joinpath(COMMON_FILE).read_text(encoding="utf-8")
-    return frozenset(text.split())
 
 
 def fits(password: str, hashed: str | None) -> bool:
