@@ -3,14 +3,14 @@
 import json
 from dataclasses import replace
 
-from labelling_examples import claim, claims, save, sentence_of, speaker_called
+from labelling_examples import claim, claims, nothing_claimed, save, sentence_of, speaker_called
 from release_examples import decide, labelled, merge, release, settle_clocks
 
 from annotator.codebook.load import to_json
 from annotator.formats.release_folder import sha256, sums, write_sums
 from annotator.store.db import db, write
 from annotator.store.models import Answer, CodebookVersion, Project, User
-from annotator.work import accounts, adjudicating, importing, speakers
+from annotator.work import accounts, adjudicating, importing, independence, speakers
 from annotator.work.decisions import Act
 from annotator.work.drafts import AnswerDraft
 from annotator.work.speakers import NewSpeaker, UnnamedSource
@@ -49,12 +49,16 @@ def everything(project, article):
     decide(article, 14)
     save(article, AnswerDraft(), position=14, name="ben", revision=1)
     with write():
+        ben = accounts.get_user("ben")
+        independence.expose(ben.id, [sentence_of(article, each).id for each in (2, 4)], "gold")
+    save(article, nothing_claimed(), position=2, name="ben", revision=1)
+    save(article, AnswerDraft(), position=4, name="ben", revision=1)
+    with write():
         speaker_called("Sergey Lavrov").member_of_id = speaker_called("Foreign Ministry").id
         speaker_called("Donald Trump").name = "Donald J. Trump"
         other = Answer(
-            sentence_id=sentence_of(article, 2).id,
+            sentence_id=sentence_of(article, 15).id,
             user_id=accounts.get_user("ben").id,
-            round=2,
             status="no_claim",
             complete=True,
             codebook_version_id=db.session.get(Project, project.id).codebook_version.id,

@@ -333,10 +333,10 @@ def test_an_answer_that_was_taken_back_leaves_its_decision_stale(filled, tmp_pat
     empty_ones = db.session.scalars(
         select(Answer).where(Answer.status.is_(None), Answer.note == "", ~Answer.unsure)
     ).all()
-    assert len(empty_ones) == 1
+    assert len(empty_ones) == 2
     after = again(tmp_path)["gold.jsonl"].decode().splitlines()
     assert [json.loads(line)["stale"] for line in after] == stale
-    assert stale.count(True) == 2
+    assert stale.count(True) == 3
 
 
 def open_lines(path):

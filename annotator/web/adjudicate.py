@@ -12,6 +12,7 @@ from annotator.web.access import project_for
 from annotator.web.adjudicate_draft import Draft, draft_of
 from annotator.web.adjudicate_view import around_of, page_of
 from annotator.web.decision_form import DecisionForm, form_for, new_key, take_words
+from annotator.web.exposure import learns
 from annotator.web.responses import fragment_or_page, move
 from annotator.web.security import person
 from annotator.work import adjudicating, decision_steps, project_counts, queueing
@@ -19,6 +20,7 @@ from annotator.work.adjudicating import AnswersChangedError, Case, case_of
 from annotator.work.decisions import AlreadyDecidedError
 from annotator.work.drafts import InvalidAnswerError
 from annotator.work.errors import NotFoundError, RefusedError
+from annotator.work.independence import ANSWERS
 from annotator.work.queueing import FILTERS, SORTS, Place, View
 
 bp = Blueprint("adjudicate", __name__)
@@ -333,6 +335,8 @@ def respond(
     """Render the sentence; htmx takes the table and its buttons, a browser the whole page."""
     project, view = membership.project, view_of()
     place = (case.sentence.article_id, case.sentence.position)
+    if any(each.user_id != membership.user_id for each in case.comparison.readings):
+        learns(membership, [case.sentence.id], ANSWERS)
     page = page_of(
         case,
         membership,

@@ -7,8 +7,10 @@ from annotator.store.models import Role
 from annotator.web.accepting_form import accept_ticked, line_of
 from annotator.web.access import project_for
 from annotator.web.decision_form import new_key
+from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
 from annotator.work import accepting
+from annotator.work.independence import ANSWERS
 from annotator.work.majorities import clear_majorities, places_of
 
 bp = Blueprint("adjudicate_majority", __name__)
@@ -22,11 +24,13 @@ def show(slug: str) -> ResponseReturnValue:
     found = clear_majorities(project).tolist()
     pager = pager_for(len(found), PAGE, "sentences")
     places = places_of(found[pager.offset : pager.last])
+    lines = [line_of(project, place) for place in places]
+    learns(membership, (each.sentence.id for each in lines), ANSWERS)
     return render_template(
         "adjudicate/majority.html",
         project=project,
         membership=membership,
-        lines=[line_of(project, place) for place in places],
+        lines=lines,
         pager=pager,
         key=new_key(),
     )

@@ -7,8 +7,10 @@ from annotator.store.models import Role
 from annotator.web.accepting_form import accept_ticked, line_of
 from annotator.web.access import project_for
 from annotator.web.decision_form import new_key
+from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
 from annotator.work import accepting, queueing
+from annotator.work.independence import ANSWERS
 
 bp = Blueprint("adjudicate_unanimous", __name__)
 PAGE = 100
@@ -21,11 +23,13 @@ def show(slug: str) -> ResponseReturnValue:
     total, _ = queueing.unanimous(project, 0, 0)
     pager = pager_for(total, PAGE, "sentences")
     _, places = queueing.unanimous(project, pager.offset, PAGE)
+    lines = [line_of(project, place) for place in places]
+    learns(membership, (each.sentence.id for each in lines), ANSWERS)
     return render_template(
         "adjudicate/unanimous.html",
         project=project,
         membership=membership,
-        lines=[line_of(project, place) for place in places],
+        lines=lines,
         pager=pager,
         key=new_key(),
     )

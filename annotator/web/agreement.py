@@ -15,11 +15,13 @@ from annotator.store.reading import one_moment
 from annotator.web.access import project_for
 from annotator.web.agreement_filters import carried, choices_of, field_asked, selection_of
 from annotator.web.agreement_view import known_values, view_of
+from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
 from annotator.work import wording
 from annotator.work.basis import Basis
 from annotator.work.counts import pseudonyms
 from annotator.work.disputed import KINDS, of_cell, of_pair, side_by_side
+from annotator.work.independence import ANSWERS
 from annotator.work.project_counts import nothing_to_compare
 from annotator.work.report import CERTAINTY, STANCE, STATUS
 from annotator.work.report_parts import KINDS as PARTS
@@ -49,6 +51,7 @@ def show(slug: str) -> str:
     empty = report.scope.double_labelled == 0
     spread = examined.spread
     first = spread.ranked("all")[:SHORT]
+    learns(membership, first.tolist(), ANSWERS)
     return render_template(
         "agreement/page.html",
         project=project,
@@ -75,6 +78,7 @@ def sentences(slug: str) -> str:
     what, found = behind(project, selection, called, membership)
     pager = pager_for(len(found), PAGE, "sentence")
     page = found[pager.offset : pager.last]
+    learns(membership, page.tolist(), ANSWERS)
     return render_template(
         "agreement/sentences.html",
         project=project,

@@ -10,11 +10,13 @@ from annotator.store.db import write
 from annotator.store.models import Project, Role
 from annotator.web.access import project_for
 from annotator.web.claim_words import ClaimWords, claim_words, status_words
+from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
 from annotator.web.security import person
 from annotator.work import adjudicating, differing
 from annotator.work.differing import Difference
 from annotator.work.drafts import ClaimDraft
+from annotator.work.independence import GOLD
 
 bp = Blueprint("differences", __name__)
 PAGE = 50
@@ -47,6 +49,7 @@ def show(slug: str) -> ResponseReturnValue:
     found = differing.differences(project, person())
     pager = pager_for(len(found), PAGE, "differences")
     shown = found[pager.offset : pager.offset + PAGE]
+    learns(membership, (each.sentence.id for each in shown), GOLD)
     return render_template(
         "differences/page.html",
         project=project,

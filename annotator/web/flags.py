@@ -10,9 +10,11 @@ from annotator.store.db import write
 from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.answer_form import LARGEST_NUMBER
+from annotator.web.exposure import learns
 from annotator.web.paging import pager_for, refuse_unknown
 from annotator.web.security import person
 from annotator.work import replying
+from annotator.work.independence import ANSWERS
 
 bp = Blueprint("flags", __name__)
 
@@ -55,12 +57,15 @@ def page(
     """Render the list; a refused reply stands where it was typed."""
     refuse_unknown()
     pager = pager_for(replying.count_waiting(project), replying.PAGE, "flags and notes")
+    entries = replying.flagged_in(project, pager.offset)
+    others = (each.answer for each in entries if each.answer.user_id != membership.user_id)
+    learns(membership, (answer.sentence.id for answer in others), ANSWERS)
     return render_template(
         "flags/page.html",
         project=project,
         membership=membership,
         pager=pager,
-        entries=replying.flagged_in(project, pager.offset),
+        entries=entries,
         refused=answer_id,
         form=form,
     )

@@ -6,6 +6,7 @@ from annotator.formats import jsonl
 from annotator.store.clock import now
 from annotator.store.models import Role
 from annotator.web.access import project_for
+from annotator.web.exposure import learns
 from annotator.web.gold_asked import WAY, carried, command, way_asked
 from annotator.web.gold_differences import differences
 from annotator.web.gold_view import (
@@ -25,6 +26,7 @@ from annotator.work.consensus import STANCE
 from annotator.work.gold import gold_rows
 from annotator.work.gold_methods import SENTENCE, SHOWN, VALUES_DIFFER, methods_of
 from annotator.work.gold_panels import FIELDS
+from annotator.work.independence import ANSWERS
 
 bp = Blueprint("gold", __name__)
 PAGE = 20
@@ -46,6 +48,7 @@ def show(slug: str) -> str:
     kept = {**carried(*WAY, "field", "show", "annotator"), "_anchor": "different"}
     pager = pager_for(len(counts[shown]), PAGE, "sentences", kept)
     page = counts[shown][pager.offset : pager.last]
+    learns(membership, methods.panels.collected.sentences[page].tolist(), ANSWERS)
     return render_template(
         "gold/page.html",
         project=project,

@@ -23,7 +23,7 @@ from annotator.store.models import (
     Speaker,
     User,
 )
-from annotator.work import claim_rows, decisions, labelling
+from annotator.work import claim_rows, decisions, independence, labelling
 from annotator.work.against import against, sources
 from annotator.work.batches import Batch
 from annotator.work.consensus import Consensus, consensus
@@ -62,7 +62,7 @@ class ReasonMissingError(RefusedError):
 
 @dataclass(frozen=True)
 class Case:
-    """One sentence with the independent answers to it, and what was decided so far."""
+    """One sentence with the answers to it, and what was decided so far."""
 
     sentence: Sentence
     comparison: Comparison
@@ -341,6 +341,9 @@ def give_back(sentence: Sentence, user_ids: Iterable[int], words: str) -> None:
         assignment.note = f"{assignment.note} · {line}" if again else line
         if assignment.state == "submitted":
             assignment.state = "returned"
+            independence.given_back(assignment, sentence)
+        else:
+            independence.expose(assignment.user_id, [sentence.id], independence.ASKED)
 
 
 def answer_appeals(decision: Decision | None, content: Content, user: User) -> None:

@@ -13,6 +13,7 @@ from annotator.store.clock import now
 from annotator.store.db import db, insert_for
 from annotator.store.models import Article, Assignment, Membership, Project, User
 from annotator.store.reading import by_code_point
+from annotator.work import independence
 from annotator.work.errors import NotFoundError, RefusedError
 
 Pair = tuple[int, int]
@@ -177,7 +178,9 @@ def assign(pairs: Iterable[Pair]) -> int:
             }
         )
     insert = insert_for(Assignment).on_conflict_do_nothing().returning(Assignment.id)
-    return len(db.session.execute(insert, rows).all())
+    given = len(db.session.execute(insert, rows).all())
+    independence.mark_informed(wanted)
+    return given
 
 
 def lease_of(project: Project) -> datetime | None:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
 
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Via
 from annotator.store.reading import by_code_point
+from annotator.work.independence import FIRST_ROUND
 
 # How many sentences are read at once; memory grows with this and not with the project.
 BATCH = 1000
@@ -62,8 +63,11 @@ def batches(articles: Iterable[Found]) -> Iterator[Batch]:
         yield Batch(together)
 
 
-def answers_of(connection: Connection, batch: Batch) -> list[Found]:
-    """Return the answers of a batch that say something, each with its sentence."""
+def answers_of(connection: Connection, batch: Batch, *wanted: ColumnElement[bool]) -> list[Found]:
+    """Return the answers of a batch that say something, each with its sentence.
+
+    A later round that says nothing takes back what an earlier one said, which is something.
+    """
     query = select(
         Answer.id,
         Answer.user_id,
@@ -85,8 +89,10 @@ def answers_of(connection: Connection, batch: Batch) -> list[Found]:
         Sentence.segment,
         Sentence.text,
     ).join(Answer.sentence)
-    says_something = or_(Answer.status.is_not(None), Answer.unsure, Answer.note != "")
-    return list(connection.execute(batch.narrow(query).where(says_something)))
+    says_something = or_(
+        Answer.status.is_not(None), Answer.unsure, Answer.note != "", Answer.round > FIRST_ROUND
+    )
+    return list(connection.execute(batch.narrow(query).where(says_something, *wanted)))
 
 
 def claims_of(connection: Connection, batch: Batch) -> dict[int, list[Found]]:

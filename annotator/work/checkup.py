@@ -51,6 +51,7 @@ def wrong_counts() -> Iterator[str]:
             func.count(Answer.status).label("begun"),
         )
         .join(Answer.sentence)
+        .where(Answer.current)
         .group_by(Sentence.article_id, Answer.user_id)
         .subquery()
     )

@@ -36,6 +36,17 @@ def made(position: int, draft: ClaimDraft) -> Claim:
     return Claim(position=position, speaker_id=draft.speaker, via=links(draft), **values)
 
 
+def copied(claim: Claim) -> Claim:
+    """Return another row that says what a stored claim says, of the speakers it names."""
+    names = [
+        "position", "speaker_id", "stance", "certainty", "mention_start", "mention_end",
+        "conditional", "aspect", "note",
+    ]  # fmt: skip
+    chain = [Via(position=link.position, speaker_id=link.speaker_id) for link in claim.via]
+    values = {name: getattr(claim, name) for name in names}
+    return Claim(evidence=[list(span) for span in claim.evidence], via=chain, **values)
+
+
 def links(draft: ClaimDraft) -> list[Via]:
     """Return the rows of a claim's chain."""
     return [Via(position=index, speaker_id=link) for index, link in enumerate(draft.via)]

@@ -1,4 +1,4 @@
-"""Finds, inside the database, the sentences whose independent answers differ, and in what.
+"""Finds, inside the database, the sentences whose answers differ, and in what.
 
 Everything is counted in groups, so the cost grows with the labels once and no answer leaves the
 database. What differs is what is measured: status, the number of claims, their speakers, stance
@@ -36,7 +36,7 @@ from annotator.store.models import (
     Sentence,
     Speaker,
 )
-from annotator.work.readings import FIRST_ROUND, HUMAN
+from annotator.work.independence import NEWEST, counted
 
 KINDS = ("status", "number", "speaker", "stance", "certainty")
 UNSURE = "unsure"
@@ -48,7 +48,7 @@ Found = Row[*tuple[Any, ...]]
 
 
 def given_answers(project: Project, articles: Collection[int] | None) -> CTE:
-    """Select the independent answers: (answer, sentence, status, unsure)."""
+    """Select the answers that count: (answer, sentence, status, unsure)."""
     query = (
         select(
             Answer.id.label("answer_id"),
@@ -58,12 +58,7 @@ def given_answers(project: Project, articles: Collection[int] | None) -> CTE:
         )
         .join(Sentence, Sentence.id == Answer.sentence_id)
         .join(Article, Article.id == Sentence.article_id)
-        .where(
-            Article.project_id == project.id,
-            Answer.complete,
-            Answer.origin == HUMAN,
-            Answer.round == FIRST_ROUND,
-        )
+        .where(Article.project_id == project.id, *counted(NEWEST))
     )
     if articles is not None:
         query = query.where(Article.id.in_(articles))
@@ -220,7 +215,7 @@ def by_pairing(held: CTE) -> CTE:
 
 
 def compared(project: Project, articles: Collection[int] | None = None) -> CTE:
-    """Select every sentence with two or more independent answers, and in what they differ.
+    """Select every sentence with two or more answers, and in what they differ.
 
     Columns: sentence_id, n, one 0 or 1 per kind and for unsure, `differs`, and `difference`: 0 for
     none, more the more pairs of answers differ and the earlier they do.
@@ -261,7 +256,7 @@ def compared(project: Project, articles: Collection[int] | None = None) -> CTE:
 
 def is_stale() -> ColumnElement[bool]:
     """Say whether the answers under a decision are no longer those it rests on."""
-    counts = and_(Answer.complete, Answer.origin == HUMAN, Answer.round == FIRST_ROUND)
+    counts = and_(*counted(NEWEST))
     of_decision = DecisionBasis.decision_id == Decision.id
     changed = exists(
         select(1)

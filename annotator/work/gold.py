@@ -338,13 +338,13 @@ def decisions_of(connection: Connection, batch: Batch) -> dict[int, Found]:
 def waiting(connection: Connection, batch: Batch) -> dict[int, str]:
     """Return why sentences with answers may have no gold: they are incomplete, or do not count.
 
-    What counts are complete answers of people in the first round. A sentence that is not here has
+    What counts are the newest complete answers of people. A sentence that is not here has
     no answer with a status at all: it is unanswered.
     """
     query = (
         select(Answer.sentence_id, func.max(case((Answer.complete, 1), else_=0)).label("whole"))
         .join(Answer.sentence)
-        .where(Answer.status.is_not(None))
+        .where(Answer.status.is_not(None), Answer.current)
         .group_by(Answer.sentence_id)
     )
     return {

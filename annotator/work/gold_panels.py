@@ -1,6 +1,6 @@
 """The answers of a project as a model of gold sees them: who gave which value, field by field.
 
-One pass over complete answers of people in the first round, all as of one moment. Claims are
+One pass over the newest complete answers of people, all as of one moment. Claims are
 aligned as adjudication and gold align them (`measure.side_by_side`), so that a pattern found here
 is one that gold meets.
 """
@@ -20,10 +20,11 @@ from annotator.store.models import Project
 from annotator.work.collecting import Claims, Collected, Collector
 from annotator.work.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.counts import pseudonyms
+from annotator.work.independence import NEWEST
 from annotator.work.selecting import Selection
 
 FIELDS = (STATUS, STANCE, CERTAINTY)
-EVERYTHING = Selection(whole_articles=True)
+EVERYTHING = Selection(whole_articles=True, round=NEWEST)
 
 
 @dataclass(frozen=True, eq=False)

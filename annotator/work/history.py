@@ -27,19 +27,20 @@ from annotator.work.drafts import AnswerDraft, ClaimDraft
 FIRST = "0" * 64
 BATCH = 500
 SET_ASIDE = -1
-SAVE, UNDO, REDO, IMPORT = "save", "undo", "redo", "import"
+SAVE, UNDO, REDO, IMPORT, KEEP = "save", "undo", "redo", "import", "keep"
 
 
 @dataclass(frozen=True)
 class Step:
     """What a save is: an ordinary one, one that takes back an earlier one of this answer, or the
-    first of an answer that came from elsewhere, at whatever revision it had there."""
+    first of an answer that came from elsewhere or was kept, at whatever revision it had there."""
 
     kind: str = SAVE
     undoes: int | None = None
 
 
 ORDINARY = Step()
+KEPT = Step(KEEP)
 
 
 @dataclass(frozen=True)
@@ -225,13 +226,14 @@ def audit(project: Project | None = None) -> Audit:
                 break
         else:
             faults.extend(f"{where}: {fault}" for fault in head_faults(answer, chain))
+            faults.extend(f"{where}: {fault}" for fault in kept_faults(answer, chain))
         root.update(f"{where} {head}\n".encode())
     return Audit(answers, events, root.hexdigest(), tuple(faults))
 
 
 def first_revision(chain: Sequence[AnswerEvent]) -> int:
-    """Return the revision a chain must begin with: 1, unless the answer came from elsewhere."""
-    return chain[0].revision if chain and chain[0].kind == IMPORT else 1
+    """Return the revision a chain must begin with: 1, unless it came from elsewhere or was kept."""
+    return chain[0].revision if chain and chain[0].kind in (IMPORT, KEEP) else 1
 
 
 def head_faults(answer: Answer, chain: Any) -> Iterator[str]:
@@ -242,10 +244,45 @@ def head_faults(answer: Answer, chain: Any) -> Iterator[str]:
     last = chain[-1]
     if last.revision != answer.revision:
         yield f"the answer says revision {answer.revision}, its last event {last.revision}"
-    elif without_names(last.content) != without_names(
-        content_of(answer, json.loads(last.content)["where"])
-    ):
+        return
+    said, found = (
+        without_names(content)
+        for content in (last.content, content_of(answer, json.loads(last.content)["where"]))
+    )
+    if said["round"] < found["round"] and kept_beside(answer):
+        # Sorted into rounds by a later version of the program, not by a save.
+        said["round"] = found["round"]
+    if said != found:
         yield f"the answer differs from its event of revision {last.revision}"
+
+
+def kept_beside(answer: Answer) -> bool:
+    """Say whether this person's answer is kept as it was in a round before."""
+    query = select(AnswerEvent.id).join(AnswerEvent.answer)
+    return (
+        db.session.scalar(
+            query.where(AnswerEvent.kind == KEEP, AnswerEvent.key == f"{KEEP}-{answer.id}").limit(1)
+        )
+        is not None
+    )
+
+
+def kept_faults(answer: Answer, chain: Sequence[AnswerEvent]) -> Iterator[str]:
+    """Compare an answer that was kept with the history of the answer that went on."""
+    if not chain or chain[0].kind != KEEP:
+        return
+    went_on = chain[0].key.removeprefix(f"{KEEP}-")
+    said = db.session.scalar(
+        select(AnswerEvent.content).where(
+            AnswerEvent.answer_id == int(went_on), AnswerEvent.revision == chain[0].revision
+        )
+    )
+    one, other = (
+        {**without_names(content), "where": ""} if content else None
+        for content in (chain[0].content, said)
+    )
+    if one != other:
+        yield f"it was kept as what its annotator did not say in revision {chain[0].revision}"
 
 
 def without_names(content: str) -> Any:

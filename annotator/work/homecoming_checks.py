@@ -17,6 +17,7 @@ from annotator.phrases import both_numbers
 from annotator.store.models import Role
 from annotator.text import sentences
 from annotator.work.errors import RefusedError
+from annotator.work.independence import FIRST_ROUND
 from annotator.work.labels_in import (
     LONGEST_NAME,
     LONGEST_PSEUDONYM,
@@ -191,7 +192,8 @@ def check_chapter(chapter: Chapter, register: Register) -> None:
             if decision.sentence in decided:
                 raise RefusedError("this sentence is decided twice")
             decided.add(decision.sentence)
-    register.answers += len(chapter.answers)
+    # All rounds of one person's answer are one answer.
+    register.answers += len({(each.sentence, each.annotator) for each in chapter.answers})
     register.decisions += len(chapter.decisions)
     register.sentences += len(chapter.sentences)
 
@@ -217,7 +219,7 @@ def check_answer(
     if (row.start, row.end) != (sentence.start, sentence.end) or row.text != sentence.text:
         which = both_numbers(sentence.position)
         raise RefusedError(f"sentence {which} is {sentence.start}-{sentence.end} with other words")
-    if row.status is None and not row.unsure and not row.note:
+    if row.status is None and not row.unsure and not row.note and row.round == FIRST_ROUND:
         raise RefusedError("it says nothing: no status, no flag and no note")
     register.named(row.annotator, Role.ANNOTATOR)
     check_row(row, words, register.version(row.codebook_version or 0))

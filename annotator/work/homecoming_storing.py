@@ -103,6 +103,11 @@ def store_answers(
             updated_at=row.decided_at,
             claims=[],
         )
+    last: dict[tuple[int, str], int] = {}
+    for position, annotator, round_ in made:
+        last[position, annotator] = max(round_, last.get((position, annotator), 0))
+    for (position, annotator, round_), answer in made.items():
+        answer.current = round_ == last[position, annotator]
     db.session.add_all(made.values())
     db.session.flush()
     at = now()
@@ -163,9 +168,13 @@ def taken_back(
 
 def store_assignments(place: Place, article: Article, chapter: Chapter) -> None:
     """Give the article to whoever answered in it: submitted when nothing is left to decide."""
+    newest: dict[tuple[int | None, str], AnswerRow] = {}
+    for row in sorted(chapter.answers, key=lambda row: row.round):
+        newest[row.sentence, row.annotator] = row
     rows: defaultdict[str, list[AnswerRow]] = defaultdict(list)
     for row in chapter.answers:
-        rows[row.annotator].append(row)
+        if newest[row.sentence, row.annotator] is row:
+            rows[row.annotator].append(row)
     for annotator, own in rows.items():
         decided = {row.sentence for row in own if row.complete}
         last = max(row.updated_at for row in own if row.updated_at)

@@ -36,6 +36,7 @@ from annotator.work.drafts import (
     settle,
 )
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
+from annotator.work.independence import FIRST_ROUND, SECOND_ROUND, has_ended
 
 OPEN_STATES = ("open", "returned")
 
@@ -123,9 +124,9 @@ def refuse_unless_open(assignment: Assignment) -> None:
         )
 
 
-def answer_for(sentence: Sentence, user: User, round_: int = 1) -> Answer | None:
-    """Return this person's answer with its claims, fresh from the database."""
-    given = {"sentence": sentence.id, "user": user.id, "round": round_}
+def answer_for(sentence: Sentence, user: User) -> Answer | None:
+    """Return this person's newest answer with its claims, fresh from the database."""
+    given = {"sentence": sentence.id, "user": user.id}
     return db.session.scalars(answer_query(), given).unique().one_or_none()
 
 
@@ -137,7 +138,7 @@ def answer_query() -> Select[Answer]:
         .where(
             Answer.sentence_id == bindparam("sentence"),
             Answer.user_id == bindparam("user"),
-            Answer.round == bindparam("round"),
+            Answer.current,
         )
         # In one statement: it is one answer, and most have one claim and no chain.
         .options(
@@ -207,7 +208,12 @@ def save_locked(
         return Saved(answer, written=False)
     draft = keep_merged(draft, answer)
     at, before = now(), marks(answer)
-    answer = store(answer, sentence, user, draft, save, version, at)
+    round_ = answer.round if answer else FIRST_ROUND
+    if round_ == FIRST_ROUND and has_ended(assignment, sentence):
+        round_ = SECOND_ROUND
+        if answer is not None:
+            begin_second_round(answer, at)
+    answer = store(answer, sentence, user, draft, save, version, at, round_)
     roster = speakers.enrol(article, user, roster, used_speakers(draft))
     remember_mentions(article, user, draft.claims)
     adjust(assignment, before, marks(answer))
@@ -222,6 +228,40 @@ def save_locked(
     db.session.add(event)
     db.session.flush()
     return Saved(answer, True, event, last.content if last else None, roster)
+
+
+def begin_second_round(answer: Answer, at: datetime) -> None:
+    """Make an answer that is about to change round 2, and keep it as it is as round 1.
+
+    The row and its chain of revisions go on; the copy has a chain of its own, which begins at the
+    revision at which the answer was independent last.
+    """
+    kept = Answer(
+        sentence_id=answer.sentence_id,
+        user_id=answer.user_id,
+        current=False,
+        status=answer.status,
+        complete=answer.complete,
+        unsure=answer.unsure,
+        note=answer.note,
+        revision=answer.revision,
+        codebook_version_id=answer.codebook_version_id,
+        origin=answer.origin,
+        active_seconds=answer.active_seconds,
+        created_at=answer.created_at,
+        updated_at=answer.updated_at,
+        claims=[claim_rows.copied(claim) for claim in answer.claims],
+    )
+    answer.round, answer.created_at = SECOND_ROUND, at
+    # There is one answer of a round, so the row makes room before the copy comes.
+    db.session.flush()
+    db.session.add(kept)
+    db.session.flush()
+    article = kept.sentence.article
+    where, key = f"{article.key}#{kept.sentence.position}", f"{history.KEEP}-{answer.id}"
+    db.session.add(
+        history.event_of(kept, where, kept.user_id, key, at, history.FIRST, history.KEPT)
+    )
 
 
 def events_before(answer: Answer | None, key: str) -> tuple[bool, AnswerEvent | None]:
@@ -337,11 +377,17 @@ def store(
     save: Save,
     version: CodebookVersion,
     at: datetime,
+    round_: int,
 ) -> Answer:
-    """Write the answer and its claims in place of what was there."""
+    """Write the answer and its claims in place of what was there; `round_` is that of a new one."""
     if answer is None:
         answer = Answer(
-            sentence_id=sentence.id, user_id=user.id, revision=0, active_seconds=0, created_at=at
+            sentence_id=sentence.id,
+            user_id=user.id,
+            round=round_,
+            revision=0,
+            active_seconds=0,
+            created_at=at,
         )
         db.session.add(answer)
     answer.status = draft.status
@@ -408,7 +454,11 @@ def count(assignment: Assignment) -> None:
             func.count(Answer.status),
         )
         .join(Answer.sentence)
-        .where(Sentence.article_id == assignment.article_id, Answer.user_id == assignment.user_id)
+        .where(
+            Sentence.article_id == assignment.article_id,
+            Answer.user_id == assignment.user_id,
+            Answer.current,
+        )
     ).one()
     decided, unsure, begun = row
     assignment.decided_count = decided

@@ -27,10 +27,18 @@ from annotator.store.models import (
     Speaker,
     User,
 )
-from annotator.work import accounts, claim_rows, history, labelling, people, speakers
+from annotator.work import (
+    accounts,
+    claim_rows,
+    history,
+    independence,
+    labelling,
+    people,
+    speakers,
+)
 from annotator.work.drafts import AnswerDraft, ClaimDraft, check, complete, settle
 from annotator.work.errors import RefusedError
-from annotator.work.readings import HUMAN
+from annotator.work.independence import HUMAN
 
 IMPORTED = history.Step(history.IMPORT)
 LONGEST_NAME = 500
@@ -300,6 +308,7 @@ class Importer:
                 Assignment.article_id == article.id, Assignment.user_id == user.id
             )
         )
+        independence.mark_current(article, user)
         if found is None:
             found = Assignment(article_id=article.id, user_id=user.id, imported=not counts)
             db.session.add(found)

@@ -12,9 +12,9 @@ from annotator.store.reading import one_moment
 from annotator.work.gold_methods import order_of, place_of, wholes
 from annotator.work.gold_outcomes import outcomes
 from annotator.work.gold_panels import panels_of
+from annotator.work.independence import HUMAN
 from annotator.work.modelling import Aggregation
 from annotator.work.queueing import Place
-from annotator.work.readings import FIRST_ROUND, HUMAN
 from annotator.work.voting import LEAST_MARGIN, MAJORITY
 
 WAY = Aggregation("majority")
@@ -43,7 +43,7 @@ def looked_at(project: Project) -> Select[int]:
     in_project = Article.project_id == project.id
     acted = select(Decision.sentence_id).join(Decision.sentence).join(Sentence.article)
     unsure = select(Answer.sentence_id).join(Answer.sentence).join(Sentence.article)
-    unsure = unsure.where(Answer.unsure, Answer.origin == HUMAN, Answer.round == FIRST_ROUND)
+    unsure = unsure.where(Answer.unsure, Answer.origin == HUMAN, Answer.current)
     both = union(acted.where(in_project), unsure.where(in_project)).subquery()
     return select(both.c[0])
 

@@ -136,6 +136,9 @@ def decided_since(user: User, moment: datetime) -> int:
     """Return how many sentences this person has decided since then."""
     return db.session.scalars(
         select(func.count(Answer.id)).where(
-            Answer.user_id == user.id, Answer.complete.is_(True), Answer.updated_at >= moment
+            Answer.user_id == user.id,
+            Answer.current,
+            Answer.complete.is_(True),
+            Answer.updated_at >= moment,
         )
     ).one()

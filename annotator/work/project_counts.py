@@ -16,7 +16,7 @@ from annotator.store.models import (
     Via,
 )
 from annotator.store.reading import one_moment
-from annotator.work.readings import HUMAN
+from annotator.work.independence import HUMAN
 from annotator.work.report import Report
 from annotator.work.selecting import Selection
 from annotator.work.wording import plural
@@ -62,7 +62,7 @@ def answers(project: Project) -> Answers:
             select(Answer.origin, Answer.complete, func.count(Answer.id))
             .join(Sentence, Sentence.id == Answer.sentence_id)
             .join(Article, Article.id == Sentence.article_id)
-            .where(Article.project_id == project.id, Answer.status.is_not(None))
+            .where(Article.project_id == project.id, Answer.status.is_not(None), Answer.current)
             .group_by(Answer.origin, Answer.complete)
         ).all()
     return Answers(

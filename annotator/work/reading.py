@@ -62,7 +62,7 @@ def stretch_around(article: Article, position: int) -> Stretch[Sentence]:
 
 
 def glances_around(article: Article, user: User, position: int) -> Stretch[Glance]:
-    """Return the same window as this person sees it from afar, round 1, in one statement."""
+    """Return the same window as this person sees it from afar, in one statement."""
     rows = db.session.execute(glances_query(), around(article, position) | {"user": user.id})
     return stretch_of([Glance(*row) for row in rows], article, position)
 
@@ -91,7 +91,7 @@ def glances_query() -> Select[int, int, str, str, str | None, bool, bool]:
     """Return the query of `glances_around`, with the fields of a `Glance`."""
     columns = (Sentence.position, Sentence.paragraph, Sentence.segment, Sentence.text)
     answers = and_(
-        Answer.sentence_id == Sentence.id, Answer.user_id == bindparam("user"), Answer.round == 1
+        Answer.sentence_id == Sentence.id, Answer.user_id == bindparam("user"), Answer.current
     )
     return (
         stretch_query()
@@ -111,13 +111,13 @@ def stretch_of(rows: Sequence[SeenT], article: Article, position: int) -> Stretc
     return Stretch(sentences, sentences[0].position, sentences[-1].position, article.sentence_count)
 
 
-def answers_in(stretch: Stretch[Sentence], user: User, round_: int = 1) -> dict[int, Answer]:
+def answers_in(stretch: Stretch[Sentence], user: User) -> dict[int, Answer]:
     """Return this person's answers to the sentences of a window, by sentence number."""
     answers = db.session.scalars(
         select(Answer)
         .where(
             Answer.user_id == user.id,
-            Answer.round == round_,
+            Answer.current,
             Answer.sentence_id.in_([sentence.id for sentence in stretch.sentences]),
         )
         .options(*whole())
@@ -127,7 +127,7 @@ def answers_in(stretch: Stretch[Sentence], user: User, round_: int = 1) -> dict[
 
 
 def undecided(article_id: int, user_id: int) -> Select[int]:
-    """Return the query for the positions that this person has not decided, round 1."""
+    """Return the query for the positions that this person has not decided."""
     return (
         select(Sentence.position)
         .outerjoin(
@@ -135,7 +135,7 @@ def undecided(article_id: int, user_id: int) -> Select[int]:
             and_(
                 Answer.sentence_id == Sentence.id,
                 Answer.user_id == user_id,
-                Answer.round == 1,
+                Answer.current,
             ),
         )
         .where(
@@ -193,6 +193,7 @@ def flagged(assignment: Assignment, most: int = 20) -> Sequence[int]:
         .where(
             Sentence.article_id == assignment.article_id,
             Answer.user_id == assignment.user_id,
+            Answer.current,
             Answer.unsure,
         )
         .order_by(Sentence.position)
@@ -218,6 +219,7 @@ def speaker_before(article: Article, user: User, position: int) -> int | None:
             Sentence.article_id == article.id,
             Sentence.position.between(position - REACH, position - 1),
             Answer.user_id == user.id,
+            Answer.current,
         )
         .order_by(Sentence.position.desc(), Claim.position.desc())
         .limit(1)

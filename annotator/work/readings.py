@@ -1,4 +1,4 @@
-"""The independent answers to a sentence, side by side: who says what of the same claim."""
+"""The answers to a sentence that count, side by side: who says what of the same claim."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,13 +11,12 @@ from annotator.measure.side_by_side import Held, Row, align
 from annotator.store.models import Project, Speaker
 from annotator.work.batches import Batch, Found, answers_of, claims_of, vias_of
 from annotator.work.drafts import ClaimDraft
-
-HUMAN, FIRST_ROUND = "human", 1
+from annotator.work.independence import NEWEST, counted
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One person's complete, independent answer; speakers are those that count today."""
+    """One person's complete answer, the newest; speakers are those that count today."""
 
     answer_id: int
     user_id: int
@@ -30,7 +29,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All independent answers to one sentence, and their claims aligned by speaker."""
+    """All answers to one sentence that count, and their claims aligned by speaker."""
 
     readings: tuple[Reading, ...]
 
@@ -67,15 +66,14 @@ def comparisons(
 ) -> dict[tuple[int, int], Comparison]:
     """Return the comparison of each sentence of a batch by article and position.
 
-    Only complete answers of people in the first round count; their order is that of the accounts.
+    Only the newest complete answers of people count; their order is that of the accounts.
     """
     claims, vias = claims_of(connection, batch), vias_of(connection, batch)
     found: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
-    for answer in answers_of(connection, batch):
-        if answer.complete and answer.origin == HUMAN and answer.round == FIRST_ROUND:
-            place = (answer.article_id, answer.position)
-            own = unlike(claim_of(row, vias.get(row.id, ()), today) for row in claims[answer.id])
-            found[place].append(reading_of(answer, own))
+    for answer in answers_of(connection, batch, *counted(NEWEST)):
+        place = (answer.article_id, answer.position)
+        own = unlike(claim_of(row, vias.get(row.id, ()), today) for row in claims[answer.id])
+        found[place].append(reading_of(answer, own))
     return {
         place: Comparison(tuple(sorted(readings, key=lambda each: each.user_id)))
         for place, readings in found.items()

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, Sentence, User
-from annotator.work import assigning
+from annotator.work import assigning, independence
 from annotator.work.errors import NotFoundError, RefusedError
 from annotator.work.labelling import OPEN_STATES
 
@@ -39,6 +39,7 @@ def return_to(assignment: Assignment, note: str) -> None:
     assignment.note = checked(note)
     assignment.state = "returned"
     assignment.submitted_at = None
+    independence.given_back(assignment)
     db.session.flush()
 
 

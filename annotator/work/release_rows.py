@@ -24,6 +24,7 @@ from annotator.store.reading import by_code_point
 from annotator.work.batches import Batch, Found, Words, articles_of, batches
 from annotator.work.decisions import taken_from
 from annotator.work.gold import Names, decisions_of, pseudonyms_of, sentences_of
+from annotator.work.independence import FIRST_ROUND
 from annotator.work.readings import speakers_today
 from annotator.work.rows import moment, speakers_of, versions_of
 
@@ -356,4 +357,5 @@ def without_notes(row: Row) -> bool:
     if "note" not in row:
         return True
     row["note"] = ""
-    return row["status"] is not None or bool(row["unsure"])
+    # A later round that says nothing takes back what an earlier one said.
+    return row["status"] is not None or bool(row["unsure"]) or row["round"] > FIRST_ROUND

@@ -28,7 +28,7 @@ from annotator.store.models import (
     User,
 )
 from annotator.text import sentences
-from annotator.work import labelling
+from annotator.work import independence, labelling
 from annotator.work.errors import RefusedError
 
 SPLIT, MERGE, MOVE, SEGMENT = "split", "merge", "move", "segment"
@@ -179,7 +179,10 @@ def words_of(article: Article, start: int, end: int) -> str:
 
 
 def answers_on(rows: Sequence[Sentence]) -> list[tuple[Answer, str, int]]:
-    """Return the answers on some sentences, with pseudonym and place, most claims first."""
+    """Return the answers on some sentences, with pseudonym and place.
+
+    The newest come first, and of these those with most claims.
+    """
     place = {row.id: index for index, row in enumerate(rows)}
     found = db.session.execute(
         select(Answer, Membership.pseudonym)
@@ -193,22 +196,27 @@ def answers_on(rows: Sequence[Sentence]) -> list[tuple[Answer, str, int]]:
         .options(selectinload(Answer.claims))
     ).all()
     listed = [(answer, name, place[answer.sentence_id or 0]) for answer, name in found]
-    return sorted(listed, key=lambda each: (-len(each[0].claims), each[2], each[0].id))
+    return sorted(
+        listed,
+        key=lambda each: (not each[0].current, -len(each[0].claims), each[2], each[0].id),
+    )
 
 
 def carry(
     rows: Sequence[Sentence], before: Sequence[Unit], after: Sequence[Unit]
 ) -> tuple[Carried, ...]:
-    """Return where each answer goes."""
-    taken: set[tuple[int, int, int]] = set()
+    """Return where each answer goes; all rounds of one person's answer go together."""
+    taken: set[tuple[int, int]] = set()
+    goes: dict[tuple[int, int], int | None] = {}
     carried = []
     for answer, name, place in answers_on(rows):
-        target: int | None = holder(answer, before[place], after)
-        mark = (answer.user_id, answer.round, target or 0)
-        if mark in taken:
-            target = None
-        taken.add(mark)
-        carried.append(Carried(answer, name, place, target))
+        own = answer.user_id, place
+        if own not in goes:
+            target = holder(answer, before[place], after)
+            mark = answer.user_id, target
+            goes[own] = None if mark in taken else target
+            taken.add(mark)
+        carried.append(Carried(answer, name, place, goes[own]))
     return tuple(sorted(carried, key=lambda each: (each.pseudonym, each.before, each.answer.id)))
 
 
@@ -237,6 +245,7 @@ def carry_out(made: Plan, user: User) -> Repair:
         each.answer.sentence_id, each.answer.aside_in_id = None, article.id
     db.session.flush()
     gone = [row.id for row in rows[len(made.after) :]]
+    known = independence.lifted([row.id for row in rows])
     db.session.execute(delete(Sentence).where(Sentence.id.in_(gone)))
     shift(article, first + len(made.before), len(made.after) - len(made.before))
     kept = list(rows[: len(made.after)])
@@ -248,6 +257,7 @@ def carry_out(made: Plan, user: User) -> Repair:
         row.start, row.end, row.segment = unit.start, unit.end, unit.segment
         row.paragraph, row.origin, row.text = unit.paragraph, unit.origin, made.words(unit)
     db.session.flush()
+    independence.put_down(known, [row.id for row in kept])
     for each in made.answers:
         if each.after is not None:
             each.answer.sentence_id, each.answer.aside_in_id = kept[each.after].id, None

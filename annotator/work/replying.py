@@ -53,6 +53,7 @@ def waiting(project: Project) -> Select[Answer]:
         .where(
             Answer.id.in_(flagged.union(noted)),
             Article.project_id == project.id,
+            Answer.current,
             ~answered,
         )
     )

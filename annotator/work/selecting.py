@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from annotator.store.models import Answer, Article, Project, Sentence
 from annotator.text.outline import SEGMENTS
+from annotator.work.independence import FIRST_ROUND, counted
 
 BODY, HEADLINE = "body", "headline"
 
@@ -16,13 +17,14 @@ class Selection:
     """Which answers count; by default only those given independently by people.
 
     Date lines and boilerplate do not count, incomplete answers never, and decisions of an
-    adjudicator are no answers at all. `articles`, `annotators` and `version` (of the codebook) are
+    adjudicator are no answers at all. `round` is 1 (given independently), 2 (changed later) or
+    `NEWEST` (what gold has). `articles`, `annotators` and `version` (of the codebook) are
     ids, nothing meaning all; `since` and `until` are days (UTC) on which an answer was first given,
     both inclusive. `whole_articles`: date lines and boilerplate, too; gold has them.
     """
 
     headlines: bool = False
-    round: int = 1
+    round: int | None = FIRST_ROUND
     origins: tuple[str, ...] = ("human",)
     articles: tuple[int, ...] = ()
     annotators: tuple[int, ...] = ()
@@ -75,11 +77,7 @@ def counted_sentences(project: Project, selection: Selection) -> Select[int, int
 
 def of_answers(selection: Selection) -> list[ColumnElement[bool]]:
     """Return what must hold of an answer."""
-    wanted: list[ColumnElement[bool]] = [
-        Answer.complete.is_(True),
-        Answer.origin.in_(selection.origins),
-        Answer.round == selection.round,
-    ]
+    wanted = counted(selection.round, selection.origins)
     if selection.annotators:
         wanted.append(Answer.user_id.in_(selection.annotators))
     if selection.version is not None:

@@ -97,7 +97,7 @@ def concerned(speaker: Speaker, articles: Collection[int] | None = None) -> Conc
             .join(Claim, Claim.id == names.c.claim_id)
             .join(Claim.answer)
             .join(Answer.sentence)
-            .where(*narrow)
+            .where(Answer.current, *narrow)
         )
     (claims_count, in_articles), (chains_count, chain_articles) = (
         db.session.execute(query).one() for query in counted
@@ -115,7 +115,7 @@ def labels_of(
         .join(Claim.answer)
         .join(Answer.sentence)
         .join(Sentence.article)
-        .where(Claim.speaker_id.in_(family(speaker)), *narrow)
+        .where(Claim.speaker_id.in_(family(speaker)), Answer.current, *narrow)
         .group_by(Article.key, Sentence.position, Sentence.text)
         .order_by(by_code_point(Article.key), Sentence.position)
         .limit(most)
@@ -129,7 +129,7 @@ def articles_with(speaker: Speaker) -> list[tuple[Article, int]]:
         select(Sentence.article_id, func.count(Claim.id).label("claims"))
         .join(Claim.answer)
         .join(Answer.sentence)
-        .where(Claim.speaker_id.in_(family(speaker)))
+        .where(Claim.speaker_id.in_(family(speaker)), Answer.current)
         .group_by(Sentence.article_id)
         .subquery()
     )

@@ -15,6 +15,7 @@ from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.work.basis import Basis
 from annotator.work.collecting import SENTENCES, Claims, Collected
+from annotator.work.independence import counted_rows
 from annotator.work.ledger import Ledger
 from annotator.work.report import Report
 from annotator.work.selecting import Selection
@@ -53,7 +54,12 @@ class Gathered:
 
     def add(self, answers: Sequence[Row]) -> None:
         """Take in the answers to one sentence; they come by article key and sentence."""
-        counted = [row for row in answers if self.counts(row)]
+        selection = self.selection
+        counted = [
+            row
+            for row in counted_rows(answers, selection.round, selection.origins)
+            if row["segment"] in selection.segments
+        ]
         if not counted:
             return
         unit = len(self.unit_article)
@@ -73,16 +79,6 @@ class Gathered:
                         self.place("certainty", claim["certainty"]),
                     )
                 )
-
-    def counts(self, row: Row) -> bool:
-        """Say whether an answer is one of the selection; see `selecting.Selection`."""
-        selection = self.selection
-        return bool(
-            row["complete"]
-            and row["origin"] in selection.origins
-            and row["round"] == selection.round
-            and row["segment"] in selection.segments
-        )
 
     def place(self, field: str, value: str | None) -> int:
         """Return the place of a value in the codebook, -1 for none and for one it never had."""

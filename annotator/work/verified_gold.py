@@ -25,7 +25,8 @@ from annotator.work.gold import (
     in_file_order,
     open_row,
 )
-from annotator.work.readings import FIRST_ROUND, HUMAN, Comparison, Reading, unlike
+from annotator.work.independence import NEWEST, counted_rows, newest
+from annotator.work.readings import Comparison, Reading, unlike
 from annotator.work.release_rows import told
 from annotator.work.unlikeness import first_unlike
 from annotator.work.verified_model import Learned
@@ -118,8 +119,7 @@ class Regilded:
                     row["note"],
                     unlike(self.claim(claim) for claim in row["claims"]),
                 )
-                for _, row in spot.answers
-                if row["complete"] and row["origin"] == HUMAN and row["round"] == FIRST_ROUND
+                for row in counted_rows((row for _, row in spot.answers), NEWEST)
             )
         )
 
@@ -268,7 +268,8 @@ class Quoted:
 
 def waiting(spot: Spot) -> str:
     """Return why a sentence without a decision has no answer that counts (see `gold.waiting`)."""
-    begun = [row["complete"] for _, row in spot.answers if row["status"] is not None]
+    found = newest(row for _, row in spot.answers)
+    begun = [row["complete"] for row in found if row["status"] is not None]
     if not begun:
         return UNANSWERED
     return NOT_COUNTED if any(begun) else INCOMPLETE

@@ -5,6 +5,7 @@ from annotator.store.models.answers import (
     AnswerEvent,
     Assignment,
     Claim,
+    Exposure,
     Roster,
     Via,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Decision",
     "DecisionBasis",
     "DecisionEvent",
+    "Exposure",
     "Import",
     "Membership",
     "Project",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -49,6 +50,8 @@ class Assignment(Base):
     unsure_count: Mapped[int] = mapped_column(default=0)
     active_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Whether there is an `Exposure` of this person in the article, so that most saves need not ask.
+    informed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     article: Mapped[Article] = relationship()
     user: Mapped[User] = relationship()
@@ -84,6 +87,9 @@ class Answer(Base):
     """One annotator's whole word on one sentence.
 
     `status` is empty while nothing is decided (a flag or a note alone, or an answer taken back).
+    What was given independently is round 1; what the same person says after an `Exposure` is round
+    2, and round 1 stays beside it as it was. The `current` one of them is the newest: it is what
+    its annotator sees, what gold and adjudication rest on, and the row whose revisions go on.
     """
 
     __tablename__ = "answers"
@@ -111,6 +117,7 @@ class Answer(Base):
     aside_in_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     round: Mapped[int] = mapped_column(default=1)
+    current: Mapped[bool] = mapped_column(default=True, server_default=true())
     status: Mapped[str | None]
     complete: Mapped[bool] = mapped_column(default=False)
     unsure: Mapped[bool] = mapped_column(default=False)
@@ -186,15 +193,18 @@ class AnswerEvent(Base):
 
     An undo or a redo is a save, too; `undoes` is the revision of the same answer that it takes
     back: a save's for an undo, an undo's for a redo. An import begins the chain of an answer that
-    was given elsewhere, at the revision it had there.
+    was given elsewhere, at the revision it had there; a keep begins that of round 1 where the same
+    person's answer has become round 2, at the revision it had then.
     """
 
     __tablename__ = "answer_events"
     __table_args__ = (
         UniqueConstraint("answer_id", "revision"),
         UniqueConstraint("answer_id", "key"),
-        CheckConstraint("kind IN ('save', 'undo', 'redo', 'import')", name="kind_known"),
-        CheckConstraint("(kind IN ('save', 'import')) = (undoes IS NULL)", name="undoes_whole"),
+        CheckConstraint("kind IN ('save', 'undo', 'redo', 'import', 'keep')", name="kind_known"),
+        CheckConstraint(
+            "(kind IN ('save', 'import', 'keep')) = (undoes IS NULL)", name="undoes_whole"
+        ),
         # One person's newest events in one article: what undo and redo would do.
         Index(None, "article_id", "user_id", "id"),
     )
@@ -212,3 +222,23 @@ class AnswerEvent(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
 
     answer: Mapped[Answer] = relationship()
+
+
+class Exposure(Base):
+    """One person has learned what others said of a sentence, or what was decided on it.
+
+    What this person says of it from then on is not independent any more. The first time is kept.
+    """
+
+    __tablename__ = "exposures"
+    __table_args__ = (
+        UniqueConstraint("user_id", "sentence_id"),
+        CheckConstraint("how IN ('asked', 'returned', 'gold', 'answers')", name="how_known"),
+        Index(None, "sentence_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    sentence_id: Mapped[int] = mapped_column(ForeignKey("sentences.id"))
+    how: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

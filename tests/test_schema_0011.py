@@ -1,0 +1,130 @@
+"""The eleventh migration: what is stored is sorted into rounds by what can be known of it."""
+
+import pytest
+from agreement_examples import give, sentences
+from labelling_examples import assignment_of, claim, claims, save, sentence_of
+from sqlalchemy import select, text
+
+from annotator.store import schema, upgrading
+from annotator.store.db import db, write
+from annotator.store.models import Answer, Appeal, Article, Exposure, Sentence
+from annotator.work import accounts, adjudicating, checkup, history, labelling
+from annotator.work.adjudicating import DecisionDraft
+from annotator.work.decisions import Act
+
+SUPPORT, OPPOSE = claims(claim(stance="support")), claims(claim(stance="oppose"))
+ASKED, DECIDED, CHANGED, UNTOUCHED, APPEALED = range(5)
+
+
+@pytest.fixture
+def before(project, settings):
+    """Label and adjudicate as before there were rounds, in a database of that time.
+
+    Ann hands in and changes three decided sentences afterwards; Ben never hands in.
+    """
+    with write():
+        article = sentences(db.session.merge(project), 5)[0].article
+        give(article.id, "ann", "ben")
+    for name in ("ann", "ben"):
+        for position in range(5):
+            save(article, SUPPORT, name=name, position=position)
+    with write():
+        labelling.submit(assignment_of(article))
+    for position in (DECIDED, CHANGED, APPEALED):
+        decide(article, position)
+    save(article, OPPOSE, name="ben", position=CHANGED, revision=1)
+    with write():
+        act = Act(accounts.get_user("cleo"), 0, "ask-00001")
+        adjudicating.ask(sentence_of(article, ASKED), "Is that so?", act)
+        ann = accounts.get_user("ann")
+        decision = decide_of(article, APPEALED)
+        db.session.add(Appeal(decision_id=decision.id, user_id=ann.id, revision=1, state="seen"))
+    with write():
+        # Nothing was remembered then.
+        db.session.query(Exposure).delete()
+        for name in ("ann", "ben"):
+            assignment_of(article, name).informed = False
+    for position in (ASKED, CHANGED, UNTOUCHED):
+        save(article, OPPOSE, position=position, revision=1)
+    number = article.id
+    db.session.remove()
+    engine = schema.migration_engine(settings.database_url)
+    with schema.migrating(engine) as connection:
+        upgrading.command.downgrade(upgrading.config(connection), "0010")
+        assert connection.scalar(text("SELECT count(*) FROM answers")) == 10
+    engine.dispose()
+    schema.bring_up_to_date(settings.database_url)
+    return number
+
+
+def decide(article, position):
+    with write():
+        draft = DecisionDraft(status="no_claim", reason="so")
+        act = Act(accounts.get_user("cleo"), 0, f"act-{position:05}")
+        adjudicating.decide(sentence_of(article, position), draft, act)
+
+
+def decide_of(article, position):
+    return adjudicating.case_of(sentence_of(article, position)).decision
+
+
+def rounds(article_id, name):
+    """Return (position, round, current, revision, stances) of one person's rows."""
+    rows = db.session.scalars(
+        select(Answer)
+        .join(Answer.sentence)
+        .where(Answer.user_id == accounts.get_user(name).id)
+        .order_by(Answer.sentence_id, Answer.round)
+    )
+    return [
+        (row.sentence.position, row.round, row.current, row.revision,
+         [each.stance for each in row.claims])
+        for row in rows
+    ]  # fmt: skip
+
+
+def test_what_changed_after_adjudication_began_is_kept_as_it_was_before(before):
+    assert rounds(before, "ann") == [
+        (ASKED, 1, False, 1, ["support"]),
+        (ASKED, 2, True, 2, ["oppose"]),
+        (DECIDED, 1, True, 1, ["support"]),
+        (CHANGED, 1, False, 1, ["support"]),
+        (CHANGED, 2, True, 2, ["oppose"]),
+        (UNTOUCHED, 1, True, 2, ["oppose"]),
+        (APPEALED, 1, True, 1, ["support"]),
+    ]
+    assert not history.audit().faults
+    assert not list(checkup.faults())
+
+
+def test_who_never_handed_in_was_never_given_anything_back(before):
+    assert (CHANGED, 1, True, 2, ["oppose"]) in rounds(before, "ben")
+    assert all(row[1:3] == (1, True) for row in rounds(before, "ben"))
+
+
+def test_questions_returns_and_appeals_are_remembered(before):
+    ann = accounts.get_user("ann")
+    known = {
+        row.position: row.how
+        for row in db.session.execute(
+            select(Exposure.how, Sentence.position)
+            .join(Sentence, Sentence.id == Exposure.sentence_id)
+            .where(Exposure.user_id == ann.id)
+        )
+    }
+    assert known == {ASKED: "asked", DECIDED: "returned", CHANGED: "returned", APPEALED: "returned"}
+    article = db.session.get(Article, before)
+    assert assignment_of(article).informed
+    save(article, OPPOSE, position=DECIDED, revision=1)
+    assert (DECIDED, 2, True, 2, ["oppose"]) in rounds(before, "ann")
+
+
+def test_the_way_back_leaves_one_answer_each(before, settings):
+    db.session.remove()
+    engine = schema.migration_engine(settings.database_url)
+    with schema.migrating(engine) as connection:
+        upgrading.command.downgrade(upgrading.config(connection), "0010")
+        rows = connection.execute(text("SELECT round, revision FROM answers")).all()
+    engine.dispose()
+    schema.bring_up_to_date(settings.database_url)
+    assert sorted(tuple(row) for row in rows) == [(1, 1)] * 6 + [(1, 2)] * 4
