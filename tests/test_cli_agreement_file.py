@@ -264,3 +264,15 @@ def test_a_scale_has_each_value_once(run, values):
 def test_a_file_that_is_not_there_is_wrong_use(tmp_path):
     result = CliRunner().invoke(cli, ["agreement", str(tmp_path / "none.csv")])
     assert result.exit_code == 2
+
+
+def test_a_value_with_a_comma_is_declared_in_quotation_marks(run):
+    ratings = [
+        ("1", "A", "no, never"),
+        ("1", "B", "no, never"),
+        ("2", "A", "yes"),
+        ("2", "B", "yes"),
+    ]
+    found = figures(run(table(ratings), "--values", '"no, never",perhaps,yes', "--json"))
+    assert found["values"] == ["no, never", "perhaps", "yes"]
+    assert found["per_value"]["no, never"]["count"] == 2

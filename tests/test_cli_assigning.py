@@ -56,6 +56,24 @@ def test_people_articles_overlap_and_seed_can_be_chosen(project, three, command)
     assert sorted(keys) == [three[0].id, three[2].id]
 
 
+def test_an_article_whose_key_has_a_comma_is_named_in_quotation_marks(project, three, command):
+    with write():
+        draft = importing.read_file("Talks, resumed.txt", b"They spoke.")
+        made = importing.store_article(project, draft)
+    words = ("--articles", 'a, "Talks, resumed"', "--overlap", "1")
+    result = command("assign", "-p", project.slug, *words)
+    assert result.exit_code == 0, result.stderr
+    given = db.session.scalars(select(Assignment.article_id)).all()
+    assert sorted(given) == [three[0].id, made.id]
+
+
+def test_a_list_that_cannot_be_read_says_how_it_is_written(project, three, command):
+    result = command("assign", "-p", project.slug, "--articles", '"a, b')
+    assert result.exit_code == 2
+    assert "--articles: put a part that holds a comma" in result.stderr
+    assert count() == 0
+
+
 def test_a_dry_run_prints_the_same_plan_and_stores_nothing(project, three, command):
     words = ("assign", "-p", project.slug, "--overlap", "1")
     dry = command(*words, "--dry-run")

@@ -156,3 +156,18 @@ def test_without_the_extra_it_says_which_command_installs_it(monkeypatch):
     monkeypatch.setattr(importlib, "import_module", absent)
     with pytest.raises(html.MissingExtraError, match=r"pip install 'annotator\[extract\]'"):
         read_file("a.html", page().encode())
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.parametrize(
+    "author", ["A. Writer", "John F. Kennedy Jr.", "M. R. Roe; J. Doe", "Zoë Ö. Müller", "Jane Roe"]
+)
+def test_the_initials_of_an_author_keep_their_stops(author):
+    raw = page(**{'content="Jane Roe"': f'content="{author}"'}).encode()
+    assert read_file("talks.html", raw).author == author
+
+
+@pytest.mark.usefixtures("_extra")
+def test_what_nobody_sees_in_a_title_does_not_keep_a_page_out():
+    raw = page(**{"Talks resume in Geneva": "Talks re&shy;sume in\u200b Geneva\ufeff"}).encode()
+    assert read_file("talks.html", raw).title == "Talks resume in Geneva"

@@ -73,7 +73,7 @@ def test_a_user_name_is_stored_in_lower_case(app):
         assert accounts.add_user(" Ann.B_c-1 ").username == "ann.b_c-1"
 
 
-@pytest.mark.parametrize("name", ["", "a b", "ann/../x", "änn", "a" * 65, "ann\n.", "a\x00b"])
+@pytest.mark.parametrize("name", ["", "a b", "ann/../x", "än☃", "a" * 65, "ann\n.", "a\x00b"])
 def test_odd_user_names_are_refused(app, name):
     with pytest.raises(RefusedError, match="cannot be a user name"), write():
         accounts.add_user(name)
@@ -540,3 +540,21 @@ def test_a_known_name_is_in_the_log_and_an_unknown_one_is_not(ann, caplog):
     assert "too many tries for 'ann'" in caplog.text
     assert "too many tries for an unknown name" in caplog.text
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("Zoë", "zoë"), ("ИВАН", "иван"), ("Zoe\u0308", "zoë"), ("иван.2", "иван.2")],
+)
+def test_a_user_name_may_be_written_in_any_alphabet(app, typed, name):
+    with write():
+        accounts.add_user(typed)
+    assert accounts.get_user(typed).username == name
+    with pytest.raises(RefusedError, match="already an account"), write():
+        accounts.add_user(name)
+
+
+@pytest.mark.parametrize("typed", ["аnn", "pаul", "αnn"])
+def test_a_user_name_of_two_alphabets_is_refused(app, typed):
+    with pytest.raises(RefusedError, match="letters of one alphabet"), write():
+        accounts.add_user(typed)

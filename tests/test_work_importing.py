@@ -151,8 +151,8 @@ def test_the_key_is_the_cleaned_name_without_extension(name, key):
     [
         ("a\nb.txt", "control character"),
         ("a\x00b.txt", "control character"),
-        ("\u202etxt.exe.a", "control character"),
-        ("\udce4.txt", "control character"),
+        ("\u202etxt.exe.a", "right-to-left override"),
+        ("\udce4.txt", "half of a character"),
         ("", "no letter"),
         (".txt", "no letter"),
         ("..", "no letter"),

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, cast, get_args
 
 import click
 
-from annotator.cli.context import WrongUseError, application, one_line
+from annotator.cli.context import WrongUseError, application, listed, one_line
 from annotator.measure.alpha import Distance
 from annotator.measure.resampling import Settings
 from annotator.work import projects, wording
@@ -31,7 +31,7 @@ MOST_SPEAKERS = 8
     type=click.Choice(get_args(Distance)),
     help="How the values of FILE are to be read.  [default: nominal]",
 )
-@click.option("--values", help="All values of FILE in their order, with commas.")
+@click.option("--values", help='All values of FILE in their order, with commas: a,"b, c".')
 @click.option(
     "--repeats",
     type=click.Choice(["refuse", "keep"]),
@@ -107,7 +107,7 @@ def print_file(
 
 def split_values(text: str) -> list[str]:
     """Return the declared values, each once."""
-    values = [value.strip() for value in text.split(",")]
+    values = listed(text, "--values")
     if "" in values or len(set(values)) < len(values):
         raise WrongUseError("--values: each value once, with commas between them.")
     return values

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from annotator.cli.context import application
+from annotator.cli.context import application, listed
 from annotator.store.db import write
 from annotator.work import assigning, leaving, projects
 from annotator.work.assigning import Matrix, counted
@@ -21,7 +21,10 @@ MARKS = {"new": "+", "has": "=", "": "."}
     help="How many annotators each article gets; by default as the project says.",
 )
 @click.option("--annotators", help="User names or pseudonyms, with commas; by default all.")
-@click.option("--articles", help="Keys of articles, with commas; by default all.")
+@click.option(
+    "--articles",
+    help='Keys of articles, with commas; by default all. A key with a comma: a,"b, c".',
+)
 @click.option(
     "--calibration",
     "share",
@@ -56,13 +59,13 @@ def assign_command(
         with write():
             project = projects.get(slug)
             assigning.lock(project)
-            works = assigning.works(project, split_list(articles))
+            works = assigning.works(project, split_list(articles, "--articles"))
             if replace_left:
                 works = leaving.without_those_who_left(project, works)
             matrix = assigning.make_matrix(
                 project,
                 works,
-                assigning.annotators_of(project, split_list(annotators)),
+                assigning.annotators_of(project, split_list(annotators, "--annotators")),
                 overlap or project.overlap,
                 seed,
                 share,
@@ -100,9 +103,9 @@ def still_held(kept: Kept) -> str:
     )
 
 
-def split_list(text: str | None) -> list[str] | None:
+def split_list(text: str | None, option: str) -> list[str] | None:
     """Return the names between commas, or None where nothing was said."""
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+    return None if text is None else [name for name in listed(text, option) if name]
 
 
 def table(matrix: Matrix) -> Iterator[str]:

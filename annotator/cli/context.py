@@ -1,5 +1,6 @@
-"""What every command shares: the application it works in, and how it fails."""
+"""What every command shares: the application it works in, its lists, and how it fails."""
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,7 @@ from annotator.store.schema import SchemaError, bring_up_to_date
 from annotator.work.errors import RefusedError
 
 BUSY_SECONDS = 15.0
+EXAMPLE = 'a,"b, c","say ""no"""'
 
 
 class WrongUseError(click.ClickException):
@@ -29,6 +31,18 @@ class FailedCheckError(click.ClickException):
     """What was checked is not in order: one line, exit 1."""
 
     exit_code = 1
+
+
+def listed(text: str, option: str) -> list[str]:
+    """Return the parts of a list with commas; one that holds a comma stands in quotation marks."""
+    try:
+        (parts,) = csv.reader([text], skipinitialspace=True, strict=True)
+    except (csv.Error, ValueError) as error:
+        raise WrongUseError(
+            f"{option}: put a part that holds a comma or a quotation mark in quotation marks, and"
+            f" double those inside it, as in '{EXAMPLE}'."
+        ) from error
+    return [part.strip() for part in parts]
 
 
 @contextmanager

@@ -37,7 +37,7 @@ from annotator.measure.gold import Method
     " A tie has no value under any method."
     "  [default: majority]",
 )
-@click.option("--values", help="All values of FILE in their order, with commas.")
+@click.option("--values", help='All values of FILE in their order, with commas: a,"b, c".')
 @click.option(
     "--repeats",
     type=click.Choice(["refuse", "keep"]),

@@ -140,8 +140,7 @@ def with_title(draft: ArticleDraft, title: str) -> ArticleDraft:
     words = " ".join(title.split())
     if len(words) > LONGEST_TITLE:
         raise RefusedError(f"the title is longer than {LONGEST_TITLE} characters")
-    if any(unseen(sign) for sign in words):
-        raise RefusedError("the title holds a control character; type it again")
+    refuse_unseen(words, "the title")
     if not words:
         return draft
     return replace(draft, title=words, warnings=still_true(draft.warnings, Given(title=words)))
@@ -150,8 +149,7 @@ def with_title(draft: ArticleDraft, title: str) -> ArticleDraft:
 def clean_key(name: str) -> str:
     """Return a name as a key: the last part of a path, without white space around it."""
     key = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2].strip())
-    if any(unseen(sign) for sign in key):
-        raise RefusedError("its name holds a control character; rename it and try again")
+    refuse_unseen(key, "its name", "rename it and try again")
     if not any(sign.isalnum() for sign in key):
         raise RefusedError("its name has no letter and no digit that could serve as its key")
     if len(key) > LONGEST_KEY:
@@ -165,3 +163,20 @@ def clean_key(name: str) -> str:
 def unseen(sign: str) -> bool:
     """Say whether a character is one that nobody sees."""
     return sign not in JOINERS and unicodedata.category(sign) in UNSEEN
+
+
+def refuse_unseen(words: str, what: str, advice: str = "take it out") -> None:
+    """Refuse words with a character that nobody sees, naming it and its place.
+
+    Raises:
+        RefusedError: "its title holds a soft hyphen (U+00AD) at character 5; take it out".
+
+    """
+    for place, sign in enumerate(words, start=1):
+        if unseen(sign):
+            other = "half of a character" if "\ud800" <= sign <= "\udfff" else "control character"
+            name = unicodedata.name(sign, other).lower()
+            raise RefusedError(
+                f"{what} holds a sign that nobody sees at character {place}:"
+                f" {name} (U+{ord(sign):04X}); {advice}"
+            )

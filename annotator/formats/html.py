@@ -8,9 +8,11 @@ import codecs
 import importlib
 import re
 from collections.abc import Mapping
+from html import unescape
+from itertools import islice
 from typing import Any
 
-from annotator.formats.draft import LONGEST_TITLE, ArticleDraft, Given, make_draft
+from annotator.formats.draft import LONGEST_TITLE, ArticleDraft, Given, make_draft, unseen
 from annotator.formats.records import day, short
 from annotator.text.decode import Decoded, UndecodableText, check_text, decode
 from annotator.work.errors import MissingExtraError, RefusedError
@@ -24,6 +26,10 @@ MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The web reads these names as Windows-1252, the larger of the sets.
 LATIN = {"iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii"}
 INSTALL = "reading HTML needs the extra extract: pip install 'annotator[extract]'"
+SHORTENED = {"Jr", "Sr", "Dr", "St", "Ph", "Prof"}
+LONGEST_NAME = 100
+# How often a name is looked for in a page.
+MOST_LOOKS = 100
 NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -43,7 +49,7 @@ def read(raw: bytes, key: str) -> ArticleDraft:
         check_text(page.text)
         found = extract(library, page.text)
         text = "\n\n".join(paragraphs(found))
-        return make_draft(key, text, page.encoding, given_by(found, library.__version__))
+        return make_draft(key, text, page.encoding, given_by(found, page.text, library.__version__))
     except UndecodableText as error:
         raise RefusedError(str(error)) from error
 
@@ -105,12 +111,36 @@ def plain(line: str) -> str:
     return NOT_PLAIN.sub(" ", line).strip()
 
 
-def given_by(found: Mapping[str, Any], version: str) -> Given:
+def visible(words: str) -> str:
+    """Return words without what nobody sees: a page hyphenates and joins them by such signs."""
+    return "".join(sign for sign in words if sign.isspace() or not unseen(sign))
+
+
+def with_stops(authors: str, page: str) -> str:
+    """Give the names their stops back, which the library takes away: "A Writer", "M Roe Jr"."""
+    text = unescape(page)
+    return "; ".join(as_written(name, text) for name in authors.split("; "))
+
+
+def as_written(name: str, text: str) -> str:
+    """Return a name as the page writes it; as it is where the page never does."""
+    words = name.split()
+    if not words or len(name) > LONGEST_NAME:
+        return name
+    pattern = r"\s+".join(
+        re.escape(word) + (r"\.?" if len(word) == 1 or word in SHORTENED else "") for word in words
+    )
+    found = islice(re.finditer(rf"(?<!\w){pattern}(?!\w)", text), MOST_LOOKS)
+    return max((" ".join(each.group().split()) for each in found), key=len, default=name)
+
+
+def given_by(found: Mapping[str, Any], page: str, version: str) -> Given:
     """Return what the page says about its article."""
+    title, author = visible(found.get("title", "")), visible(found.get("author", ""))
     return Given(
-        title=short("title", found.get("title", "")[:LONGEST_TITLE]),
+        title=short("title", title[:LONGEST_TITLE]),
         published_on=day(found.get("date", "")),
-        author=short("author", found.get("author", "")),
+        author=short("author", with_stops(author, page)),
         publisher=short("publisher", found.get("sitename", "") or found.get("hostname", "")),
         url=short("url", found.get("url", "")),
         metadata={"extracted_by": f"trafilatura-{version}"},

@@ -21,7 +21,7 @@ from annotator.formats.draft import (
     ArticleDraft,
     Given,
     make_draft,
-    unseen,
+    refuse_unseen,
 )
 from annotator.text.decode import UndecodableText, check_text
 from annotator.work.errors import RefusedError
@@ -134,8 +134,7 @@ def short(name: str, value: str, longest: int = LONGEST_VALUE) -> str:
     check_text(words)
     if len(words) > longest:
         raise RefusedError(f"its {name} has {len(words):,} characters, at most {longest:,} fit")
-    if any(unseen(sign) for sign in words):
-        raise RefusedError(f"its {name} holds a control character; take it out")
+    refuse_unseen(words, f"its {name}")
     return words
 
 

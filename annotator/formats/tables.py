@@ -2,10 +2,11 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from annotator.formats.draft import ArticleDraft, unseen
+from annotator.formats.draft import ArticleDraft, refuse_unseen
 from annotator.formats.records import FIELDS, MOST_KEYS, RecordError, Table
 from annotator.text.decode import UndecodableText, decode
 from annotator.work.errors import RefusedError
@@ -14,6 +15,9 @@ from annotator.work.errors import RefusedError
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 20 * 1024 * 1024
 LONGEST_COLUMN = 200
+TOLD = re.compile(r"\"?sep=(?P<delimiter>[,;|\t])\"?(?:\r\n|\r|\n|$)", re.IGNORECASE)
+HEADING = re.compile(r"(?:[^\r\n\"]|\"[^\"]*(?:\"|$))*+")
+QUOTED = re.compile(r"\"[^\"]*(?:\"|$)")
 
 # An article is a cell here, far longer than what the library takes for one.
 csv.field_size_limit(LONGEST_CELL)
@@ -25,15 +29,25 @@ class BrokenTableError(RecordError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table as decoded: its columns, and what stands between them."""
+    """One table as decoded: its columns, and what stands between them.
+
+    Spreadsheets and statistics programs write more than the table: `skipped` is 1 where the first
+    column is a nameless index, `spare` the number of nameless and empty columns at the end, and
+    `first` the number of the line that names the columns.
+    """
 
     text: str
     encoding: str
     delimiter: str
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    skipped: int = 0
+    spare: int = 0
+    first: int = 1
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the first line and the cells of each row below the heading.
+
+        Empty lines and rows whose every cell is empty are passed over.
 
         Raises:
             BrokenTableError: quotes are not balanced, or a row has more or fewer cells; with its
@@ -42,18 +56,22 @@ class Sheet:
         """
         rows = self.lines()
         next(rows)
+        width = self.skipped + len(self.columns)
         for line, row in rows:
-            if row and len(row) != len(self.columns):
+            if not any(map(str.strip, row)):
+                continue
+            if len(row) not in (width, width + self.spare):
                 said = f"{len(row):,} column{'' if len(row) == 1 else 's'}"
-                raise BrokenTableError(f"line {line} has {said}, expected {len(self.columns)}")
-            if row:
-                yield line, row
+                raise BrokenTableError(f"line {line} has {said}, expected {width + self.spare}")
+            if any(map(str.strip, row[width:])):
+                raise BrokenTableError(f"line {line} has a cell below no name in the heading")
+            yield line, row[self.skipped : width]
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the number of the first line and the cells of each row, the heading too."""
         source = io.StringIO(self.text, newline="")
         reader = csv.reader(source, delimiter=self.delimiter, strict=True)
-        first = 1
+        first = self.first
         while True:
             try:
                 row = next(reader)
@@ -63,7 +81,7 @@ class Sheet:
                 said = f"line {first}: its quotation marks are not balanced ({error})"
                 raise BrokenTableError(said) from error
             yield first, row
-            first = reader.line_num + 1
+            first = reader.line_num + self.first
 
 
 def open_sheet(raw: bytes, name: str) -> Sheet:
@@ -77,36 +95,59 @@ def open_sheet(raw: bytes, name: str) -> Sheet:
         decoded = decode(raw)
     except UndecodableText as error:
         raise RefusedError(str(error)) from error
-    heading = decoded.text.split("\n", 1)[0]
-    delimiter = "\t" if name.lower().endswith((".tsv", ".tab")) else most_of(heading)
-    sheet = Sheet(decoded.text, decoded.encoding, delimiter, ())
-    _, cells = next(sheet.lines(), (1, []))
-    columns = tuple(cell.strip() for cell in cells)
-    check_heading(columns)
-    return Sheet(decoded.text, decoded.encoding, delimiter, columns)
+    text, first = decoded.text, 1
+    # Excel is told the delimiter in a line of its own.
+    told = TOLD.match(text)
+    if told:
+        text, first = text[told.end() :], 2
+        delimiter = told.group("delimiter")
+    elif name.lower().endswith((".tsv", ".tab")):
+        delimiter = "\t"
+    else:
+        delimiter = most_of(text)
+    sheet = Sheet(text, decoded.encoding, delimiter, first=first)
+    _, cells = next(sheet.lines(), (first, []))
+    columns = [cell.strip() for cell in cells]
+    named = max((place for place, column in enumerate(columns, start=1) if column), default=0)
+    # The index that pandas and R write before the columns.
+    skipped = int(named > 1 and not columns[0])
+    spare = len(columns) - named if named else 0
+    found = tuple(columns[skipped:named] if named else columns)
+    check_heading(found, first, skipped)
+    return Sheet(text, decoded.encoding, delimiter, found, skipped, spare, first)
 
 
-def most_of(heading: str) -> str:
-    """Return the sign that cuts the heading into most columns; the comma where none does."""
-    return max(DELIMITERS, key=heading.count)
+def most_of(text: str) -> str:
+    """Return the sign that cuts the heading into most columns; the comma where none does.
+
+    The heading is the first line, however it ends; what stands in quotation marks cuts nothing.
+    """
+    heading = HEADING.match(text)
+    bare = QUOTED.sub("", heading.group() if heading else "")
+    return max(DELIMITERS, key=bare.count)
 
 
-def check_heading(columns: Sequence[str]) -> None:
-    """Refuse a first line that does not name every column once."""
+def check_heading(columns: Sequence[str], line: int = 1, before: int = 0) -> None:
+    """Refuse a heading that does not name every column once; `before` columns are passed over."""
     if len(columns) > MOST_KEYS:
-        raise RecordError(f"line 1: it has {len(columns):,} columns, at most {MOST_KEYS} are read")
-    for number, column in enumerate(columns, start=1):
+        raise RecordError(
+            f"line {line}: it has {len(columns):,} columns, at most {MOST_KEYS} are read"
+        )
+    for number, column in enumerate(columns, start=before + 1):
         if not column:
-            raise RecordError(f"line 1: column {number} has no name; the first line names them all")
-        if len(column) > LONGEST_COLUMN or any(unseen(sign) for sign in column):
             raise RecordError(
-                f"line 1: the name of column {number} is very long or holds a control character;"
-                " the first line names the columns"
+                f"line {line}: column {number} has no name; the first line names them all"
             )
-        if columns.index(column) < number - 1:
-            raise RecordError(f"line 1: two columns are called “{column}”; rename one")
+        if len(column) > LONGEST_COLUMN:
+            raise RecordError(
+                f"line {line}: the name of column {number} has {len(column):,} characters, at most"
+                f" {LONGEST_COLUMN} are read; is this line the heading?"
+            )
+        refuse_unseen(column, f"line {line}: the name of column {number}")
+        if columns.index(column) < number - before - 1:
+            raise RecordError(f"line {line}: two columns are called “{column}”; rename one")
     if not columns:
-        raise RecordError("line 1: it names no column")
+        raise RecordError(f"line {line}: it names no column")
 
 
 def propose(columns: Sequence[str]) -> dict[str, str]:
@@ -140,4 +181,4 @@ def read(raw: bytes, name: str, table: Table) -> Iterator[ArticleDraft]:
         }
         yield table.draft(record, number, f"line {line}")
     if not number:
-        raise BrokenTableError("it has a heading, but no row below it")
+        raise BrokenTableError("it has a heading, but no row with anything in it below")

@@ -73,7 +73,12 @@ LARGEST_ID = 2**31 - 1
 
 
 class RowNumber(IntegerConverter):
-    """A number that a row can have; any other is not found, whatever the database would say."""
+    """A number that a row can have; any other is not found, whatever the database would say.
+
+    Each has one address: neither 07 nor the digits of another script name the same row.
+    """
+
+    regex = "0|[1-9][0-9]*"
 
     def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
         super().__init__(url_map, *args, **{"max": LARGEST_ID, **kwargs})

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from annotator.work.passwords import PasswordHash
 
 log = logging.getLogger("annotator.security")
 
-USERNAME = re.compile(r"[a-z0-9._-]{1,64}")
+USERNAME = re.compile(r"[\w.-]{1,64}")
 LINK_HOURS = 72
 # A used or expired link is kept that long, to say so to whoever opens it again.
 LINKS_KEPT = timedelta(days=30)
@@ -46,10 +47,10 @@ class Proof:
 def add_user(username: str) -> User:
     """Make an account without a password."""
     name = clean(username)
-    if not USERNAME.fullmatch(name):
+    if not is_username(name):
         raise RefusedError(
-            f"{username[:64]!r} cannot be a user name: use 1 to 64 letters, digits, dots,"
-            " underscores and hyphens."
+            f"{username[:64]!r} cannot be a user name: use 1 to 64 letters of one alphabet, digits,"
+            " dots, underscores and hyphens."
         )
     user = User(username=name)
     try:
@@ -65,13 +66,22 @@ def add_user(username: str) -> User:
 
 def clean(username: str) -> str:
     """Return a user name as it is stored."""
-    return username.strip().lower()
+    return unicodedata.normalize("NFKC", username).strip().lower()
+
+
+def is_username(name: str) -> bool:
+    """Say whether a name, as it would be stored, can be one.
+
+    Letters of two alphabets in one name look like another name ("аnn" with a Cyrillic "а").
+    """
+    alphabets = {unicodedata.name(sign, "").split(" ")[0] for sign in name if sign.isalpha()}
+    return USERNAME.fullmatch(name) is not None and len(alphabets) <= 1
 
 
 def find_user(username: str) -> User | None:
     """Return the account of this name, if there is one."""
     name = clean(username)
-    if not USERNAME.fullmatch(name):
+    if not is_username(name):
         return None
     return db.session.scalar(select(User).where(User.username == name))
 
@@ -128,7 +138,7 @@ def count_try(username: str, address: str) -> None:
     """
     name = clean(username)
     try:
-        throttle.count_try(name if USERNAME.fullmatch(name) else "", address)
+        throttle.count_try(name if is_username(name) else "", address)
     except throttle.TooManyTriesError:
         log.warning("too many tries for %s from %s", named(find_user(username)), address)
         raise

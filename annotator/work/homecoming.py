@@ -208,7 +208,7 @@ def store_people(slug: str, register: Register) -> dict[str, int]:
 def add_account(wanted: str) -> User:
     """Make an account under this name, or under one that is free and can be a name."""
     name = accounts.clean(wanted)
-    if not accounts.USERNAME.fullmatch(name) or accounts.find_user(name) is not None:
+    if not accounts.is_username(name) or accounts.find_user(name) is not None:
         name = f"imported-{secrets.token_hex(4)}"
     return accounts.add_user(name)
 

@@ -13,6 +13,13 @@ def test_a_refusal_keeps_the_account_in_the_bar(browser, project, path):
     assert 'action="/sign-out"' in page
 
 
+@pytest.mark.parametrize("number", ["01", "١", "१", "٠١", "+1", "1_0"])
+def test_a_row_has_one_address(browser, project, article, number):
+    browser("lea").get(f"/projects/{project.slug}/articles/{article.id}")
+    for path in ("/projects/us-russia/articles/{}", "/label/{}/0", "/label/1/{}"):
+        browser("lea").get(path.format(number), 404)
+
+
 def test_a_stranger_sees_no_account(browser, project):
     page = browser().get("/nowhere", 404).text
     assert "Your account" not in page

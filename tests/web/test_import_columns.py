@@ -58,7 +58,7 @@ def test_a_column_that_is_not_there_is_refused(lea):
     [
         (b"text,title\nOne.,A\nTwo.\n", "line 3 has 1 column, expected 2"),
         (b'text,title\n"One.,A\n', "quotation marks are not balanced"),
-        (b"text,title\n", "a heading, but no row below it"),
+        (b"text,title\n", "a heading, but no row with anything in it below"),
     ],
 )
 def test_no_columns_are_offered_where_none_would_help(lea, raw, said):

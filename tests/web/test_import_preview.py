@@ -69,7 +69,7 @@ def test_several_files_are_read_and_a_bad_one_is_named(lea):
         ("a.zip", TALKS, "an archive"),
         ("a.xml", b"<p>Talks.</p>", "XML"),
         ("k" * 121 + ".txt", TALKS, "121 characters"),
-        ("a\u202etxt", TALKS, "control character"),
+        ("a\u202etxt", TALKS, "right-to-left override"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_cause(lea, name, raw, cause):
