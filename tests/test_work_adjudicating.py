@@ -213,7 +213,7 @@ def test_a_later_change_of_an_answer_makes_the_decision_stale(project):
     assert not case_of(sentence).stale
 
 
-def test_a_new_answer_and_one_taken_back_make_it_stale_too(project):
+def test_an_answer_taken_back_is_a_change_and_a_new_one_an_addition(project):
     first, second = labelled(
         project, "a: Mattis nc | b: Mattis sc", "a: Mattis nc | b: Mattis sc | c: Mattis oc"
     )
@@ -222,7 +222,9 @@ def test_a_new_answer_and_one_taken_back_make_it_stale_too(project):
     with write():
         answer(db.session.get(Sentence, first.id), "c", "Mattis oc")
     change(second, "c", complete=False)
-    assert queue(project).counts["stale"] == 2
+    found = queue(project)
+    assert (found.left, found.counts["stale"], found.counts["added"]) == (2, 1, 1)
+    assert [entry.kind for entry in found.entries] == ["answer added", "answers changed"]
 
 
 def test_a_reopened_sentence_is_in_the_queue_again_and_its_history_stays(project):
@@ -383,7 +385,7 @@ def test_asking_gives_the_article_back_with_the_question(project):
         adjudicating.ask(db.session.get(Sentence, sentence.id), "Is it a refusal?", act())
     given = db.session.scalars(select(Assignment)).all()
     assert {(each.state, each.note) for each in given} == {
-        ("returned", "Sentence 1: Is it a refusal?")
+        ("returned", "The adjudicator asks about sentence 1: Is it a refusal?")
     }
     assert (queue(project).left, queue(project).counts["waiting"]) == (0, 1)
     with write():
@@ -498,3 +500,17 @@ def test_nobody_decides_what_nobody_has_answered(project):
     with pytest.raises(RefusedError, match="Nobody has answered"):
         decide(sentence, DecisionDraft(status="no_claim"))
     assert db.session.scalars(select(Article)).one().sentence_count == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("ST-3: he refuses", "ST-3"),
+        ("By ST-3: he refuses", "ST-3"),
+        ("He refuses (see st-3), and SP-2 too", "ST-3"),
+        ("ST-33 or XST-3 or ST-3a", None),
+        ("no rule", None),
+    ],
+)
+def test_a_rule_is_found_wherever_the_reason_names_it(project, words, rule):
+    assert adjudicating.rule_in(words, project.codebook) == rule

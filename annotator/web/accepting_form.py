@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, request
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from annotator.store.db import write
 from annotator.store.models import Project, Sentence, User
@@ -12,7 +13,7 @@ from annotator.web.adjudicate_view import speakers_of
 from annotator.web.claim_words import ClaimWords, claim_words, status_words
 from annotator.web.decision_form import basis_from, basis_text
 from annotator.web.security import person
-from annotator.work import adjudicating
+from annotator.work import adjudicating, decision_steps
 from annotator.work.accepting import Wanted
 from annotator.work.adjudicating import Case
 from annotator.work.consensus import NO, YES, RowVotes
@@ -85,14 +86,34 @@ def split(name: str, vote: Vote, labels: dict[str, str]) -> list[str]:
 
 
 def accept_ticked(
-    project: Project, accept: Callable[[Project, User, Wanted, str], tuple[int, int]]
-) -> None:
-    """Accept what is ticked, and say how many were and how many not."""
-    wanted, key = ticked()
+    project: Project, endpoint: str, accept: Callable[[Project, User, Wanted, str], tuple[int, int]]
+) -> ResponseReturnValue:
+    """Accept what is ticked, or take back what was; lead to the list, which says how many."""
     user = person()
+    if accepted_key := request.form.get("undo", ""):
+        key = known_key(request.form.get("key", ""))
+        with write():
+            undone = decision_steps.undo_accepted(project, user, known_key(accepted_key), key)
+        flash(f"{undone:,} taken back: to decide again, with the disputed sentences.")
+        return redirect(url_for(endpoint, slug=project.slug), 303)
+    wanted, key = ticked()
     with write():
         accepted, left = accept(project, user, wanted, key)
     flash(accepted_words(accepted, left))
+    return redirect(url_for(endpoint, slug=project.slug, accepted=key), 303)
+
+
+def undoable(project: Project) -> tuple[str, int]:
+    """Return the key of what this page has just accepted, and how much of it can be taken back."""
+    key = request.args.get("accepted", "")
+    return key, len(decision_steps.accepted_by(project, person(), key)) if key else 0
+
+
+def known_key(key: str) -> str:
+    """Return an idempotency key, or refuse."""
+    if not 8 <= len(key) <= 64:
+        raise RefusedError("The form was incomplete. Nothing was changed: load the page again.")
+    return key
 
 
 def ticked() -> tuple[Wanted, str]:

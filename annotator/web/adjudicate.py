@@ -175,13 +175,29 @@ def next_place() -> Place | None:
 def ask(
     project: Project, membership: Membership, case: Case, form: DecisionForm
 ) -> ResponseReturnValue:
+    """Say what asking will do and to whom; the answer to that is `ask_for_sure`."""
+    draft = drafts.reword(case, form.draft())
+    try:
+        adjudicating.question_of(form.reason.data or "")
+        words = adjudicating.asked_of(case).before()
+    except RefusedError as error:
+        return refuse(membership, case, form, str(error))
+    shown = again(case, form, draft, None)
+    return respond(membership, case, draft, shown, asking=words, focus="asking")
+
+
+def ask_for_sure(
+    project: Project, membership: Membership, case: Case, form: DecisionForm
+) -> ResponseReturnValue:
     """Send the annotators the question in the reason field."""
+    said: list[str] = []
 
     def store() -> None:
+        said.append(adjudicating.asked_of(case).after())
         adjudicating.ask(case.sentence, form.reason.data or "", form.act_of(person()))
 
     refused = attempt(membership, case, form, store)
-    return refused or stay(project, case, "Asked. The article is returned to its annotators.")
+    return refused or stay(project, case, said[0])
 
 
 def reopen(
@@ -235,6 +251,7 @@ STEPS = {
 DEEDS: dict[str, Callable[[Project, Membership, Case, DecisionForm], ResponseReturnValue]] = {
     "decide": decide,
     "ask": ask,
+    "ask-sure": ask_for_sure,
     "reopen": reopen,
     "undo": undo,
     "redo": redo,
@@ -331,6 +348,7 @@ def respond(
     notice: str = "",
     tone: str = "warn",
     focus: str = "",
+    asking: str = "",
 ) -> ResponseReturnValue:
     """Render the sentence; htmx takes the table and its buttons, a browser the whole page."""
     project, view = membership.project, view_of()
@@ -347,6 +365,7 @@ def respond(
         notice=notice,
         tone=tone,
         focus=focus,
+        asking=asking,
     )
 
     def around() -> object:

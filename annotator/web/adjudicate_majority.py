@@ -1,10 +1,10 @@
 """Accepting together what a clear majority says: a list with both sides, then one button."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator.store.models import Role
-from annotator.web.accepting_form import accept_ticked, line_of
+from annotator.web.accepting_form import accept_ticked, line_of, undoable
 from annotator.web.access import project_for
 from annotator.web.decision_form import new_key
 from annotator.web.exposure import learns
@@ -26,6 +26,7 @@ def show(slug: str) -> ResponseReturnValue:
     places = places_of(found[pager.offset : pager.last])
     lines = [line_of(project, place) for place in places]
     learns(membership, (each.sentence.id for each in lines), ANSWERS)
+    accepted, number = undoable(project)
     return render_template(
         "adjudicate/majority.html",
         project=project,
@@ -33,12 +34,14 @@ def show(slug: str) -> ResponseReturnValue:
         lines=lines,
         pager=pager,
         key=new_key(),
+        accepted=accepted,
+        undoable=number,
+        ticked=request.args.get("tick") == "all",
     )
 
 
 @bp.post("/projects/<slug>/adjudicate/majority")
 def accept(slug: str) -> ResponseReturnValue:
-    """Accept the sentences that are ticked; what changed meanwhile is left out, and said."""
+    """Accept what is ticked, without what changed meanwhile; or take back what was accepted."""
     project, _ = project_for(slug, Role.ADJUDICATOR, Role.LEAD)
-    accept_ticked(project, accepting.accept_majority)
-    return redirect(url_for("adjudicate_majority.show", slug=slug), 303)
+    return accept_ticked(project, "adjudicate_majority.show", accepting.accept_majority)

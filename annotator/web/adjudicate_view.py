@@ -18,10 +18,11 @@ from annotator.store.models import (
 from annotator.web.adjudicate_draft import Draft, Placed, is_agreed
 from annotator.web.claim_words import ClaimWords, claim_words
 from annotator.web.decision_form import DecisionForm
-from annotator.work import adjudicating, decision_steps, reading
+from annotator.work import additions, adjudicating, decision_steps, expecting, reading
 from annotator.work.adjudicating import Case
 from annotator.work.decision_steps import Back
-from annotator.work.decisions import Taken
+from annotator.work.decisions import DECIDED, Taken
+from annotator.work.expecting import Expected
 from annotator.work.queueing import Queue
 from annotator.work.voting import Vote
 
@@ -109,9 +110,12 @@ class CasePage:
     soft_words: str
     appeals: Sequence[Appeal]
     steps: tuple[BackStep, ...]
+    since: str  # after the decision: "", "changed", "added", or "confirmed" by what was added
+    expected: Sequence[Expected]
     notice: str = ""
     tone: str = "warn"
     focus: str = ""
+    asking: str = ""  # what asking the annotators will do, where that is in question
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ def page_of(
     notice: str = "",
     tone: str = "warn",
     focus: str = "",
+    asking: str = "",
 ) -> CasePage:
     """Return the page of one sentence."""
     project = case.sentence.article.project
@@ -171,10 +176,24 @@ def page_of(
         soft_words=soft_words(case, codebook, speakers),
         appeals=adjudicating.open_appeals(decision),
         steps=back_steps(decision_steps.back_of(project, user)),
+        since=since_decision(project, case),
+        expected=expecting.expected_on(case.sentence),
         notice=notice,
         tone=tone,
         focus=focus,
+        asking=asking,
     )
+
+
+def since_decision(project: Project, case: Case) -> str:
+    """Say what became of the answers after a decision: see `CasePage.since`."""
+    decision = case.decision
+    if decision is None or decision.state != DECIDED:
+        return ""
+    changed, added = additions.since(decision, case.comparison)
+    if changed or not added:
+        return "changed" if changed else ""
+    return "confirmed" if additions.confirmed(project, [decision.id]) else "added"
 
 
 def back_steps(back: Back) -> tuple[BackStep, ...]:

@@ -1,5 +1,6 @@
 """Adjudicating: one sentence whose answers differ, and the acts that settle it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -23,7 +24,7 @@ from annotator.store.models import (
     Speaker,
     User,
 )
-from annotator.work import claim_rows, decisions, independence, labelling
+from annotator.work import claim_rows, decisions, independence, labelling, leaving
 from annotator.work.against import against, sources
 from annotator.work.batches import Batch
 from annotator.work.consensus import Consensus, consensus
@@ -43,6 +44,7 @@ from annotator.work.errors import NotFoundError, RefusedError
 from annotator.work.readings import Comparison, comparisons, speakers_today
 
 LONGEST_REASON = 1000
+CODE = re.compile(r"\w+(?:[-.]\w+)*")
 NOTHING_CHOSEN = "Take an answer, edit, or keep it as soft label first."
 
 
@@ -239,13 +241,19 @@ def held_before(case: Case, status: str | None) -> Answer:
 
 
 def rule_of(draft: DecisionDraft, codebook: Codebook) -> str | None:
-    """Return the rule of the codebook that was named, or with which the reason begins."""
-    known = {rule.id for rule in codebook.rules}
+    """Return the rule of the codebook that was named, or the first that the reason names."""
+    known = {rule.id.upper(): rule.id for rule in codebook.rules}
     named = (draft.rule or "").strip().upper()
     if named and named not in known:
         raise RefusedError(f"“{draft.rule}” is not a rule of this codebook.")
-    first = draft.reason.strip().split(":", 1)[0].strip().upper()
-    return named or (first if first in known else None)
+    return known[named] if named else rule_in(draft.reason, codebook)
+
+
+def rule_in(words: str, codebook: Codebook) -> str | None:
+    """Return the rule that words name first, wherever its code stands: "By ST-3: …"."""
+    known = {rule.id.upper(): rule.id for rule in codebook.rules}
+    codes = CODE.findall(words.upper())
+    return next((known[code] for code in codes if code in known), None)
 
 
 def settled(case: Case, draft: DecisionDraft) -> Content:
@@ -307,26 +315,103 @@ def ask(sentence: Sentence, words: str, act: Act) -> Decision:
 
     Raises:
         AlreadyDecidedError: somebody else acted meanwhile.
-        RefusedError: no question was put.
+        RefusedError: no question was put, or nobody can answer it.
 
     """
     decision = decisions.locked(sentence)
     if decision is not None and decisions.replayed(decision, act.key):
         return decision
-    words = words.strip()
-    if not words:
-        raise RefusedError("Say what you ask: the question goes to the annotators as a note.")
+    words = question_of(words)
     decision = decisions.current(sentence, act)
     case = case_of(sentence, decision)
     before = decisions.content_of(decision) if decision else Content(ASKED)
     content = replace(before, state=ASKED, reason=words)
-    give_back(sentence, [reading.user_id for reading in case.comparison.readings], words)
+    asked_of(case)  # refuses where nobody can answer
+    reached = reachable(sentence, case.comparison)
+    give_back(sentence, [assignment.user_id for assignment in reached], words)
     return decisions.write_down(sentence, decision, content, act, ASK)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom a question reaches, by pseudonym: who gets a submitted article back, and who has it."""
+
+    article: str
+    returned: tuple[str, ...]
+    reading: tuple[str, ...]
+
+    def before(self) -> str:
+        """Say what asking will do."""
+        said = ""
+        if self.returned:
+            said = (
+                f"This returns the submitted article {self.article} to {listed(self.returned)}, who"
+                " can change every answer in it until it is submitted again."
+            )
+        if self.reading:
+            said += (
+                f" {listed(self.reading)} still {'has' if len(self.reading) == 1 else 'have'} it"
+                " open and will read the question there."
+            )
+        return said.strip()
+
+    def after(self) -> str:
+        """Say what asking has done."""
+        said = "Asked."
+        if self.returned:
+            said += f" Article {self.article} is returned to {listed(self.returned)}."
+        if self.reading:
+            said += f" {listed(self.reading)} will read the question in the open article."
+        return said
+
+
+def question_of(words: str) -> str:
+    """Return a question to the annotators, or refuse an empty one."""
+    words = words.strip()
+    if not words:
+        raise RefusedError("Say what you ask: the question goes to the annotators as a note.")
+    return words
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as words: "A01, A02 and A03"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def asked_of(case: Case) -> Asked:
+    """Return whom a question about a sentence reaches, or refuse where nobody can answer it."""
+    names = pseudonyms_in(case.sentence.article.project)
+    reached: dict[bool, list[str]] = {True: [], False: []}
+    for assignment in reachable(case.sentence, case.comparison):
+        reached[assignment.state == "submitted"].append(names[assignment.user_id])
+    if not any(reached.values()):
+        raise RefusedError(
+            "Nobody can be asked: those who answered this sentence have left, or their work on the"
+            " article was closed."
+        )
+    returned, reading = (tuple(sorted(reached[each])) for each in (True, False))
+    return Asked(case.sentence.article.key, returned, reading)
+
+
+def reachable(sentence: Sentence, comparison: Comparison) -> Sequence[Assignment]:
+    """Return the work of those who answered a sentence and can answer it again."""
+    return db.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.article_id == sentence.article_id,
+            Assignment.user_id.in_([reading.user_id for reading in comparison.readings]),
+            Assignment.state != "closed",
+            Assignment.imported.is_(False),
+            ~leaving.has_left(),
+        )
+        .order_by(Assignment.id)
+    ).all()
 
 
 def give_back(sentence: Sentence, user_ids: Iterable[int], words: str) -> None:
     """Return the article to these annotators with a note that names the sentence."""
-    line = f"Sentence {sentence_number(sentence.position)}: {words}"
+    line = f"The adjudicator asks about sentence {sentence_number(sentence.position)}: {words}"
     assignments = db.session.scalars(
         select(Assignment)
         .where(

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from annotator.store.db import db
 from annotator.store.models import Decision, DecisionEvent, Project, Sentence, User
 from annotator.work import history
 from annotator.work.decisions import (
+    DECIDE,
     UNDO,
     Act,
     content_at,
@@ -138,6 +139,43 @@ def take_back(
     act = Act(user, decision.revision, key)
     write_down(sentence, decision, content_at(decision, before), act, UNDO, event.revision)
     return sentence
+
+
+def accepted_by(project: Project, user: User, key: str) -> list[DecisionEvent]:
+    """Return the acts of one acceptance of many that can be taken back, in the order of sentences.
+
+    Left out is what somebody has acted on since.
+    """
+    events = db.session.scalars(
+        select(DecisionEvent)
+        .where(
+            DecisionEvent.project_id == project.id,
+            DecisionEvent.user_id == user.id,
+            DecisionEvent.key == key,
+            DecisionEvent.kind == DECIDE,
+        )
+        .options(joinedload(DecisionEvent.decision))
+        .order_by(DecisionEvent.id)
+    )
+    return [each for each in events if each.revision == each.decision.revision]
+
+
+def undo_accepted(project: Project, user: User, accepted: str, key: str) -> int:
+    """Take back what this person accepted together, in one act; return how many that were.
+
+    `accepted` is the key of that act, `key` the one of this; the same key twice is one act.
+    """
+    undone = 0
+    for event in accepted_by(project, user, accepted):
+        sentence = event.decision.sentence
+        decision = locked(sentence)
+        if decision is None or decision.revision != event.revision:
+            continue
+        act = Act(user, decision.revision, key)
+        before = content_at(decision, event.revision - 1)
+        write_down(sentence, decision, before, act, UNDO, event.revision)
+        undone += 1
+    return undone
 
 
 def acted_since(decision: Decision, revision: int) -> bool:

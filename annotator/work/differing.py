@@ -22,7 +22,7 @@ from annotator.store.models import (
     User,
 )
 from annotator.store.reading import by_code_point
-from annotator.work import disputes, leaving
+from annotator.work import additions, disputes, leaving
 from annotator.work.batches import Batch
 from annotator.work.decisions import DECIDED, claims_of
 from annotator.work.drafts import ClaimDraft
@@ -100,7 +100,10 @@ def adjudicated_articles(project: Project, user: User) -> list[int]:
             disputes.is_stale(),
         )
     )
-    disputed = {row.article_id for row in db.session.execute(undecided)}
+    rows = db.session.execute(undecided).all()
+    added = [row.decision_id for row in rows if row.added and not row.changed]
+    stands = additions.confirmed(project, added)
+    disputed = {row.article_id for row in rows if row.decision_id not in stands}
     return [article for article in done if article not in disputed]
 
 

@@ -36,6 +36,7 @@ from annotator.store.models import (
     Sentence,
     Speaker,
 )
+from annotator.work import expecting
 from annotator.work.independence import NEWEST, counted
 
 KINDS = ("status", "number", "speaker", "stance", "certainty")
@@ -254,29 +255,44 @@ def compared(project: Project, articles: Collection[int] | None = None) -> CTE:
     return query.cte("compared")
 
 
+def counts() -> ColumnElement[bool]:
+    """Return the condition of answers that are compared."""
+    return and_(*counted(NEWEST))
+
+
 def is_stale() -> ColumnElement[bool]:
     """Say whether the answers under a decision are no longer those it rests on."""
-    counts = and_(*counted(NEWEST))
-    of_decision = DecisionBasis.decision_id == Decision.id
-    changed = exists(
+    return or_(is_changed(), has_added())
+
+
+def is_changed() -> ColumnElement[bool]:
+    """Say whether an answer that a decision rests on was changed, or counts no more."""
+    return exists(
         select(1)
         .select_from(DecisionBasis)
         .join(Answer, Answer.id == DecisionBasis.answer_id)
-        .where(of_decision, or_(Answer.revision != DecisionBasis.revision, ~counts))
+        .where(
+            DecisionBasis.decision_id == Decision.id,
+            or_(Answer.revision != DecisionBasis.revision, ~counts()),
+        )
         .correlate(Decision)
     )
-    new = exists(
+
+
+def has_added() -> ColumnElement[bool]:
+    """Say whether an answer was added after a decision."""
+    of_decision = DecisionBasis.decision_id == Decision.id
+    return exists(
         select(1)
         .select_from(Answer)
         .outerjoin(DecisionBasis, and_(DecisionBasis.answer_id == Answer.id, of_decision))
         .where(
             Answer.sentence_id == Decision.sentence_id,
-            counts,
+            counts(),
             DecisionBasis.answer_id.is_(None),
         )
         .correlate(Decision)
     )
-    return or_(changed, new)
 
 
 def has_appeal() -> ColumnElement[bool]:
@@ -293,9 +309,12 @@ def states(project: Project, articles: Collection[int] | None = None) -> Select[
     """Select every compared or decided sentence with its place and the state of its decision.
 
     Columns besides those of `compared`: article_id, key, position, decision_id, state (None where
-    nobody has acted), stale and appealed (0 or 1).
+    nobody has acted), changed, added and appealed (0 or 1), and expected: how many people are
+    still to answer.
     """
-    found = compared(project, articles)
+    found, given = compared(project, articles), expecting.going(project)
+    at_work, answered = expecting.at_work(given), expecting.answered(given)
+    expected = func.coalesce(at_work.c.n, 0) - func.coalesce(answered.c.n, 0)
     none = {name: func.coalesce(found.c[name], 0) for name in (*KINDS, UNSURE, "differs", "n")}
     query = (
         select(
@@ -308,12 +327,16 @@ def states(project: Project, articles: Collection[int] | None = None) -> Select[
             Decision.id.label("decision_id"),
             Decision.state.label("state"),
             Decision.how.label("how"),
-            case((is_stale(), 1), else_=0).label("stale"),
+            case((is_changed(), 1), else_=0).label("changed"),
+            case((has_added(), 1), else_=0).label("added"),
+            expected.label("expected"),
             case((has_appeal(), 1), else_=0).label("appealed"),
         )
         .join(Article, Article.id == Sentence.article_id)
         .outerjoin(found, found.c.sentence_id == Sentence.id)
         .outerjoin(Decision, Decision.sentence_id == Sentence.id)
+        .outerjoin(at_work, at_work.c.article_id == Article.id)
+        .outerjoin(answered, answered.c.sentence_id == Sentence.id)
         .where(
             Article.project_id == project.id,
             or_(found.c.n.is_not(None), Decision.id.is_not(None)),

@@ -9,6 +9,7 @@ from annotator.measure.patterns import IntArray
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Decision, Project, Sentence
 from annotator.store.reading import one_moment
+from annotator.work import expecting
 from annotator.work.gold_methods import order_of, place_of, wholes
 from annotator.work.gold_outcomes import outcomes
 from annotator.work.gold_panels import panels_of
@@ -24,12 +25,13 @@ def clear_majorities(project: Project) -> IntArray:
     """Return the ids of these sentences in text order, from one pass over the answers.
 
     Annotators differ, and in every field more than half say the same with a clear margin; nobody
-    was unsure, and nobody has decided, asked or reopened.
+    was unsure, nobody has decided, asked or reopened, and nobody is still to answer.
     """
     with one_moment() as connection:
         panels = panels_of(connection, project)
         order = order_of(connection, project, panels)
         set_aside = set(connection.scalars(looked_at(project)))
+        set_aside |= set(connection.scalars(expecting.sentences_expecting(project)))
     found = {name: outcomes(panel, WAY, WAY.fit(panel)) for name, panel in panels.fields.items()}
     claims = place_of(panels, project.codebook.claims_status.value)
     clear = wholes(panels, found, WAY.method, claims, LEAST_MARGIN)[MAJORITY]

@@ -8,13 +8,14 @@ from sqlalchemy import and_, func, or_, select
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Decision, Project, Sentence
 from annotator.store.reading import by_code_point
-from annotator.work import disputes, leaving
+from annotator.work import additions, disputes, leaving
 from annotator.work.decisions import ASKED, DECIDED, REOPENED
 from annotator.work.disputes import KINDS, UNSURE
 from annotator.work.errors import NotFoundError
 
 ALL = "all"
-STALE, WAITING, APPEALS, DONE = "stale", "waiting", "appeals", "decided"
+STALE, ADDED, EXPECTED = "stale", "added", "expected"
+WAITING, APPEALS, DONE = "waiting", "appeals", "decided"
 FILTERS: Mapping[str, str] = {
     ALL: "All kinds",
     "status": "Status",
@@ -24,7 +25,9 @@ FILTERS: Mapping[str, str] = {
     "certainty": "Certainty",
     UNSURE: "Flagged unsure",
     STALE: "Answers changed since",
+    ADDED: "An answer added since",
     APPEALS: "Appeals",
+    EXPECTED: "Answers still expected",
     WAITING: "Waiting for annotators",
     DONE: "Decided",
 }
@@ -70,6 +73,8 @@ class Entry:
         """Return the first thing in which the answers differ, in words."""
         if STALE in self.filters:
             return "answers changed"
+        if ADDED in self.filters:
+            return "answer added"
         return FILTERS[self.kinds[0]].lower() if self.kinds else "no difference"
 
 
@@ -80,7 +85,7 @@ class Queue:
     view: View
     entries: Sequence[Entry]
     counts: Mapping[str, int]
-    total: int  # all sentences that ever were disputed
+    total: int  # all sentences that ever were disputed, but those that still wait for answers
     unanimous: int  # those that can become gold together
 
     @property
@@ -125,18 +130,28 @@ def queue_of(project: Project, view: View) -> Queue:
     """Return one view of the queue with all counts, in one read.
 
     A sentence is in the queue when its answers differ, when somebody flagged one of them, or when
-    somebody acted on it; what is decided leaves it until an answer changes.
+    somebody acted on it; what is decided leaves it until an answer changes or one is added that
+    says something else. Where answers are still expected it waits under a view of its own: who
+    decides before they are in decides twice.
     """
     given_back = waiting_articles(project)
     rows = disputed(project)
+    stands = additions.confirmed(
+        project, [row.decision_id for row in rows if row.state == DECIDED and row.added]
+    )
     entries = [
-        entry_of(row, given_back) for row in rows if row.differs or row.unsure or row.decision_id
+        entry_of(row, given_back, stands)
+        for row in rows
+        if row.differs or row.unsure or row.decision_id
     ]
     counts = {name: sum(name in entry.filters for entry in entries) for name in FILTERS}
     chosen = [entry for entry in entries if view.kind in entry.filters]
     if view.sort == BY_DIFFERENCE:
         chosen.sort(key=lambda entry: -entry.difference)  # keeps text order among equals
-    total = sum(bool(entry.kinds) or ALL in entry.filters for entry in entries)
+    total = sum(
+        EXPECTED not in entry.filters and (bool(entry.kinds) or ALL in entry.filters)
+        for entry in entries
+    )
     return Queue(view, chosen, counts, total, sum(is_unanimous(row) for row in rows))
 
 
@@ -147,8 +162,8 @@ def disputed(project: Project) -> Sequence[disputes.Found]:
 
 
 def is_unanimous(row: disputes.Found) -> bool:
-    """Say whether all agree on a sentence that nobody has decided; `unanimous` asks the same."""
-    settled = row.differs or row.unsure or row.state not in (None, REOPENED)
+    """Say whether all have answered alike what nobody has decided; `unanimous` asks the same."""
+    settled = row.differs or row.unsure or row.expected or row.state not in (None, REOPENED)
     return row.n > 1 and not settled
 
 
@@ -167,16 +182,24 @@ def waiting_articles(project: Project) -> frozenset[int]:
     )
 
 
-def entry_of(row: disputes.Found, given_back: Collection[int]) -> Entry:
-    """Return one row as an entry with the filters under which it stands."""
+def entry_of(
+    row: disputes.Found, given_back: Collection[int], stands: Collection[int] = ()
+) -> Entry:
+    """Return one row as an entry with the filters under which it stands.
+
+    `stands` are decisions with which every added answer agrees: they stay decided.
+    """
+    added = row.added and row.decision_id not in stands
     kinds = tuple(name for name in (*KINDS, UNSURE) if getattr(row, name))
     filters: set[str] = set()
     if row.state == ASKED and row.article_id in given_back:
         filters.add(WAITING)
-    elif row.state == DECIDED and not row.stale:
+    elif row.state == DECIDED and not row.changed and not added:
         filters |= {DONE} | ({APPEALS} if row.appealed else set())
+    elif row.expected and not row.changed and row.state in (None, DECIDED):
+        filters |= {EXPECTED}
     elif row.state == DECIDED:
-        filters |= {ALL, STALE, *kinds}
+        filters |= {ALL, STALE if row.changed else ADDED, *kinds}
     elif kinds or row.state in (ASKED, REOPENED):
         filters |= {ALL, *kinds}
     return Entry(row.article_id, row.key, row.position, kinds, row.difference, frozenset(filters))
@@ -194,6 +217,7 @@ def unanimous(project: Project, offset: int, most: int) -> tuple[int, Sequence[P
             found.n > 1,
             found.differs == 0,
             found.unsure == 0,
+            found.expected == 0,
             or_(Decision.id.is_(None), Decision.state == REOPENED),
         )
     )

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from agreement_examples import label, speaker
+from agreement_examples import give, label, speaker
 from decision_form import PATH, Form, act_of, press
 from sqlalchemy import select
 
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Article, Decision, Speaker
+from annotator.store.models import Answer, Article, Assignment, Decision, Speaker
 
 LINES = """
 a: Mattis nc | b: Mattis sc
@@ -229,7 +229,13 @@ def test_asking_needs_words_and_gives_the_article_back(browser, case):
     cleo = browser("cleo")
     page = cleo.get(f"{case}/0")
     assert "Say what you ask" in press(cleo, page, "ask", 422).text
-    press(cleo, page, "ask", 303, reason="Is it a plan?")
+    with write():
+        give(db.session.scalars(select(Article.id)).one(), "ann", "ben")
+        for assignment in db.session.scalars(select(Assignment)):
+            assignment.state = "submitted"
+    asked = press(cleo, page, "ask", 200, reason="Is it a plan?")
+    assert decision() is None
+    press(cleo, asked, "ask-sure", 303)
     assert (decision().state, decision().reason) == ("asked", "Is it a plan?")
 
 

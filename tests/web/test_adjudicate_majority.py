@@ -183,3 +183,68 @@ def test_what_was_accepted_together_is_no_evidence_for_a_method(browser, labelle
             Act(accounts.get_user("cleo"), 0, "k"),
         )
     assert methods_of(project, Aggregation()).held("stance", "majority").n == 1
+
+
+def ticked(page):
+    return page.text.count('" checked>')
+
+
+def test_nothing_that_is_not_unanimous_is_ticked_beforehand(browser, labelled):
+    cleo = browser("cleo")
+    page = cleo.get(PATH)
+    assert (len(boxes(page)), ticked(page)) == (3, 0)
+    assert "Tick all 3 of this page" in page.text
+    assert ticked(cleo.get(f"{PATH}?tick=all")) == 3
+
+
+def test_what_comes_after_an_acceptance_is_not_ticked(browser, labelled):
+    cleo = browser("cleo")
+    path = PATH.replace("majority", "unanimous")
+    page = cleo.get(path)
+    assert ticked(page) == len(boxes(page)) > 0
+    majority = cleo.get(PATH)
+    reply = post(cleo, majority, boxes(majority)[:1])
+    assert ticked(cleo.get(reply.location)) == 0
+    assert ticked(cleo.get(f"{path}?accepted=another-key")) == 0
+
+
+def test_what_was_accepted_together_is_undone_together(browser, labelled, project):
+    cleo = browser("cleo")
+    page = cleo.get(PATH)
+    reply = post(cleo, page, boxes(page)[:2])
+    done = cleo.get(reply.location)
+    assert "2 accepted." in done.text
+    accepted = re.search(r'name="undo" value="([^"]+)">Undo these 2<', done.text)[1]
+    key = re.search(r'name="key" value="([^"]+)"', done.text)[1]
+    for _ in range(2):  # a double click is one act
+        cleo.post(PATH, {"undo": accepted, "key": key}, 303)
+    db.session.rollback()
+    decisions = db.session.scalars(select(Decision)).all()
+    assert [(each.state, each.revision) for each in decisions] == [("reopened", 2)] * 2
+    assert "Undo these" not in cleo.get(f"{PATH}?accepted={accepted}").text
+    assert next(gold_rows(project))["open"] == "reopened"
+
+
+def test_what_somebody_acted_on_since_is_left_as_it_is(browser, labelled, project):
+    cleo = browser("cleo")
+    page = cleo.get(PATH)
+    reply = post(cleo, page, boxes(page)[:2])
+    user = accounts.get_user("cleo")
+    with write():
+        decision_steps.undo(project, user, decision_steps.last_act(project, user).id, "undo-key")
+    done = cleo.get(reply.location)
+    accepted = re.search(r'name="undo" value="([^"]+)">Undo this one<', done.text)[1]
+    cleo.post(PATH, {"undo": accepted, "key": "one-more-key"}, 303)
+    db.session.rollback()
+    assert [each.state for each in db.session.scalars(select(Decision))] == ["reopened"] * 2
+
+
+def test_nobody_undoes_what_another_person_accepted(browser, labelled):
+    cleo = browser("cleo")
+    page = cleo.get(PATH)
+    reply = post(cleo, page, boxes(page)[:1])
+    accepted = reply.location.partition("accepted=")[2]
+    assert "Undo this one" not in browser("lea").get(f"{PATH}?accepted={accepted}").text
+    browser("lea").post(PATH, {"undo": accepted, "key": "one-more-key"}, 303)
+    db.session.rollback()
+    assert db.session.scalars(select(Decision)).one().state == "decided"
