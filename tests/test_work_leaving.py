@@ -155,7 +155,7 @@ def test_matrix_and_progress_say_that_labels_are_imported(project, alone):
     cell = next(cell for cell in line.cells if cell.state != "none")
     assert (cell.state, cell.decided, cell.is_held) == ("imported", 2, False)
     assert (line.given, line.submitted, line.needed) == (0, 0, 2)
-    assert (progress.figures(project).given, progress.figures(project).decided) == (0, 0)
+    assert (progress.figures(project).given, progress.figures(project).answers) == (0, 2)
     assert progress.left_of(project) == {}
     assert progress.short_of_people(project) == (1, [(alone.key, 0)])
     counted = {
