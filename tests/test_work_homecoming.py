@@ -14,12 +14,13 @@ from homecoming_examples import change_row, everything, released, rewrite
 from labelling_examples import nothing_claimed, save
 from release_examples import content, in_another
 from server_database import empty
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from staging_examples import GONE, broken_off, killed
 
 from annotator.formats.records import RecordError
 from annotator.paths import SAMPLES
 from annotator.store import schema
-from annotator.store.db import Base, db, write
+from annotator.store.db import Base, db, write, write_in_steps
 from annotator.store.models import (
     Alias,
     Answer,
@@ -32,6 +33,7 @@ from annotator.store.models import (
     Project,
     Sentence,
     Speaker,
+    Staging,
     User,
 )
 from annotator.text import fingerprint
@@ -96,8 +98,7 @@ def bring(folder, slug=None, texts=None):
     """Bring a release home and return what came."""
     home = Homecoming(folder, slug, texts)
     home.check()
-    with write():
-        return home.store()
+    return write_in_steps(home.store())
 
 
 def texts_of(project, folder):
@@ -407,8 +408,7 @@ def test_progress_counts_every_row_twice(folder, tmp_path):
     home = Homecoming(folder)
     checked, stored = [], []
     home.check(checked.append)
-    with write():
-        home.store(stored.append)
+    write_in_steps(home.store(stored.append))
     assert sum(checked) == sum(stored) == home.rows() > 0
 
 
@@ -587,35 +587,68 @@ class EnoughError(Exception):
     """It would have been stored."""
 
 
+def enough_of(home):
+    """Store all but the last step, and take it back again."""
+    steps = home.store()
+    step = next(steps)
+    while getattr(step, "func", None) != home.show:
+        step = steps.send((yield step))
+    try:
+        step = steps.throw(EnoughError())
+        while True:
+            step = steps.send((yield step))
+    except StopIteration:
+        raise AssertionError("it was not taken back") from None
+
+
 def comes_home(folder):
     """Try, and take it back again; say whether it was possible."""
+    home = Homecoming(folder)
     try:
-        home = Homecoming(folder)
         home.check()
-        with write():
-            home.store()
-            db.session.flush()
-            raise EnoughError
+        write_in_steps(enough_of(home))
     except EnoughError:
         return True
     except RefusedError:
         return False
 
 
-def test_what_breaks_off_half_way_leaves_nothing(folder, tmp_path, monkeypatch):
-    store, seen = homecoming.store_chapter, []
+def test_what_breaks_off_half_way_leaves_nothing(folder, monkeypatch):
+    monkeypatch.setattr(homecoming, "AT_ONCE", 20)
+    steps, over = 0, False
+    while not over:
+        home = Homecoming(folder)
+        home.check()
+        try:
+            over = write_in_steps(broken_off(home.store(), steps)) is False
+        except KeyboardInterrupt:
+            assert rows_stored() == 0, steps
+            steps += 2
+    assert steps > 8
 
-    def break_off(place, chapter):
-        store(place, chapter)
-        seen.append(chapter)
-        if len(seen) == 4:
-            raise KeyboardInterrupt
 
-    monkeypatch.setattr(homecoming, "store_chapter", break_off)
-    with pytest.raises(KeyboardInterrupt):
-        bring(folder)
-    assert len(seen) == 4
-    assert rows_stored() == 0
+@pytest.mark.parametrize("steps", [1, 5, 9])
+def test_what_is_killed_half_way_is_seen_by_nobody_and_taken_back(
+    folder, monkeypatch, command, steps
+):
+    monkeypatch.setattr(homecoming, "AT_ONCE", 20)
+    home = Homecoming(folder)
+    home.check()
+    write_in_steps(killed(home.store(), steps))
+    assert projects.all_projects() == []
+    assert history.audit().answers == 0
+    assert rows_stored() > 0
+    with write():
+        db.session.execute(update(Staging).values(pid=GONE))
+    result = command("import-release", folder, "--as", "again")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "The import of the release into us-russia was cut off; nothing of it was kept.\n",
+    )
+    db.session.rollback()
+    assert [each.slug for each in projects.all_projects()] == ["again"]
+    assert db.session.scalar(select(func.count()).select_from(Staging)) == 0
+    assert list(checkup.faults()) == []
 
 
 # --- by command

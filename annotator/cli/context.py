@@ -13,8 +13,9 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from annotator.app import create_app
 from annotator.config import Settings, SettingsError
-from annotator.store.db import DatabaseBusyError, DatabaseMovedError, db
+from annotator.store.db import DatabaseBusyError, DatabaseMovedError, db, write_in_steps
 from annotator.store.schema import SchemaError, bring_up_to_date
+from annotator.work import leftovers
 from annotator.work.errors import RefusedError
 
 BUSY_SECONDS = 15.0
@@ -59,6 +60,12 @@ def application() -> Iterator[Flask]:
                 yield app
             finally:
                 db.session.remove()
+
+
+def say_leftovers() -> None:
+    """Take back or finish what an import left behind whose process was killed, and say so."""
+    for line in write_in_steps(leftovers.tidy()):
+        click.echo(line, err=True)
 
 
 @contextmanager

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, application, one_line
+from annotator.cli.context import FailedCheckError, application, one_line, say_leftovers
 from annotator.cli.importing import bar
 from annotator.formats.records import RecordError
-from annotator.store.db import write
+from annotator.store.db import write_in_steps
 from annotator.work.assigning import counted
 from annotator.work.homecoming import Brought, Homecoming
 
@@ -34,13 +34,14 @@ def import_release(folder: Path, slug: str | None, texts: Path | None) -> None:
     byte for byte. Everything is stored or nothing; exit 1 when the folder is not whole.
     """
     with application():
+        say_leftovers()
         release = Homecoming(folder, slug, texts)
         rows = release.rows()
         try:
             with bar(rows, "Checking", shown=rows > MANY_ROWS) as step:
                 release.check(step)
-            with bar(rows, "Storing", shown=rows > MANY_ROWS) as step, write():
-                brought = release.store(step)
+            with bar(rows, "Storing", shown=rows > MANY_ROWS) as step:
+                brought = write_in_steps(release.store(step))
         except RecordError as error:
             raise FailedCheckError(f"Nothing was stored. {one_line(str(error))}") from error
         except KeyboardInterrupt as error:

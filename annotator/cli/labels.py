@@ -11,15 +11,23 @@ from typing import Any
 
 import click
 
-from annotator.cli.context import FailedCheckError, WrongUseError, application, one_line
+from annotator.cli.context import (
+    FailedCheckError,
+    WrongUseError,
+    application,
+    one_line,
+    say_leftovers,
+)
+from annotator.cli.importing import bar
 from annotator.formats import annotation_rows as annotation_rows_in
 from annotator.formats import csv, doccano, foreign, jsonl, label_studio
 from annotator.formats.annotation_rows import AnswerRow
 from annotator.formats.mapping import Mapped, read_mapping
 from annotator.formats.records import RecordError
-from annotator.store.db import write
+from annotator.store.db import write_in_steps
 from annotator.work import projects
 from annotator.work.assigning import counted
+from annotator.work.errors import RefusedError
 from annotator.work.labels_in import Importer
 from annotator.work.labels_mapped import answer_rows
 from annotator.work.rows import annotation_rows
@@ -38,6 +46,8 @@ READERS: Mapping[str, Callable[[bytes, str, Mapped], foreign.Marks]] = {
     "csv": foreign.table,
 }
 SHOWN_PROBLEMS = 100
+# Fewer are stored before a bar could be read.
+MANY_ROWS = 5_000
 
 
 @click.group()
@@ -118,24 +128,35 @@ def import_(file: Path, slug: str, mapping: Path | None, dry_run: bool, skip: bo
     when a row does not fit.
     """
     with application():
-        importer = Importer(projects.get(slug))
-        plan = importer.plan(rows_of(file, mapping, importer))
-        for problem in plan.problems[:SHOWN_PROBLEMS]:
-            click.echo(one_line(problem))
-        if len(plan.problems) > SHOWN_PROBLEMS:
-            click.echo(f"and {len(plan.problems) - SHOWN_PROBLEMS:,} more")
-        wanted = not dry_run and bool(plan.rows) and (skip or not plan.problems)
-        if wanted:
-            with write():
-                importer.store(plan)
+        say_leftovers()
+        with Importer(projects.get(slug)) as importer:
+            plan = importer.plan(rows_of(file, mapping, importer))
+            for problem in plan.problems[:SHOWN_PROBLEMS]:
+                click.echo(one_line(problem))
+            if len(plan.problems) > SHOWN_PROBLEMS:
+                click.echo(f"and {len(plan.problems) - SHOWN_PROBLEMS:,} more")
+            wanted = not dry_run and bool(plan.answers) and (skip or not plan.problems)
+            if wanted:
+                store(importer, plan.answers)
     done = "came in" if wanted else "would come in"
     click.echo(
-        f"{counted(len(plan.rows), 'answer')}, {counted(plan.spans, 'span')} by"
+        f"{counted(plan.answers, 'answer')}, {counted(plan.spans, 'span')} by"
         f" {counted(len(plan.annotators), 'annotator')} {done}."
         + ("" if wanted else " Nothing was stored.")
     )
     if plan.problems:
         raise FailedCheckError(f"{counted(len(plan.problems), 'row')} cannot be mapped.")
+
+
+def store(importer: Importer, answers: int) -> None:
+    """Store what fits, in short steps: people may go on labelling."""
+    try:
+        with bar(answers, "Storing", shown=answers > MANY_ROWS) as told:
+            write_in_steps(importer.store(told))
+    except RefusedError as error:
+        raise FailedCheckError(one_line(str(error))) from error
+    except KeyboardInterrupt as error:
+        raise FailedCheckError("Cancelled. Nothing was stored.") from error
 
 
 def rows_of(

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import make_url
 
 from annotator import __version__
-from annotator.cli.context import WrongUseError, opened, plain_faults
+from annotator.cli.context import WrongUseError, opened, plain_faults, say_leftovers
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
 from annotator.cli.serving_lock import SECOND, serving_alone
 from annotator.cli.users import HOST, PORT, base_address
@@ -63,6 +63,7 @@ def run(host: str, port: int, threads: int, second: bool) -> None:
                 click.echo(line)
             with opened(settings) as app:
                 with app.app_context():
+                    say_leftovers()
                     say_what_is_missing()
                 serve(Server(app, listener, threads))
 

@@ -5,11 +5,11 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
@@ -39,6 +39,16 @@ TURN_SECONDS = 0.2
 READERS = 2
 # PostgreSQL: a lock not had in time, a deadlock, a conflict, a query cut off, no connection free.
 BUSY_STATES = frozenset({"55P03", "40P01", "40001", "57014", "53300"})
+# A bulk act never leaves the database to others for longer than this between two of its steps.
+LONGEST_PAUSE = 0.1
+# A background step can wait for its turn: nobody sits in front of it.
+STEP_WAIT = 60.0
+
+# A bulk act: it yields what is to be done in one short write each, and is sent what came of it.
+# Whatever it does itself, between two steps, happens outside of any write.
+R = TypeVar("R")
+Step = Callable[[], Any]
+Steps = Generator[Step, Any, R]
 
 
 class DatabaseBusyError(Exception):
@@ -233,6 +243,29 @@ def is_busy(error: DBAPIError) -> bool:
     """Say whether a database refused because others hold it, so that it may go better soon."""
     state = getattr(error.orig, "sqlstate", None)
     return state in BUSY_STATES if state else "locked" in str(error.orig)
+
+
+def write_in_steps(steps: Steps[R]) -> R:
+    """Carry out a bulk act, each of its steps in a write of its own; return what it returns.
+
+    After each step others have their turn, for as long as it took. A step that fails stores
+    nothing; its error is raised in the act, at the step, which may go on with other steps, such
+    as taking back what it has done.
+    """
+    try:
+        step = next(steps)
+        while True:
+            begun = time.monotonic()
+            try:
+                with write(STEP_WAIT):
+                    result = step()
+            except BaseException as error:  # an interruption, too, is for the act to clean up
+                step = steps.throw(error)
+            else:
+                time.sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
+                step = steps.send(result)
+    except StopIteration as end:
+        return cast(R, end.value)
 
 
 def insert_for(table: Any) -> Any:

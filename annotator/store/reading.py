@@ -1,14 +1,20 @@
 """Long reads: all of one moment, and in one order on every database."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from annotator.store.db import db
+from annotator.store.db import DatabaseBusyError, db
+from annotator.store.models import Staging
+
+# A large import of labels appears within a second or two.
+WAIT_SECONDS = 5.0
+AGAIN_SECONDS = 0.05
 
 _shared: ContextVar[Connection | None] = ContextVar("shared_moment", default=None)
 
@@ -28,7 +34,24 @@ def one_moment() -> Iterator[Connection]:
     if engine.dialect.name != "sqlite":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
+        wait_for_whole(connection)
         yield connection
+
+
+def wait_for_whole(connection: Connection) -> None:
+    """Begin the moment when no import has appeared by half.
+
+    Raises:
+        DatabaseBusyError: one has, and nothing gets on with it.
+
+    """
+    half = select(Staging.id).where(Staging.state == "appearing").limit(1)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while connection.scalar(half) is not None:
+        connection.rollback()
+        if time.monotonic() > deadline:
+            raise DatabaseBusyError("an import of labels is half done")
+        time.sleep(AGAIN_SECONDS)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, literal, select
 
 from annotator.store.models import Answer, AnswerEvent, Project, Sentence
+from annotator.work import staging
 from annotator.work.batches import Batch, Found, articles_of, batches
 from annotator.work.history import FIRST, SET_ASIDE
 from annotator.work.rows import people_of
@@ -52,7 +53,7 @@ def heads_of(connection: Connection, batch: Batch) -> Iterator[Found]:
             literal(SET_ASIDE).label("position"), AnswerEvent.hash,
         )  # fmt: skip
         yield from connection.execute(
-            with_head(aside).where(Answer.aside_in_id.in_(batch.articles))
+            with_head(aside).where(Answer.aside_in_id.in_(batch.articles), ~staging.is_staged())
         )
 
 

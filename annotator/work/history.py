@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,12 +22,18 @@ from annotator.store.models import (
     Via,
 )
 from annotator.store.reading import by_code_point
+from annotator.work import staging
 from annotator.work.drafts import AnswerDraft, ClaimDraft
 
 FIRST = "0" * 64
 BATCH = 500
 SET_ASIDE = -1
 SAVE, UNDO, REDO, IMPORT, KEEP = "save", "undo", "redo", "import", "keep"
+# The columns of an answer that its events keep.
+SAID = (
+    "status", "complete", "unsure", "note", "codebook_version_id", "origin", "round",
+    "active_seconds",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,18 +64,13 @@ def content_of(answer: Answer, where: str) -> str:
 
     Speakers stand with their number, which stays, and their name at that time, which may not.
     """
-    content = {
-        "where": where,
-        "status": answer.status,
-        "complete": answer.complete,
-        "unsure": answer.unsure,
-        "note": answer.note,
-        "claims": [claim_content(claim) for claim in answer.claims],
-        "codebook_version_id": answer.codebook_version_id,
-        "origin": answer.origin,
-        "round": answer.round,
-        "active_seconds": answer.active_seconds,
-    }
+    said = {name: getattr(answer, name) for name in SAID}
+    return content_json(where, said, [claim_content(claim) for claim in answer.claims])
+
+
+def content_json(where: str, said: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> str:
+    """Return the content of an event: the columns in SAID, and the claims as `claim_content`."""
+    content = {"where": where, "claims": claims} | {name: said[name] for name in SAID}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -319,6 +320,7 @@ def answers_in_order(project: Project | None) -> Iterator[tuple[Answer, str]]:
         )
         .execution_options(yield_per=BATCH)
     )
+    query = query.where(staging.is_here(), ~staging.is_staged())
     if project is not None:
         query = query.where(Project.id == project.id)
     rows = db.session.execute(query)

@@ -1,12 +1,15 @@
 """Bringing a release home: a project with everything in it, made of a release folder.
 
-The folder is read twice. First everything is checked, without a lock; then it is stored in one
-transaction. Releasing from there gives the same sentences, annotations and gold, byte for byte.
+The folder is read twice. First everything is checked, without a lock; then it is stored in short
+steps, in a project that nobody sees before the last of them. Releasing from there gives the same
+sentences, annotations and gold, byte for byte.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,7 @@ from annotator.formats.release_folder import ANNOTATIONS, ARTICLES, DECISIONS, S
 from annotator.formats.release_reading import Step, chapters, no_step
 from annotator.formats.release_records import SpeakerRow, VersionRow
 from annotator.store.clock import now
-from annotator.store.db import db
+from annotator.store.db import Steps, db
 from annotator.store.models import (
     Alias,
     Article,
@@ -32,7 +35,8 @@ from annotator.store.models import (
     Speaker,
     User,
 )
-from annotator.work import accounts, projects
+from annotator.work import accounts, projects, staging
+from annotator.work.arriving import AT_ONCE, Names, insert_all, pieces
 from annotator.work.errors import RefusedError
 from annotator.work.homecoming_checks import (
     Register,
@@ -43,7 +47,8 @@ from annotator.work.homecoming_checks import (
     read_register,
 )
 from annotator.work.homecoming_decisions import Place
-from annotator.work.homecoming_storing import store_chapter
+from annotator.work.homecoming_storing import Act, acts_of
+from annotator.work.labels_in import ACCOUNTS_AT_ONCE
 from annotator.work.selecting import HEADLINE
 from annotator.work.verified_texts import Texts
 
@@ -114,22 +119,37 @@ class Homecoming:
             check_chapter(chapter, self.register)
         check_aliases(self.register)
 
-    def store(self, step: Step = no_step) -> Brought:
-        """Store everything that was checked; to be committed by itself, as a whole."""
+    def store(self, step: Step = no_step) -> Steps[Brought]:
+        """Store everything that was checked, in short steps; nobody sees it before the last one.
+
+        Raises:
+            RefusedError: there is a project of that name by now; nothing was stored.
+
+        """
         self.refuse_taken()
+        number: int = yield partial(begin, f"the release into {self.slug}")
+        return (yield from staging.or_take_back(number, self.fill(number, step)))
+
+    def fill(self, number: int, step: Step) -> Steps[Brought]:
+        """Store everything in a hidden project; then give that its name."""
         register = self.register
-        people = store_people(self.slug, register)
-        project = self.store_project()
-        join(project, people, register)
-        versions = store_versions(project, register, people)
-        speakers = store_speakers(project, register.speakers)
-        numbers = {name: each.id for name, each in speakers.items()}
-        place = Place(project, versions, people, speakers, numbers)
-        for chapter in chapters(self.folder, self.texts, step):
-            store_chapter(place, chapter)
-        store_aliases(place, register.speakers.values())
-        name_clusters(project)
-        db.session.flush()
+        people: dict[str, int] = {}
+        roles = sorted(register.roles)
+        for piece in pieces(len(roles), ACCOUNTS_AT_ONCE):
+            people |= yield partial(store_people, number, self.slug, people, roles[piece])
+        project_id, versions = yield partial(self.store_project, number, people)
+        speakers = yield from store_speakers(number, project_id, register)
+        names = Names(people, speakers, versions)
+        place = Place(project_id, names, register.codebooks)
+        acts = (
+            act
+            for chapter in chapters(self.folder, self.texts, step)
+            for act in acts_of(place, chapter)
+        )
+        yield from in_groups(number, acts)
+        yield from store_aliases(number, place, register.speakers.values())
+        yield from name_clusters(number, project_id)
+        yield partial(self.show, number, project_id)
         return Brought(
             slug=self.slug,
             articles=len(register.articles),
@@ -140,26 +160,58 @@ class Homecoming:
             decisions=register.decisions,
         )
 
-    def store_project(self) -> Project:
-        """Store the project with what the release says of it."""
+    def store_project(self, number: int, people: Mapping[str, int]) -> tuple[int, dict[int, int]]:
+        """Say of the project what the release says of it; return it with its codebook versions."""
+        staging.move(number)
         facts = self.facts
-        project = Project(
-            slug=self.slug,
-            name=facts["title"],
-            target_question=facts["target_question"],
-            annotations_licence=facts["licence"]["annotations"],
-            texts_licence=facts["licence"]["texts"],
-            texts_may_be_shared=facts["with_text"],
-            headlines_in_agreement=HEADLINE in segments_in(self.folder),
-            authors=facts["authors"],
-            gates={gate["gate"]: gate["wanted"] for gate in facts["gates"]},
-        )
+        project = db.session.get_one(Project, staging.hidden_of(number))
+        project.name = facts["title"]
+        project.target_question = facts["target_question"]
+        project.annotations_licence = facts["licence"]["annotations"]
+        project.texts_licence = facts["licence"]["texts"]
+        project.texts_may_be_shared = facts["with_text"]
+        project.headlines_in_agreement = HEADLINE in segments_in(self.folder)
+        project.authors = facts["authors"]
+        project.gates = {gate["gate"]: gate["wanted"] for gate in facts["gates"]}
+        db.session.flush()
+        join(project.id, people, self.register)
+        return project.id, store_versions(project.id, self.register, people)
+
+    def show(self, number: int, project_id: int) -> None:
+        """Give the project its name: from now on it is there."""
+        staging.move(number)
+        self.refuse_taken()
         try:
             with db.session.begin_nested():
-                db.session.add(project)
+                db.session.get_one(Project, project_id).slug = self.slug
         except IntegrityError as error:
             raise RefusedError(f"There is already a project “{self.slug}”.") from error
-        return project
+        staging.forget(number, project_id)
+
+
+def begin(name: str) -> int:
+    """Note that a release comes in; return the number of that."""
+    return staging.begin(staging.RELEASE, name, None).id
+
+
+def in_groups(number: int, acts: Iterable[Act]) -> Steps[None]:
+    """Carry out acts in their order, as many in one step as make a short one."""
+    waiting: list[Act] = []
+    rows = 0
+    for act in acts:
+        if waiting and rows + act[0] > AT_ONCE:
+            yield partial(carry_out, number, waiting)
+            waiting, rows = [], 0
+        waiting.append(act)
+        rows += act[0]
+    yield partial(carry_out, number, waiting)
+
+
+def carry_out(number: int, acts: Iterable[Act]) -> None:
+    """Carry out some acts."""
+    staging.move(number)
+    for _, act in acts:
+        act()
 
 
 def facts_in(folder: Path) -> dict[str, Any]:
@@ -194,15 +246,19 @@ def lines(path: Path) -> int:
         return sum(piece.count(b"\n") for piece in iter(lambda: stream.read(PIECE), b""))
 
 
-def store_people(slug: str, register: Register) -> dict[str, int]:
+def store_people(
+    number: int, slug: str, before: Mapping[str, int], pseudonyms: Iterable[str]
+) -> dict[str, int]:
     """Make an account for each pseudonym; nobody can sign in by it until a lead enables it."""
     made = {}
-    for pseudonym in sorted(register.roles):
+    for pseudonym in pseudonyms:
         user = add_account(f"{slug[:40]}-{pseudonym}")
         user.disabled_at = now()
         made[pseudonym] = user
     db.session.flush()
-    return {pseudonym: user.id for pseudonym, user in made.items()}
+    found = {pseudonym: user.id for pseudonym, user in made.items()}
+    staging.move(number, plan={"people": {**before, **found}})
+    return found
 
 
 def add_account(wanted: str) -> User:
@@ -213,28 +269,31 @@ def add_account(wanted: str) -> User:
     return accounts.add_user(name)
 
 
-def join(project: Project, people: Mapping[str, int], register: Register) -> None:
+def join(project_id: int, people: Mapping[str, int], register: Register) -> None:
     """Give everybody the pseudonym and the roles in which the release names them."""
-    for pseudonym, user_id in people.items():
-        roles = register.roles[pseudonym]
-        db.session.add(
-            Membership(
-                user_id=user_id,
-                project_id=project.id,
-                pseudonym=pseudonym,
-                **{role.value: role in roles for role in Role},
-            )
-        )
+    rows = [
+        {
+            "user_id": user_id,
+            "project_id": project_id,
+            "pseudonym": pseudonym,
+            **{role.value: role in register.roles[pseudonym] for role in Role},
+        }
+        for pseudonym, user_id in people.items()
+    ]
+    if rows:
+        db.session.execute(insert(Membership), rows)
 
 
 def store_versions(
-    project: Project, register: Register, people: Mapping[str, int]
-) -> dict[int, CodebookVersion]:
-    """Store all versions of the codebook; return them by number."""
+    project_id: int, register: Register, people: Mapping[str, int]
+) -> dict[int, int]:
+    """Store all versions of the codebook; return their numbers in the database by their own."""
     made = {row.number: version_of(row, register, people) for row in register.versions}
-    project.codebook_versions.extend(made.values())
+    for each in made.values():
+        each.project_id = project_id
+    db.session.add_all(made.values())
     db.session.flush()
-    return made
+    return {number: each.id for number, each in made.items()}
 
 
 def version_of(row: VersionRow, register: Register, people: Mapping[str, int]) -> CodebookVersion:
@@ -250,60 +309,77 @@ def version_of(row: VersionRow, register: Register, people: Mapping[str, int]) -
     )
 
 
-def store_speakers(project: Project, rows: Mapping[str, SpeakerRow]) -> dict[str, Speaker]:
-    """Store the register of speakers with its members and merges; return it by name."""
-    codebook = project.codebook
-    made = {
-        name: Speaker(
-            project_id=project.id,
-            name=name,
-            type=row.type,
-            wording=row.wording,
-        )
-        for name, row in rows.items()
-    }
-    if codebook.narrator_name not in made:
-        made[codebook.narrator_name] = Speaker(
-            project_id=project.id,
-            name=codebook.narrator_name,
-            type=codebook.narrator_type.value,
-        )
-    db.session.add_all(made.values())
-    db.session.flush()
-    for name, row in rows.items():
-        made[name].member_of_id = made[row.member_of].id if row.member_of else None
-        made[name].merged_into_id = made[row.merged_into].id if row.merged_into else None
-    db.session.flush()
+def store_speakers(number: int, project_id: int, register: Register) -> Steps[dict[str, int]]:
+    """Store the register of speakers with its members and merges; return their numbers by name."""
+    rows = [
+        {"project_id": project_id, "name": name, "type": row.type, "wording": row.wording}
+        for name, row in register.speakers.items()
+    ]
+    codebook = register.codebook
+    if codebook.narrator_name not in register.speakers:
+        narrator = {"name": codebook.narrator_name, "type": codebook.narrator_type.value}
+        rows.append({"project_id": project_id, **narrator, "wording": None})
+    made: dict[str, int] = {}
+    for piece in pieces(len(rows), AT_ONCE):
+        numbers: list[int] = yield partial(insert_staged, number, Speaker, rows[piece])
+        made |= zip((str(row["name"]) for row in rows[piece]), numbers, strict=True)
+    kin = [
+        {
+            "id": made[name],
+            "member_of_id": made[row.member_of] if row.member_of else None,
+            "merged_into_id": made[row.merged_into] if row.merged_into else None,
+        }
+        for name, row in register.speakers.items()
+        if row.member_of or row.merged_into
+    ]
+    for piece in pieces(len(kin), AT_ONCE):
+        yield partial(relate, number, kin[piece])
     return made
 
 
-def store_aliases(place: Place, rows: Iterable[SpeakerRow]) -> None:
+def insert_staged(number: int, model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows in a step and return their numbers."""
+    staging.move(number)
+    return insert_all(model, rows)
+
+
+def relate(number: int, kin: Sequence[dict[str, Any]]) -> None:
+    """Say of some speakers whose members they are and into whom they were merged."""
+    staging.move(number)
+    db.session.execute(update(Speaker), kin)
+
+
+def store_aliases(number: int, place: Place, rows: Iterable[SpeakerRow]) -> Steps[None]:
     """Store the forms of the speakers in the articles."""
-    waiting: list[dict[str, object]] = []
-    for row in rows:
-        for key, words in row.aliases:
-            waiting.append(
-                {
-                    "speaker_id": place.numbers[row.name],
-                    "article_id": place.articles[key],
-                    "text": words,
-                }
-            )
-            if len(waiting) == ALIASES_AT_ONCE:
-                db.session.execute(insert(Alias), waiting)
-                waiting = []
-    if waiting:
-        db.session.execute(insert(Alias), waiting)
+    forms = (
+        {
+            "speaker_id": place.names.speakers[row.name],
+            "article_id": place.articles[key],
+            "text": words,
+        }
+        for row in rows
+        for key, words in row.aliases
+    )
+    while piece := list(islice(forms, ALIASES_AT_ONCE)):
+        yield partial(insert_staged, number, Alias, piece)
 
 
-def name_clusters(project: Project) -> None:
+def name_clusters(number: int, project_id: int) -> Steps[None]:
     """Put the first article of each cluster into it, as the others are."""
     named = select(Article.cluster_id).where(
-        Article.project_id == project.id, Article.cluster_id.is_not(None)
+        Article.project_id == project_id, Article.cluster_id.is_not(None)
     )
+    found = db.session.scalars(select(Article.id).where(Article.id.in_(named))).all()
+    for piece in pieces(len(found), AT_ONCE):
+        yield partial(name_some, number, found[piece])
+
+
+def name_some(number: int, articles: Sequence[int]) -> None:
+    """Put some articles into the clusters that are named by them."""
+    staging.move(number)
     db.session.execute(
         update(Article)
-        .where(Article.id.in_(named))
+        .where(Article.id.in_(articles))
         .values(cluster_id=Article.id)
         .execution_options(synchronize_session=False)
     )

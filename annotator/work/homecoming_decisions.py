@@ -1,25 +1,19 @@
 """Storing the decisions of a release, with numbers in the place of names."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import insert
+
+from annotator.codebook.scheme import Codebook
 from annotator.formats.annotation_rows import ClaimRow
-from annotator.formats.release_reading import Chapter
 from annotator.formats.release_records import DecisionRow
 from annotator.store.db import db
-from annotator.store.models import (
-    Answer,
-    CodebookVersion,
-    Decision,
-    DecisionBasis,
-    DecisionEvent,
-    Project,
-    Sentence,
-    Speaker,
-)
+from annotator.store.models import Decision, DecisionBasis, DecisionEvent
 from annotator.work import decisions
+from annotator.work.arriving import Names, insert_all, table
 from annotator.work.decisions import Content, Taken
 from annotator.work.drafts import ClaimDraft
 
@@ -36,80 +30,96 @@ Mark = tuple[int, str, int]
 class Place:
     """The project that comes home, and the numbers of what its articles name."""
 
-    project: Project
-    versions: Mapping[int, CodebookVersion]
-    people: Mapping[str, int]
-    speakers: Mapping[str, Speaker]
-    numbers: Mapping[str, int]  # of speakers, by name
+    project_id: int
+    names: Names
+    codebooks: Mapping[int, Codebook]
     articles: dict[str, int] = field(default_factory=dict)
 
 
 def store_decisions(
     place: Place,
-    sentences: Mapping[int, Sentence],
-    answers: Mapping[Mark, Answer],
-    chapter: Chapter,
+    sentences: Mapping[int, int],
+    answers: Mapping[Mark, int],
+    rows: Sequence[DecisionRow],
 ) -> None:
-    """Store the decisions, each with what it rests on and the event that begins its history."""
-    for row in chapter.decisions:
-        version = place.versions[row.codebook_version]
-        content = content_of(place, answers, row)
-        user_id = place.people[row.adjudicator] if row.adjudicator is not None else None
-        made = Decision(
-            sentence_id=sentences[row.sentence].id,
-            user_id=user_id,
-            state=content.state,
-            revision=row.revision,
-            how=content.how,
-            fields=dict(content.fields),
-            status=content.status,
-            claims=[decisions.claim_json(each) for each in content.claims],
-            soft=dict(content.soft) if content.soft else None,
-            reason=content.reason,
-            rule=content.rule,
-            readers=list(content.readers),
-            codebook_version_id=version.id,
-            decided_at=row.decided_at,
-            bases=[
-                DecisionBasis(answer_id=answer, revision=revision)
-                for answer, revision in content.basis.items()
-            ],
-        )
-        db.session.add(made)
-        db.session.flush()
-        if user_id is not None:
-            db.session.add(
-                DecisionEvent(
-                    decision_id=made.id,
-                    project_id=place.project.id,
-                    revision=made.revision,
-                    kind=KINDS[content.state],
-                    at=row.decided_at,
-                    user_id=user_id,
-                    key=f"import-{secrets.token_hex(8)}",
-                    content=decisions.content_json(content),
-                )
-            )
+    """Store decisions, each with what it rests on and the event that begins its history."""
+    contents = [content_of(place, answers, row) for row in rows]
+    numbers = insert_all(
+        Decision,
+        [
+            decision_row(place, sentences, row, content)
+            for row, content in zip(rows, contents, strict=True)
+        ],
+    )
+    bases = [
+        {"decision_id": number, "answer_id": answer, "revision": revision}
+        for number, content in zip(numbers, contents, strict=True)
+        for answer, revision in content.basis.items()
+    ]
+    if bases:
+        db.session.execute(insert(table(DecisionBasis)), bases)
+    events = [
+        event_row(place, number, row, content)
+        for number, row, content in zip(numbers, rows, contents, strict=True)
+        if row.adjudicator is not None
+    ]
+    if events:
+        db.session.execute(insert(table(DecisionEvent)), events)
 
 
-def content_of(place: Place, answers: Mapping[Mark, Answer], row: DecisionRow) -> Content:
-    """Return what a decision says, with numbers in the place of names."""
-    basis = {
-        answers[row.sentence, each.annotator, each.round].id: each.revision for each in row.basis
+def decision_row(
+    place: Place, sentences: Mapping[int, int], row: DecisionRow, content: Content
+) -> dict[str, Any]:
+    """Return the columns of a decision."""
+    return {
+        "sentence_id": sentences[row.sentence],
+        "user_id": None if row.adjudicator is None else place.names.people[row.adjudicator],
+        "state": content.state,
+        "revision": row.revision,
+        "how": content.how,
+        "fields": dict(content.fields),
+        "status": content.status,
+        "claims": [decisions.claim_json(each) for each in content.claims],
+        "soft": dict(content.soft) if content.soft else None,
+        "reason": content.reason,
+        "rule": content.rule,
+        "readers": list(content.readers),
+        "codebook_version_id": place.names.versions[row.codebook_version],
+        "decided_at": row.decided_at,
     }
+
+
+def event_row(place: Place, number: int, row: DecisionRow, content: Content) -> dict[str, Any]:
+    """Return the event that begins the history of a decision here."""
+    return {
+        "decision_id": number,
+        "project_id": place.project_id,
+        "revision": row.revision,
+        "kind": KINDS[content.state],
+        "undoes": None,
+        "at": row.decided_at,
+        "user_id": place.names.people[row.adjudicator or ""],
+        "key": f"import-{secrets.token_hex(8)}",
+        "content": decisions.content_json(content),
+    }
+
+
+def content_of(place: Place, answers: Mapping[Mark, int], row: DecisionRow) -> Content:
+    """Return what a decision says, with numbers in the place of names."""
+    basis = {answers[row.sentence, each.annotator, each.round]: each.revision for each in row.basis}
     return Content(
         state=row.state,
         how=row.how,
         status=row.status,
         claims=tuple(
-            Taken(claim_of(place, claim), None if source is None else place.people[source])
+            Taken(claim_of(place, claim), None if source is None else place.names.people[source])
             for claim, source in zip(row.claims, row.sources, strict=True)
         ),
         fields=row.fields,
         soft=None if row.soft is None else soft_of(place, row.soft),
         reason=row.reason,
         rule=row.rule,
-        readers=tuple(place.people[each] for each in row.readers),
+        readers=tuple(place.names.people[each] for each in row.readers),
         basis=basis,
     )
 
@@ -117,11 +127,11 @@ def content_of(place: Place, answers: Mapping[Mark, Answer], row: DecisionRow) -
 def claim_of(place: Place, row: ClaimRow) -> ClaimDraft:
     """Return a decided claim."""
     return ClaimDraft(
-        speaker=place.numbers[row.speaker or ""],
+        speaker=place.names.speakers[row.speaker or ""],
         stance=row.stance,
         certainty=row.certainty,
         mention=row.mention[:2] if row.mention else None,
-        via=tuple(place.numbers[link] for link in row.via),
+        via=tuple(place.names.speakers[link] for link in row.via),
         conditional=row.conditional,
         aspect=row.aspect,
         evidence=tuple((start, end) for start, end, _ in row.evidence),
@@ -134,7 +144,7 @@ def soft_of(place: Place, soft: Mapping[str, Any]) -> dict[str, Any]:
 
     def numbered(claims: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         return [
-            {"speaker_id": place.numbers[claim["speaker"]]}
+            {"speaker_id": place.names.speakers[claim["speaker"]]}
             | {name: claim[name] for name in ("present", "stance", "certainty")}
             for claim in claims
         ]

@@ -1,64 +1,66 @@
 """Labels from elsewhere: rows of answers checked against project and codebook, then stored.
 
-Nothing is stored before every row has been read. Each imported answer has one event, of the kind
-"import", so that its chain begins with what came in and the audit holds it to that.
+Nothing is stored before every row has been read and checked. Then the rows lie aside in the
+database, some hundreds a step, and appear at the end, all together; what does not get that far is
+taken back.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+from types import TracebackType
+from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from annotator.codebook.scheme import Codebook
 from annotator.formats.annotation_rows import AnswerRow, ClaimRow
 from annotator.formats.records import RecordError
 from annotator.phrases import both_numbers
 from annotator.store.clock import now
-from annotator.store.db import db
+from annotator.store.db import Steps, db
 from annotator.store.models import (
     Answer,
     Article,
-    Assignment,
-    CodebookVersion,
-    Membership,
     Project,
+    Repair,
+    Roster,
     Sentence,
     Speaker,
-    User,
 )
-from annotator.work import (
-    accounts,
-    claim_rows,
-    history,
-    independence,
-    labelling,
-    people,
-    speakers,
-)
+from annotator.work import accounts, arriving, people, staged_labels, staging
+from annotator.work.arriving import AT_ONCE, Arriving, Batch, Names, insert_all, pieces, table
 from annotator.work.drafts import AnswerDraft, ClaimDraft, check, complete, settle
 from annotator.work.errors import RefusedError
 from annotator.work.independence import HUMAN
 
-IMPORTED = history.Step(history.IMPORT)
 LONGEST_NAME = 500
 LONGEST_PSEUDONYM = 60
+# So many articles are kept with their sentences while rows are checked: most files go by article.
+ARTICLES_KEPT = 64
+# A spool of this size stays in memory; a larger one goes to a temporary file.
+IN_MEMORY = 4 * 1024 * 1024
+ACCOUNTS_AT_ONCE = 50
+
+Told = Callable[[int], None]
+
+
+def tell_nobody(_many: int) -> None:
+    """Go on without telling anybody."""
 
 
 @dataclass
 class Plan:
-    """What would come in: the rows that fit, those that do not, and what is here already."""
+    """What would come in: how many rows fit, what is wrong with the others, who answers."""
 
-    rows: list[AnswerRow] = field(default_factory=list)
+    answers: int = 0
     problems: list[str] = field(default_factory=list)
-    here: int = 0
     annotators: set[str] = field(default_factory=set)
     spans: int = 0
-
-
-def place_in(row: AnswerRow) -> str:
-    """Return what messages call the sentence of a row that names it by its number."""
-    return f"sentence {both_numbers(row.sentence or 0)} of “{row.article}”"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Text:
     article: Article
     text: str
     sentences: dict[int, Sentence]
+    # Who has answered what here: sentence, annotator, round.
+    answered: frozenset[tuple[int, int, int]] = frozenset()
 
     def sentence(self, row: AnswerRow) -> Sentence:
         """Return the sentence a row means.
@@ -100,17 +104,58 @@ class Text:
         raise RefusedError(f"{start}-{end} lies in no single sentence of “{self.article.key}”")
 
 
+def place_in(row: AnswerRow) -> str:
+    """Return what messages call the sentence of a row that names it by its number."""
+    return f"sentence {both_numbers(row.sentence or 0)} of “{row.article}”"
+
+
+@dataclass
+class Work:
+    """What one annotator has in one article: how much, and the speakers in order of first use."""
+
+    answers: int = 0
+    decided: int = 0
+    incomplete: int = 0
+    unsure: int = 0
+    human: bool = False
+    speakers: dict[int, None] = field(default_factory=dict)
+
+
 class Importer:
-    """One import of labels into one project: `plan` the rows, then `store` what fits."""
+    """One import of labels into one project: `plan` the rows, then `store` what fits.
+
+    Memory grows with the number of articles, annotators and speakers, not with the texts: what
+    has been checked waits in a temporary file.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.texts: dict[str, Text | None] = {}
-        self.versions = {each.number: each for each in project.codebook_versions}
-        self.codebooks: dict[int, Codebook] = {}
+        self.project_id = project.id
+        self.texts: OrderedDict[str, Text | None] = OrderedDict()
+        self.versions = {each.number: each.id for each in project.codebook_versions}
+        self.codebooks = {each.number: each.codebook for each in project.codebook_versions}
+        self.newest = max(self.versions)
         self.users = {each.pseudonym: each.user_id for each in people.members(project)}
         self.located: dict[str, tuple[str, int]] = {}
-        self.taken: set[tuple[int, str, int]] = set()
+        self.taken: dict[tuple[str, int], set[int]] = {}
+        self.kinds: dict[str, str | None] = {}  # the type of every speaker, by name
+        self.numbered: dict[str, int] = {}  # the same speakers, numbered
+        self.work: dict[tuple[int, str], Work] = {}
+        self.at = now()
+        self.repair = db.session.scalar(select(func.max(Repair.id))) or 0
+        # Closed when the import ends, which is what `with` is for.
+        self.spool: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+
+    def __enter__(self) -> "Importer":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.spool.close()
 
     def plan(self, rows: Iterable[AnswerRow | RecordError]) -> Plan:
         """Check every row; nothing is stored."""
@@ -121,12 +166,14 @@ class Importer:
                 continue
             try:
                 self.check(row)
-                sentence = self.text(row.article).sentence(row)
-                self.refuse_twice(sentence, row)
+                text = self.text(row.article)
+                sentence = text.sentence(row)
+                self.refuse_twice(text, sentence, row)
             except RefusedError as error:
                 plan.problems.append(f"{row.where}: {error}")
                 continue
-            plan.rows.append(row)
+            self.keep(row, text.article.id, sentence)
+            plan.answers += 1
             plan.annotators.add(row.annotator)
             plan.spans += sum(bool(each.mention) + len(each.evidence) for each in row.claims)
         return plan
@@ -135,16 +182,19 @@ class Importer:
         """Return an article of the project with its sentences."""
         if key not in self.texts:
             self.texts[key] = self.find(key)
+            if len(self.texts) > ARTICLES_KEPT:
+                self.texts.popitem(last=False)
+        self.texts.move_to_end(key)
         found = self.texts[key]
         if found is None:
             raise RefusedError(f"there is no article “{key[:60]}” here; import it first")
         return found
 
     def find(self, key: str) -> Text | None:
-        """Read an article and its sentences."""
+        """Read an article, its sentences, and who has answered them."""
         row = db.session.execute(
             select(Article, Article.text).where(
-                Article.project_id == self.project.id, Article.key == key
+                Article.project_id == self.project_id, Article.key == key
             )
         ).first()
         if row is None:
@@ -152,25 +202,30 @@ class Importer:
         sentences = db.session.scalars(
             select(Sentence).where(Sentence.article_id == row[0].id).order_by(Sentence.position)
         )
-        return Text(row[0], row[1], {each.position: each for each in sentences})
+        answered = db.session.execute(
+            select(Answer.sentence_id, Answer.user_id, Answer.round)
+            .join(Answer.sentence)
+            .where(Sentence.article_id == row[0].id)
+        )
+        return Text(
+            row[0],
+            row[1],
+            {each.position: each for each in sentences},
+            frozenset((sentence or 0, user, round_) for sentence, user, round_ in answered),
+        )
 
-    def version(self, row: AnswerRow) -> CodebookVersion:
-        """Return the codebook version of a row; without one, that in force."""
+    def version(self, row: AnswerRow) -> int:
+        """Return the number of the codebook version of a row; without one, that in force."""
         if row.codebook_version is None:
-            return self.project.codebook_version
-        found = self.versions.get(row.codebook_version)
-        if found is None:
+            return self.newest
+        if row.codebook_version not in self.versions:
             known = ", ".join(str(each) for each in sorted(self.versions))
             raise RefusedError(f"there is no codebook version {row.codebook_version}, only {known}")
-        return found
-
-    def codebook(self, version: CodebookVersion) -> Codebook:
-        """Return the codebook of a version, read once."""
-        return self.codebooks.setdefault(version.number, version.codebook)
+        return row.codebook_version
 
     def check(self, row: AnswerRow) -> None:
         """Refuse a row that does not fit text and codebook."""
-        codebook = self.codebook(self.version(row))
+        codebook = self.codebooks[self.version(row)]
         check_row(row, self.text(row.article).text, codebook)
         for claim in row.claims:
             self.check_speaker(claim, codebook)
@@ -188,138 +243,208 @@ class Importer:
             if name is not None and not 0 < len(name.strip()) <= LONGEST_NAME:
                 raise RefusedError("a speaker has no name, or a very long one")
 
-    def refuse_twice(self, sentence: Sentence, row: AnswerRow) -> None:
+    def refuse_twice(self, text: Text, sentence: Sentence, row: AnswerRow) -> None:
         """Refuse a second answer of one annotator on one sentence."""
-        mark = (sentence.id, row.annotator, row.round)
         place = f"sentence {both_numbers(sentence.position)} of “{row.article}”"
-        if mark in self.taken:
+        taken = self.taken.setdefault((row.annotator, row.round), set())
+        if sentence.id in taken:
             raise RefusedError(f"{row.annotator} answers {place} twice in this file")
-        self.taken.add(mark)
-        user_id = self.users.get(row.annotator)
-        here = user_id and db.session.scalar(
-            select(Answer.id).where(
-                Answer.sentence_id == sentence.id,
-                Answer.user_id == user_id,
-                Answer.round == row.round,
-            )
-        )
-        if here:
+        taken.add(sentence.id)
+        if (sentence.id, self.users.get(row.annotator), row.round) in text.answered:
             raise RefusedError(f"{row.annotator} has an answer on {place} already")
 
-    def store(self, plan: Plan) -> None:
-        """Store the rows of a plan; to be committed by itself, as a whole."""
-        users = {name: self.person(name) for name in sorted(plan.annotators)}
-        numbers = self.speakers(plan.rows)
-        touched: dict[tuple[int, int], tuple[Article, User]] = {}
-        human: set[tuple[int, int]] = set()
-        for row in plan.rows:
-            text, user = self.text(row.article), users[row.annotator]
-            sentence = text.sentence(row)
-            version = self.version(row)
-            draft = settle(draft_of_row(row, numbers), self.codebook(version))
-            answer = Answer(
-                sentence_id=sentence.id,
-                user_id=user.id,
-                round=row.round,
-                status=draft.status,
-                complete=complete(draft, self.codebook(version)),
-                unsure=draft.unsure,
-                note=draft.note,
-                revision=row.revision,
-                codebook_version_id=version.id,
-                origin=row.origin,
-                active_seconds=row.active_seconds,
-                created_at=row.created_at or now(),
-                updated_at=row.updated_at or now(),
-            )
-            answer.claims.extend(
-                claim_rows.made(index, claim) for index, claim in enumerate(draft.claims)
-            )
-            db.session.add(answer)
-            db.session.flush()
-            where = f"{row.article}#{sentence.position}"
-            key = f"import-{secrets.token_hex(8)}"
-            history.append_event(answer, where, user.id, key, now(), IMPORTED)
-            met = speakers.roster_of(text.article, user)
-            speakers.enrol(text.article, user, met, labelling.used_speakers(draft))
-            touched[text.article.id, user.id] = (text.article, user)
-            if row.origin == HUMAN:
-                human.add((text.article.id, user.id))
-        db.session.flush()
-        for place, (article, user) in touched.items():
-            self.hand_in(article, user, counts=place in human)
+    def keep(self, row: AnswerRow, article: int, sentence: Sentence) -> None:
+        """Keep a row that fits for later."""
+        version = self.version(row)
+        drafts = draft_of_row(row, {})
+        draft = settle(drafts, self.codebooks[version])
+        claims = tuple(
+            claim for claim, said in zip(row.claims, drafts.claims, strict=True) if not said.empty
+        )
+        made = Arriving(
+            article=article,
+            sentence=sentence.id,
+            where=f"{row.article}#{sentence.position}",
+            annotator=row.annotator,
+            version=version,
+            status=draft.status,
+            complete=complete(draft, self.codebooks[version]),
+            unsure=draft.unsure,
+            note=draft.note,
+            round=row.round,
+            revision=row.revision,
+            origin=row.origin,
+            active_seconds=row.active_seconds,
+            current=True,
+            created_at=row.created_at or self.at,
+            updated_at=row.updated_at or self.at,
+            claims=claims,
+        )
+        self.spool.write(made.dump())
+        self.note_speakers(claims)
 
-    def person(self, pseudonym: str) -> User:
-        """Return whoever has this pseudonym; where nobody has, an account without a way in.
+    def note_speakers(self, claims: Iterable[ClaimRow]) -> None:
+        """Note the type of every speaker; whoever only passes a claim on has none yet."""
+        for claim in claims:
+            for link in claim.via:
+                self.kinds.setdefault(link, None)
+        for claim in claims:
+            if claim.speaker is not None:
+                self.kinds[claim.speaker] = claim.speaker_type
 
-        It gets no role, so nobody is given work who cannot sign in.
+    def load(self, line: bytes) -> Arriving:
+        """Return what was kept, and count it to its annotator's work.
+
+        Of several answers of one person to a sentence the one of the last round is current; the
+        others are history.
         """
-        if pseudonym in self.users:
-            return db.session.get_one(User, self.users[pseudonym])
-        user = accounts.add_user(f"imported-{secrets.token_hex(4)}")
-        member = Membership(
-            user=user,
-            project=self.project,
-            pseudonym=pseudonym,
-            annotator=False,
-            adjudicator=False,
-            lead=False,
+        each = Arriving.load(line)
+        later = (
+            sentences
+            for (annotator, round_), sentences in self.taken.items()
+            if annotator == each.annotator and round_ > each.round
         )
-        db.session.add(member)
-        db.session.flush()
-        self.users[pseudonym] = user.id
-        return user
+        if any(each.sentence in sentences for sentences in later):
+            each = replace(each, current=False)
+        work = self.work.setdefault((each.article, each.annotator), Work())
+        work.answers += 1
+        work.human |= each.origin == HUMAN
+        if each.current:
+            work.decided += each.complete
+            work.incomplete += each.status is not None and not each.complete
+            work.unsure += each.unsure
+        for name in each.speakers:
+            work.speakers.setdefault(self.numbered.setdefault(name, len(self.numbered)))
+        return each
 
-    def speakers(self, rows: Iterable[AnswerRow]) -> dict[str, int]:
-        """Return the number of every speaker of these rows, adding those that are new."""
-        kinds: dict[str, str | None] = {}
-        for row in rows:
-            for claim in row.claims:
-                for link in claim.via:
-                    kinds.setdefault(link, None)
-            for claim in row.claims:
-                if claim.speaker is not None:
-                    kinds[claim.speaker] = claim.speaker_type
-        return {name: self.speaker(name, kind, rows) for name, kind in kinds.items()}
+    def store(self, told: Told = tell_nobody) -> Steps[None]:
+        """Store what was kept: aside at first, then in its place, all of it or nothing.
 
-    def speaker(self, name: str, kind: str | None, rows: Iterable[AnswerRow]) -> int:
-        """Return the number of one speaker; whoever only passes a claim on counts as a person."""
-        found = db.session.scalar(
-            select(Speaker.id).where(Speaker.project_id == self.project.id, Speaker.name == name)
-        )
-        if found is not None:
-            return found
-        codebook = self.project.codebook
-        wording = None
-        if kind == codebook.unnamed_type.value:
-            # "a senior official (003)": the words, and the article they belong to.
-            wording = name.rpartition(" (")[0] or name
-        return speakers.add(
-            self.project, None, name, kind or codebook.named_types[0].value, wording
-        )
+        `told` hears how many answers have been stored since it heard last.
 
-    def hand_in(self, article: Article, user: User, *, counts: bool) -> None:
-        """Show the imported work where all work is shown: submitted when nothing is open.
+        Raises:
+            RefusedError: something has changed here meanwhile that speaks against it.
 
-        It takes a place of the overlap only where some of its answers count.
         """
-        found = db.session.scalar(
-            select(Assignment).where(
-                Assignment.article_id == article.id, Assignment.user_id == user.id
+        name = f"labels into {self.project.slug}"
+        number: int = yield partial(begin, name, self.project_id)
+        yield from staging.or_take_back(number, self.fill_and_show(number, told))
+
+    def fill_and_show(self, number: int, told: Told) -> Steps[None]:
+        """Store everything aside, then give it its places; once that has begun it is finished."""
+        yield from self.fill(number, told)
+        try:
+            yield from staged_labels.appear(number)
+        except KeyboardInterrupt:
+            if staging.state_of(number) == staging.STORING:
+                raise
+            yield from staged_labels.appear(number)
+
+    def fill(self, number: int, told: Told) -> Steps[None]:
+        """Store everything where nobody sees it, and a plan of how it appears."""
+        known = set(self.users.values())
+        fresh = sorted({annotator for annotator, _ in self.taken} - self.users.keys())
+        plan: staging.Plan = {"people": {}, "known": [], "roster": [], "parts": [], "shown": 0}
+        for piece in pieces(len(fresh), ACCOUNTS_AT_ONCE):
+            self.users |= yield partial(add_people, number, plan, fresh[piece])
+        speakers: dict[str, int] = yield from self.speakers(number)
+        names = Names(self.users, speakers, self.versions)
+        self.spool.seek(0)
+        while lines := list(islice(self.spool, AT_ONCE)):
+            batch = arriving.prepare([self.load(line) for line in lines], names, self.at)
+            yield partial(add_answers, number, batch)
+            told(len(lines))
+        by_number = [speakers[name] for name in self.numbered]
+        met = [
+            (article, self.users[annotator], [by_number[each] for each in work.speakers])
+            for (article, annotator), work in self.work.items()
+        ]
+        yield from add_roster(number, [each for each in met if each[1] not in known])
+        plan["roster"] = [each for each in met if each[1] in known]
+        plan["known"] = sorted({user for _, user, _ in plan["roster"]})
+        plan["parts"] = staged_labels.parts(
+            (
+                article,
+                self.users[annotator],
+                w.answers,
+                w.decided,
+                w.incomplete,
+                w.unsure,
+                w.human,
             )
+            for (article, annotator), w in self.work.items()
         )
-        independence.mark_current(article, user)
-        if found is None:
-            found = Assignment(article_id=article.id, user_id=user.id, imported=not counts)
-            db.session.add(found)
-            db.session.flush()
-            labelling.count(found)
-            if found.decided_count == article.sentence_count:
-                found.state, found.submitted_at = "submitted", now()
-        else:
-            labelling.count(found)
-            if counts:
-                found.imported = False
+        plan["repair"] = self.repair
+        yield partial(staging.move, number, plan=plan)
+
+    def speakers(self, number: int) -> Steps[dict[str, int]]:
+        """Return the number of every speaker, adding those that are new."""
+        found = {
+            row.name: row.id
+            for row in db.session.execute(
+                select(Speaker.name, Speaker.id).where(Speaker.project_id == self.project_id)
+            )
+        }
+        fresh = [name for name in self.kinds if name not in found]
+        codebook = self.codebooks[self.newest]
+        rows = [speaker_row(name, self.kinds[name], codebook) for name in fresh]
+        for piece in pieces(len(rows), AT_ONCE):
+            numbers = yield partial(add_speakers, number, rows[piece])
+            found |= zip(fresh[piece], numbers, strict=True)
+        return found
+
+
+def begin(name: str, project_id: int) -> int:
+    """Note that an import of labels begins; return its number."""
+    return staging.begin(staging.LABELS, name, project_id).id
+
+
+def add_people(number: int, plan: staging.Plan, pseudonyms: Iterable[str]) -> dict[str, int]:
+    """Make an account without a way in for each; nobody belongs to the project yet."""
+    made = {name: accounts.add_user(f"imported-{secrets.token_hex(4)}") for name in pseudonyms}
+    numbers = {name: user.id for name, user in made.items()}
+    plan["people"] |= numbers
+    staging.move(number, plan=plan)
+    return numbers
+
+
+def speaker_row(name: str, kind: str | None, codebook: Codebook) -> dict[str, Any]:
+    """Return the columns of a new speaker; whoever only passes a claim on counts as a person."""
+    wording = None
+    if kind == codebook.unnamed_type.value:
+        # "a senior official (003)": the words, and the article they belong to.
+        wording = name.rpartition(" (")[0] or name
+    return {"name": name, "type": kind or codebook.named_types[0].value, "wording": wording}
+
+
+def add_speakers(number: int, rows: Iterable[dict[str, Any]]) -> list[int]:
+    """Add new speakers where nobody sees them."""
+    staging.move(number)
+    hidden = staging.hidden_of(number)
+    return insert_all(Speaker, [{**row, "project_id": hidden} for row in rows])
+
+
+def add_answers(number: int, batch: Batch) -> None:
+    """Store some answers aside."""
+    staging.move(number)
+    batch.store(number)
+
+
+def add_roster(number: int, met: Iterable[tuple[int, int, list[int]]]) -> Steps[None]:
+    """Give new annotators the numbers of their speakers; they have no page to see them on yet."""
+    rows = [
+        staged_labels.entry(article, user, speaker, index)
+        for article, user, speakers in met
+        for index, speaker in enumerate(speakers, start=1)
+    ]
+    for piece in pieces(len(rows), AT_ONCE):
+        yield partial(add_entries, number, rows[piece])
+
+
+def add_entries(number: int, rows: list[dict[str, int]]) -> None:
+    """Store some chips."""
+    staging.move(number)
+    db.session.execute(insert(table(Roster)), rows)
 
 
 def check_row(row: AnswerRow, text: str, codebook: Codebook) -> None:

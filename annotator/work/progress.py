@@ -138,6 +138,7 @@ def decided_since(user: User, moment: datetime) -> int:
         select(func.count(Answer.id)).where(
             Answer.user_id == user.id,
             Answer.current,
+            Answer.sentence_id.is_not(None),
             Answer.complete.is_(True),
             Answer.updated_at >= moment,
         )

@@ -10,6 +10,7 @@ from annotator.codebook.load import to_json
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db
 from annotator.store.models import CodebookVersion, Project, Speaker, User
+from annotator.work import staging
 from annotator.work.errors import NotFoundError, RefusedError
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -101,7 +102,7 @@ def change(project: Project, settings: Settings) -> None:
 
 def get(slug: str) -> Project:
     """Return the project with this slug, or refuse."""
-    project = db.session.scalar(select(Project).where(Project.slug == slug))
+    project = db.session.scalar(select(Project).where(Project.slug == slug, staging.is_here()))
     if project is None:
         raise NotFoundError(f'There is no project "{slug}".')
     return project
@@ -109,4 +110,4 @@ def get(slug: str) -> Project:
 
 def all_projects() -> list[Project]:
     """Return every project, by slug."""
-    return list(db.session.scalars(select(Project).order_by(Project.slug)))
+    return list(db.session.scalars(select(Project).where(staging.is_here()).order_by(Project.slug)))

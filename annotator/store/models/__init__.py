@@ -30,6 +30,7 @@ from annotator.store.models.releases import Release, ReleaseRun
 from annotator.store.models.repairs import Repair
 from annotator.store.models.replies import Reply
 from annotator.store.models.speaker_changes import SpeakerChange
+from annotator.store.models.stagings import StagedAnswer, Staging
 
 __all__ = [
     "Alias",
@@ -59,6 +60,8 @@ __all__ = [
     "SignInTry",
     "Speaker",
     "SpeakerChange",
+    "StagedAnswer",
+    "Staging",
     "User",
     "Via",
 ]

@@ -101,6 +101,13 @@ class Answer(Base):
             "(sentence_id IS NULL) = (aside_in_id IS NOT NULL)", name="in_place_or_aside"
         ),
         Index(None, "user_id"),
+        # Who takes an article away asks for what lies aside in it.
+        Index(
+            "ix_answers_aside_in_id",
+            "aside_in_id",
+            sqlite_where=text("aside_in_id IS NOT NULL"),
+            postgresql_where=text("aside_in_id IS NOT NULL"),
+        ),
         # What waits for the lead is found without reading all answers.
         Index(
             "ix_answers_to_answer",

@@ -61,6 +61,7 @@ class DecisionBasis(Base):
     """One answer that a decision rests on, as it was then; a later revision makes it stale."""
 
     __tablename__ = "decision_bases"
+    __table_args__ = (Index(None, "answer_id"),)
 
     decision_id: Mapped[int] = mapped_column(
         ForeignKey("decisions.id", ondelete="CASCADE"), primary_key=True

@@ -1,0 +1,47 @@
+"""Imports in short steps, broken off where somebody likes."""
+
+from annotator.work.errors import RefusedError
+
+# No process has this number: Linux goes up to 4,194,304.
+GONE = 2**22 + 1
+
+
+def broken_off(steps, after):
+    """Let somebody press Ctrl-C in the step after so many; False if there are not that many.
+
+    What the act does about it is carried out.
+    """
+    try:
+        step = next(steps)
+        for _ in range(after):
+            step = steps.send((yield step))
+        step = steps.throw(KeyboardInterrupt())
+        while True:
+            step = steps.send((yield step))
+    except StopIteration:
+        return False
+
+
+def killed(steps, after):
+    """Carry out so many steps and no more, as a process that is killed does."""
+    step = next(steps)
+    for _ in range(after):
+        step = steps.send((yield step))
+
+
+def meanwhile(steps, after, act):
+    """Carry out all steps, and let somebody else do something after so many."""
+    try:
+        step = next(steps)
+        for _ in range(after):
+            step = steps.send((yield step))
+        act()
+        while True:
+            try:
+                result = yield step
+            except RefusedError as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(result)
+    except StopIteration:
+        return
