@@ -74,6 +74,8 @@ def test_no_row_is_no_output(split):
         (b'{"doc_id": true, "text": "A."}', 'line 2: has no "doc_id"'),
         (b'{"doc_id": "a", "text": 5}', 'line 2: has no "text"'),
         (b'{"doc_id": "a\xff", "text": "A."}', "line 2: is not UTF-8"),
+        (b'{"doc_id": "a", "text": "A.\x07"}', "Invalid control character at character 28"),
+        (b'{"doc_id": ' + b"7" * 6000 + b', "text": "A."}', "a number has 6,000 digits, at most"),
         (b"[" * 200_000, "line 2: is nested too deeply"),
     ],
 )

@@ -113,6 +113,21 @@ def test_numeric_abbreviations_hold_on_to_their_figure():
     holds("On Jan. 5 he read No. 7, p. 12, vol. II, Figs. 3 and Nos. 4 to 6.", "So.")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ret. Gen. Smith left.",
+        "The Dept. of State and the Univ. of Moscow met approx. five times.",
+        "It was est. 1900, tel. 5, and est. in Moscow.",
+        "There were 5 in. of snow at 5 am. on Monday.",
+        "Cong. members of the Assn. of Voters met at 5th Ave. and Main St. in May.",
+        "The envoys of Acme Ltd. and Bros. Corp. met on Sat. 5 and in Dec. 2018.",
+    ],
+)
+def test_what_is_cut_short_goes_on(sentence):
+    holds(sentence, "So.")
+
+
 def test_introducing_abbreviations_never_end_a_sentence():
     holds("He met allies, e.g. The Hague, i.e. This town, in Ali vs. The State.", "So.")
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from annotator.cli.context import WrongUseError
+from annotator.formats.json import whole_number
 from annotator.text import sentences
 from annotator.text.decode import UndecodableText, decode
 
@@ -65,13 +66,14 @@ def read_rows(first: bytes, rest: Iterable[bytes]) -> Iterator[tuple[str | int, 
 def read_row(line: bytes) -> tuple[str | int, str]:
     """Return `doc_id` and `text` of one row, or say what is wrong with it."""
     try:
-        row: Any = json.loads(line.decode("utf-8"))
+        row: Any = json.loads(line.decode("utf-8"), parse_int=whole_number)
     except UnicodeDecodeError as error:
         raise ValueError(f"is not UTF-8 (byte {error.start})") from error
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
     except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON ({error.msg} at character {error.colno})") from error
+        fault = error.msg.removesuffix(" at")
+        raise ValueError(f"is not JSON ({fault} at character {error.colno})") from error
     if not isinstance(row, dict):
         raise ValueError('is not an object with "doc_id" and "text"')
     doc_id, text = row.get("doc_id"), row.get("text")

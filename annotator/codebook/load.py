@@ -89,7 +89,7 @@ def from_json(text: str) -> Codebook:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise CodebookError([f"{name}: {place}: {error.msg}"]) from error
+        raise CodebookError([f"{name}: {place}: {error.msg.removesuffix(' at')}"]) from error
     return build(document, name)
 
 

@@ -35,6 +35,7 @@ NUMBERED = words(
     """
     No no Nos nos Vol vol Vols vols Fig fig Figs figs Art art Arts arts Sec sec Secs secs Ch ch
     Chap chap Para para Paras paras Cl cl Ex ex Ed ed App app Eq eq Pt pt Pp pp p
+    Tel tel Ext ext Est est Max max Min min Sess sess Stat stat
     """
 )
 
@@ -43,12 +44,12 @@ NUMBERED = words(
 # alone, and three or more, only these are believed: words cut short that are no words themselves.
 BELIEVED = words(
     """
-    adj adv apr approx ariz assn assoc asst atty aug ave avg bldg blvd bros calif capt cert cnty
-    colo corp cpl dec dept dir distrib div educ eng esq esqs etc exec feb fed fla govt hosp hwy
-    ibid inc incl insp instr jan jul jun kans lbs ltd maj messrs mfg mfrs mgmt mich minn misc mktg
-    nat neb nev nov oct okla orig pkwy pls plc pres proc prof prov pvt qtr qtrs quar reg regs repub
-    rev sci secs seq sept sgt soc supp suppl supt svcs tbsp telecomm tenn tues thur thurs twp univ
-    vol vols wis wyo
+    adj adv approx apr ariz assn assoc asst atty aug ave avg bldg blvd bros calif capt cert civ cnty
+    colo cong corp cpl crim dec dept dir distrib div educ eng esq esqs est etc exec ext feb fed fla
+    govt hist hosp hwy ibid inc incl insp instr jan jul jun kans lbs ltd maj mem messrs mfg mfrs
+    mgmt mich minn misc mktg nat neb nev nov oct okla orig pkwy plc pls pres proc prof prov pvt qtr
+    qtrs quar reg regs rept repub ret rev sci secs sept seq sess sgt soc stat supp suppl supt svcs
+    tbsp tel telecomm tenn thur thurs tues twp univ vol vols wis wyo
     """
 )
 

@@ -64,6 +64,8 @@ QUOTE_GOES_ON = re.compile(r"[^\"“”«»]{0,80}[\"”»],?\s(\w)")
 # "I" alone is a person.
 FIGURE = re.compile(r"[0-9]|[VXLC]\b|[IVXLC]{2,}\b")
 FIRST_WORD = re.compile(r"[\s\"'“”‘«(\[]*([\w’'-]{1,40})")
+# "5 in. of snow": a word elsewhere, a measure after a figure.
+MEASURE = re.compile(r"[0-9][\s-]?(?:in|gal|am|pm)\.$")
 OPENERS = "“‘«„\"'([¿¡"
 
 
@@ -82,6 +84,7 @@ def joins(left: str, right: str, left_length: int, *, is_glued: bool = False) ->
         or (token is not None and _is_abbreviation(token.group(), right))
         or (left_length < 12 and LIST_MARKER.fullmatch(left) is not None)
         or INLINE_MARKER.search(left) is not None
+        or (right[0].islower() and MEASURE.search(left) is not None)
         or _is_reported(left, right)
         or _is_quoted_within(left, right)
     )
