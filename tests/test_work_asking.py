@@ -185,7 +185,7 @@ def test_a_submitted_article_is_returned_with_a_note(article):
         change("return_to", article, "ann", "  ")
     change("return_to", article, "ann", "Look at 3 again.")
     found = assignment_of(article)
-    assert (found.state, found.note, found.submitted_at) == ("returned", "Look at 3 again.", None)
+    assert (found.state, found.note) == ("returned", "Look at 3 again.")
     with pytest.raises(RefusedError, match="Only a submitted"):
         change("return_to", article, "ann", "Again.")
 

@@ -62,7 +62,8 @@ def begin(article_id: int) -> ResponseReturnValue:
     if asked is not None:
         position = min(max(asked, 1), place.article.sentence_count) - 1
     else:
-        position = reading.next_to_do(place.assignment) or 0
+        fix = reading.to_look_at(place.assignment)
+        position = fix if fix is not None else reading.next_to_do(place.assignment) or 0
     return redirect(url_of(place, position))
 
 
@@ -147,6 +148,7 @@ def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseR
         missing=reading.missing(place.assignment),
         flagged=reading.flagged(place.assignment),
         open=place.assignment.state in labelling.OPEN_STATES,
+        fix=reading.to_look_at(place.assignment),
         refused=refused,
     )
     return page, status

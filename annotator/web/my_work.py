@@ -213,7 +213,8 @@ def next_step(assignment: Assignment, state: str) -> tuple[str, str]:
         return url_for("label.show", article_id=article_id, position=0), "View"
     if state == "not_started":
         return url_for("label.begin", article_id=article_id), "Start"
-    position = reading.next_to_do(assignment)
+    fix = reading.to_look_at(assignment)
+    position = reading.next_to_do(assignment) if fix is None else fix
     if position is None:
         return url_for("label.finish", article_id=article_id), "Review and submit"
     href = url_for("label.show", article_id=article_id, position=position)
@@ -228,6 +229,9 @@ def primary_of(waiting: Iterable[Assignment]) -> Primary | None:
     row = row_of(first)
     if row.state == "not_started":
         return Primary(f"Start: {row.title}", row.href)
+    fix = reading.to_look_at(first)
+    if fix is not None:
+        return Primary(f"Fix: sentence {sentence_number(fix)} of {row.total:,}", row.href)
     position = reading.next_to_do(first)
     if position is None:
         return Primary(f"Review and submit: {row.title}", row.href)

@@ -1,5 +1,6 @@
 """Reading an article: the sentences of a window, one person's answers, and what comes next."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ REACH = 60
 # Up to this length the next sentence to do is looked up for every page.
 SHORT = 240
 HEADLINE = "headline"
+# "Sentence 7", "sentences 1,007 and 8": the first that a note names, as screens count.
+NAMED = re.compile(r"\bsentences?\s+(\d{1,3}(?:,\d{3})+|\d{1,7})\b", re.IGNORECASE)
 
 
 class Glance(NamedTuple):
@@ -158,6 +161,22 @@ def next_to_do(assignment: Assignment, after: int = -1) -> int | None:
         if found is not None:
             return found
     return None
+
+
+def to_look_at(assignment: Assignment) -> int | None:
+    """Return where somebody begins who got an article back: the first sentence the note names.
+
+    Where the note names none it is the first of the article. None when the article was not given
+    back, or something in it was changed since.
+    """
+    if assignment.state != "returned":
+        return None
+    given, saved = assignment.submitted_at, assignment.saved_at
+    if given is not None and saved is not None and saved > given:
+        return None
+    named = NAMED.search(assignment.note)
+    number = int(named[1].replace(",", "")) if named else 1
+    return number - 1 if 1 <= number <= assignment.article.sentence_count else 0
 
 
 def next_among(glances: Sequence[Glance], after: int) -> int | None:

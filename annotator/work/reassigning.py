@@ -38,7 +38,6 @@ def return_to(assignment: Assignment, note: str) -> None:
         raise RefusedError("Only a submitted article can be returned.")
     assignment.note = checked(note)
     assignment.state = "returned"
-    assignment.submitted_at = None
     independence.given_back(assignment)
     db.session.flush()
 

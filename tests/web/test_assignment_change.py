@@ -53,7 +53,7 @@ def test_a_note_goes_with_a_returned_article(lea, browser, article, path):
     assert "Say in a note" in page.text
     lea.post(path, {"act": "return", "note": "See sentence 3."}, 303)
     assert state(article) == "returned"
-    assert "Lead: “See sentence 3.”" in words(browser("ann").get("/"))
+    assert "Note: “See sentence 3.”" in words(browser("ann").get("/"))
 
 
 def test_an_article_is_moved_closed_and_opened(lea, browser, project, article, path, pseudonyms):

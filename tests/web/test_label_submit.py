@@ -3,9 +3,9 @@
 import pytest
 from label_form import claim, fields, sentence_at
 
-from annotator.store.db import db
+from annotator.store.db import db, write
 from annotator.store.models import Assignment
-from annotator.work import accounts
+from annotator.work import accounts, reassigning
 
 
 def assignment(article, name="ann"):
@@ -76,3 +76,45 @@ def test_work_begins_with_the_body_and_ends_with_the_headline(browser, article):
     for position in range(1, article.sentence_count):
         ann.post(f"/label/{article.id}/{position}", fields(status="no_claim"), 200, htmx=True)
     assert ann.get(f"/label/{article.id}", 302).location == f"/label/{article.id}/0#sentence"
+
+
+def give_back(article, note):
+    db.session.rollback()
+    with write():
+        reassigning.return_to(assignment(article), note)
+
+
+@pytest.mark.parametrize(
+    ("note", "first"),
+    [
+        ("Sentences 7 and 8: see CL-5.", 7),
+        ("The adjudicator asks about sentence 3: is it a plan?", 3),
+        ("See CL-5.", 1),
+        ("Sentence 99 is odd.", 1),
+        ("See sentence 1,7 and so on", 1),
+    ],
+)
+def test_an_article_that_came_back_leads_to_what_its_note_names(finished, article, note, first):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    give_back(article, note)
+    there = f"/label/{article.id}/{first - 1}"
+    home = finished.get("/").text
+    assert f"Fix: sentence {first} of 22" in home
+    assert f'href="{there}"' in home
+    assert "Review and submit" not in home
+    page = finished.get(f"/label/{article.id}/submit").text
+    assert f"Returned to you: “{note}”" in page
+    assert f'<a class="button primary" href="{there}#sentence">Go to sentence {first}</a>' in page
+    assert '<button class="button">Submit article without a change</button>' in page
+    assert finished.get(f"/label/{article.id}", 302).location.startswith(there)
+
+
+def test_once_something_was_changed_submitting_is_proposed_again(finished, article):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    give_back(article, "Sentence 7: see CL-5.")
+    changed = fields(claim(), revision=1)
+    finished.post(f"/label/{article.id}/6", changed, 200, htmx=True)
+    assert "Review and submit" in finished.get("/").text
+    page = finished.get(f"/label/{article.id}/submit").text
+    assert "Returned to you: “Sentence 7: see CL-5.”" in page
+    assert '<button class="button primary">Submit article</button>' in page

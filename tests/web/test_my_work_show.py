@@ -86,10 +86,10 @@ def test_returned_work_comes_first_with_the_note(ann, project, article):
     stored = give(project, "a.txt", b"One. Two.", "ann")
     change(stored, state="returned", note="See CL-5.")
     page = ann.get("/").text
-    assert "Lead: “See CL-5.”" in page
+    assert "Note: “See CL-5.”" in page
     assert page.index("Returned</span>") < page.index("Not started</span>")
     assert "Fix at 1" in page
-    assert "Continue: sentence 1 of 2" in page
+    assert "Fix: sentence 1 of 2" in page
 
 
 def test_overdue_work_is_marked(ann, article):
@@ -181,3 +181,17 @@ def test_work_stands_returned_begun_overdue_due_and_then_as_given(ann, project):
     table = ann.get("/").text.partition("<tbody>")[2]
     places = [table.index(f">{key}") for key in ("back", "begun", "overdue", "due", "rest")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("returned", "No article came back to you."),
+        ("flagged", "You have flagged no sentence as unsure."),
+        ("submitted", "You have submitted no article yet."),
+    ],
+)
+def test_each_empty_tab_says_what_is_not_there(ann, article, tab, words):
+    page = ann.get(f"/?tab={tab}").text
+    assert words in page
+    assert "Nothing to label now" not in page
