@@ -1,5 +1,7 @@
 """A database that cannot be reached: every reply has its page, and says which fault it is."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,6 +182,24 @@ def test_an_error_page_that_cannot_be_made_is_still_answered(ann, monkeypatch):
     assert guarded(page)
     assert "secret" not in page.text
     assert page.headers["X-Request-ID"] in page.text
+
+
+def test_a_file_that_another_program_writes_is_busy_and_not_away(app, settings, article):
+    if not settings.is_sqlite:
+        pytest.skip("a lock of a file")
+    hasty = create_app(replace(settings, busy_seconds=0.05))
+    ann = Browser(hasty, "ann")
+    ann.get("/account")
+    with closing(sqlite3.connect(settings.data / "annotator.sqlite3")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        page = ann.post("/sign-out", {}, 503)
+        saved = ann.post(f"/label/{article.id}/2", fields(claim()), 503, htmx=True)
+    with hasty.app_context():
+        db.engine.dispose()
+    assert "The database is busy" in page.text
+    assert "You are still signed in; trying again is safe." in page.text
+    assert page.headers["Retry-After"] == "2"
+    assert "Your answer was not saved; trying again is safe." in saved.text
 
 
 def test_a_server_that_others_keep_busy_says_so(app, settings, article):
