@@ -2,6 +2,7 @@
 // link that also works without this file; keys.js presses them.
 
 import { busyWhile } from "./busy.js";
+import "./faults.js";
 
 const find = (selector) => document.querySelector(selector);
 let underWay = 0;

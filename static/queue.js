@@ -225,7 +225,10 @@ async function take(entry, reply) {
   const status = reply?.status ?? 0;
   if (!reply || (status < 400 && !isOurs(reply))) return fail("network");
   if (status >= 500 || BUSY.includes(status))
-    return fail(status === 507 || reply.text.includes("cannot write") ? "write" : "fault");
+    return fail(
+      status === 507 || reply.text.includes("cannot write") ? "write" : "fault",
+      reply.headers.get("X-Request-ID"),
+    );
   if (status === 401) return signedOut();
   if ([400, 403, 404].includes(status)) {
     // The page may be older than the session, or somebody else's by now.
@@ -299,9 +302,9 @@ async function show(entry, { status, headers, text }) {
 
 // --- while nothing can be saved
 
-function fail(kind) {
+function fail(kind, request = "") {
   tries = trouble && trouble.kind !== kind ? 1 : tries + 1;
-  trouble = { kind, since: trouble?.since ?? new Date() };
+  trouble = { kind, since: trouble?.since ?? new Date(), request };
   timer = setTimeout(pump, retryAfter());
   stopAsking();
   explain();

@@ -89,7 +89,7 @@ const UNTIL = {
   "signed out": "when you have signed in again",
 };
 
-export function sayTrouble({ kind, since }, count, retrySeconds) {
+export function sayTrouble({ kind, since, request }, count, retrySeconds) {
   const shape = kind === "network" ? "offline" : "attention";
   const chip = {
     network: count ? `Offline: ${count} waiting` : "Offline",
@@ -104,12 +104,13 @@ export function sayTrouble({ kind, since }, count, retrySeconds) {
   const one = count === 1;
   const leads = find("template#waiting-notice").dataset.leads;
   const tell = kind === "write" ? ` Tell your lead${leads ? `: ${leads}` : ""}.` : "";
+  const mark = request ? ` The server calls it request ${request}.` : "";
   const keep = kind === "signed out" ? "" : " Keep labelling.";
   const leave = kind === "signed out" ? "" : " or sign out";
   const waits = count
     ? `${one ? "1 answer waits" : `${count} answers wait`} in this browser and ${one ? "is" : "are"} sent ${UNTIL[kind]}.`
     : "Nothing waits to be sent.";
-  notice(shape, `${HEADINGS[kind]} ${when(since)}`, `${waits}${tell}${keep} Do not close this window${leave}.`);
+  notice(shape, `${HEADINGS[kind]} ${when(since)}`, `${waits}${tell}${mark}${keep} Do not close this window${leave}.`);
 }
 
 function notice(shape, heading, words) {

@@ -222,3 +222,23 @@ def test_it_works_without_javascript(visit, demo):
     page.get_by_role("button", name="Take this").first.click()
     page.get_by_role("button", name="Decide, next").click()
     assert page.inner_text("h1") != before
+
+
+def test_a_fault_is_said_with_the_id_that_the_log_has(lead):
+    said = '<p data-status="500"><strong>Not saved: something broke on our side.</strong></p>'
+    replies = [(500, said.replace("</p>", " <small>request ab12</small></p>")), (502, "<h1>Bad")]
+
+    def answer(route):
+        if route.request.method != "POST":
+            return route.fallback()
+        status, body = replies.pop(0)
+        return route.fulfill(status=status, body=body, content_type="text/html")
+
+    lead.route("**/adjudicate/**", answer)
+    before = heading(lead)
+    alert = "document.querySelector('#alert').innerText"
+    ours, proxys = "Not saved: something broke on our side. request ab12", "(502). Try again."
+    for key, words in (("1", ours), ("Enter", proxys)):
+        lead.keyboard.press(key)
+        until(lead, f"{alert}.includes({json.dumps(words)})")
+        assert heading(lead) == before
