@@ -28,7 +28,9 @@ LATIN = {"iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii"}
 INSTALL = "reading HTML needs the extra extract: pip install 'annotator[extract]'"
 SHORTENED = {"Jr", "Sr", "Dr", "St", "Ph", "Prof"}
 LONGEST_NAME = 100
-# How often a name is looked for in a page.
+# Few names are looked for, in the beginning of a page, and so many times each: a page may be large.
+MOST_NAMES = 20
+LONGEST_LOOK = 200_000
 MOST_LOOKS = 100
 NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -118,20 +120,28 @@ def visible(words: str) -> str:
 
 def with_stops(authors: str, page: str) -> str:
     """Give the names their stops back, which the library takes away: "A Writer", "M Roe Jr"."""
-    text = unescape(page)
-    return "; ".join(as_written(name, text) for name in authors.split("; "))
+    names = authors.split("; ")
+    if len(names) > MOST_NAMES:
+        return authors
+    text = unescape(page[:LONGEST_LOOK])
+    return "; ".join(as_written(name, text) for name in names)
 
 
 def as_written(name: str, text: str) -> str:
     """Return a name as the page writes it; as it is where the page never does."""
     words = name.split()
-    if not words or len(name) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME or not any(map(is_shortened, words)):
         return name
     pattern = r"\s+".join(
-        re.escape(word) + (r"\.?" if len(word) == 1 or word in SHORTENED else "") for word in words
+        re.escape(word) + (r"\.?" if is_shortened(word) else "") for word in words
     )
     found = islice(re.finditer(rf"(?<!\w){pattern}(?!\w)", text), MOST_LOOKS)
     return max((" ".join(each.group().split()) for each in found), key=len, default=name)
+
+
+def is_shortened(word: str) -> bool:
+    """Say whether a part of a name is an initial or is cut short."""
+    return len(word) == 1 or word in SHORTENED
 
 
 def given_by(found: Mapping[str, Any], page: str, version: str) -> Given:
