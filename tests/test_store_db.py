@@ -32,13 +32,14 @@ def locked(settings):
 
 def test_of_many_writes_that_wait_some_are_refused_so_that_others_can_read(app, settings):
     limit_writers(db.engine, 4)
+    db.engine.update_execution_options(**{store.BUSY_SECONDS: 60.0})
     assert accounts.find_user("person1") is None  # the first connection turns the log on
     refused, done = [], []
 
     def try_to_write(number):
         with app.app_context():
             try:
-                with write(wait=60):
+                with write():
                     accounts.add_user(f"person{number}")
                 done.append(number)
             except DatabaseBusyError:
@@ -67,6 +68,15 @@ def test_a_turn_is_given_back(app):
         raise ZeroDivisionError
     with write():
         accounts.add_user("last")
+
+
+def test_a_step_in_the_background_waits_though_all_places_are_taken(app):
+    limit_writers(db.engine, 3)
+    with store.turn(db.engine, 1.0):
+        with pytest.raises(DatabaseBusyError), write(wait=0.1):
+            raise AssertionError("it is not reached")
+        with write(wait=60):
+            accounts.add_user("person")
 
 
 def patience():

@@ -328,7 +328,7 @@ def test_old_tries_are_deleted_and_old_addresses_forgotten(ann, later):
     later(days=1, hours=1)
     fail(1, username="other")
     kept = db.session.execute(select(SignInTry.username, SignInTry.address)).all()
-    assert sorted(kept) == [(NAME, ""), (NAME, ""), ("other", "192.0.2.1")]
+    assert sorted(kept) == [(NAME, ""), (NAME, ""), (accounts.disguised("other"), "192.0.2.1")]
 
 
 def test_a_clock_set_back_locks_nobody_out_for_long(ann, later):
@@ -526,6 +526,17 @@ def test_the_log_has_no_secret_and_no_line_break(ann, caplog):
         assert not any(secret in said for secret in ("my secret word", link, token))
         assert "forged" not in said  # it may be a password in the wrong field
     assert len(caplog.records) == 2
+
+
+def test_tries_for_a_name_that_is_nobodys_are_counted_and_it_is_not_stored(ann):
+    for _ in range(5):
+        with write():
+            accounts.count_try("hunter2hunter2", "192.0.2.1")
+    with pytest.raises(TooManyTriesError), write():
+        accounts.count_try("hunter2hunter2", "192.0.2.1")
+    with write():
+        accounts.count_try("hunter3hunter3", "192.0.2.1")
+    assert not any("hunter" in name for name in db.session.scalars(select(SignInTry.username)))
 
 
 def test_a_known_name_is_in_the_log_and_an_unknown_one_is_not(ann, caplog):

@@ -174,7 +174,8 @@ def turn(engine: Engine, seconds: float) -> Iterator[None]:
 
     """
     places = _turns.get(engine)
-    if places is None:
+    # What waits longer than a person would has a thread of its own, and takes none from readers.
+    if places is None or seconds > engine.get_execution_options()[BUSY_SECONDS]:
         yield
         return
     if not places.acquire(timeout=min(seconds, TURN_SECONDS)):

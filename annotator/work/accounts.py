@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -136,12 +137,21 @@ def count_try(username: str, address: str) -> None:
 
     To be committed by itself: the count must stay when the password turns out to be wrong.
     """
-    name = clean(username)
+    user, name = find_user(username), clean(username)
+    counted_as = disguised(name) if is_username(name) else ""
     try:
-        throttle.count_try(name if is_username(name) else "", address)
+        throttle.count_try(user.username if user else counted_as, address)
     except throttle.TooManyTriesError:
-        log.warning("too many tries for %s from %s", named(find_user(username)), address)
+        log.warning("too many tries for %s from %s", named(user), address)
         raise
+
+
+def disguised(name: str) -> str:
+    """Return what is stored of a name that is nobody's, and may be a password in the wrong field.
+
+    It is enough to count tries by and too little to find out what was typed.
+    """
+    return f"~{sha256(name.encode()).hexdigest()[:6]}"
 
 
 def named(user: User | None) -> str:
