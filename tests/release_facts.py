@@ -32,7 +32,8 @@ def facts(**changes):
         "authors": ["Ekman, Ulrika", "Newsroom Lab"],
         "counts": {
             "articles": 12, "sentences": 340, "answers": 701, "complete_answers": 690,
-            "annotators": 3, "speakers": 41, "decisions": 23, "gold_sentences": 318,
+            "annotators": 3, "speakers": 41, "decisions": 23,
+            "adjudicated_with_reason": 9, "gold_sentences": 318,
             "open_sentences": 15, "unanswered_sentences": 7, "double_labelled": 297,
         },
         "how": {"unanimous": 250, "majority": 45, "adjudicated": 23, "open": 15, "none": 7},

@@ -85,7 +85,7 @@ def test_people_are_shown_with_what_they_take_for_what(project, command):
         command("gold", "-p", "us-russia", "--method", "dawid-skene", "--json").stdout
     )
     stance = found["fields"]["stance"]
-    assert list(found) == ["project", "method", "fields", "settings"]
+    assert list(found) == ["project", "method", "fields", "settings", "sentences"]
     assert list(found["fields"]) == ["status", "stance", "certainty"]
     for name, each in stance["annotators"].items():
         (line,) = [

@@ -96,7 +96,7 @@ def test_a_project_without_gates_or_answers_stands_too(project):
                 GateResult("coverage", 0.5, 0.6, True),
             ],
             "called exploratory, because it does not pass 2 gates: Alpha of the stance, lower"
-            " bound: .55, just below (needs .55); Disputed sentences that are decided:"
+            " bound: .55, just below (needs .55); Sentences left open that are adjudicated:"
             " 25\u202f% (needs 100\u202f%).",
         ),
         (

@@ -15,8 +15,10 @@ from annotator.formats import jsonl
 from annotator.work import project_counts, projects
 from annotator.work.assigning import counted
 from annotator.work.gold import gold_rows
+from annotator.work.gold_methods import gold_of
 from annotator.work.gold_summary import summary
 from annotator.work.modelling import Aggregation
+from annotator.work.project_counts import gold_words
 
 
 def write_project(slug: str, output: Path | None, way: Aggregation) -> None:
@@ -42,16 +44,21 @@ def write_project(slug: str, output: Path | None, way: Aggregation) -> None:
 def print_people(slug: str, way: Aggregation, as_data: bool) -> None:
     """Print per field how much is decided, and the errors of each annotator."""
     with application():
-        found = summary(projects.get(slug), way)
+        project = projects.get(slug)
+        found = summary(project, way)
+        gold = gold_of(project, way)
+        found["sentences"] = dict(gold.by_how)
     if as_data:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
+    click.echo(gold_words(gold))
     for line in lines_of(found):
         click.echo(line)
 
 
 def lines_of(found: dict[str, Any]) -> Iterator[str]:
     """Yield the summary as text: every field, then its annotators with what they take for what."""
+    yield ""
     yield f"{found['project']} · {found['method']} · margin {found['settings']['margin']:g}"
     for name, field in found["fields"].items():
         yield ""

@@ -12,7 +12,7 @@ from annotator.codebook.load import CodebookError, load, load_default
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import write
 from annotator.store.models import Project
-from annotator.work import people, projects, publishing
+from annotator.work import people, progress, project_counts, projects, publishing
 from annotator.work.gates import GATES
 
 PUBLISHING = {each.name for each in fields(publishing.Terms)}
@@ -136,7 +136,7 @@ def show(slug: str) -> None:
     """Print the project SLUG: its question, codebook, settings and people."""
     with application():
         found = projects.get(slug)
-        for name, value in facts(found):
+        for name, value in (*facts(found), *count_facts(found)):
             click.echo(f"{name}: {value}")
         for each in people.members(found):
             click.echo(f"  {each.pseudonym}  {each.user.username}  {people.role_names(each)}")
@@ -158,6 +158,18 @@ def facts(found: Project) -> list[tuple[str, str]]:
         ("people", str(len(people.members(found)))),
         *terms_facts(found),
     ]
+
+
+def count_facts(found: Project) -> list[tuple[str, str]]:
+    """Return the counts of a project, as its pages and its releases have them."""
+    figures = progress.figures(found)
+    counted = [
+        ("articles", figures.articles),
+        ("sentences", figures.sentences),
+        ("complete answers", figures.answers),
+        ("speakers", project_counts.speakers(found)),
+    ]
+    return [(name, f"{n:,}") for name, n in counted]
 
 
 def terms_facts(found: Project) -> list[tuple[str, str]]:

@@ -19,12 +19,16 @@ HOW = {
     "dawid-skene": "The Dawid-Skene model found one value clearly likelier than the others.",
     "one-coin": "The one-coin model found one value clearly likelier than the others.",
     "mace": "The MACE model found one value clearly likelier than the others.",
-    "adjudicated": "An adjudicator decided, with a reason.",
+    "adjudicated": "An adjudicator decided.",
     "open": "A tie, or not yet decided: there is no gold answer.",
     "none": "No complete answer that counts: there is no gold answer.",
 }
-MAJORITY = "majority"
+MAJORITY, ADJUDICATED = "majority", "adjudicated"
 MODEL = "accuracy and confusions of each annotator, as the method of gold sees them"
+SPEAKERS = (
+    "the register of speakers with their aliases; a name that was merged into another is there"
+    " and points to it, and is not counted"
+)
 PARQUET = "articles, sentences, annotations and gold again, as typed columns"
 FIELDS = {"status": "Status", "speaker_type": "Type of speaker", "stance": "Stance"}
 FIELDS |= {"certainty": "Certainty"}
@@ -88,7 +92,7 @@ def contents(facts: Facts) -> Iterator[str]:
                 f"gold/{part}.jsonl": f"the rows of the part {part}" for part in filled_parts(facts)
             },
             "decisions.jsonl": "what adjudicators decided, and why",
-            "speakers.json": "the register of speakers with their aliases",
+            "speakers.json": SPEAKERS,
             "splits.json": "the articles of each part and how they were divided",
             "agreement.json": "all figures on agreement, exactly",
             **({"model.json": MODEL} if facts["method"] != MAJORITY else {}),
@@ -153,10 +157,19 @@ def gold(facts: Facts) -> Iterator[str]:
         yield "What this method makes of each annotator, by field, is in `model.json`."
     total = sum(facts["how"].values())
     rows = [
-        (plain(how), HOW.get(how, ""), f"{n:,}", percent(n / total) if total else "")
+        (plain(how), meaning(how, facts), f"{n:,}", percent(n / total) if total else "")
         for how, n in facts["how"].items()
     ]
     yield table(("how", "meaning", "sentences", "share"), rows, {2, 3})
+
+
+def meaning(how: str, facts: Facts) -> str:
+    """Return what a way of deciding means, and of how many decisions the reason is there."""
+    said = HOW.get(how, "")
+    if how != ADJUDICATED:
+        return said
+    n = facts["counts"]["adjudicated_with_reason"]
+    return f"{said} {n:,} with a reason."
 
 
 def fitting(settings: Mapping[str, Any]) -> str:

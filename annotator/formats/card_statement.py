@@ -92,7 +92,7 @@ def limits(facts: Facts) -> Iterator[str]:
         yield f"{n:,} {plural(n, 'article')}: too few to resample, so there are no intervals."
     for name, words in {
         "unanswered_sentences": "without a complete answer that counts",
-        "open_sentences": "left open: annotators differ and nobody has decided",
+        "open_sentences": "left open: a tie, not decided yet, or kept as a soft label",
     }.items():
         if n := counts[name]:
             share = percent(n / counts["sentences"])

@@ -17,12 +17,13 @@ from annotator.web.agreement_filters import carried, choices_of, field_asked, se
 from annotator.web.agreement_view import known_values, view_of
 from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
-from annotator.work import wording
+from annotator.work import disputes, progress, wording
 from annotator.work.basis import Basis
 from annotator.work.counts import pseudonyms
-from annotator.work.disputed import KINDS, of_cell, of_pair, side_by_side
+from annotator.work.disputed import of_cell, of_pair, side_by_side
+from annotator.work.disputes import KIND_NAMES, KINDS
 from annotator.work.independence import ANSWERS
-from annotator.work.project_counts import nothing_to_compare
+from annotator.work.project_counts import is_narrowed, nothing_to_compare
 from annotator.work.report import CERTAINTY, STANCE, STATUS
 from annotator.work.report_parts import KINDS as PARTS
 from annotator.work.report_parts import parts_of
@@ -38,6 +39,7 @@ from annotator.work.selecting import Selection
 
 bp = Blueprint("agreement", __name__)
 PAGE, SHORT = 20, 8
+MANY = 20_000  # sentences, from which on disputed ones are counted once, by adjudication
 
 
 @bp.get("/projects/<slug>/agreement")
@@ -59,6 +61,8 @@ def show(slug: str) -> str:
         view=None if empty else view_of(report, project.codebook, field, membership.lead),
         disputed=shown(project, selection, first, examined.called),
         kinds={kind: spread.count(kind) for kind in ("all", *KINDS)},
+        kind_names={"all": "All", **KIND_NAMES},
+        in_all=None if empty or is_narrowed(selection) else disputed_in_all(project),
         choices=choices_of(project),
         selection=selection,
         kept=carried(),
@@ -191,9 +195,16 @@ def behind(
     )
 
 
+def disputed_in_all(project: Project) -> int | None:
+    """Count the disputed sentences as adjudication has them; None where that takes too long."""
+    sentences = progress.figures(project).sentences
+    return disputes.disputed(project) if sentences <= MANY else None
+
+
 DISPUTES = {
     "all": "Any difference",
-    "number": "Different status or number of claims",
+    "status": "Different status",
+    "number": "Different number of claims",
     "speaker": "Different speakers",
     "stance": "Different stance of the same speaker",
     "certainty": "Different certainty of the same speaker",

@@ -63,6 +63,8 @@ def show(slug: str) -> str:
         not_counted=project_counts.answers(project).not_counted(),
         decided=[decided_of(methods, name) for name in (SENTENCE, *FIELDS)],
         triangles=[triangle_of(methods, name) for name in FIELDS],
+        gold=methods.gold,
+        hows=project_counts.HOW,
         people=people_of(methods, project.codebook, field, wanted),
         fields=FIELDS,
         show=shown,

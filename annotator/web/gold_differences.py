@@ -9,11 +9,15 @@ from annotator.codebook.scheme import Codebook
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.store.db import db
-from annotator.store.models import Article, Sentence, Speaker
+from annotator.store.models import Article, Decision, Sentence, Speaker
 from annotator.web.gold_view import Head, heads_of
 from annotator.work.consensus import STATUS
+from annotator.work.decisions import ASKED, DECIDED, REOPENED
 from annotator.work.gold_methods import METHODS, Methods
 from annotator.work.gold_panels import FIELDS
+from annotator.work.project_counts import HOW
+
+WAITS = {ASKED: "not decided: its annotators are asked", REOPENED: "not decided: reopened"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Different:
     position: int
     text: str
     lines: tuple[Line, ...]
+    decided: str = ""  # by whom, where an adjudicator has decided
+    waits: str = ""  # where an adjudicator has asked, or reopened it
 
 
 def differences(methods: Methods, codebook: Codebook, show: str, rows: IntArray) -> list[Different]:
@@ -42,14 +48,31 @@ def differences(methods: Methods, codebook: Codebook, show: str, rows: IntArray)
     collected = methods.panels.collected
     ids = collected.sentences[rows].tolist()
     found = db.session.execute(
-        select(Sentence.id, Sentence.position, Sentence.text, Article.id, Article.key)
+        select(
+            Sentence.id,
+            Sentence.position,
+            Sentence.text,
+            Sentence.article_id,
+            Article.key,
+            Decision.state,
+            Decision.how,
+        )
         .join(Sentence.article)
+        .outerjoin(Decision, Decision.sentence_id == Sentence.id)
         .where(Sentence.id.in_(ids))
     )
-    places = {row[0]: row for row in found}
+    places = {row.id: row for row in found}
     lines = lines_of(methods, codebook, show, rows.tolist())
     return [
-        Different(places[id][3], places[id][4], places[id][1], places[id][2], tuple(lines[row]))
+        Different(
+            places[id].article_id,
+            places[id].key,
+            places[id].position,
+            places[id].text,
+            tuple(lines[row]),
+            decided=f"decided: {HOW[places[id].how]}" if places[id].state == DECIDED else "",
+            waits=WAITS.get(places[id].state, ""),
+        )
         for id, row in zip(ids, rows.tolist(), strict=True)
         if id in places
     ]

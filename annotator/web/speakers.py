@@ -19,7 +19,7 @@ from annotator.web.access import project_for
 from annotator.web.forms import LONGEST_LINE
 from annotator.web.paging import chosen, pager_for, refuse_unknown
 from annotator.web.security import person
-from annotator.work import speaker_changes, speaker_list, speakers
+from annotator.work import project_counts, speaker_changes, speaker_list, speakers
 from annotator.work.errors import NotFoundError, RefusedError
 from annotator.work.speaker_list import Concerned, Label
 from annotator.work.speaker_words import concerned_words, in_words
@@ -207,6 +207,7 @@ def page(project: Project, membership: Membership, said: str = "") -> str:
         membership=membership,
         said=said,
         pager=pager,
+        number=project_counts.speakers(project),
         text=text,
         kind=kind,
         sort=sort,

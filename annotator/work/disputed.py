@@ -9,13 +9,14 @@ import numpy.typing as npt
 from sqlalchemy import Connection, select
 
 from annotator.measure.panel import NONE, Given
-from annotator.measure.patterns import FloatArray, IntArray
+from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
 from annotator.work.collecting import Collected
+from annotator.work.disputes import KINDS, WEIGHTS
 from annotator.work.selecting import Selection, counted_answers
 
-KINDS = ("number", "speaker", "stance", "certainty")
 Some = npt.NDArray[np.bool_]
+HARDLY = 1e-9  # what differs and has no pair that does: one answer holds the values of another
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +42,12 @@ class Spread:
         return int(np.count_nonzero(self.of(kind)))
 
     def of(self, kind: str) -> FloatArray:
-        """Return the share of one kind, or their sum for "all"."""
+        """Return the share of one kind; for "all" their sum, weighed as in the queue."""
         if kind != "all":
             return self.by_kind[kind]
-        total: FloatArray = np.sum([self.by_kind[each] for each in KINDS], axis=0)
+        total: FloatArray = np.sum(
+            [WEIGHTS.get(each, HARDLY) * self.by_kind[each] for each in KINDS], axis=0
+        )
         return total
 
     def ranked(self, kind: str) -> IntArray:
@@ -55,29 +58,85 @@ class Spread:
 
 
 def spread_of(collected: Collected) -> Spread:
-    """Say how far the answers to each sentence differ: claim number, speaker, stance, certainty.
+    """Say in what the answers to each sentence differ, and how far.
 
-    Stance and certainty are those of claims lined up by their speakers; the worst claim counts.
+    Disputed is what `disputes.compared` finds in the database: report and adjudication mean the
+    same. A claim that an answer makes twice counts once.
     """
-    units, width = collected.status.shape
-    claims, slots = collected.claims, collected.slots
-    numbers = np.bincount(claims.unit * max(width, 1) + claims.annotator, minlength=units * width)
-    counted = numbers.reshape(units, width)
-    decided = collected.status != NONE
-    told = np.where(decided, counted * 16 + collected.status + 1, NONE)
-    present = slots.spread(claims.annotator, np.zeros(len(claims.unit), np.int64), width)
-    speaker = np.zeros(units)
-    have = (present != NONE).sum(axis=1)
-    among = ((counted > 0) & decided).sum(axis=1)[slots.unit]
-    lacking = np.where(among > 1, have * (among - have) / np.maximum(among * (among - 1) / 2, 1), 0)
-    np.maximum.at(speaker, slots.unit, lacking)
-    known = {"number": differing(told), "speaker": speaker}
-    for kind, value in (("stance", claims.stance), ("certainty", claims.certainty)):
-        worst = np.zeros(units)
-        given = slots.spread(claims.annotator, value, width)
-        np.maximum.at(worst, slots.unit, differing(given))
-        known[kind] = worst
-    return Spread(collected.sentences, known)
+    units, claims = len(collected.status), collected.claims
+    columns = (
+        claims.unit, claims.annotator, collected.speaker_today, claims.stance + 1,
+        claims.certainty + 1,
+    )  # fmt: skip
+    held, _ = distinct_rows(np.column_stack(columns))
+    annotator = held[:, 1]
+    numbers = table_of(held, collected.status.shape)
+    speakers, of_speaker, holders = held_by(held[:, [0, 2]], annotator)
+    where = speakers[:, 0]
+    among = (numbers > 0).sum(axis=1)
+    uneven = (numbers > 0) & (numbers < numbers.max(axis=1, initial=0)[:, None])
+    number = uneven.any(axis=1)
+    # Whoever has fewer claims lacks some speaker: that is the number. Else it is who they are.
+    own = table_of(distinct_rows(held[:, :3])[0], collected.status.shape)
+    speaker = np.bincount(where, minlength=units) > own.max(axis=1, initial=0)
+    speaker |= ~number & any_of(units, where, holders < among[where])
+    lacking = (
+        2 * holders * (among[where] - holders) / np.maximum(among[where] * (among[where] - 1), 1)
+    )
+    known = {
+        "status": (differing(collected.status) > 0, differing(collected.status)),
+        "number": (number, differing(np.where(numbers > 0, numbers, NONE))),
+        "speaker": (speaker, mean_of(units, where, lacking)),
+    }
+    for kind, column in (("stance", 3), ("certainty", 4)):
+        values, _, givers = held_by(np.column_stack([of_speaker, held[:, column]]), annotator)
+        owner = values[:, 0]
+        pairs = holders * (holders - 1)
+        same = np.bincount(owner, givers * (givers - 1), minlength=len(speakers))
+        share = np.where(pairs > 0, np.maximum(pairs - same, 0) / np.maximum(pairs, 1), 0.0)
+        torn = any_of(units, where[owner], givers < holders[owner])
+        known[kind] = (torn, mean_of(units, where, share))
+    # Who has one stance of one speaker twice, with two certainties, differs from who has one.
+    whole, of_whole, givers = held_by(np.column_stack([of_speaker, held[:, 3]]), annotator)
+    parts, _, fewer = held_by(np.column_stack([of_whole, held[:, 4]]), annotator)
+    owner = parts[:, 0]
+    torn = any_of(units, where[whole[owner, 0]], fewer < givers[owner])
+    known["certainty"] = (known["certainty"][0] | torn, known["certainty"][1])
+    compared = (collected.status != NONE).sum(axis=1) > 1
+    return Spread(
+        collected.sentences,
+        {
+            kind: np.where(compared & differs, np.maximum(share, HARDLY), 0.0)
+            for kind, (differs, share) in known.items()
+        },
+    )
+
+
+def held_by(rows: IntArray, annotator: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the distinct rows (D, C), the place of each row there, and how many have it (D,)."""
+    found, place = distinct_rows(rows)
+    pairs, _ = distinct_rows(np.column_stack([place, annotator]))
+    return found, place, np.bincount(pairs[:, 0], minlength=len(found))
+
+
+def table_of(rows: IntArray, shape: tuple[int, ...]) -> IntArray:
+    """Count rows that begin with sentence and annotator, (U, A)."""
+    width = max(shape[1], 1)
+    numbers = np.bincount(rows[:, 0] * width + rows[:, 1], minlength=shape[0] * width)
+    return numbers.reshape(shape[0], width)
+
+
+def any_of(units: int, where: IntArray, found: Some) -> Some:
+    """Say of each sentence whether one of its rows is found, (U,)."""
+    some: Some = np.bincount(where[found], minlength=units) > 0
+    return some
+
+
+def mean_of(units: int, where: IntArray, share: FloatArray) -> FloatArray:
+    """Return the mean of the rows of each sentence, 0 where it has none, (U,)."""
+    rows = np.maximum(np.bincount(where, minlength=units), 1)
+    mean: FloatArray = np.bincount(where, share, minlength=units) / rows
+    return mean
 
 
 def differing(given: Given) -> FloatArray:

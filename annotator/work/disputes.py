@@ -5,7 +5,7 @@ database. What differs is what is measured: status, the number of claims, their 
 and certainty. Speakers are compared as they are known today.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import add
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
 )
 
+from annotator.store.db import db
 from annotator.store.models import (
     Answer,
     Appeal,
@@ -39,7 +40,14 @@ from annotator.store.models import (
 from annotator.work import expecting
 from annotator.work.independence import NEWEST, counted
 
-KINDS = ("status", "number", "speaker", "stance", "certainty")
+KIND_NAMES: Mapping[str, str] = {
+    "status": "Status",
+    "number": "Claim number",
+    "speaker": "Speaker",
+    "stance": "Stance",
+    "certainty": "Certainty",
+}
+KINDS = tuple(KIND_NAMES)
 UNSURE = "unsure"
 # How much a difference in each counts: the earlier the break, the more.
 WEIGHTS = {"status": 4.0, "speaker": 3.0, "stance": 2.0, "certainty": 1.0}
@@ -258,6 +266,12 @@ def compared(project: Project, articles: Collection[int] | None = None) -> CTE:
 def counts() -> ColumnElement[bool]:
     """Return the condition of answers that are compared."""
     return and_(*counted(NEWEST))
+
+
+def disputed(project: Project) -> int:
+    """Count the sentences whose answers differ, decided or not, as adjudication counts them."""
+    found = compared(project)
+    return db.session.scalars(select(func.count()).where(found.c.differs == 1)).one()
 
 
 def is_stale() -> ColumnElement[bool]:

@@ -95,7 +95,7 @@ GATES: Mapping[str, Gate] = {
     "stance_alpha": Gate("Alpha of the stance, lower bound", alpha_of("stance")),
     "certainty_alpha": Gate("Alpha of the certainty, lower bound", alpha_of("certainty")),
     "double_labelled": Gate("Sentences with two or more answers", double_labelled, share=True),
-    "decided": Gate("Disputed sentences that are decided", decided, share=True, of_gold=True),
+    "decided": Gate("Sentences left open that are adjudicated", decided, share=True, of_gold=True),
     "adjudicated": Gate("Gold that an adjudicator decided", adjudicated, share=True, of_gold=True),
     "coverage": Gate("Sentences with gold", coverage, share=True, of_gold=True),
 }

@@ -26,13 +26,13 @@ from annotator.work.consensus import YES, Consensus, RowVotes, claim_of, consens
 from annotator.work.decisions import DECIDED, Taken, taken_from
 from annotator.work.drafts import ClaimDraft
 from annotator.work.modelling import Aggregation
+from annotator.work.project_counts import NONE
 from annotator.work.readings import Comparison, comparisons, speakers_today
 from annotator.work.rows import moment, speakers_of, versions_of
 from annotator.work.voting import OPEN, Majority, Vote, Voting
 
 GoldRow = dict[str, Any]
 NOBODY = Comparison(())
-NONE = "none"  # no answer that counts, and no decision
 UNANSWERED, INCOMPLETE, NOT_COUNTED = "unanswered", "incomplete", "not_counted"
 DIGITS = 6
 """Margins and probabilities stand in files with so many decimals."""

@@ -19,14 +19,16 @@ from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.store.models import Article, Decision, Project, Sentence
 from annotator.store.reading import by_code_point, one_moment
+from annotator.work import project_counts
 from annotator.work.collecting import integers
 from annotator.work.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.decisions import DECIDED
 from annotator.work.gold_outcomes import Outcomes, Some, outcomes
 from annotator.work.gold_panels import FIELDS, Panels, panels_of
 from annotator.work.modelling import Aggregation, Fit
+from annotator.work.project_counts import Decided, Gold
 from annotator.work.readings import speakers_today
-from annotator.work.voting import ADJUDICATED, OPEN, SINGLE, UNANIMOUS
+from annotator.work.voting import ADJUDICATED, MAJORITY, OPEN, SINGLE, UNANIMOUS
 
 METHODS: tuple[Method, ...] = get_args(Method)
 SENTENCE = "sentence"
@@ -69,6 +71,7 @@ class Methods:
     found: Mapping[str, Mapping[Method, Outcomes]]
     counted: Mapping[str, Some]
     whole: Mapping[Method, Mapping[str, int]]
+    gold: Gold  # by the chosen method, adjudicated decisions above it
     order: IntArray  # rows of `panels.collected.sentences`, as they stand in the files
     adjudicated: Mapping[str, IntArray] = field(repr=False)
 
@@ -151,6 +154,7 @@ def methods_of(project: Project, way: Aggregation) -> Methods:
         panels = panels_of(connection, project)
         order = order_of(connection, project, panels)
         adjudicated = adjudicated_of(connection, project, panels)
+        known = project_counts.decided(connection, project)
     fits: dict[str, dict[Method, Fit]] = {}
     found: dict[str, dict[Method, Outcomes]] = {}
     for name, panel in panels.fields.items():
@@ -166,6 +170,7 @@ def methods_of(project: Project, way: Aggregation) -> Methods:
         own = {name: each[method] for name, each in found.items()}
         return wholes(panels, own, method, claims_place, way.least_margin)
 
+    chosen = {name: each[way.method] for name, each in found.items()}
     everything = np.ones(len(panels.collected.sentences), dtype=np.bool_)
     return Methods(
         way,
@@ -174,9 +179,44 @@ def methods_of(project: Project, way: Aggregation) -> Methods:
         found,
         {STATUS: everything, STANCE: there, CERTAINTY: there},
         {m: {how: int(some.sum()) for how, some in whole(m).items()} for m in METHODS},
+        gold_by(panels, way, chosen, claims_place, known),
         order,
         adjudicated,
     )
+
+
+def gold_of(project: Project, way: Aggregation) -> Gold:
+    """Count by whom the gold of each sentence is now, by one method alone."""
+    with one_moment() as connection:
+        panels = panels_of(connection, project)
+        known = project_counts.decided(connection, project)
+    fits = way.fits(panels)
+    found = {name: outcomes(panel, way, fits[name]) for name, panel in panels.fields.items()}
+    claims_place = place_of(panels, project.codebook.claims_status.value)
+    return gold_by(panels, way, found, claims_place, known)
+
+
+def gold_by(
+    panels: Panels,
+    way: Aggregation,
+    found: Mapping[str, Outcomes],
+    claims_place: int,
+    known: Decided,
+) -> Gold:
+    """Count by whom the gold of each sentence is; `found`: what the way makes of each field.
+
+    Where votes on the claims alone decide what annotators differ on, it is not the model's.
+    """
+    parts = wholes(panels, found, way.method, claims_place, way.least_margin)
+    if way.method != MAJORITY:
+        there, _ = presence(panels, claims_place, way.least_margin)
+        status, stance, certainty = (found[name] for name in FIELDS)
+        labels = panels.claim_unit[there & (stance.method | certainty.method)]
+        learned = np.bincount(labels, minlength=len(status.value)) > 0
+        learned = status.method | (learned & (status.value == claims_place))
+        decided = parts[way.method]
+        parts = {**parts, MAJORITY: decided & ~learned, way.method: decided & learned}
+    return project_counts.gold(known, panels.collected.sentences.tolist(), parts)
 
 
 def place_of(panels: Panels, status: str) -> int:

@@ -1,14 +1,19 @@
 """The counts of a project that more than one page, command or card prints: one function each."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, exists, func, select
 
 from annotator.store.models import (
+    Alias,
     Answer,
     Article,
     Claim,
+    Decision,
     Project,
     Sentence,
     Speaker,
@@ -16,10 +21,24 @@ from annotator.store.models import (
     Via,
 )
 from annotator.store.reading import one_moment
+from annotator.work.decisions import DECIDED
 from annotator.work.independence import HUMAN
 from annotator.work.report import Report
 from annotator.work.selecting import Selection
+from annotator.work.voting import ADJUDICATED, MAJORITY, MODELS, OPEN, SINGLE, UNANIMOUS
 from annotator.work.wording import plural
+
+Some = npt.NDArray[np.bool_]
+NONE = "none"
+VOTED = (MAJORITY, *MODELS)
+HOW: Mapping[str, str] = {
+    ADJUDICATED: "adjudicated",
+    UNANIMOUS: "unanimous",
+    **{each: each for each in VOTED},
+    SINGLE: "single (one answer alone)",
+    OPEN: "open",
+    NONE: "without an answer that counts",
+}
 
 ORIGINS: Mapping[str, str] = {
     "human": "{} given here",
@@ -56,7 +75,7 @@ def answers_of(n: int) -> str:
 
 
 def answers(project: Project) -> Answers:
-    """Count the answers of a project that stand on a sentence and have a status."""
+    """Count the answers of a project with a status on a sentence; of each annotator the newest."""
     with one_moment() as now:
         rows = now.execute(
             select(Answer.origin, Answer.complete, func.count(Answer.id))
@@ -93,7 +112,10 @@ def is_narrowed(selection: Selection) -> bool:
 
 
 def speakers(project: Project) -> int:
-    """Count the speakers of a project as they are known today: names merged away are no more."""
+    """Count the speakers of a project as they are known today: names merged away are no more.
+
+    The NARRATOR is one of them. `Counted.speaker` says the same of the rows of a release.
+    """
     with one_moment() as now:
         return now.scalars(
             select(func.count(Speaker.id)).where(
@@ -114,6 +136,83 @@ def taken_back(now: Connection, project: Project) -> frozenset[int]:
                 fresh.is_not(None),
                 ~exists().where(Claim.speaker_id == fresh),
                 ~exists().where(Via.speaker_id == fresh),
+                ~exists().where(Alias.speaker_id == fresh),
             )
         )
     )
+
+
+@dataclass(frozen=True)
+class Gold:
+    """By whom the gold of each sentence is: the counts of `how` in the gold rows and the facts.
+
+    `by_how` has every sentence of the project once; `soft` of the adjudicated ones keep several
+    readings and have no one answer.
+    """
+
+    by_how: Mapping[str, int]
+    soft: int = 0
+
+    @property
+    def sentences(self) -> int:
+        """Return how many sentences there are."""
+        return sum(self.by_how.values())
+
+    @property
+    def with_gold(self) -> int:
+        """Return how many sentences have a gold answer."""
+        return self.sentences - self.by_how[OPEN] - self.by_how[NONE] - self.soft
+
+
+@dataclass(frozen=True)
+class Decided:
+    """All sentences of a project, and by whom those with a decision are decided, or OPEN."""
+
+    sentences: int
+    by_sentence: Mapping[int, str]
+    soft: int
+
+
+def decided(now: Connection, project: Project) -> Decided:
+    """Read which sentences adjudicators have decided, or taken up and left open."""
+    total = now.scalars(
+        select(func.coalesce(func.sum(Article.sentence_count), 0)).where(
+            Article.project_id == project.id
+        )
+    ).one()
+    rows = now.execute(
+        select(Decision.sentence_id, Decision.state, Decision.how, Decision.status)
+        .join(Sentence, Sentence.id == Decision.sentence_id)
+        .join(Article, Article.id == Sentence.article_id)
+        .where(Article.project_id == project.id)
+    ).all()
+    return Decided(
+        total,
+        {each.sentence_id: each.how if each.state == DECIDED else OPEN for each in rows},
+        # What keeps several readings has no status of its own.
+        sum(each.state == DECIDED and each.status is None for each in rows),
+    )
+
+
+def gold(known: Decided, sentences: Sequence[int], parts: Mapping[str, Some]) -> Gold:
+    """Count by whom each sentence is decided.
+
+    `parts`: who decides each of these sentences (U) from the answers alone, (U,) true or false per
+    way; a decision of an adjudicator stands above that.
+    """
+    row_of = {each: row for row, each in enumerate(sentences)}
+    found = Counter({how: int(some.sum()) for how, some in parts.items()})
+    for sentence, how in known.by_sentence.items():
+        row = row_of.get(sentence)
+        if row is not None:
+            found[next(way for way, some in parts.items() if some[row])] -= 1
+        found[how] += 1
+    found[NONE] = known.sentences - found.total()
+    order = (ADJUDICATED, UNANIMOUS, *(how for how in VOTED if how in parts), SINGLE, OPEN, NONE)
+    return Gold({how: found[how] for how in order}, known.soft)
+
+
+def gold_words(found: Gold) -> str:
+    """Say by whom the gold of all sentences is, with the words of the gold rows."""
+    parts = ", ".join(f"{n:,} {HOW[how]}" for how, n in found.by_how.items())
+    return f"{found.sentences:,} {plural(found.sentences, 'sentence')}: {parts}."

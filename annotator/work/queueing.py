@@ -10,7 +10,7 @@ from annotator.store.models import Article, Assignment, Decision, Project, Sente
 from annotator.store.reading import by_code_point
 from annotator.work import additions, disputes, leaving
 from annotator.work.decisions import ASKED, DECIDED, REOPENED
-from annotator.work.disputes import KINDS, UNSURE
+from annotator.work.disputes import KIND_NAMES, KINDS, UNSURE
 from annotator.work.errors import NotFoundError
 
 ALL = "all"
@@ -18,11 +18,7 @@ STALE, ADDED, EXPECTED = "stale", "added", "expected"
 WAITING, APPEALS, DONE = "waiting", "appeals", "decided"
 FILTERS: Mapping[str, str] = {
     ALL: "All kinds",
-    "status": "Status",
-    "number": "Claim number",
-    "speaker": "Speaker",
-    "stance": "Stance",
-    "certainty": "Certainty",
+    **KIND_NAMES,
     UNSURE: "Flagged unsure",
     STALE: "Answers changed since",
     ADDED: "An answer added since",
@@ -85,7 +81,8 @@ class Queue:
     view: View
     entries: Sequence[Entry]
     counts: Mapping[str, int]
-    total: int  # all sentences that ever were disputed, but those that still wait for answers
+    total: int  # all that are or were to decide, but those that still wait for answers
+    disputed: int  # all whose answers differ: decided or not, waiting for answers or not
     unanimous: int  # those that can become gold together
 
     @property
@@ -152,7 +149,10 @@ def queue_of(project: Project, view: View) -> Queue:
         EXPECTED not in entry.filters and (bool(entry.kinds) or ALL in entry.filters)
         for entry in entries
     )
-    return Queue(view, chosen, counts, total, sum(is_unanimous(row) for row in rows))
+    differing, unanimous = (
+        sum(each) for each in ((row.differs for row in rows), (is_unanimous(row) for row in rows))
+    )
+    return Queue(view, chosen, counts, total, differing, unanimous)
 
 
 def disputed(project: Project) -> Sequence[disputes.Found]:

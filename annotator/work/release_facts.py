@@ -12,11 +12,12 @@ from annotator.codebook.scheme import Codebook
 from annotator.formats import card_codebook
 from annotator.store.models import Project
 from annotator.work import gates
-from annotator.work.gold import NONE
 from annotator.work.modelling import Aggregation
+from annotator.work.project_counts import NONE
 from annotator.work.release_rows import Row, Shelved
 from annotator.work.release_settings import Settings
 from annotator.work.report import FieldReport, Report
+from annotator.work.voting import ADJUDICATED
 
 SOFTWARE = f"annotator {__version__}"
 NUMPY = np.__version__
@@ -28,7 +29,8 @@ class Counted:
     """What was counted while the tables were written.
 
     `as_of` is the latest moment that stands in any file of the release. A sentence is gold when it
-    has a gold answer, unanswered when nobody's answer to it counts, and else open.
+    has a gold answer, unanswered when nobody's answer to it counts, and else open. `answers` counts
+    rows; where an annotator changed an independent answer later, `complete_answers` has the newest.
     """
 
     articles: int = 0
@@ -39,10 +41,12 @@ class Counted:
     speakers: int = 0
     decisions: int = 0
     how: Counter[str] = field(default_factory=Counter)
+    adjudicated_with_reason: int = 0
     gold_sentences: int = 0
     open_sentences: int = 0
     unanswered_sentences: int = 0
     as_of: str = ""
+    before: tuple[tuple[str, int, str], bool] | None = field(default=None, repr=False)
 
     def seen(self, *moments: str) -> None:
         """Take note of moments that stand in a file."""
@@ -51,9 +55,18 @@ class Counted:
     def answer(self, row: Row) -> None:
         """Count an annotation row."""
         self.answers += 1
+        whose = (row["article"], row["sentence"], row["annotator"])
+        if self.before is not None and self.before[0] == whose:
+            # The same annotator's independent answer stands before the newest one.
+            self.complete_answers -= self.before[1]
+        self.before = (whose, row["complete"])
         self.complete_answers += row["complete"]
         self.annotators.add(row["annotator"])
         self.seen(row["created_at"], row["updated_at"])
+
+    def speaker(self, row: Row) -> None:
+        """Count a speaker of the register; a name that was merged into another is no more."""
+        self.speakers += row["merged_into"] is None
 
     def decision(self, row: Row) -> None:
         """Count a decision."""
@@ -63,6 +76,7 @@ class Counted:
     def gold(self, row: Row) -> None:
         """Count a gold row."""
         self.how[row["how"]] += 1
+        self.adjudicated_with_reason += row["how"] == ADJUDICATED and bool(row["reason"])
         if row["open"] is None:
             self.gold_sentences += 1
         elif row["how"] == NONE:
@@ -80,6 +94,7 @@ class Counted:
             "annotators": len(self.annotators),
             "speakers": self.speakers,
             "decisions": self.decisions,
+            "adjudicated_with_reason": self.adjudicated_with_reason,
             "gold_sentences": self.gold_sentences,
             "open_sentences": self.open_sentences,
             "unanswered_sentences": self.unanswered_sentences,

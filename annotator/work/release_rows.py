@@ -25,6 +25,7 @@ from annotator.work.batches import Batch, Found, Words, articles_of, batches
 from annotator.work.decisions import taken_from
 from annotator.work.gold import Names, decisions_of, pseudonyms_of, sentences_of
 from annotator.work.independence import FIRST_ROUND
+from annotator.work.project_counts import taken_back
 from annotator.work.readings import speakers_today
 from annotator.work.rows import moment, speakers_of, versions_of
 
@@ -283,6 +284,7 @@ def speaker_rows(connection: Connection, project: Project) -> Iterator[Row]:
         .where(Speaker.project_id == project.id)
         .order_by(by_code_point(Speaker.name))
     ).all()
+    nobody = taken_back(connection, project)
     names = {row.id: row.name for row in speakers}
     aliases: dict[int, list[Row]] = {}
     for alias in connection.execute(
@@ -293,6 +295,8 @@ def speaker_rows(connection: Connection, project: Project) -> Iterator[Row]:
     ):
         aliases.setdefault(alias.speaker_id, []).append({"article": alias.key, "text": alias.text})
     for row in speakers:
+        if row.id in nobody:
+            continue
         yield {
             "name": row.name,
             "type": row.type,

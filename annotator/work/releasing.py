@@ -211,7 +211,8 @@ class Writer:
             names.SENTENCES, release_rows.sentence_rows(self.connection, self.project, text=text)
         )
         speakers = release_rows.speaker_rows(self.connection, self.project)
-        self.draft.write(names.document_name(names.SPEAKERS), as_list(self.speakers(speakers)))
+        counted = seen(speakers, self.counted.speaker)
+        self.draft.write(names.document_name(names.SPEAKERS), as_list(counted))
 
     def write_answers(self) -> None:
         """Write what annotators and adjudicators said."""
@@ -269,12 +270,6 @@ class Writer:
     def told(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Leave out what the settings leave out."""
         return release_rows.told(rows, text=self.settings.with_text, notes=self.settings.with_notes)
-
-    def speakers(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Count the speakers on their way."""
-        for row in rows:
-            self.counted.speakers += 1
-            yield row
 
 
 class Passing:

@@ -22,6 +22,7 @@ from annotator.store.models import (
 )
 from annotator.store.reading import by_code_point
 from annotator.work.finding import holds, letters, surname
+from annotator.work.project_counts import taken_back
 
 PAGE = 50
 MOST_PROPOSED = 30
@@ -211,7 +212,7 @@ def rows_of(
         .offset(offset)
         .limit(PAGE)
     ).all()
-    merged, forms = beside([speaker.id for speaker, _ in found])
+    merged, forms = beside(project, [speaker.id for speaker, _ in found])
     return [
         Row(speaker, claims, tuple(forms.get(speaker.id, ())), tuple(merged.get(speaker.id, ())))
         for speaker, claims in found
@@ -219,17 +220,19 @@ def rows_of(
 
 
 def beside(
-    numbers: Sequence[int],
+    project: Project, numbers: Sequence[int]
 ) -> tuple[Mapping[int, list[str]], Mapping[int, list[str]]]:
     """Return the names merged into these speakers, and what texts call them."""
     merged: dict[int, list[str]] = defaultdict(list)
     forms: dict[int, list[str]] = defaultdict(list)
     owner = {number: number for number in numbers}
+    nobody = taken_back(db.session.connection(), project)
     for each in db.session.scalars(
         select(Speaker).where(Speaker.merged_into_id.in_(numbers)).order_by(Speaker.name)
     ):
         owner[each.id] = each.merged_into_id or each.id
-        merged[owner[each.id]].append(each.name)
+        if each.id not in nobody:
+            merged[owner[each.id]].append(each.name)
     for speaker_id, text in db.session.execute(
         select(Alias.speaker_id, Alias.text)
         .where(Alias.speaker_id.in_(owner))

@@ -70,7 +70,8 @@ class Tallied:
 
     def everything(self, documents: dict[str, Any]) -> Counted:
         """Return all counts, with those of the documents."""
-        self.counted.speakers = len(documents[names.SPEAKERS])
+        for speaker in documents[names.SPEAKERS]:
+            self.counted.speaker(speaker)
         for version in documents[names.CODEBOOK]["versions"]:
             self.counted.seen(version["created_at"])
         return self.counted

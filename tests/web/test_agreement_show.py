@@ -227,7 +227,8 @@ def test_every_link_of_the_page_leads_somewhere(small, browser):
 
 
 @pytest.mark.parametrize(
-    ("kind", "n"), [("all", 4), ("number", 1), ("speaker", 1), ("stance", 1), ("certainty", 1)]
+    ("kind", "n"),
+    [("all", 4), ("status", 1), ("number", 0), ("speaker", 1), ("stance", 1), ("certainty", 1)],
 )
 def test_disputed_sentences_are_listed_by_kind(small, browser, kind, n):
     html = browser("lea").get(f"{SENTENCES}?kind={kind}").text

@@ -97,7 +97,7 @@ def test_the_window_holds_the_sentence_and_its_neighbours(browser, long):
     assert said == "49,981 to 50,040 of 100,000"
     assert f'href="{path(long, 49_979)}"' in bar
     assert f'href="{path(long, 50_040)}"' in bar
-    assert re.search(r'<h2 id="sentence-heading"[^>]*>Sentence 50,001 .*?</h2>', page)
+    assert re.search(r'<h2 id="sentence-heading"[^>]*>Sentence 50,001</h2>', page)
     first = ann.get(path(long, 0)).text
     assert position_bar(first)[0] == "1 to 60 of 100,000"
     assert "‹" not in position_bar(first)[1]

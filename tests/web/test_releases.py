@@ -372,7 +372,7 @@ def test_a_release_whose_folder_has_gone_says_so_and_leads_nowhere(lea, settings
 def test_gates_are_shown_with_what_was_found(lea, project):
     with write():
         db.session.get(Project, project.id).gates = {"coverage": 0.01, "decided": 1.0}
-    assert "Disputed sentences that are decided: at least" in lea.get(PAGE).text
+    assert "Sentences left open that are adjudicated: at least" in lea.get(PAGE).text
     freeze(lea)
     text = lea.get(PAGE).text
     assert "Sentences with gold: " in text
