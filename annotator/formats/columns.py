@@ -186,7 +186,7 @@ GOLD: Columns = (
     Column("adjudicator", "string", "Pseudonym of who decided, if anybody had to."),
     Column("reason", "string", "Why it was decided so."),
     Column("rule", "string", "The rule of the codebook it rests on."),
-    Column("stale", "bool", "Whether answers changed after the decision."),
+    Column("stale", "bool", "Whether an answer was changed or added after the decision."),
     Column("codebook_version", "int64"),
     Column("decided_at", "moment"),
     Column("open", "string", "Why there is no single gold answer."),
