@@ -2,20 +2,21 @@
 // Keys are rendered by the server from the codebook (`data-key`); nothing here knows a value.
 
 import { isBusy } from "./busy.js";
+import { isForeign, latinAt } from "./layout.js";
 import { whoIsThere } from "./signed-out.js";
+import * as typedAhead from "./typed-ahead.js";
 
 const find = (selector) => document.querySelector(selector);
 const root = document.documentElement;
 
 // The server has rendered what the account says.
 const on = () => !root.classList.contains("keyless");
-const isText = (element) =>
-  element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+const { isText } = typedAhead;
 
 // The name of a key as the codebook writes it: "S", "+", "Enter", "Shift+Enter".
-function nameOf(event) {
-  const name = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  const shifted = event.shiftKey && (event.key.length > 1 || /\p{L}/u.test(event.key));
+function nameOf(key, shiftKey) {
+  const name = key.length === 1 ? key.toUpperCase() : key;
+  const shifted = shiftKey && (key.length > 1 || /\p{L}/u.test(key));
   return shifted ? `Shift+${name}` : name;
 }
 
@@ -25,13 +26,32 @@ function controlFor(name) {
   );
 }
 
+// A Cyrillic, Greek, Hebrew or other layout writes no Latin letters: there a key counts by its place.
+function controlOf({ key, code, shiftKey }) {
+  const control = controlFor(nameOf(key, shiftKey));
+  if (control || !isForeign(key)) return control;
+  const there = latinAt(code, shiftKey);
+  return (there && controlFor(nameOf(there, shiftKey))) ?? sayLayout(key);
+}
+
+let said = false;
+
+function sayLayout(key) {
+  if (said) return;
+  said = true;
+  const line = document.createElement("p");
+  line.textContent =
+    `“${key}” presses nothing here. In this keyboard layout a key counts by its place on a US keyboard.`;
+  find("#alert").replaceChildren(line);
+}
+
 function press(control) {
   if (control.matches("input")) control.focus();
   control.click();
 }
 
 document.addEventListener("keydown", (event) => {
-  const { key, shiftKey, target } = event;
+  const { key, target } = event;
   if (event.isComposing || event.defaultPrevented || find("dialog[open]")) return;
   if (key === "Escape" && isText(target)) return leave(target, key);
   // In the list of links Enter takes what is chosen (queue.js), Escape nothing.
@@ -44,47 +64,20 @@ document.addEventListener("keydown", (event) => {
   if (!on() || event.ctrlKey || event.altKey || event.metaKey) return;
   if (isBusy() && key !== "Tab") {
     event.preventDefault();
-    early.push({ key, shiftKey });
+    typedAhead.keep(event);
     return;
   }
   if (isText(target)) return;
   // Enter on a link or a button does what that control does.
   if (key === "Enter" && target.matches("a, button, summary")) return;
-  const control = controlFor(nameOf(event));
-  if (!control) return;
+  const control = controlOf(event);
+  if (!control) return void missed(nameOf(event.key, event.shiftKey));
   event.preventDefault();
   press(control);
 });
 
-// --- people are faster than the network: keys struck while a reply is on its way wait for it
-
-const early = [];
-
-document.addEventListener("annotator:settled", ({ detail }) => {
-  // What was struck behind an Enter that turned out to be a question was no answer to it.
-  if (detail === "asked" && early[0]?.key !== "Enter") early.length = 0;
-  while (early.length && !isBusy()) replay(early.shift());
-});
-
-// Strike a key again, for whoever listens now: the word cursor, the search of speakers, this file.
-function replay(struck) {
-  const target = document.activeElement;
-  const again = new KeyboardEvent("keydown", { ...struck, bubbles: true, cancelable: true });
-  if (target.dispatchEvent(again)) doAsBrowser(struck.key, target);
-}
-
-// What a browser does by itself with a key that nobody took, and only with a real one.
-function doAsBrowser(key, target) {
-  const presses = { Enter: "a, button, summary", " ": "button, summary, input" }[key];
-  if (!isText(target)) return void (presses && target.matches(presses) && target.click());
-  if (target.matches("select")) return;
-  if (key === "Enter" && target.matches("input"))
-    return target.form?.requestSubmit(target.form.querySelector("button"));
-  const text = key === "Enter" ? "\n" : key;
-  if (text.length > 1) return;
-  target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
-  target.dispatchEvent(new Event("input", { bubbles: true }));
-}
+// A key that has no control now may have one when the connection is back (queue.js).
+const missed = (name) => document.dispatchEvent(new CustomEvent("annotator:missed", { detail: name }));
 
 // --- fields that open: the text field gets the focus, Escape gives it back
 
@@ -117,8 +110,16 @@ function leave(text, key) {
 
 // --- the rule slot follows the focus
 
-function explain(event) {
-  const name = event.target.closest?.("[data-slot]")?.dataset.slot;
+// On the sentence or a claim as a whole: the value chosen last, else the field that comes next.
+function slotOfClaim() {
+  const chosen = (field) => find(`#answer .claim.open [name$="-${field}"]:checked`);
+  const value = chosen("certainty") ?? chosen("stance");
+  return value?.value ?? (chosen("speaker") ? "stance" : "speaker");
+}
+
+function explain({ target }) {
+  const isWhole = target.matches?.("#answer :is(h2, h3)");
+  const name = isWhole ? slotOfClaim() : target.closest?.("[data-slot]")?.dataset.slot;
   const template = name && find(`template[data-slot-for="${CSS.escape(name)}"]`);
   const rules = find("#rules");
   if (!template || !rules) return;

@@ -1,11 +1,12 @@
 // Goes on without the server: reads an answer out of the form, and draws the server's own blank
 // form, filled, into any sentence on the page. It never decides what is stored.
 
+import { hintOf, isEmpty, read } from "./answers.js";
+
 const find = (selector) => document.querySelector(selector);
 const blank = find("template#blank");
 // What belongs to one act of saving and not to the answer.
 const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
-const MUST = ["speaker", "stance", "certainty"];
 
 export const pathOf = (line) => new URL(line.querySelector("a.number").href).pathname;
 export const lineOf = (path) =>
@@ -20,51 +21,6 @@ export function spanOf(line) {
 // The fields of an answer as pairs, without what belongs to the save.
 export const fieldsOf = (form) =>
   [...new FormData(form)].filter(([name]) => !OF_THE_SAVE.includes(name));
-
-// --- an answer as its claims and the fields of the whole sentence
-
-export function read(fields) {
-  const answer = { whole: {}, claims: [] };
-  for (const [name, value] of fields) {
-    const [, index, field] = name.match(/^claims-(\d+)-(.+)$/) ?? [];
-    if (field) (answer.claims[index] ??= {})[field] = value;
-    else answer.whole[name] = value;
-  }
-  answer.claims = [...answer.claims].map((claim) => claim ?? {});
-  for (const claim of answer.claims) {
-    if (claim.via_add) claim.via = [claim.via, claim.via_add].filter(Boolean).join(",");
-    delete claim.via_add;
-  }
-  return answer;
-}
-
-const isEmpty = (claim) => MUST.every((name) => !claim[name]);
-
-// What is still missing: "answer", a field name, or nothing.
-export function missing({ whole, claims }) {
-  if (whole.status && whole.status !== "claims") return "";
-  const begun = claims.filter((claim) => !isEmpty(claim));
-  if (!begun.length) return "answer";
-  return MUST.find((name) => begun.some((claim) => !claim[name])) ?? "";
-}
-
-// What a button does to the claims; returns which claim is open then.
-export function change({ claims }, verb, index, chosen) {
-  if (verb === "add") return claims.push({}) - 1;
-  if (verb === "copy") return claims.push({ ...claims[index] }) - 1;
-  if (verb === "remove") {
-    claims.splice(index, 1);
-    return Math.max(index - 1, 0);
-  }
-  const to = index + { up: -1, down: 1 }[verb];
-  if (claims[to] && claims[index]) {
-    [claims[index], claims[to]] = [claims[to], claims[index]];
-    return to;
-  }
-  if (verb === "unvia") claims[index].via = claims[index].via.split(",").slice(0, -1).join(",");
-  if (verb === "take") claims[index].speaker = chosen;
-  return index;
-}
 
 // --- drawing
 
@@ -97,10 +53,7 @@ function drawOpen(pattern, claim, index, count) {
   if (index === count - 1) section.querySelector('[value^="down-"]')?.remove();
   if (count === 1 && isEmpty(claim)) section.querySelector('[value^="remove-"]')?.remove();
   setText(section.querySelector("h3"), `Claim ${index + 1} `);
-  const open = MUST.filter((name) => !claim[name]);
-  section.querySelector("h3 .hint").textContent = open.length
-    ? `${open.join(" and ")} still open`
-    : "complete";
+  section.querySelector("h3 .hint").textContent = hintOf(claim, count === 1);
   for (const [name, value] of Object.entries(claim)) fill(section, `claims-${index}-${name}`, value);
   for (const name of ["mention", "via", "note"]) {
     const toggle = section.querySelector(`#claims-${index}-show-${name}`);
@@ -224,15 +177,12 @@ export function enter(path, entry) {
   return draw({ answer, revision: entry?.revision ?? 0 });
 }
 
-// Say in the margin that this sentence has an answer that is still on its way.
+// Say in the margin that the answer beside it is still on its way.
 export function markWaiting(path) {
-  const line = lineOf(path);
-  if (!line) return;
-  const margin = document.createElement("div");
-  margin.className = "margin";
+  const margin = lineOf(path)?.querySelector(".margin");
+  if (!margin || margin.querySelector("[data-waits]")) return;
   const badge = Object.assign(document.createElement("p"), { className: "badge hint" });
+  badge.dataset.waits = "";
   badge.textContent = "waits to be sent";
   margin.append(badge);
-  line.querySelector(".margin")?.remove();
-  line.querySelector(".words").after(margin);
 }

@@ -1,30 +1,28 @@
-// Sends each change of the answer, one after the other, and finds out what became of it.
-// Until the server has said "saved" a change waits in the browser (waiting.js); while the server
-// cannot be reached, labelling goes on with what the page has (offline.js). What is said about
-// all that stands in saying.js.
+// Sends each change of the answer, one after the other, and shows what became of it.
+// Until the server has said "saved" a change waits in the browser (waiting.js). What a person has
+// asked to see next is a turn (turn.js): only the reply to the entry that the turn waits for may
+// lead on, or let typed-ahead keys go. While the server cannot be reached, labelling goes on with
+// what the page has (offline.js). What is said about all that stands in saying.js.
 
-import { busyWhile } from "./busy.js";
+import * as answers from "./answers.js";
+import { follow } from "./follow.js";
 import * as offline from "./offline.js";
 import * as saying from "./saying.js";
 import { giveBack, takeSeconds } from "./seconds.js";
-import { heard } from "./session-end.js";
+import { ask, bodyOf, judge } from "./sending.js";
 import { askToSignIn, stopAsking, whoIsThere } from "./signed-out.js";
+import * as turn from "./turn.js";
+import * as typedAhead from "./typed-ahead.js";
 import * as waiting from "./waiting.js";
 
 const SLOW = 150;
 const VERY_SLOW = 4_000;
-const PATIENCE = 10_000;
 const RETRY = [1_000, 2_000, 4_000, 8_000];
 const ASK_AGAIN = 3_000;
 const UNLOADING = 5_000; // after which a page that is still here was not left
 const MANY = 3; // tries after which a fault of the server is as good as no connection
-const BUSY = [408, 425, 429]; // what a server or a proxy says when trying again will do
-// Buttons that change nothing in the answer: a replay of what they sent only has to save.
-const NEUTRAL = ["next", "add", "edit", "stay", "draft", "keep"];
 const STEPS = ["undo", "redo"]; // these only the server can do
-const LATER = "Undo and redo work again when the connection is back.";
-// Why an answer is not sent again by itself, by the status of the refusal.
-const HELD = { 403: "shut", 404: "closed", 409: "conflict" };
+const LATER = "Undo, redo and “same speaker” work again when the connection is back.";
 const GONE = ["shut", "closed"];
 
 const find = (selector) => document.querySelector(selector);
@@ -37,11 +35,8 @@ let trouble = null; // {kind, since} while nothing can be saved
 let tries = 0;
 let timer = 0;
 let slow = 0;
-let acting = false; // a button or a move was asked for whose reply replaces what is shown
-let wish = null; // a move that waits until what was written is saved: {url, push}
-let step = ""; // "undo" or "redo" that waits likewise: it means the newest save
 let drawn = false; // what is shown may be older than what the server has: drawn here, or unsure
-let visits = 0; // the newest move counts, whichever reply comes first
+let complete = false; // the answer shown was complete when it last came or was last sent
 let savedAt = null; // when the server last acknowledged something
 let begun = false; // something was changed here: the form is newer than what waited before
 let leaving = false; // the server leads on to another page
@@ -49,16 +44,6 @@ let unloading = false; // the browser may be fetching the next page already
 let focused = ""; // what had the focus before a reply replaced it
 let token = (form()?.elements ?? find("template#blank")?.content.querySelector("form").elements)
   ?.csrf_token?.value;
-
-// Whether keys have to wait: what they would press is about to be replaced.
-const isActing = () => acting || step !== "" || wish !== null;
-busyWhile(isActing);
-
-// Whatever was asked for is shown, or has failed: keys may go on.
-function settle() {
-  acting = false;
-  document.dispatchEvent(new Event("annotator:settled"));
-}
 
 // --- when to save
 
@@ -87,16 +72,16 @@ function takeLink(list) {
 
 document.addEventListener("change", (event) => {
   const field = event.target;
-  if (!field.form || field.form !== form() || !field.name || isDraft(field)) return;
-  if (field === keyed) return;
+  if (!field.form || field.form !== form() || !field.name || field === keyed) return;
+  if (isDraft(field)) return follow();
   const status = [...form().querySelectorAll('[name="status"]')];
   if (field.name === "status" && field.checked) {
     for (const other of status) if (other !== field) other.checked = false;
   } else if (trouble && field.name.startsWith("claims-")) {
     for (const other of status) other.checked = false; // as the server would: the claim is newer
   }
-  acting ||= !trouble && goesOn();
-  save();
+  const leads = save();
+  if (trouble && leads) nextHere(answerShown());
 });
 
 document.addEventListener(
@@ -105,47 +90,51 @@ document.addEventListener(
     if (event.target !== form()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!isActing()) press(event.submitter?.value ?? "");
+    if (!turn.current()) press(event.submitter?.value ?? "");
   },
   { capture: true },
 );
 
+const answerShown = () => answers.read(offline.fieldsOf(form()));
+
 function press(act) {
-  if (STEPS.includes(act) && (trouble || waiting.ready().length)) {
-    if (trouble) return saying.remark(LATER);
-    step = act;
-    return pump();
-  }
-  acting = Boolean(act) || goesOn();
-  if (!trouble) return save(act);
+  if (trouble) return pressHere(act);
+  if (!STEPS.includes(act) || !waiting.ready().length) return void save(act);
+  turn.begin({ step: act }); // it means the newest save
+  pump();
+}
+
+function pressHere(act) {
+  if (STEPS.includes(act)) return saying.remark(LATER);
   const typed = [...form().querySelectorAll('[name$="-new_name"], [name$="-wording"]')];
   const verb = verbOf(act);
-  if (!NEUTRAL.includes(verb)) save(act);
+  if (!waiting.NEUTRAL.includes(verb)) save(act);
   else if (verb === "stay" || typed.some((field) => field.value)) save("stay");
   if (act) instead(act);
 }
 
-// Whether the server will lead on by itself, as this person has asked for.
-const goesOn = () =>
-  form().dataset.autoAdvance !== undefined && !offline.missing(offline.read(offline.fieldsOf(form())));
-
 const statusOf = ({ fields }) => fields.find(([name]) => name === "status")?.[1];
 
-// Put the answer as it is now among what waits, and send.
+// Put the answer as it is now among what waits, and send. Returns whether the server will lead on by
+// itself: for people who asked for it, when the only claim or the status becomes complete.
 function save(act = "") {
   const url = shownPath();
   for (const list of form().querySelectorAll(LIST)) takeLink(list);
   const mine = waiting.of(url);
   const last = mine.at(-1);
+  // Changed by hand after something was asked for: that is asked of the newer answer.
+  const asked = mine.find(({ name }) => name === turn.current()?.entry);
+  const carried = STEPS.includes(asked?.act) ? "" : asked?.act;
   const entry = {
     url,
     fields: offline.fieldsOf(form()),
-    act: act || (form().dataset.taken ? "stay" : ""),
+    act: act || carried || (form().dataset.taken ? "stay" : ""),
     revision: form().elements.revision.value,
     leave: form().elements.leave?.value,
     drop: form().elements.drop?.value,
     seconds: takeSeconds(),
   };
+  const leads = becomesComplete(answers.read(entry.fields)) && !entry.act;
   // This is the newer word on what the server had refused.
   for (const old of mine) if (old.held) waiting.drop(old);
   // Keys are faster than the network: what was not sent yet is sent as it is now. Without a
@@ -155,14 +144,27 @@ function save(act = "") {
     entry.seconds += last.seconds;
     waiting.drop(last);
   }
-  waiting.add(entry);
+  const name = waiting.add(entry);
   begun = true;
+  const now = turn.current();
+  if (asked || now?.step === act) turn.waitFor(now, { entry: name });
+  else if (!trouble && !now && (entry.act || leads)) turn.begin({ entry: name });
   if (trouble) explain();
   else pump();
+  follow();
+  return leads;
+}
+
+function becomesComplete(answer) {
+  const was = complete;
+  complete = !answers.missing(answer, { stored: true });
+  const one = answer.claims.filter((claim) => !answers.isEmpty(claim)).length <= 1;
+  return form().dataset.autoAdvance !== undefined && complete && !was && one;
 }
 
 // --- sending
 
+// Each step is fenced in: an entry that cannot be sent or shown is no reason to keep the others.
 async function pump() {
   if (sending) return;
   clearTimeout(timer);
@@ -170,14 +172,27 @@ async function pump() {
   const entry = waiting.ready()[0];
   if (!entry) return trouble ? lookAround() : idle();
   sending = true;
-  waiting.change(entry, { sent: true });
-  if (!trouble) saySlow();
-  const reply = await ask(entry.url, bodyOf(entry));
-  clearTimeout(slow);
-  const goesOn = await take(entry, reply);
-  sending = false;
-  if (goesOn) pump();
+  let more = true;
+  try {
+    waiting.change(entry, { sent: true });
+    if (!trouble) saySlow();
+    const open = (entry.url === shownPath() && form()?.elements.open?.value) || 0;
+    const reply = await ask(entry.url, bodyOf(entry, token, open));
+    clearTimeout(slow);
+    more = await take(entry, reply);
+  } catch (error) {
+    reportError(error);
+    waiting.change(entry, { held: "refused" });
+    endTurnOf(entry, false);
+  } finally {
+    clearTimeout(slow);
+    sending = false;
+  }
+  if (more) pump();
 }
+
+const turnOf = (entry) => (turn.current()?.entry === entry.name ? turn.current() : null);
+const endTurnOf = (entry, shown) => turn.end(turnOf(entry), shown);
 
 function saySlow() {
   const many = waiting.count();
@@ -187,117 +202,76 @@ function saySlow() {
   }, SLOW);
 }
 
-function bodyOf(entry) {
-  const body = new URLSearchParams(entry.fields);
-  const { revision, key, act, seconds, leave, drop } = entry;
-  const open = (entry.url === shownPath() && form()?.elements.open?.value) || 0;
-  const own = { revision, key, act: act || undefined, seconds, leave, drop, open };
-  for (const [name, value] of Object.entries(own)) if (value !== undefined) body.set(name, value);
-  body.set("user", waiting.user);
-  body.set("csrf_token", token);
-  return body;
-}
-
-async function ask(url, body) {
-  const headers = { "HX-Request": "true" };
-  const method = body ? "POST" : "GET";
-  try {
-    const signal = AbortSignal.timeout(PATIENCE);
-    const reply = await fetch(url, { method, body, headers, signal });
-    const { status, headers: answered, redirected } = reply;
-    heard(answered.get("Annotator-Session"));
-    return { status, headers: answered, text: await reply.text(), at: redirected && reply.url };
-  } catch {
-    return null;
-  }
-}
-
 // --- what came of it
-
-// Somebody on the way may answer in the server's place, as hotels do; that saves nothing.
-const isOurs = ({ headers }) =>
-  ["Annotator-Revision", "HX-Reswap", "HX-Location", "HX-Redirect"].some((name) => headers.has(name));
 
 // Deal with the reply; false while nothing more can be sent.
 async function take(entry, reply) {
   // The next page may have been made before this was stored: it asks again, with the same key.
   if (unloading) return false;
-  const status = reply?.status ?? 0;
-  if (!reply || (status < 400 && !isOurs(reply))) return fail("network");
-  if (status >= 500 || BUSY.includes(status))
-    return fail(
-      status === 507 || reply.text.includes("cannot write") ? "write" : "fault",
-      reply.headers.get("X-Request-ID"),
-    );
-  if (status === 401) return signedOut();
-  if ([400, 403, 404].includes(status)) {
-    // The page may be older than the session, or somebody else's by now.
-    const there = await whoIsThere();
-    if (!there) return fail("network");
-    if (there.user !== waiting.user) return signedOut(there.user);
-    if (status === 400 && there.token !== token) {
-      token = there.token;
-      return true;
-    }
+  const came = await judge(reply, token);
+  if (came.trouble) return fail(came.trouble, came.request);
+  if (came.signedOut !== undefined) return signedOut(came.signedOut);
+  if (came.token) {
+    token = came.token;
+    return true;
   }
   recover();
   const past = waiting.isPast(entry);
-  const isSaved = ["Annotator-Revision", "HX-Location", "HX-Redirect"].some((name) => reply.headers.has(name));
-  if (isSaved) acknowledge(entry, reply.headers);
+  if (came.saved) acknowledge(entry, reply.headers);
   else if (past || STEPS.includes(entry.act)) waiting.drop(entry); // what waits behind it is newer, and whole
-  else waiting.change(entry, { held: status < 300 ? "draft" : (HELD[status] ?? "refused"), why: why(reply) });
-  const shown = entry.url === shownPath() && !past;
-  if (shown) await show(entry, reply);
-  else if (!waiting.ready().some((other) => other.act)) settle();
+  else waiting.change(entry, came);
+  if (entry.url === shownPath() && !past) await show(entry, reply);
+  else endTurnOf(entry, false);
   return true;
 }
 
-// What the server says of a refusal, in its own words: who closed the article, and when.
-const why = ({ text }) =>
-  new DOMParser().parseFromString(text, "text/html").querySelector(".said-why")?.textContent;
-
 function acknowledge(entry, headers) {
-  waiting.drop(entry);
   savedAt = new Date(headers.get("Date") ?? Date.now());
   const revision = headers.get("Annotator-Revision");
-  if (revision === null) return;
+  if (revision === null) return waiting.drop(entry);
+  waiting.acknowledge(entry, revision);
   // Nothing was written, as it was stored already: the time goes with the next change.
   if (Number(revision) === Number(entry.revision)) giveBack(entry.seconds);
-  // What was written on top of this save is based on it.
-  for (const next of waiting.of(entry.url))
-    if (Number(next.revision) < Number(revision)) waiting.change(next, { revision });
-  if (entry.url === shownPath() && waiting.of(entry.url).length && form())
-    form().elements.revision.value = revision;
+  if (entry.url === shownPath() && form()) form().elements.revision.value = revision;
 }
 
-// The reply belongs to what is shown: put it in its place.
-async function show(entry, { status, headers, text }) {
+// The reply belongs to what is shown: put it in its place. It leads on only where somebody waits
+// for it to: a person who went on offline, or has asked for another place, stays there.
+async function show(entry, reply) {
+  const { status, headers, text } = reply;
+  const now = turnOf(entry);
   const there = headers.get("HX-Redirect");
-  if (there && !wish) {
-    leaving = true;
-    location.href = there;
-    return;
-  }
   if (there || headers.has("HX-Location")) {
-    // Whoever has asked for another place meanwhile is led there, not here.
-    if (!wish) await visit(JSON.parse(headers.get("HX-Location")).path);
+    if (!now) drawn = true;
+    else if (there) leave(there);
+    else {
+      turn.waitFor(now, { url: JSON.parse(headers.get("HX-Location")).path, push: true });
+      await visit(now);
+    }
     return;
   }
   saying.alert("");
-  const swap = { text, sourceElement: form() };
-  if (headers.has("HX-Retarget")) {
-    await globalThis.htmx.swap({ ...swap, target: find("#alert"), swap: "innerHTML" });
-    return settle();
-  }
-  const style = headers.get("HX-Reswap") ?? "outerMorph";
-  focused = document.activeElement?.id ?? "";
-  await globalThis.htmx.swap({ ...swap, target: find("#sentence"), swap: style });
-  // A question ("this removes 2 claims") is no answer: it is asked once, not kept.
-  if (status === 422 && form()?.elements.drop)
-    for (const old of waiting.of(entry.url)) if (old.held) waiting.drop(old);
-  const notice = find("#notice, #conflict");
-  if (notice) saying.announce(notice.textContent);
-  opened(false);
+  const isPart = headers.has("HX-Retarget");
+  await turn.whileSwapping(async () => {
+    const swap = { text, sourceElement: form() };
+    if (isPart) return globalThis.htmx.swap({ ...swap, target: find("#alert"), swap: "innerHTML" });
+    const style = headers.get("HX-Reswap") ?? "outerMorph";
+    focused = document.activeElement?.id ?? "";
+    await globalThis.htmx.swap({ ...swap, target: find("#sentence"), swap: style });
+    // A question ("this removes 2 claims") is no answer: it is asked once, not kept.
+    if (status === 422 && form()?.elements.drop)
+      for (const old of waiting.of(entry.url)) if (old.held) waiting.drop(old);
+    const notice = find("#notice, #conflict");
+    if (notice) saying.announce(notice.textContent);
+    opened(false);
+  });
+  const asAsked = status < 400 && !isPart && entry.act !== "next" && !find("#notice");
+  turn.end(now, asAsked);
+}
+
+function leave(url) {
+  leaving = true;
+  location.href = url;
 }
 
 // --- while nothing can be saved
@@ -355,26 +329,27 @@ function recover() {
 
 // Everything that can be sent has been.
 function idle() {
-  if (wish) {
-    const { url, push } = wish;
-    wish = null;
-    return visit(url, push);
-  }
-  if (step) {
-    const again = find(`#answer button[value="${step}"]`);
-    step = "";
-    return again ? form().requestSubmit(again) : settle();
-  }
+  const now = turn.current();
+  if (now?.url) return visit(now);
+  if (now?.step) return find(`#answer button[value="${now.step}"]`) ? save(now.step) : turn.end(now, false);
+  const here = sayWhatIs();
+  if (drawn && !here.length && !isTyping() && !now)
+    visit(turn.begin({ url: shownPath(), push: false }));
+}
+
+// Returns what the server has refused of the sentence that is shown.
+function sayWhatIs() {
   const held = waiting.entries().filter((entry) => entry.held);
   const here = held.filter((entry) => entry.url === shownPath());
   const elsewhere = held.filter((entry) => entry.url !== shownPath());
   // What the server has said of this sentence itself is more than could be said here.
   if (here.some((entry) => GONE.includes(entry.held))) saying.sayHeld(here);
-  else if (here.length) return;
+  else if (here.length) return here;
   else if (elsewhere.length) saying.sayHeld(elsewhere);
+  else if (!savedAt && waiting.count()) saying.sayElsewhere(waiting.count());
   else saying.sayAllSaved(savedAt);
   savedAt = null;
-  if (drawn && !here.length && !isTyping()) return visit(shownPath(), false);
+  return here;
 }
 
 const isTyping = () => document.activeElement?.matches?.("textarea, input:not([type])");
@@ -382,40 +357,36 @@ const isTyping = () => document.activeElement?.matches?.("textarea, input:not([t
 // --- without the server: what was asked for is done with what the page has
 
 function goOnHere() {
-  const last = waiting.of(shownPath() ?? "").at(-1);
-  const act = acting && last?.act;
-  if (step || STEPS.includes(act)) {
-    // It may have been done all the same: what is shown is asked for again later.
-    if (!step) drawn = true;
-    if (!step) waiting.drop(last);
-    step = "";
+  const now = turn.current();
+  if (!now) return;
+  if (now.url) return goHere(now);
+  const entry = waiting.entries().find(({ name }) => name === now.entry);
+  if (now.step || STEPS.includes(entry?.act)) {
+    if (entry) {
+      // It may have been done all the same: what is shown is asked for again later.
+      drawn = true;
+      waiting.drop(entry);
+    }
     saying.remark(LATER);
-    return settle();
+    return turn.end(now, false);
   }
-  if (wish) {
-    const { url } = wish;
-    wish = null;
-    return goHere(url);
-  }
-  if (!act) return settle();
-  waiting.change(last, { act: settledAct(act) });
-  if (verbOf(act) === "draft") waiting.change(last, { held: "draft" });
-  instead(act);
+  if (!entry) return turn.end(now, false);
+  waiting.change(entry, { act: waiting.settledAct(entry.act) });
+  if (verbOf(entry.act) === "draft") waiting.change(entry, { held: "draft" });
+  turn.end(now, instead(entry.act || "next"));
 }
 
-// What the button of an entry comes to when its reply can no longer lead anywhere.
-const settledAct = (act) => (NEUTRAL.includes(verbOf(act)) ? "stay" : act);
-
+// Returns whether what was asked for is shown.
 function instead(act) {
   const [verb, number, chosen] = act.split("-");
-  const answer = offline.read(offline.fieldsOf(form()));
+  const answer = answerShown();
   const open = number ? Number(number) : Number(form().elements.open.value);
-  if (verb === "next") nextHere(answer);
-  else if (["stay", "speaker", "sure"].includes(verb)) form().dataset.taken = "yes";
-  else draw(answer, offline.change(answer, verb, open, chosen));
-  if (verb !== "next") find(".claim.open h3")?.focus({ preventScroll: true });
+  if (verb === "next") return nextHere(answer);
+  if (["stay", "speaker", "sure"].includes(verb)) form().dataset.taken = "yes";
+  else draw(answer, answers.change(answer, verb, open, chosen));
+  find(".claim.open h3")?.focus({ preventScroll: true });
   if (trouble) explain();
-  settle();
+  return true;
 }
 
 function draw(answer, open = 0) {
@@ -423,25 +394,30 @@ function draw(answer, open = 0) {
   const revision = form().elements.revision.value;
   drawn = offline.draw({ answer, open, revision }) || drawn;
   if (taken) form().dataset.taken = taken;
+  follow();
 }
 
 function nextHere(answer) {
-  const still = offline.missing(answer);
-  if (still === "answer") return saying.remark("No answer yet. Say “No claim”, or skip the sentence for now.");
-  if (still && form().dataset.leave !== still) {
+  const still = answers.missing(answer);
+  const skip = find("#skip");
+  if (still === "answer") saying.remark("No answer yet. Say “No claim”, or skip the sentence for now.");
+  else if (still && form().dataset.leave !== still) {
     form().dataset.leave = still;
     const name = still[0].toUpperCase() + still.slice(1);
-    return saying.remark(`${name} is still open. Choose Next again to leave it incomplete.`);
-  }
-  const skip = find("#skip");
-  if (skip) return goHere(new URL(skip.href).pathname);
-  saying.remark("This is the last sentence. What is missing is shown when the connection is back.");
+    saying.remark(`${name} is still open. Choose Next again to leave it incomplete.`);
+  } else if (skip) return enterHere(new URL(skip.href).pathname);
+  else saying.remark("This is the last sentence. What is missing is shown when the connection is back.");
+  return false;
 }
 
-function goHere(url) {
+const goHere = (now) => turn.end(now, enterHere(now.url));
+
+// Show another sentence with what the page has; returns whether it could be.
+function enterHere(url) {
   const { pathname } = new URL(url, location.href);
   const from = shownPath();
-  if (!offline.enter(pathname, waiting.of(pathname).at(-1))) {
+  const is = offline.enter(pathname, waiting.of(pathname).at(-1));
+  if (!is) {
     saying.alert("The other sentence is shown when the connection is back.");
     history.replaceState({ htmx: true }, "", from);
   } else {
@@ -451,40 +427,46 @@ function goHere(url) {
     opened(true);
   }
   if (trouble) explain();
-  settle();
+  return is;
 }
 
 // --- moving inside the article without loading the frame again
 
 function go(url, push = true) {
-  if (!trouble && waiting.ready().length) wish = { url, push };
-  else visit(url, push);
+  const now = turn.begin({ url, push });
+  if (trouble || !waiting.ready().length) visit(now);
+  else pump(); // what was written first
 }
 
-async function visit(url, push = true) {
-  if (trouble) return goHere(url);
-  acting = true;
+// The sentence that a turn waits for takes the place of the one that is shown.
+async function visit(now) {
+  try {
+    await bring(now);
+  } catch (error) {
+    reportError(error);
+    turn.end(now, false);
+  }
+}
+
+async function bring(now) {
+  const { url, push } = now;
+  if (trouble) return goHere(now);
   focused = push ? "" : (document.activeElement?.id ?? "");
   const before = shownPath();
-  const mine = ++visits;
   const reply = await ask(url);
-  if (mine !== visits) return;
+  if (turn.current() !== now) return; // something else was asked for meanwhile
   if (reply?.status === 401) return signedOut();
-  if (!reply || reply.status >= 500) {
-    fail(reply ? "fault" : "network");
-    return goHere(url);
-  }
-  if (!reply.text.includes('<div id="label"')) {
-    leaving = true;
-    location.href = reply.at || url;
-    return;
-  }
+  if (!reply || reply.status >= 500) return fail(reply ? "fault" : "network");
+  if (!reply.text.includes('<div id="label"')) return leave(reply.at || url);
   if (push) history.pushState({ htmx: true }, "", reply.at || url);
-  const swap = { target: find("#label"), select: "#label", swap: "outerHTML" };
-  await globalThis.htmx.swap({ text: reply.text, sourceElement: document.body, ...swap });
-  drawn = false;
-  restore();
-  opened(shownPath() !== before);
+  await turn.whileSwapping(async () => {
+    const swap = { target: find("#label"), select: "#label", swap: "outerHTML" };
+    await globalThis.htmx.swap({ text: reply.text, sourceElement: document.body, ...swap });
+    drawn = false;
+    restore();
+    opened(shownPath() !== before);
+  });
+  turn.end(now);
   pump();
 }
 
@@ -494,31 +476,35 @@ function restore() {
   const newest = mine.at(-1);
   if (!newest || !form()) return;
   const { fields, revision, act, held } = newest;
-  const answer = offline.read(fields);
+  const answer = answers.read(fields);
   const span = offline.spanOf(find("#sentence"));
   if (answer.whole.span && answer.whole.span !== span) return restoreMoved(mine, answer, span);
   const [verb, number, chosen] = (act ?? "").split("-");
-  const open = NEUTRAL.includes(verb) ? 0 : offline.change(answer, verb, Number(number), chosen);
+  const open = waiting.NEUTRAL.includes(verb) ? 0 : answers.change(answer, verb, Number(number), chosen);
   drawn = offline.draw({ answer, revision, open: open || 0 }) || drawn;
   if (act) form().dataset.taken = "yes";
+  follow();
   if (held === "draft") return saying.sayHeld([newest]);
   // What was held is asked again.
-  for (const entry of mine) waiting.change(entry, { act: settledAct(entry.act), held: undefined });
+  for (const entry of mine) waiting.change(entry, { act: waiting.settledAct(entry.act), held: undefined });
 }
 
 // A lead has split or merged the sentence since: what was chosen is shown, and saved only on purpose.
 function restoreMoved(mine, answer, span) {
   answer.whole.span = span;
   drawn = offline.draw({ answer, revision: form().elements.revision.value }) || drawn;
+  follow();
   for (const entry of mine) waiting.change(entry, { held: "conflict" });
-  remark("Your lead changed the sentences here. What you had chosen is shown and not saved: check it, then save it.");
+  saying.sayHeld(waiting.of(shownPath()));
+  saying.remark("Your lead changed the sentences here. What you had chosen is shown and not saved: check it, then save it.");
 }
 
-// A reply or a drawing is in its place: times, focus, and whoever waits for it.
+// A reply or a drawing is in its place: times, and the focus.
 function opened(moved) {
   saying.localTimes();
   const sentence = find("#sentence");
-  if (!sentence) return settle();
+  if (!sentence) return;
+  complete = sentence.matches(".decided");
   const lost = document.activeElement === document.body ? focused : "";
   const wanted = moved ? "sentence-heading" : sentence.dataset.focus || lost;
   const named = document.getElementById(wanted);
@@ -530,7 +516,6 @@ function opened(moved) {
     sentence.scrollIntoView({ block: "start" });
     saying.announce(find("#sentence-heading").textContent);
   }
-  settle();
 }
 
 // A click anywhere on another sentence goes there, unless words were being selected.
@@ -549,13 +534,13 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   // "Keep the saved one": what was written here has been decided against.
   if (link.closest(".versions")) for (const entry of waiting.of(url)) waiting.drop(entry);
-  if (!isActing()) go(url);
+  if (!turn.current()) go(url);
 });
 
 // Back and Forward: htmx would fetch whatever page that was; here it is a move like any other.
 document.addEventListener("htmx:before:history:restore", (event) => event.preventDefault());
 addEventListener("popstate", () => {
-  if (wish || location.pathname !== shownPath()) go(location.pathname + location.search, false);
+  if (turn.current()?.url || location.pathname !== shownPath()) go(location.pathname + location.search, false);
 });
 // A page out of the browser's memory may be older than what the server has.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -574,11 +559,21 @@ function discard() {
   idle();
 }
 
+// A form that is drawn here has no control for what only the server can do.
+document.addEventListener("annotator:missed", ({ detail }) => {
+  const later = find("template#blank")?.dataset.later ?? "";
+  if (trouble && form() && later.split(" ").includes(detail)) saying.remark(LATER);
+});
+
 addEventListener("online", () => trouble && pump());
+// Another window has sent what waited there, or has something new.
+addEventListener("storage", ({ key }) => {
+  if (key?.startsWith("annotator-waiting-") && !trouble && !waiting.ready().length) sayWhatIs();
+});
 document.addEventListener("visibilitychange", async () => {
   if (document.hidden) return;
   saying.localTimes();
-  await waiting.adopt(settledAct);
+  await waiting.adopt();
   if (trouble || waiting.ready().length) pump();
 });
 document.addEventListener("annotator:signed-in", pump);
@@ -588,7 +583,7 @@ addEventListener("beforeunload", (event) => {
   if (isTyping()) document.activeElement.blur(); // what is being typed is a change too
   const names = [...document.querySelectorAll('#answer :is([name$="-new_name"], [name$="-wording"])')];
   const isTyped = names.some((field) => field.value !== field.defaultValue);
-  if (isTyped || waiting.ready().length) event.preventDefault();
+  if (isTyped || waiting.ready().length || typedAhead.count()) event.preventDefault();
   unloading = true;
   setTimeout(() => {
     unloading = false;
@@ -600,7 +595,9 @@ addEventListener("beforeunload", (event) => {
 
 saying.localTimes();
 find("#sentence")?.scrollIntoView({ block: "start" });
-waiting.adopt(settledAct).then(() => {
+complete = Boolean(find("#sentence.decided"));
+waiting.adopt().then(() => {
   if (!begun) restore();
-  if (waiting.entries().length) pump();
+  complete = Boolean(find("#sentence.decided"));
+  if (waiting.all().length) pump();
 });

@@ -1,6 +1,9 @@
 // What the label page says about saving: the chip in the bar, the notice above the claims, the
 // live regions, and times of the server in the person's own time. It decides nothing.
 
+import { isFaulty } from "./script-errors.js";
+import { inWords } from "./waiting.js";
+
 const find = (selector) => document.querySelector(selector);
 
 // --- times
@@ -21,6 +24,7 @@ setInterval(localTimes, 60_000); // midnight comes while a page is open
 // --- the chip
 
 export function say(tone, words, { shape, href, at } = {}) {
+  if (isFaulty()) return; // the chip says so, and goes on saying so
   const chip = find("#saved");
   const text = Object.assign(document.createElement(href ? "a" : "span"), { textContent: words });
   if (href) text.href = href;
@@ -38,12 +42,17 @@ export function say(tone, words, { shape, href, at } = {}) {
 // A chip that the server has drawn knows better when nothing was saved since; one that says when
 // something was saved last goes on saying so.
 export function sayAllSaved(at) {
+  if (isFaulty()) return;
   if (at) say("ok", "Saved", { shape: "tick", at });
   else if (find("#saved:not(.ok)")?.dataset.said) say("still", "All saved");
   if (at && document.activeElement?.id !== "sentence-heading") announce("Saved");
 }
 
-function drawing(name) {
+// What another window of this browser is still sending.
+export const sayElsewhere = (count) =>
+  say("still", `${count === 1 ? "1 answer waits" : `${count} answers wait`} in another window`);
+
+export function drawing(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS(svg.namespaceURI, "use");
   svg.setAttribute("class", "shape");
@@ -82,12 +91,6 @@ const HEADINGS = {
   write: "The server cannot write since",
   "signed out": "You were signed out at",
 };
-const UNTIL = {
-  network: "as soon as the connection is back",
-  fault: "as soon as the server works again",
-  write: "as soon as it can",
-  "signed out": "when you have signed in again",
-};
 
 export function sayTrouble({ kind, since, request }, count, retrySeconds) {
   const shape = kind === "network" ? "offline" : "attention";
@@ -101,15 +104,12 @@ export function sayTrouble({ kind, since, request }, count, retrySeconds) {
   };
   say(kind === "network" ? "warn" : "bad", chip[kind], { shape });
   if (retrySeconds) return;
-  const one = count === 1;
   const leads = find("template#waiting-notice").dataset.leads;
   const tell = kind === "write" ? ` Tell your lead${leads ? `: ${leads}` : ""}.` : "";
   const mark = request ? ` The server calls it request ${request}.` : "";
   const keep = kind === "signed out" ? "" : " Keep labelling.";
   const leave = kind === "signed out" ? "" : " or sign out";
-  const waits = count
-    ? `${one ? "1 answer waits" : `${count} answers wait`} in this browser and ${one ? "is" : "are"} sent ${UNTIL[kind]}.`
-    : "Nothing waits to be sent.";
+  const waits = count ? inWords(count, kind) : "Nothing waits to be sent.";
   notice(shape, `${HEADINGS[kind]} ${when(since)}`, `${waits}${tell}${mark}${keep} Do not close this window${leave}.`);
 }
 

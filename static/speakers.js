@@ -2,6 +2,7 @@
 // can be added; this file shows its list, moves in it and presses "Use".
 
 import { busyWhile } from "./busy.js";
+import { alert } from "./saying.js";
 
 const WAIT = 120;
 
@@ -59,7 +60,7 @@ function look(field, wait = WAIT) {
     moves = 0;
     if (!options) {
       close();
-      say("The list of speakers could not be loaded. Choose a type and press Use.");
+      alert("The list of speakers could not be loaded. Choose a type and press Use.");
       return release("asked");
     }
     open = field.id;

@@ -63,13 +63,14 @@ function write(entry) {
   }
 }
 
-// A new entry stands behind all others, whatever the clock says.
+// A new entry stands behind all others, whatever the clock says. Returns its name.
 export function add(entry) {
   const last = all().at(-1)?.order ?? 0;
   const order = Math.max(Date.now(), last + 1);
   const key = random();
   const name = MINE + String(order).padStart(16, "0") + key;
   write({ ...entry, name, order, key, tab, at: new Date(order).toISOString() });
+  return name;
 }
 
 // Change what waits; what was dropped meanwhile stays dropped.
@@ -83,14 +84,39 @@ export function drop({ name }) {
   localStorage.removeItem(name);
 }
 
-// Take over what closed tabs have left behind; `settled` says what their buttons come to here.
-export async function adopt(settled) {
+// The server has it. What was written on top of this save is based on it.
+export function acknowledge(entry, revision) {
+  drop(entry);
+  for (const next of of(entry.url))
+    if (Number(next.revision) < Number(revision)) change(next, { revision });
+}
+
+// Buttons that change nothing in the answer: a replay of what they sent only has to save.
+export const NEUTRAL = ["next", "add", "edit", "stay", "draft", "keep"];
+
+// What the button of an entry comes to when its reply can no longer lead anywhere.
+export const settledAct = (act) => (NEUTRAL.includes((act ?? "").split("-")[0]) ? "stay" : act);
+
+const UNTIL = {
+  network: "as soon as the connection is back",
+  fault: "as soon as the server works again",
+  write: "as soon as it can",
+  "signed out": "when you have signed in again",
+};
+
+export function inWords(many, trouble) {
+  const [waits, is] = many === 1 ? ["1 answer waits", "is"] : [`${many} answers wait`, "are"];
+  return `${waits} in this browser and ${is} sent ${UNTIL[trouble]}.`;
+}
+
+// Take over what closed tabs have left behind.
+export async function adopt() {
   await claimed;
   const take = async () => {
     const live = new Set(((await locks?.query())?.held ?? []).map((lock) => lock.name));
     for (const entry of all())
       if (entry.tab !== tab && !live.has(LOCK + entry.tab))
-        change(entry, { tab, act: settled(entry.act) });
+        change(entry, { tab, act: settledAct(entry.act) });
   };
   await (locks ? locks.request("annotator-adopt", take) : take());
 }

@@ -164,6 +164,7 @@ def visit(chromium, demo):
         page.goto(demo.base + "/")
         return page
 
+    open_page.faults = faults  # a test that injects one takes it out again
     yield open_page
     for context in contexts:
         context.close()

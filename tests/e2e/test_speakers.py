@@ -175,5 +175,5 @@ def test_without_a_connection_the_name_stays_and_it_is_said(visit):
     page.route("**/speakers?*", lambda route: route.abort())
     page.keyboard.press("+")
     page.keyboard.type("Zoran Quill")
-    until(page, "document.querySelector('#status').textContent.includes('could not be loaded')")
+    until(page, "document.querySelector('#alert').innerText.includes('could not be loaded')")
     assert page.input_value(FIELD) == "Zoran Quill"

@@ -1,0 +1,73 @@
+// What an answer says, as the server will understand it: its claims, what is missing, how it stands.
+// Nothing here knows a page. tests/data/answers.json holds the same cases for both sides.
+
+const MUST = ["speaker", "stance", "certainty"];
+
+// Read pairs of field names and values.
+export function read(fields) {
+  const answer = { whole: {}, claims: [] };
+  for (const [name, value] of fields) {
+    const [, index, field] = name.match(/^claims-(\d+)-(.+)$/) ?? [];
+    if (field) (answer.claims[index] ??= {})[field] = value;
+    else answer.whole[name] = value;
+  }
+  answer.claims = [...answer.claims].map((claim) => claim ?? {});
+  for (const claim of answer.claims) {
+    if (claim.via_add) claim.via = [claim.via, claim.via_add].filter(Boolean).join(",");
+    delete claim.via_add;
+  }
+  return answer;
+}
+
+export const isEmpty = (claim) => MUST.every((name) => !claim[name]);
+
+// "Find or add" and "Unnamed" are doors: who speaks is open until the words behind them are there,
+// and for the server until a button has taken these.
+function isOpen(claim, name, stored) {
+  const behind = { new: claim.new_name, unnamed: claim.wording };
+  const isDoor = name === "speaker" && claim.speaker in behind;
+  return !claim[name] || (isDoor && (stored || !behind[claim.speaker]));
+}
+
+const openFields = (claim, stored) => MUST.filter((name) => isOpen(claim, name, stored));
+
+// What is still missing: "answer", a field name, or nothing. `stored` asks for the answer as a save
+// without a button stores it.
+export function missing({ whole, claims }, { stored = false } = {}) {
+  if (whole.status && whole.status !== "claims") return "";
+  const begun = claims.filter((claim) => !isEmpty(claim));
+  if (!begun.length) return "answer";
+  return MUST.find((name) => begun.some((claim) => openFields(claim, stored).includes(name))) ?? "";
+}
+
+// How an answer stands, as the line of its sentence shows it.
+export function stateOf(answer, { stored = false } = {}) {
+  const still = missing(answer, { stored });
+  return { "": "decided", answer: "todo" }[still] ?? "incomplete";
+}
+
+// What a claim still needs, in the words of the page.
+export function hintOf(claim, isOnly, { stored = false } = {}) {
+  const still = openFields(claim, stored);
+  if (!still.length) return "complete";
+  if (still.length < MUST.length) return `${still.join(" and ")} still open`;
+  return isOnly ? "choose a speaker, or say no claim" : "choose a speaker";
+}
+
+// What a button does to the claims; returns which claim is open then.
+export function change({ claims }, verb, index, chosen) {
+  if (verb === "add") return claims.push({}) - 1;
+  if (verb === "copy") return claims.push({ ...claims[index] }) - 1;
+  if (verb === "remove") {
+    claims.splice(index, 1);
+    return Math.max(index - 1, 0);
+  }
+  const to = index + { up: -1, down: 1 }[verb];
+  if (claims[to] && claims[index]) {
+    [claims[index], claims[to]] = [claims[to], claims[index]];
+    return to;
+  }
+  if (verb === "unvia") claims[index].via = claims[index].via.split(",").slice(0, -1).join(",");
+  if (verb === "take") claims[index].speaker = chosen;
+  return index;
+}

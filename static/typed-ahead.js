@@ -1,0 +1,49 @@
+// People are faster than the network: keys struck while a reply is on its way wait for it, and are
+// struck again when what was asked for is shown. Where something else is shown instead (a question,
+// a refusal), they were not meant for that, and are left out with a word.
+
+import { isBusy } from "./busy.js";
+
+const early = [];
+
+export const keep = ({ key, code, shiftKey }) => early.push({ key, code, shiftKey });
+export const count = () => early.length;
+
+export const isText = (element) =>
+  element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+
+document.addEventListener("annotator:settled", ({ detail }) => {
+  if (detail === "not shown") leaveOut();
+  // A list that only proposes (speakers.js): a second Enter takes the proposal, nothing else does.
+  if (detail === "asked" && early[0]?.key !== "Enter") leaveOut();
+  while (early.length && !isBusy()) strike(early.shift());
+});
+
+function leaveOut() {
+  if (!early.length) return;
+  const many = early.length > 1 ? `${early.length} keys were` : "1 key was";
+  early.length = 0;
+  const line = document.createElement("p");
+  line.textContent = `${many} typed ahead for what would have come next, and left out.`;
+  document.querySelector("#alert").replaceChildren(line);
+}
+
+// Strike a key again, for whoever listens now: the word cursor, the search of speakers, keys.js.
+function strike(struck) {
+  const target = document.activeElement;
+  const again = new KeyboardEvent("keydown", { ...struck, bubbles: true, cancelable: true });
+  if (target.dispatchEvent(again)) doAsBrowser(struck.key, target);
+}
+
+// What a browser does by itself with a key that nobody took, and only with a real one.
+function doAsBrowser(key, target) {
+  const presses = { Enter: "a, button, summary", " ": "button, summary, input" }[key];
+  if (!isText(target)) return void (presses && target.matches(presses) && target.click());
+  if (target.matches("select")) return;
+  if (key === "Enter" && target.matches("input"))
+    return target.form?.requestSubmit(target.form.querySelector("button"));
+  const text = key === "Enter" ? "\n" : key;
+  if (text.length > 1) return;
+  target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}
