@@ -1,14 +1,24 @@
-// Signing out deletes what waits in this browser; whoever has something waiting is asked first.
+// What waits in this browser, on the pages that do not label: it is sent (unsent.js), and whoever
+// signs out while something waits is asked first, because signing out deletes it.
 
 const PREFIX = `annotator-waiting-${document.documentElement.dataset.user}-`;
+const LATER = 3_000; // by then another window has mostly sent what it had to send
 const waiting = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+const answers = () => new Set(waiting().map((name) => JSON.parse(localStorage.getItem(name)).url)).size;
 
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname !== "/sign-out") return;
-  const count = waiting().length;
+  const count = answers();
   const words =
     `${count === 1 ? "1 answer waits" : `${count} answers wait`} in this browser and did not reach ` +
     "the server. Signing out deletes them. Sign out all the same?";
   if (count && !confirm(words)) event.preventDefault();
   else for (const name of waiting()) localStorage.removeItem(name);
 });
+
+const look = () => waiting().length && import("./unsent.js");
+// The label page sends by itself (queue.js).
+if (!document.querySelector("#label")) {
+  look();
+  addEventListener("storage", () => setTimeout(look, LATER));
+}

@@ -1,0 +1,136 @@
+// Answers that wait in this browser, on a page that does not label: how many they are, what becomes
+// of them, and where a person has to look. They are sent as the label page would send them.
+
+import { ask, bodyOf, judge } from "./sending.js";
+import { whoIsThere } from "./signed-out.js";
+import * as waiting from "./waiting.js";
+
+const RETRY = 4_000;
+const GONE = ["shut", "closed"];
+const region = document.createElement("div");
+let sending = false;
+let sent = 0; // answers that this page has brought to the server
+let timer = 0;
+
+Object.assign(region, { id: "unsent", className: "flash" });
+region.setAttribute("role", "status");
+document.querySelector("main").before(region);
+
+// --- sending
+
+async function send() {
+  if (sending) return;
+  sending = true;
+  clearTimeout(timer);
+  let trouble = "";
+  try {
+    await waiting.adopt();
+    trouble = await sendAll();
+  } finally {
+    sending = false;
+    tell(trouble);
+    // What another window has is its to send; it may be closed, and then this page's.
+    if (waiting.count()) timer = setTimeout(send, RETRY);
+  }
+}
+
+// Send until nothing is left; returns what stands in the way of the rest.
+async function sendAll() {
+  if (!waiting.ready().length) return "";
+  tell();
+  const there = await whoIsThere();
+  if (!there) return "network";
+  if (there.user !== waiting.user) return "signed out";
+  for (let [entry] = waiting.ready(); entry; [entry] = waiting.ready()) {
+    const act = waiting.settledAct(entry.act);
+    const reply = await ask(entry.url, bodyOf({ ...entry, act }, there.token));
+    const came = await judge(reply, there.token);
+    if (came.trouble) return came.trouble;
+    if (came.signedOut !== undefined) return "signed out";
+    if (came.token) there.token = came.token;
+    else settle(entry, came, reply);
+  }
+  return "";
+}
+
+function settle(entry, came, { headers }) {
+  if (came.saved) waiting.acknowledge(entry, headers.get("Annotator-Revision") ?? entry.revision);
+  else if (waiting.isPast(entry)) waiting.drop(entry); // what waits behind it is newer, and whole
+  else waiting.change(entry, came);
+  if (!waiting.of(entry.url).length) sent += 1;
+}
+
+// --- telling
+
+function tell(trouble = "") {
+  const lines = [];
+  const many = waiting.count();
+  const [waits, is] = many === 1 ? ["1 answer waits", "is"] : [`${many} answers wait`, "are"];
+  if (many && trouble) lines.push(line(waiting.inWords(many, trouble), ...wayBack(trouble)));
+  else if (many) lines.push(line(`${waits} in this browser and ${is} being sent.`));
+  else if (sent) {
+    const saved = sent === 1 ? "1 answer that waited" : `${sent} answers that waited`;
+    lines.push(line(`${saved} in this browser ${sent === 1 ? "is" : "are"} saved now. `, link("Show this page anew", location.href)));
+  }
+  lines.push(...held());
+  region.replaceChildren(...lines);
+}
+
+const wayBack = (trouble) => (trouble === "signed out" ? [" ", link("Sign in", "/sign-in")] : []);
+
+// What the server refused is a person's to look at.
+function held() {
+  const all = waiting.all().filter((entry) => entry.held);
+  const gone = all.filter((entry) => GONE.includes(entry.held));
+  const urls = [...new Set(all.filter((entry) => !gone.includes(entry)).map(({ url }) => url))];
+  const lines = urls.map((url) => line("Not saved, and waiting in this browser: ", link(`check sentence ${numberOf(url)}`, `${url}#sentence`)));
+  if (gone.length)
+    lines.push(
+      line(
+        "Not saved: an article is no longer yours to change. ",
+        button("Save a copy as a file", waiting.saveAsFile),
+        " ",
+        button("Discard", () => discard(gone)),
+      ),
+    );
+  return lines;
+}
+
+function discard(entries) {
+  for (const entry of entries) waiting.drop(entry);
+  tell();
+}
+
+const numberOf = (url) => Number(url.split("/").at(-1)) + 1;
+const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+const link = (textContent, href) => element("a", { textContent, href });
+
+function button(textContent, act) {
+  const made = element("button", { type: "button", className: "link", textContent });
+  made.addEventListener("click", act);
+  return made;
+}
+
+function line(...content) {
+  const made = document.createElement("p");
+  made.append(...content);
+  return made;
+}
+
+// --- handing in an article before all of it is there would shut out the rest
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const [, article] = new URL(event.target.action).pathname.match(/^\/label\/(\d+)\/submit$/) ?? [];
+    const left = waiting.all().filter((entry) => entry.url.startsWith(`/label/${article}/`));
+    if (!article || !left.length) return;
+    event.preventDefault();
+    region.append(line("Not submitted: what waits in this browser belongs to this article. Submit it when that is saved."));
+  },
+  { capture: true },
+);
+
+addEventListener("online", send);
+addEventListener("storage", () => !sending && tell());
+send();
