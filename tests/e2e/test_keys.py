@@ -323,6 +323,10 @@ def test_another_codebook_brings_its_own_keys(page, demo, tmp_path):
     run(demo, "user", "add", "cal", "--role", "annotator", "-p", "other")
     run(demo, "import", str(article), "-p", "other")
     run(demo, "assign", "-p", "other", "--overlap", "1")
+    # Another project on the account ends the sign-in.
+    page.goto(run(demo, "user", "link", "cal", "--base-url", demo.base).split()[-1])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
     page.goto(f"{demo.base}/label/3/0")
     assert {"w", "%", "="} <= set(caps(page))
     press(page, "s", "x", "+")
