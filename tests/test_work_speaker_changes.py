@@ -3,8 +3,9 @@
 import pytest
 from labelling_examples import claim, claims, save, speaker_called, stored
 from sqlalchemy import insert, select
+from staging_examples import killed
 
-from annotator.store.db import db, write
+from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import (
     Alias,
     Answer,
@@ -17,9 +18,11 @@ from annotator.store.models import (
 )
 from annotator.work import (
     accounts,
+    assigning,
     history,
     importing,
     labelling,
+    moving,
     speaker_changes,
     speaker_list,
     speakers,
@@ -74,17 +77,15 @@ def rename(project, name, new):
 
 
 def split(project, name, articles, new):
-    with write():
-        numbers = [article.id for article in articles]
-        return speaker_changes.split(
-            project, speaker_called(name), numbers, new, accounts.get_user("lea")
-        )
+    numbers = [article.id for article in articles]
+    lea = accounts.get_user("lea")
+    return write_in_steps(
+        speaker_changes.split(project, speaker_called(name).id, numbers, new, lea)
+    )
 
 
 def take_back(project, change):
-    with write():
-        found = speaker_changes.change_for(project, change.id)
-        speaker_changes.undo(project, found, accounts.get_user("lea"))
+    write_in_steps(speaker_changes.undo(project, change.id, accounts.get_user("lea")))
 
 
 def test_a_merge_carries_all_labels_along_and_its_undo_leaves_each_as_it_was(project, article):
@@ -432,4 +433,23 @@ def test_a_merge_of_two_speakers_with_10000_labels_and_its_undo_change_no_label(
     assert set(names_in(project)) == {"James"}
     take_back(project, change)
     assert export(project) == before
+    assert history.audit().faults == ()
+
+
+def test_a_split_that_is_cut_off_has_moved_whole_articles_and_is_undone(
+    project, article, second, lea, monkeypatch
+):
+    monkeypatch.setattr(moving, "BATCH", 1)
+    with write():
+        assigning.assign([(second.id, accounts.get_user("ann").id)])
+    named(article, "Petrov", "Petrov")
+    named(second, "Petrov", "Petrov")
+    numbers, number = [article.id, second.id], speaker_called("Petrov").id
+    write_in_steps(killed(speaker_changes.split(project, number, numbers, "Ivan Petrov", lea), 1))
+    assert sorted(names_in(project)) == ["Ivan Petrov"] * 2 + ["Petrov"] * 2
+    change = db.session.scalars(select(SpeakerChange)).one()
+    write_in_steps(killed(speaker_changes.undo(project, change.id, lea), 1))
+    assert sorted(names_in(project)) == ["Ivan Petrov"] + ["Petrov"] * 3
+    take_back(project, change)
+    assert names_in(project) == ["Petrov"] * 4
     assert history.audit().faults == ()

@@ -246,19 +246,19 @@ def is_busy(error: DBAPIError) -> bool:
     return state in BUSY_STATES if state else "locked" in str(error.orig)
 
 
-def write_in_steps(steps: Steps[R]) -> R:
+def write_in_steps(steps: Steps[R], wait: float | None = STEP_WAIT) -> R:
     """Carry out a bulk act, each of its steps in a write of its own; return what it returns.
 
     After each step others have their turn, for as long as it took. A step that fails stores
     nothing; its error is raised in the act, at the step, which may go on with other steps, such
-    as taking back what it has done.
+    as taking back what it has done. `wait` is that of `write`, for each step.
     """
     try:
         step = next(steps)
         while True:
             begun = time.monotonic()
             try:
-                with write(STEP_WAIT):
+                with write(wait):
                     result = step()
             except BaseException as error:  # an interruption, too, is for the act to clean up
                 step = steps.throw(error)

@@ -21,6 +21,9 @@ from annotator.work.errors import RefusedError
 from annotator.work.queueing import Place
 from annotator.work.voting import MAJORITY, Vote
 
+# So many sentences are decided in one write.
+AT_ONCE = 10
+
 
 @dataclass(frozen=True)
 class Line:
@@ -97,8 +100,12 @@ def accept_ticked(
         flash(f"{undone:,} taken back: to decide again, with the disputed sentences.")
         return redirect(url_for(endpoint, slug=project.slug), 303)
     wanted, key = ticked()
-    with write():
-        accepted, left = accept(project, user, wanted, key)
+    accepted = left = 0
+    for first in range(0, len(wanted), AT_ONCE):
+        # Each sentence is a decision of its own, so others can save between some and the next.
+        with write():
+            more, less = accept(project, user, wanted[first : first + AT_ONCE], key)
+        accepted, left = accepted + more, left + less
     flash(accepted_words(accepted, left))
     return redirect(url_for(endpoint, slug=project.slug, accepted=key), 303)
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
 
-from annotator.store.db import db, write
+from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Article, Membership, Project, Role, Speaker, SpeakerChange, User
 from annotator.web.access import project_for
 from annotator.web.forms import LONGEST_LINE
@@ -90,8 +90,16 @@ def change(slug: str, number: int) -> ResponseReturnValue:
         if form.kind.data not in AT_ONCE and request.form.get("act") != "make":
             preview = rehearse(project, speaker, form)
             return speaker_page(project, membership, speaker_of(project, number), form, preview)
-        with write():
-            made = make(project, number, form, person())
+        if form.kind.data == "split":
+            made = write_in_steps(
+                speaker_changes.split(
+                    project, number, form.articles.data, form.name.data or "", person()
+                ),
+                wait=None,
+            )
+        else:
+            with write():
+                made = make(project, number, form, person())
     except RefusedError as error:
         here = speaker_of(project, number)
         return speaker_page(project, membership, here, form, said=str(error)), 422
@@ -107,9 +115,7 @@ def undo(slug: str, number: int) -> ResponseReturnValue:
     """Take a change back."""
     project, membership = project_for(slug, Role.LEAD)
     try:
-        with write():
-            found = speaker_changes.change_for(project, number)
-            speaker_changes.undo(project, found, person())
+        found = write_in_steps(speaker_changes.undo(project, number, person()), wait=None)
     except NotFoundError:
         abort(404)
     except RefusedError as error:
@@ -142,7 +148,6 @@ def make(project: Project, number: int, form: ChangeForm, user: User) -> Speaker
     changes = speaker_changes
     acts: dict[str, Callable[[], SpeakerChange]] = {
         "merge": lambda: changes.merge(project, speaker, called(project, name), user),
-        "split": lambda: changes.split(project, speaker, form.articles.data, name, user),
         "rename": lambda: changes.rename(project, speaker, name, user),
         "type": lambda: changes.change_type(project, speaker, form.type.data or "", user),
         "member_of": lambda: changes.set_member_of(

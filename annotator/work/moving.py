@@ -5,8 +5,9 @@ single answers, so each of them gets a revision and an event, signed by the lead
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from annotator.store.clock import now
@@ -26,7 +27,7 @@ from annotator.store.models import (
 from annotator.work import history
 from annotator.work.labelling import whole
 
-BATCH = 500
+BATCH = 300
 # Where a speaker of an answer was: its claim's position, and its place in the chain or none.
 Place = tuple[int, int | None]
 Moved = dict[str, list[list[int | None]]]
@@ -53,26 +54,38 @@ def move(
         record(answers, user, key)
         for answer, found in places.items():
             moved[str(answer.id)] = [[*place, held, answer.revision] for place, held in found]
-    move_aliases(from_ids, to.id, articles)
-    move_roster(from_ids, to.id, articles)
+    take_along(from_ids, to.id, articles)
     return moved
 
 
-def move_back(
-    moved: Moved,
-    from_: Speaker,
-    to: Speaker,
-    articles: Collection[int],
-    user: User,
-    key: str,
-) -> None:
-    """Take a move back.
+def take_along(from_ids: Collection[int], to_id: int, articles: Collection[int]) -> None:
+    """Give surface forms and chips of these articles to the other speaker, too."""
+    move_aliases(from_ids, to_id, articles)
+    move_roster(from_ids, to_id, articles)
+
+
+def shares(from_ids: Collection[int], articles: Collection[int]) -> list[list[int]]:
+    """Divide these articles into those that can be moved at once, by how many answers move."""
+    made: list[list[int]] = []
+    held = BATCH
+    for article, answers in per_article(from_ids, articles):
+        if held + answers > BATCH:
+            made.append([])
+            held = 0
+        made[-1].append(article)
+        held += answers
+    return made
+
+
+def move_back(moved: Moved, from_: Speaker, to: Speaker, user: User, key: str) -> None:
+    """Take a move of answers back; forms and chips are for `take_along`.
 
     An answer that nobody has saved since gets the very speakers it had; in any other, what is
     still the new speaker's becomes the old one's.
     """
-    lock(articles)
-    for answers in in_batches([int(number) for number in moved]):
+    numbers = [int(number) for number in moved]
+    lock(articles_of(numbers))
+    for answers in in_batches(numbers):
         changed = []
         for answer in answers:
             wanted = places_back(answer, moved[str(answer.id)], from_, to)
@@ -80,8 +93,6 @@ def move_back(
                 put(answer, place, db.session.get_one(Speaker, speaker_id))
             changed += [answer] if wanted else []
         record(changed, user, key)
-    move_aliases([from_.id], to.id, articles)
-    move_roster([from_.id], to.id, articles)
 
 
 def places_back(
@@ -103,17 +114,40 @@ def lock(articles: Collection[int]) -> None:
     ).all()
 
 
+def articles_of(numbers: Sequence[int]) -> Sequence[int]:
+    """Return the articles in which some answers are."""
+    query = select(Sentence.article_id).join(Answer, Answer.sentence_id == Sentence.id)
+    return db.session.scalars(query.where(Answer.id.in_(numbers)).distinct()).all()
+
+
+def naming(from_ids: Collection[int], articles: Collection[int]) -> list[ColumnElement[bool]]:
+    """Return what must hold of a claim and its sentence to name one of the speakers there."""
+    chained = select(Via.claim_id).where(Via.speaker_id.in_(from_ids))
+    return [
+        Sentence.article_id.in_(articles),
+        or_(Claim.speaker_id.in_(from_ids), Claim.id.in_(chained)),
+    ]
+
+
+def per_article(from_ids: Collection[int], articles: Collection[int]) -> Sequence[Any]:
+    """Return each of these articles with how many of its answers name one of the speakers."""
+    return db.session.execute(
+        select(Sentence.article_id, func.count(Answer.id.distinct()))
+        .join(Answer, Answer.sentence_id == Sentence.id)
+        .join(Claim, Claim.answer_id == Answer.id)
+        .where(*naming(from_ids, articles))
+        .group_by(Sentence.article_id)
+        .order_by(Sentence.article_id)
+    ).all()
+
+
 def answers_with(from_ids: Collection[int], articles: Collection[int]) -> Sequence[int]:
     """Return the numbers of the answers of these articles that name one of the speakers."""
-    chained = select(Via.claim_id).where(Via.speaker_id.in_(from_ids))
     return db.session.scalars(
         select(Answer.id)
         .join(Claim, Claim.answer_id == Answer.id)
         .join(Answer.sentence)
-        .where(
-            Sentence.article_id.in_(articles),
-            or_(Claim.speaker_id.in_(from_ids), Claim.id.in_(chained)),
-        )
+        .where(*naming(from_ids, articles))
         .distinct()
         .order_by(Answer.id)
     ).all()

@@ -6,14 +6,16 @@ one step, never a chain: all that pointed to the one points to the other from th
 """
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
 
 from annotator.store.clock import now
-from annotator.store.db import db, insert_for
+from annotator.store.db import Steps, db, insert_for
 from annotator.store.models import Alias, Article, Project, Speaker, SpeakerChange, User
 from annotator.work import moving
+from annotator.work.arriving import pieces
 from annotator.work.errors import NotFoundError, RefusedError
 from annotator.work.finding import spelled
 from annotator.work.speaker_list import Concerned, concerned, family
@@ -61,19 +63,64 @@ def point(numbers: Iterable[int], target: int | None) -> None:
 
 
 def split(
-    project: Project, speaker: Speaker, articles: Collection[int], name: str, user: User
-) -> SpeakerChange:
-    """Give the labels of some articles to a new speaker of the same type."""
+    project: Project, number: int, articles: Collection[int], name: str, user: User
+) -> Steps[SpeakerChange]:
+    """Give the labels of some articles to a new speaker of the same type.
+
+    It is done some articles at a time, so that everybody else can go on saving. What is cut off
+    has moved the labels of whole articles, and its undo gives those back.
+    """
+    speaker = speaker_for(project, number)
+    first, *others = moving.shares(family(speaker), articles) or [[]]
+    change: int = yield partial(begin_split, project, number, articles, first, name, user)
+    for some in others:
+        yield partial(split_some, project, change, some, user)
+    return db.session.get_one(SpeakerChange, change)
+
+
+def begin_split(
+    project: Project,
+    number: int,
+    articles: Collection[int],
+    first: Collection[int],
+    name: str,
+    user: User,
+) -> int:
+    """Add the new speaker, and give it the labels of the first articles; return the change."""
+    speaker = speaker_for(project, number)
     name, count = check_split(project, speaker, articles, name)
     fresh = Speaker(project_id=project.id, name=name, type=speaker.type, user_id=user.id)
     fresh.member_of_id = speaker.member_of_id
     db.session.add(fresh)
     db.session.flush()
-    change = note(project, "split", speaker, user, count, other=fresh)
-    moved = moving.move(family(speaker), fresh, articles, user, f"speaker-change-{change.id}")
-    change.before = {"moved": moved, "articles": sorted(articles)}
+    before: dict[str, Any] = {"moved": {}, "articles": []}
+    change = note(project, "split", speaker, user, count, other=fresh, before=before)
+    split_some(project, change.id, first, user)
+    return change.id
+
+
+def split_some(project: Project, number: int, articles: Collection[int], user: User) -> None:
+    """Give the labels of further articles to the new speaker of a split."""
+    change, speaker, fresh = split_of(project, number)
+    key = f"speaker-change-{change.id}"
+    moved = moving.move(family(speaker), fresh, articles, user, key)
+    before = change.before
+    change.before = {
+        "moved": before["moved"] | moved,
+        "articles": sorted([*before["articles"], *articles]),
+    }
     db.session.flush()
-    return change
+
+
+def split_of(project: Project, number: int) -> tuple[SpeakerChange, Speaker, Speaker]:
+    """Return a split that still holds, the old speaker and the new one, or refuse."""
+    change = change_for(project, number)
+    refuse_undone(change)
+    speaker = speaker_for(project, change.speaker_id)
+    fresh = speaker_for(project, change.other_id or 0)
+    if fresh.merged_into_id is not None or len(family(fresh)) > 1 or speaker.merged_into_id:
+        raise moved_on(fresh, "merged")
+    return change, speaker, fresh
 
 
 def check_split(
@@ -225,15 +272,41 @@ def change_for(project: Project, number: int) -> SpeakerChange:
     return change
 
 
-def undo(project: Project, change: SpeakerChange, user: User) -> None:
-    """Take a change back, if what it made is still so; otherwise say what stands in the way."""
+def undo(project: Project, number: int, user: User) -> Steps[SpeakerChange]:
+    """Take a change back, if what it made is still so; otherwise say what stands in the way.
+
+    The labels of a split go back some at a time; when that is cut off, it can be taken up again.
+    """
+    change = change_for(project, number)
+    if change.kind == "split" and change.undone_at is None:
+        moved = list(change.before["moved"].items())
+        for piece in pieces(len(moved), moving.BATCH):
+            yield partial(give_back, project, number, dict(moved[piece]), user)
+    yield partial(finish_undo, project, number, user)
+    return db.session.get_one(SpeakerChange, number)
+
+
+def give_back(project: Project, number: int, moved: moving.Moved, user: User) -> None:
+    """Give some labels of a split back to the old speaker."""
+    change, speaker, fresh = split_of(project, number)
+    moving.move_back(moved, fresh, speaker, user, f"speaker-undo-{change.id}")
+
+
+def refuse_undone(change: SpeakerChange) -> None:
+    """Refuse what has been taken back."""
     if change.undone_at is not None:
         raise RefusedError("This change was taken back already.")
+
+
+def finish_undo(project: Project, number: int, user: User) -> None:
+    """Take a change back; the labels of a split have gone back before."""
+    change = change_for(project, number)
+    refuse_undone(change)
     speaker = speaker_for(project, change.speaker_id)
     if change.kind == "merge":
         undo_merge(change, speaker)
     elif change.kind == "split":
-        undo_split(project, change, speaker, user)
+        undo_split(project, change)
     elif change.kind == "alias_added":
         undo_added_alias(change, speaker)
     elif change.kind == "alias_removed":
@@ -262,14 +335,10 @@ def undo_merge(change: SpeakerChange, speaker: Speaker) -> None:
     point([number for number in moved if number != speaker.id], speaker.id)
 
 
-def undo_split(project: Project, change: SpeakerChange, speaker: Speaker, user: User) -> None:
-    """Give the labels back; what was given to the new speaker since counts as the old one's too."""
-    fresh = speaker_for(project, change.other_id or 0)
-    if fresh.merged_into_id is not None or len(family(fresh)) > 1 or speaker.merged_into_id:
-        raise moved_on(fresh, "merged")
-    before = change.before
-    key = f"speaker-undo-{change.id}"
-    moving.move_back(before["moved"], fresh, speaker, before["articles"], user, key)
+def undo_split(project: Project, change: SpeakerChange) -> None:
+    """Let what was given to the new speaker since count as the old one's, too."""
+    _, speaker, fresh = split_of(project, change.id)
+    moving.take_along([fresh.id], speaker.id, change.before["articles"])
     point([fresh.id], speaker.id)
 
 
