@@ -289,3 +289,14 @@ def test_a_password_that_cannot_be_set_is_one_line(command, project, name, typed
 def test_adding_an_account_again_names_the_command_for_a_new_password(command, project):
     result = command("user", "add", "ann", "--password-stdin", input="quite another one\n")
     assert "annotator user password ann" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("disable", "ann"), ("roles", "ann", "-p", "us-russia", "--role", "adjudicator")]
+)
+def test_open_work_of_who_leaves_is_said_with_what_fills_the_places(command, article, words):
+    result = command("user", *words)
+    assert result.exit_code == 0, result.stderr
+    assert "keeps 1 open article in us-russia" in result.stderr
+    assert "annotator assign -p us-russia --replace-left" in result.stderr
+    assert "keeps" not in command("user", "disable", "cleo").stderr

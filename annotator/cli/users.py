@@ -7,7 +7,8 @@ import click
 from annotator.cli.context import WrongUseError, application
 from annotator.store.db import write
 from annotator.store.models import Membership, Role, User
-from annotator.work import accounts, passwords, people, projects
+from annotator.work import accounts, leaving, passwords, people, projects
+from annotator.work.assigning import counted
 from annotator.work.passwords import PasswordHash
 
 HOST = "127.0.0.1"
@@ -163,6 +164,8 @@ def disable(name: str) -> None:
         with write():
             accounts.disable(accounts.get_user(name))
         click.echo(f"{accounts.clean(name)} is disabled and signed out everywhere.")
+        for membership in people.memberships(accounts.get_user(name)):
+            say_kept(membership)
 
 
 @user.command()
@@ -196,3 +199,16 @@ def roles(name: str, slug: str, wanted: tuple[str, ...]) -> None:
             people.set_roles(membership, wanted)
         held = people.role_names(membership) or "no role"
         click.echo(f"{membership.pseudonym} in {slug}: {held}.")
+        if not membership.annotator:
+            say_kept(membership)
+
+
+def say_kept(membership: Membership) -> None:
+    """Say how much open work stays with somebody who has left, and what fills the places."""
+    if kept := leaving.kept_by(membership):
+        slug = membership.project.slug
+        click.echo(
+            f"{membership.pseudonym} keeps {counted(len(kept), 'open article')} in {slug}; to fill"
+            f" the places: annotator assign -p {slug} --replace-left",
+            err=True,
+        )
