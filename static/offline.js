@@ -2,6 +2,7 @@
 // form, filled, into any sentence on the page. It never decides what is stored.
 
 import { hintOf, isEmpty, read } from "./answers.js";
+import { drawing } from "./saying.js";
 
 const find = (selector) => document.querySelector(selector);
 const blank = find("template#blank");
@@ -150,6 +151,16 @@ function hide(form) {
 
 // --- moving
 
+const MARKS = { decided: ["tick", "decided "], incomplete: ["half-tick", "incomplete, "] };
+
+// What a number shows of a sentence that is not the current one.
+function stateMark(line) {
+  const [shape, words] = MARKS[Object.keys(MARKS).find((state) => line.classList.contains(state))] ?? [];
+  if (!shape) return [];
+  const said = Object.assign(document.createElement("span"), { className: "hidden", textContent: words });
+  return [drawing(shape), said];
+}
+
 // Make another sentence of the page the current one; false where the page does not have it.
 export function enter(path, entry) {
   const [old, line] = [find("#sentence"), lineOf(path)];
@@ -157,8 +168,9 @@ export function enter(path, entry) {
   if (line === old) return true;
   learnSpeakers();
   const mark = old.querySelector("a.number svg");
-  line.querySelector("a.number svg")?.remove();
+  for (const own of line.querySelectorAll("a.number :is(svg, .hidden:not(:last-of-type))")) own.remove();
   line.querySelector("a.number").prepend(mark);
+  old.querySelector("a.number").prepend(...stateMark(old));
   for (const [from, to, id] of [
     [old, line, "sentence"],
     [old.querySelector(".words"), line.querySelector(".words"), "sentence-words"],

@@ -56,6 +56,10 @@ def test_without_a_connection_nothing_contradicts_the_form(page):
     left = page.evaluate("document.querySelectorAll('li.line.decided .margin')[1].innerText")
     assert "Narrator" in left
     assert "waits to be sent" in left
+    numbers = (
+        "[...document.querySelectorAll('li.line a.number')].map((one) => one.textContent.trim())"
+    )
+    assert page.evaluate(numbers)[1:4] == ["decided sentence 2", "decided sentence 3", "sentence 4"]
     page.keyboard.press("Backspace")
     assert "when the connection is back" in page.inner_text("#notice")
     page.context.set_offline(False)
