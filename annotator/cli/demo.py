@@ -4,7 +4,6 @@ import os
 import threading
 import webbrowser
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -13,7 +12,6 @@ from flask import Flask
 from annotator.cli.context import opened, plain_faults
 from annotator.cli.server import Server, listen
 from annotator.cli.serving import serve
-from annotator.cli.serving_lock import serving_alone
 from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.paths import SAMPLES, data_folder
@@ -46,10 +44,8 @@ def demo_command(port: int | None, no_browser: bool) -> None:
     with plain_faults():
         # Nothing else of the environment counts: the demo never meets a team's database.
         settings = Settings.from_environ({}, data=demo_folder())
-        with ExitStack() as stack:
-            listener = stack.enter_context(listen(HOST, port or PORT, 0 if port else PORTS_TO_TRY))
+        with listen(HOST, port or PORT, 0 if port else PORTS_TO_TRY) as listener:
             address = base_address(HOST, listener.getsockname()[1], None)
-            stack.enter_context(serving_alone(settings, address))
             bring_up_to_date(settings.database_url, click.echo)
             with opened(settings) as app:
                 links = prepare(app)
