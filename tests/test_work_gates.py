@@ -35,6 +35,15 @@ def test_shares_are_counted_from_the_facts():
     assert found("decided") == 23 / 38
 
 
+def test_each_share_has_its_numerator_among_its_denominator():
+    of_body = {**facts()["counts"], "eligible_sentences": 297}
+    assert found("double_labelled", counts=of_body) == 1.0
+    soft = {**facts()["counts"], "open_sentences": 5, "soft_sentences": 5, "gold_sentences": 18}
+    how = {"adjudicated": 23}
+    assert found("decided", counts=soft, how=how) == 1.0
+    assert found("adjudicated", counts=soft, how=how) == 1.0
+
+
 def test_without_sentences_or_gold_a_share_is_not_defined():
     counts = dict.fromkeys(facts()["counts"], 0)
     assert found("coverage", counts=counts) is None

@@ -1,5 +1,7 @@
 """Rounds: what was given independently stays as it was, whatever its annotator says later."""
 
+from hashlib import sha256
+
 import pytest
 from agreement_examples import give, person, sentences
 from labelling_examples import (
@@ -9,12 +11,16 @@ from labelling_examples import (
     nothing_claimed,
     save,
     sentence_of,
+    speaker_called,
     stored,
 )
+from release_examples import release
 from sqlalchemy import event, select
+from verify_examples import found, mend, rows_of
 
+from annotator.formats import release_folder
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Exposure
+from annotator.store.models import Answer, Claim, Exposure, Speaker
 from annotator.work import (
     accounts,
     adjudicating,
@@ -23,11 +29,13 @@ from annotator.work import (
     history,
     independence,
     labelling,
+    moving,
     progress,
     reassigning,
     repairing,
     replying,
     undoing,
+    wording,
 )
 from annotator.work.adjudicating import DecisionDraft, case_of
 from annotator.work.decisions import Act
@@ -47,6 +55,7 @@ def article(project):
     with write():
         rows = sentences(db.session.merge(project), 5)
         give(rows[0].article_id, "ann", "ben")
+        rows[0].article.sha256 = sha256(b"A." * 5).hexdigest()
     return rows[0].article
 
 
@@ -285,4 +294,56 @@ def test_a_repair_keeps_the_rounds_of_one_answer_together(project, article):
         repairing.carry_out(repairing.plan_undo(article), accounts.get_user("lea"))
     assert [row[:2] for row in rounds(article)] == [(1, False), (2, True)]
     assert rounds(article, position=3) == [(1, True, 1, ["neutral", "support"])]
+    assert not history.audit().faults
+
+
+def test_how_many_answers_were_changed_later_is_counted_and_said(project, handed_in):
+    assert agreement(project).scope.changed == 0
+    ask(handed_in)
+    save(handed_in, OPPOSE, revision=2)
+    assert agreement(project).scope.changed == 1
+    assert agreement(project, round=2).scope.changed == 0
+    assert wording.changed(0) == ""
+    assert wording.changed(1).startswith("1 answer was changed after adjudication began")
+    assert wording.changed(12).endswith("round 1 uses them as they were given before.")
+
+
+def test_a_release_holds_both_rounds_and_is_made_again_from_them(project, handed_in, tmp_path):
+    before = agreement(project).to_json()["fields"]
+    ask(handed_in)
+    save(handed_in, OPPOSE, name="ann", revision=2)
+    save(handed_in, AnswerDraft(), name="ben", revision=2)
+    facts = release(project, tmp_path / "v1").facts
+    assert found(tmp_path / "v1") == []
+    assert (facts["counts"]["answers"], facts["counts"]["changed_answers"]) == (10, 2)
+    assert facts["counts"]["complete_answers"] == 9
+    rows = [row for row in rows_of(tmp_path / "v1", "annotations") if row["sentence"] == 2]
+    assert [(row["round"], row["revision"]) for row in rows] == [(1, 2), (2, 3)] * 2
+    assert release_folder.document(tmp_path / "v1", "agreement")["fields"] == before
+    card = (tmp_path / "v1" / "README.md").read_text(encoding="utf-8")
+    assert "2 answers were changed after adjudication began" in card
+
+
+def test_a_release_that_says_too_few_were_changed_is_found_out(project, handed_in, tmp_path):
+    ask(handed_in)
+    save(handed_in, OPPOSE, revision=2)
+    release(project, tmp_path / "v1")
+    path = tmp_path / "v1" / "agreement.json"
+    path.write_text(path.read_text().replace('"changed_answers": 1', '"changed_answers": 0'))
+    mend(tmp_path / "v1")
+    assert any("changed_answers" in said for said in found(tmp_path / "v1"))
+
+
+def test_a_split_of_a_speaker_takes_the_labels_of_every_round_along(project, handed_in):
+    ask(handed_in)
+    save(handed_in, OPPOSE, revision=2)
+    lea = accounts.get_user("lea")
+    with write():
+        mattis = speaker_called("James Mattis")
+        other = Speaker(project_id=project.id, name="Another Mattis", type="person")
+        db.session.add(other)
+        db.session.flush()
+        moving.move([mattis.id], other, [handed_in.id], lea, "split-001")
+    named = db.session.scalars(select(Claim.speaker_id).distinct()).all()
+    assert named == [other.id]
     assert not history.audit().faults

@@ -442,7 +442,10 @@ def test_the_facts_count_what_is_in_the_files(filled, folder):
         "gold_sentences": sum(row["open"] is None for row in gold),
         "open_sentences": sum(row["how"] == "open" for row in gold),
         "unanswered_sentences": sum(row["how"] == "none" for row in gold),
+        "soft_sentences": 0,
         "double_labelled": sum(row["n"] >= 2 for row in gold),
+        "eligible_sentences": sum(row["segment"] == "body" for row in gold),
+        "changed_answers": 0,
     }
     assert sum(facts["how"].values()) == len(gold)
     moments = [row["updated_at"] for row in table(folder, "annotations")]

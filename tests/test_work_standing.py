@@ -1,7 +1,7 @@
 """How a project stands at its gates is what a release made in the same state says of itself."""
 
 import pytest
-from agreement_examples import random_project
+from agreement_examples import label, random_project
 from labelling_examples import nothing_claimed, save
 from release_examples import decide, labelled, release
 
@@ -52,6 +52,20 @@ def test_a_gate_alone_finds_what_it_finds_among_all(filled, gate):
     among = {each.gate: each for each in standing(filled).results}
     asked(filled, {gate: 0.5})
     assert list(standing(filled).results) == [among[gate]]
+
+
+def test_where_every_sentence_of_the_body_has_two_answers_the_gate_finds_all(project):
+    label(project, "a: x | b: x")
+    label(project, "a: x | b: x\na: x | b: x", segments="headline")
+    label(project, "a: x", segments="boilerplate")
+    asked(db.session.merge(project), {"double_labelled": 1})
+    (found,) = standing(project).results
+    assert (found.found, found.passed) == (1.0, True)
+    with write():
+        db.session.merge(project).headlines_in_agreement = True
+    label(project, "a: x", segments="headline")
+    (found,) = standing(db.session.merge(project)).results
+    assert found.found == 3 / 4
 
 
 def test_it_is_counted_anew_whenever_it_is_asked(filled, article):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, cast, get_args
 
 import click
@@ -11,10 +12,11 @@ from annotator.measure.alpha import Distance
 from annotator.measure.resampling import Settings
 from annotator.work import projects, wording
 from annotator.work.comparing import compare
+from annotator.work.independence import FIRST_ROUND, ROUNDS
 from annotator.work.project_counts import nothing_to_compare
 from annotator.work.ratings import RatingsError, read_ratings
 from annotator.work.report import FieldReport, Report
-from annotator.work.reporting import as_json, report_for
+from annotator.work.reporting import as_json, report_for, usual
 
 HEADS = (
     "", "alpha", "interval", "reading", "pairs", "units", "answers", "annotators", "articles",
@@ -38,6 +40,12 @@ MOST_SPEAKERS = 8
     help="Whether an annotator may label an item of FILE twice; each label then counts."
     "  [default: refuse]",
 )
+@click.option(
+    "--round",
+    "round_",
+    type=click.Choice([str(each) for each in ROUNDS]),
+    help="Of a project: 1 was given independently, 2 later, others known.  [default: 1]",
+)
 @click.option("--seed", type=click.IntRange(0), help="Seed of the resampling.  [default: 7]")
 @click.option("--json", "as_data", is_flag=True, help="Print the exact numbers as JSON.")
 def agreement_command(
@@ -46,6 +54,7 @@ def agreement_command(
     level: str | None,
     values: str | None,
     repeats: str | None,
+    round_: str | None,
     seed: int | None,
     as_data: bool,
 ) -> None:
@@ -56,6 +65,8 @@ def agreement_command(
     """
     if (file is None) == (slug is None):
         raise WrongUseError("Give either a FILE or a project (-p).")
+    if file is not None and round_:
+        raise WrongUseError("--round goes with a project (-p); a FILE has no rounds.")
     if file is not None:
         settings = Settings() if seed is None else Settings(seed=seed)
         print_file(
@@ -65,15 +76,15 @@ def agreement_command(
     if level or values or repeats:
         options = "--level, --values and --repeats go with a FILE"
         raise WrongUseError(f"{options}; a project has its codebook.")
-    print_project(slug or "", seed, as_data)
+    print_project(slug or "", int(round_ or FIRST_ROUND), seed, as_data)
 
 
-def print_project(slug: str, seed: int | None, as_data: bool) -> None:
+def print_project(slug: str, round_: int, seed: int | None, as_data: bool) -> None:
     """Print the report of a project."""
     with application():
         settings = None if seed is None else Settings(seed=seed)
         project = projects.get(slug)
-        report = report_for(project, settings=settings)
+        report = report_for(project, replace(usual(project), round=round_), settings)
         empty = report.scope.double_labelled == 0
         nothing = nothing_to_compare(project, report) if empty else ""
     if as_data:
@@ -168,6 +179,7 @@ def lines(report: Report, nothing: str) -> Iterator[str]:
     if nothing:
         yield nothing
         return
+    yield from filter(None, [wording.changed(report.scope.changed)])
     yield "".join(words.text for words in wording.summary(report)).strip()
     yield ""
     yield "Where agreement breaks, step by step:"

@@ -6,7 +6,7 @@ from typing import Any
 from annotator.formats.card_loader import filled_parts
 from annotator.formats.markdown import bullets, code, fenced, plain, table
 from annotator.work.gates import GOLD, says
-from annotator.work.wording import ROUNDING, coefficient, percent, plural
+from annotator.work.wording import ROUNDING, changed, coefficient, percent, plural
 
 Facts = Mapping[str, Any]
 
@@ -215,6 +215,8 @@ def agreement(facts: Facts) -> Iterator[str]:
         " Intervals come from resampling whole articles; `agreement.json` has the level, the seed"
         " and every other figure, and the reason where one is not defined. " + ROUNDING
     )
+    if said := changed(facts["counts"].get("changed_answers", 0)):
+        yield f"{said} Gold uses the newest answers. In `annotations.jsonl` both stand, by `round`."
 
 
 def figure(value: float | None) -> str:

@@ -90,11 +90,13 @@ def limits(facts: Facts) -> Iterator[str]:
     if counts["articles"] < FEW_ARTICLES:
         n = counts["articles"]
         yield f"{n:,} {plural(n, 'article')}: too few to resample, so there are no intervals."
-    for name, words in {
-        "unanswered_sentences": "without a complete answer that counts",
-        "open_sentences": "left open: a tie, not decided yet, or kept as a soft label",
-    }.items():
-        if n := counts[name]:
+    soft = counts.get("soft_sentences", 0)
+    for n, words in (
+        (counts["unanswered_sentences"], "without a complete answer that counts"),
+        (counts["open_sentences"] - soft, "left open: a tie, or not decided yet"),
+        (soft, "decided as a soft label: the answers stand side by side, and none is gold"),
+    ):
+        if n:
             share = percent(n / counts["sentences"])
             yield f"{n:,} of {counts['sentences']:,} sentences ({share}) {words}."
     if n := facts["how"].get("single", 0):

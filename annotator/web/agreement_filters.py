@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from annotator.store.db import db
 from annotator.store.models import Article, Membership, Project
+from annotator.work.independence import ROUNDS
 from annotator.work.progress import people_of
 from annotator.work.selecting import Selection
 
@@ -56,7 +57,8 @@ def selection_of(project: Project) -> Selection:
     if asked.get("headlines") in {"in", "out"}:
         selection = replace(selection, headlines=asked["headlines"] == "in")
     if asked.get("round"):
-        selection = replace(selection, round=number(asked["round"]))
+        rounds = {str(each): each for each in ROUNDS}
+        selection = replace(selection, round=one_of(rounds, asked["round"]))
     if asked.get("origin"):
         if asked["origin"] not in ORIGINS:
             abort(404)
@@ -85,13 +87,6 @@ def one_of(known: Mapping[str, int], asked: str) -> int:
     if asked not in known:
         abort(404)
     return known[asked]
-
-
-def number(text: str) -> int:
-    """Return a small number, or 404."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 5):
-        abort(404)
-    return int(text)
 
 
 def day(text: str) -> date | None:

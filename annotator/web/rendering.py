@@ -6,6 +6,7 @@ from flask import Flask
 
 from annotator import __version__
 from annotator.phrases import both_numbers, in_files, sentence_number
+from annotator.work.wording import percent
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +15,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["thousands"] = thousands
+    app.jinja_env.filters["percent"] = percent
     app.jinja_env.filters["sentence_number"] = sentence_number
     app.jinja_env.filters["both_numbers"] = both_numbers
     app.jinja_env.filters["in_files"] = in_files

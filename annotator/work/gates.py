@@ -63,30 +63,38 @@ def alpha_of(field: str) -> Callable[[Facts], float | None]:
 def decided(facts: Facts) -> float | None:
     """Return the share of decided sentences among those annotators left to an adjudicator."""
     by_hand = facts["how"].get("adjudicated", 0)
-    disputed = by_hand + facts["counts"]["open_sentences"]
+    # A soft label is a decision, though it gives no gold answer: it is no sentence left open.
+    still_open = facts["counts"]["open_sentences"] - facts["counts"].get("soft_sentences", 0)
+    disputed = by_hand + still_open
     return by_hand / disputed if disputed else 1.0
 
 
 def adjudicated(facts: Facts) -> float | None:
     """Return the share of the sentences with gold that an adjudicator has decided."""
     gold = facts["counts"]["gold_sentences"]
-    return facts["how"].get("adjudicated", 0) / gold if gold else None
+    by_hand = facts["how"].get("adjudicated", 0) - facts["counts"].get("soft_sentences", 0)
+    return by_hand / gold if gold else None
 
 
 def double_labelled(facts: Facts) -> float | None:
-    """Return the share of sentences with two or more complete answers."""
-    return share_of(facts, "double_labelled")
+    """Return the share of sentences with two or more answers, of those that agreement looks at.
+
+    Date lines and boilerplate are none of them, and headlines only where the project says so.
+    Releases from before these were counted have the share of all sentences.
+    """
+    of = "eligible_sentences" if "eligible_sentences" in facts["counts"] else "sentences"
+    return share_of(facts, "double_labelled", of)
 
 
 def coverage(facts: Facts) -> float | None:
     """Return the share of sentences that have gold."""
-    return share_of(facts, "gold_sentences")
+    return share_of(facts, "gold_sentences", "sentences")
 
 
-def share_of(facts: Facts, name: str) -> float | None:
-    """Return a count as a share of all sentences; None where there is no sentence."""
-    sentences = facts["counts"]["sentences"]
-    return facts["counts"][name] / sentences if sentences else None
+def share_of(facts: Facts, name: str, of: str) -> float | None:
+    """Return a count as a share of the sentences it is counted among; None where there are none."""
+    whole = facts["counts"][of]
+    return facts["counts"][name] / whole if whole else None
 
 
 GATES: Mapping[str, Gate] = {
@@ -94,7 +102,9 @@ GATES: Mapping[str, Gate] = {
     "speaker_alpha": Gate("Alpha of the speaker, lower bound", alpha_of("speaker")),
     "stance_alpha": Gate("Alpha of the stance, lower bound", alpha_of("stance")),
     "certainty_alpha": Gate("Alpha of the certainty, lower bound", alpha_of("certainty")),
-    "double_labelled": Gate("Sentences with two or more answers", double_labelled, share=True),
+    "double_labelled": Gate(
+        "Sentences compared in agreement with two or more answers", double_labelled, share=True
+    ),
     "decided": Gate("Sentences left open that are adjudicated", decided, share=True, of_gold=True),
     "adjudicated": Gate("Gold that an adjudicator decided", adjudicated, share=True, of_gold=True),
     "coverage": Gate("Sentences with gold", coverage, share=True, of_gold=True),

@@ -33,6 +33,7 @@ from annotator.work.voting import OPEN, Majority, Vote, Voting
 
 GoldRow = dict[str, Any]
 NOBODY = Comparison(())
+SOFT = "soft"  # an adjudicator kept the readings side by side
 UNANSWERED, INCOMPLETE, NOT_COUNTED = "unanswered", "incomplete", "not_counted"
 DIGITS = 6
 """Margins and probabilities stand in files with so many decimals."""
@@ -198,7 +199,7 @@ def decided_row(
         "decided_at": moment(decision.decided_at),
     }
     if decision.soft is not None:
-        row["open"] = "soft"
+        row["open"] = SOFT
         row["soft_label"] = soft_names(place, decision.soft)
     return row
 

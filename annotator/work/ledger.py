@@ -6,6 +6,7 @@ further looks compare claims lined up by their speakers (`annotator.measure.alig
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -141,8 +142,14 @@ class Ledger:
         called: Mapping[int, str],
         shared_articles: int = 0,
         settings: Settings | None = None,
+        *,
+        eligible: int = 0,
+        changed: int = 0,
     ) -> Report:
-        """Measure what was entered; `called` gives each user's pseudonym."""
+        """Measure what was entered; `called` gives each user's pseudonym.
+
+        `eligible` and `changed` are those of the `Scope`.
+        """
         if settings is None:
             few = self.double_labelled < FEW_UNITS
             settings = Settings(replicates=MORE_REPLICATES) if few else Settings()
@@ -156,7 +163,7 @@ class Ledger:
             project=slug,
             codebook=self.codebook.version,
             selection=selection,
-            scope=self.scope,
+            scope=replace(self.scope, eligible=eligible, changed=changed),
             fields=tuple(known[name] for name in FIELDS if name in known),
             shared_articles=shared_articles,
             more=tuple(known[name] for name in MORE if name in known),

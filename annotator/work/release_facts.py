@@ -12,6 +12,7 @@ from annotator.codebook.scheme import Codebook
 from annotator.formats import card_codebook
 from annotator.store.models import Project
 from annotator.work import gates
+from annotator.work.gold import SOFT
 from annotator.work.modelling import Aggregation
 from annotator.work.project_counts import NONE
 from annotator.work.release_rows import Row, Shelved
@@ -22,6 +23,7 @@ from annotator.work.voting import ADJUDICATED
 SOFTWARE = f"annotator {__version__}"
 NUMPY = np.__version__
 WITH_NUMPY = " with numpy "
+ANSWER = ("article", "sentence", "annotator")
 
 
 @dataclass
@@ -29,14 +31,16 @@ class Counted:
     """What was counted while the tables were written.
 
     `as_of` is the latest moment that stands in any file of the release. A sentence is gold when it
-    has a gold answer, unanswered when nobody's answer to it counts, and else open. `answers` counts
-    rows; where an annotator changed an independent answer later, `complete_answers` has the newest.
+    has a gold answer, unanswered when nobody's answer to it counts, and else open; among the open
+    ones are those whose adjudicator kept a soft label. All rounds of one person's answer to a
+    sentence are one answer, which is complete if the newest is.
     """
 
     articles: int = 0
     sentences: int = 0
     answers: int = 0
     complete_answers: int = 0
+    last: Row | None = None
     annotators: set[str] = field(default_factory=set)
     speakers: int = 0
     decisions: int = 0
@@ -45,22 +49,21 @@ class Counted:
     gold_sentences: int = 0
     open_sentences: int = 0
     unanswered_sentences: int = 0
+    soft_sentences: int = 0
     as_of: str = ""
-    before: tuple[tuple[str, int, str], bool] | None = field(default=None, repr=False)
 
     def seen(self, *moments: str) -> None:
         """Take note of moments that stand in a file."""
         self.as_of = max(self.as_of, *moments)
 
     def answer(self, row: Row) -> None:
-        """Count an annotation row."""
-        self.answers += 1
-        whose = (row["article"], row["sentence"], row["annotator"])
-        if self.before is not None and self.before[0] == whose:
-            # The same annotator's independent answer stands before the newest one.
-            self.complete_answers -= self.before[1]
-        self.before = (whose, row["complete"])
+        """Count an annotation row; the rounds of one answer come one after the other."""
+        if self.last is None or any(self.last[name] != row[name] for name in ANSWER):
+            self.answers += 1
+        else:
+            self.complete_answers -= self.last["complete"]
         self.complete_answers += row["complete"]
+        self.last = row
         self.annotators.add(row["annotator"])
         self.seen(row["created_at"], row["updated_at"])
 
@@ -83,6 +86,7 @@ class Counted:
             self.unanswered_sentences += 1
         else:
             self.open_sentences += 1
+            self.soft_sentences += row["open"] == SOFT
 
     def to_json(self) -> dict[str, int]:
         """Return the counts in the order of the facts."""
@@ -98,6 +102,7 @@ class Counted:
             "gold_sentences": self.gold_sentences,
             "open_sentences": self.open_sentences,
             "unanswered_sentences": self.unanswered_sentences,
+            "soft_sentences": self.soft_sentences,
         }
 
 
@@ -165,7 +170,12 @@ def facts_of(
 def looked_at(counted: Counted, report: Report) -> dict[str, Any]:
     """Return the facts at which gates look."""
     return {
-        "counts": {**counted.to_json(), "double_labelled": report.scope.double_labelled},
+        "counts": {
+            **counted.to_json(),
+            "double_labelled": report.scope.double_labelled,
+            "eligible_sentences": report.scope.eligible,
+            "changed_answers": report.scope.changed,
+        },
         "how": {how: counted.how[how] for how in sorted(counted.how)},
         "agreement": list(agreement_of(report)),
     }

@@ -250,7 +250,8 @@ class Report:
 
         `project`, `codebook` (version), `selection` {segments, round, origins, complete, articles,
         annotators, version, since, until}, `settings` {interval, unit, replicates, seed}, `scope`
-        {articles, sentences, annotators, answers, claims, double_labelled}, `steps` (names of
+        {articles, sentences, annotators, answers, claims, double_labelled, eligible_sentences
+        (answered or not), changed_answers (round 1 has them as they were)}, `steps` (names of
         fields, each conditional on the one before), `all_the_way` (product of their raw shares),
         `presence` {both, one, agreement}, `speaker_before_merges`, `people` {FIELD: {pairs [{a, b,
         n, value, se, reason}], annotators {NAME: {counts, rest {n, value, se, reason},
@@ -290,6 +291,8 @@ class Report:
                 "answers": scope.answers,
                 "claims": scope.claims,
                 "double_labelled": scope.double_labelled,
+                "eligible_sentences": scope.eligible,
+                "changed_answers": scope.changed,
             },
             "steps": list(STEPS),
             "all_the_way": self.all_the_way,

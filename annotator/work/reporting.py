@@ -56,10 +56,15 @@ def measured(
     with one_moment() as now:
         called = counts.pseudonyms(now, project)
         shared = counts.count_shared_articles(now, project)
+        eligible = counts.count_eligible(now, project, selection)
+        changed = counts.count_changed(now, project, selection)
         for basis in bases(now, project, selection):
             ledger.enter(basis)
             beside(basis)
-    return ledger.report(project.slug, selection, called, shared, settings), called
+    report = ledger.report(
+        project.slug, selection, called, shared, settings, eligible=eligible, changed=changed
+    )
+    return report, called
 
 
 def spread_for(project: Project, selection: Selection) -> Spread:

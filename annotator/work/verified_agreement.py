@@ -15,7 +15,7 @@ from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.work.basis import Basis
 from annotator.work.collecting import SENTENCES, Claims, Collected
-from annotator.work.independence import counted_rows
+from annotator.work.independence import counted_rows, newest
 from annotator.work.ledger import Ledger
 from annotator.work.report import Report
 from annotator.work.selecting import Selection
@@ -128,9 +128,16 @@ class Measuring:
         self.gathered = Gathered(codebook, selection)
         self.ledger = Ledger(codebook)
         self.article = ""
+        self.eligible = self.changed = 0
 
-    def add(self, answers: Sequence[Row]) -> None:
-        """Take in the answers to one sentence; they come by article key and sentence."""
+    def add(self, segment: str, answers: Sequence[Row]) -> None:
+        """Take in a sentence with the answers to it; they come by article key and sentence."""
+        selection = self.gathered.selection
+        if segment in selection.segments:
+            self.eligible += 1
+            last = {row["annotator"]: row["round"] for row in newest(answers)}
+            own = counted_rows(answers, selection.round, selection.origins)
+            self.changed += sum(last[row["annotator"]] > row["round"] for row in own)
         if answers and answers[0]["article"] != self.article:
             self.article = answers[0]["article"]
             if len(self.gathered.unit_article) >= SENTENCES:
@@ -147,7 +154,13 @@ class Measuring:
     def report(self, slug: str) -> Report:
         """Measure everything."""
         self.enter()
-        return self.ledger.report(slug, self.gathered.selection, self.gathered.called)
+        return self.ledger.report(
+            slug,
+            self.gathered.selection,
+            self.gathered.called,
+            eligible=self.eligible,
+            changed=self.changed,
+        )
 
 
 def places(values: Sequence[Value]) -> dict[str, int]:

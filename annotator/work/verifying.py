@@ -168,7 +168,7 @@ class Verification:
                     own += gold.faults(spot)
                     self.checked["gold rows, made again"] += gold.learned.voting is not None
                 whole = whole and not own
-                measuring.add([row for _, row in spot.answers])
+                measuring.add(spot.row["segment"], [row for _, row in spot.answers])
                 self.count(spot)
                 yield from own
             yield from offsets.rest()

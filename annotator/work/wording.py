@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from annotator.measure.resampling import Interval, articles_needed
 from annotator.measure.result import Measure
+from annotator.work.independence import FIRST_ROUND, NEWEST, SECOND_ROUND
 from annotator.work.report import (
     ALIGNED_CERTAINTY,
     ALIGNED_STANCE,
@@ -70,6 +71,11 @@ ROUNDING = (
     "Figures have two decimals, and a third only where rounding to two would carry one over .80 or"
     " .667."
 )
+ROUNDS = {
+    FIRST_ROUND: "round 1, given independently",
+    SECOND_ROUND: "round 2, given later with adjudication or other answers known",
+    NEWEST: "newest answers",
+}
 # How the summary speaks of the fields of each kind, in this order.
 SENTENCES = {
     "firm": ("They agree firmly on ", ". "),
@@ -271,11 +277,22 @@ def scope(report: Report) -> str:
     return " · ".join([*parts, *settings(report.selection), f"codebook {report.codebook}"])
 
 
+def changed(n: int) -> str:
+    """Say how many answers of round 1 were changed later; nothing where none was."""
+    if n == 0:
+        return ""
+    were, them = ("was", "it as it was") if n == 1 else ("were", "them as they were")
+    return (
+        f"{n:,} {plural(n, 'answer')} {were} changed after adjudication began or after others’"
+        f" answers were seen; round 1 uses {them} given before."
+    )
+
+
 def settings(selection: Selection) -> list[str]:
     """Say which answers count and which parts of an article are left out."""
     out = "date lines and boilerplate left out"
     said = [
-        f"round {selection.round}, before adjudication",
+        ROUNDS.get(selection.round, f"round {selection.round}"),
         out if selection.headlines else f"headlines, {out}",
     ]
     if selection.origins != ("human",):
