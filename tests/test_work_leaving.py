@@ -5,7 +5,7 @@ from labelling_examples import assignment_of, nothing_claimed, save
 from sqlalchemy import select
 
 from annotator.formats.annotation_rows import AnswerRow
-from annotator.store.db import db, write
+from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Answer, Assignment
 from annotator.work import (
     accounts,
@@ -114,11 +114,9 @@ def bring_in(project, article, positions, origin="imported", name="MODEL"):
         AnswerRow("row", article.key, name, position, status="no_claim", origin=origin)
         for position in positions
     ]
-    with write():
-        importer = labels_in.Importer(project)
-        plan = importer.plan(rows)
-        assert plan.problems == []
-        importer.store(plan)
+    with labels_in.Importer(project) as importer:
+        assert importer.plan(rows).problems == []
+        write_in_steps(importer.store())
 
 
 @pytest.fixture
