@@ -3,6 +3,8 @@
 import pytest
 from verify_examples import change, mend, rows_of
 
+from annotator.phrases import both_numbers
+
 
 @pytest.fixture
 def nowhere(monkeypatch, tmp_path):
@@ -37,7 +39,7 @@ def test_every_fault_is_a_line_and_ends_with_1(command, made, nowhere):
     row = rows_of(folder, "gold")[number - 1]
     assert first == (
         f"gold.jsonl, line {number}: “n” is 7; the answers and decisions give 0"
-        f" (sentence {row['sentence']} of {row['article']})"
+        f" (sentence {both_numbers(row['sentence'])} of {row['article']})"
     )
     assert last == f"Error: {folder}: {len(result.stderr.splitlines()) - 1} faults found."
     assert "is what it says" not in result.stdout

@@ -24,6 +24,7 @@ from verify_examples import (
 
 from annotator.formats.card import card, facts_of
 from annotator.formats.release_schemas import misfits
+from annotator.phrases import both_numbers
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Claim, Sentence
 from annotator.text.fingerprint import digest
@@ -93,7 +94,7 @@ def claim_by(method, field="stance"):
 
 def where(folder, number):
     row = rows_of(folder, "gold")[number - 1]
-    return f"(sentence {row['sentence']} of {row['article']})"
+    return f"(sentence {both_numbers(row['sentence'])} of {row['article']})"
 
 
 # What is in order
@@ -276,7 +277,8 @@ def test_a_changed_label_is_named_before_what_follows_from_it(modelled, method):
     verification = Verification(folder)
     said = [str(fault) for fault in verification.faults()]
     assert re.search(r"“[^”]*(votes|soft_label)[^”]*” is .*; the answers and decisions", said[0])
-    assert said[0].endswith(f"(sentence {changed['sentence']} of {changed['article']})")
+    which = both_numbers(changed["sentence"])
+    assert said[0].endswith(f"(sentence {which} of {changed['article']})")
     assert f"“{method}” gives" in said[1]
     assert verification.unchecked == [
         f"whether what “{method}” decides differs for itself: it learns from all answers; mend the"
