@@ -307,3 +307,58 @@ def test_it_goes_out_by_command(labelled, project, command):
         result = command("labels", "export", "-p", project.slug, "--format", form)
         assert result.exit_code == 0
         assert "James Mattis" in result.stdout
+
+
+def test_spellings_that_look_alike_are_one_annotator_and_one_speaker(
+    article, project, command, tmp_path
+):
+    names = ["Jean Doe", "Jean  Doe", " Jean Doe ", "jean doe", "Jean\u00a0Doe"]
+    lines = [
+        f"{article.key}#{place},{who},{name},person,support,certain"
+        for place, (who, name) in enumerate(
+            zip(["C11", " C11 ", "C\u00a011", "C11", "C12"], names, strict=True), start=1
+        )
+    ]
+    raw = "item,annotator,speaker,speaker_type,stance,certainty\n" + "\n".join(lines) + "\n"
+    result = map_in(command, tmp_path, 'format = "csv"\n', "t.csv", raw)
+    assert "5 answers, 0 spans by 3 annotators came in." in result.stdout, result.output
+    assert "one name are read as one: “jean doe” as “Jean Doe”." in result.stdout
+    assert [each[1] for each in rows(project)] == ["C11", "C11", "C 11", "C11", "C12"]
+    assert {each[4][0] for each in rows(project)} == {"Jean Doe"}
+
+
+def test_our_own_rows_mean_the_speaker_the_project_knows(labelled, project, command, tmp_path):
+    """As the label page finds it: whatever the case, the spaces and how accents are composed."""
+    given = [json.loads(line) for line in exported(project).splitlines()]
+    given = [row for row in given if row["claims"]][:3]
+    spellings = iter(["james mattis", "James\u00a0 Mattis", "JAMES MATTIS", "James Mattis "])
+    for row in given:
+        row["annotator"] = "Zoe\u0308"
+        for claim_ in row["claims"]:
+            if claim_["speaker"] == "James Mattis":
+                claim_["speaker"] = next(spellings)
+    path = tmp_path / "labels.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in given), encoding="utf-8")
+    before = db.session.scalar(select(func.count(Speaker.id)))
+    result = command("labels", "import", path, "-p", project.slug)
+    assert result.exit_code == 0, result.output
+    assert "“Zoe\\u0308” as “Zoë”" in result.stdout
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Speaker.id))) == before
+    assert db.session.scalar(select(Membership).where(Membership.pseudonym == "Zoë"))
+
+
+def test_the_same_row_twice_is_one_claim_and_that_is_said(article, project, command, tmp_path):
+    row = f"{article.key}#2,A95,support,likely\n"
+    raw = f"item,annotator,stance,certainty\n{row}{row}"
+    result = map_in(command, tmp_path, 'format = "csv"\n', "t.csv", raw)
+    assert "Note: line 3: A95 says this twice; it is read once" in result.stdout, result.output
+    assert rows(project) == [(2, "A95", "claims", "imported", (None, "support", "likely"))]
+
+
+def test_no_claim_with_a_speaker_is_refused_in_words_of_a_file(article, project, command, tmp_path):
+    raw = f"item,annotator,status,speaker,speaker_type\n{article.key}#2,A95,no_claim,Ivan,person\n"
+    result = map_in(command, tmp_path, 'format = "csv"\n', "t.csv", raw)
+    assert result.exit_code == 1
+    assert "its status “no_claim” has no claims, and it has a claim" in result.stdout
+    assert "Choose it again" not in result.output

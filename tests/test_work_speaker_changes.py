@@ -368,6 +368,21 @@ def test_who_might_be_one_is_proposed_and_never_merged(project, article):
     )
 
 
+def test_one_name_in_two_ways_to_write_its_accents_is_proposed(project, article):
+    one, other = "Серге\u0439 Лавров", "Серге\u0438\u0306 Лавров"
+    with write():
+        for name in (one, other):
+            db.session.add(Speaker(project_id=project.id, name=name, type="person"))
+    assert ({one, other}, "the same name in other signs: accents, spaces or case") in proposed(
+        project
+    )
+
+
+def test_a_new_name_is_stored_with_composed_accents(project, article):
+    named(article, "Jose\u0301 Petrov")
+    assert speaker_called("Jos\u00e9 Petrov")
+
+
 def test_a_pair_kept_apart_is_proposed_no_more_until_that_is_undone(project, article):
     named(article, "James Mattis", "Jim Mattis")
     change = act("keep_apart", project, "Jim Mattis", "James Mattis")

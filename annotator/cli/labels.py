@@ -21,7 +21,7 @@ from annotator.cli.context import (
 from annotator.cli.importing import bar
 from annotator.formats import annotation_rows as annotation_rows_in
 from annotator.formats import csv, doccano, foreign, jsonl, label_studio
-from annotator.formats.annotation_rows import AnswerRow
+from annotator.formats.annotation_rows import AnswerRow, Remark
 from annotator.formats.mapping import Mapped, read_mapping
 from annotator.formats.records import RecordError
 from annotator.store.db import write_in_steps
@@ -135,6 +135,10 @@ def import_(file: Path, slug: str, mapping: Path | None, dry_run: bool, skip: bo
                 click.echo(one_line(problem))
             if len(plan.problems) > SHOWN_PROBLEMS:
                 click.echo(f"and {len(plan.problems) - SHOWN_PROBLEMS:,} more")
+            for remark in plan.remarks[:SHOWN_PROBLEMS]:
+                click.echo(f"Note: {one_line(remark)}")
+            if len(plan.remarks) > SHOWN_PROBLEMS:
+                click.echo(f"and {len(plan.remarks) - SHOWN_PROBLEMS:,} more notes")
             wanted = not dry_run and bool(plan.answers) and (skip or not plan.problems)
             if wanted:
                 store(importer, plan.answers)
@@ -161,7 +165,7 @@ def store(importer: Importer, answers: int) -> None:
 
 def rows_of(
     file: Path, mapping: Path | None, importer: Importer
-) -> Iterator[AnswerRow | RecordError]:
+) -> Iterator[AnswerRow | RecordError | Remark]:
     """Yield the answers of a file."""
     if mapping is None:
         if file.is_dir():

@@ -16,6 +16,16 @@ LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What was read otherwise than it stands in the file; no fault, but to be said."""
+
+    said: str
+
+    def __str__(self) -> str:
+        return self.said
+
+
+@dataclass(frozen=True)
 class ClaimRow:
     """One claim of a row; spans with their words, speakers by name."""
 

@@ -29,6 +29,7 @@ class Label:
     words: str
     line: int
     attributes: dict[str, str] = field(default_factory=dict)
+    said_in: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def read_labels(raw: bytes, text: str) -> Labels:
 
     Raises:
         RecordError: a line is malformed, its words are not those of the text, or an attribute
-            belongs to no label; the line is named.
+            belongs to no label or has two values; the line is named.
 
     """
     try:
@@ -82,7 +83,13 @@ def read_labels(raw: bytes, text: str) -> Labels:
             raise RecordError(f"line {number}: “{line[:30]}” is no brat annotation")
     for number, name, owner, value in attributes:
         if owner in found:
-            found[owner].attributes[name] = value
+            label = found[owner]
+            before = label.said_in.setdefault(name, number)
+            if label.attributes.setdefault(name, value) != value:
+                raise RecordError(
+                    f"lines {before} and {number}: {owner} has two values of {name},"
+                    f" {label.attributes[name]} and {value}"
+                )
         elif owner.startswith("T"):
             raise RecordError(f"line {number}: there is no label {owner} for its attribute {name}")
     return Labels(tuple(found.values()), passed_over)

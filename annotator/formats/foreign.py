@@ -7,12 +7,13 @@ annotator, or `talks.A07.ann`. CSV: `item,annotator,field,value`, or one column 
 
 import io
 import json as standard
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from annotator.formats import brat, json, jsonl, tables
+from annotator.formats.annotation_rows import Remark
 from annotator.formats.mapping import Mapped
 from annotator.formats.records import RecordError
 from annotator.work.errors import RefusedError
@@ -38,12 +39,16 @@ class Mark:
     sentence: int | None = None
 
 
-Marks = Iterator[Mark | RecordError]
+Marks = Iterator[Mark | RecordError | Remark]
+Span = tuple[int, int]
+Counting = Callable[[Span], Span | None]
+"""Turns a span as a file counts it into code points; None where it would halve a character."""
 
 
 def doccano(raw: bytes, name: str, mapped: Mapped) -> Marks:
     """Yield the labels of a doccano export; a file is called after its annotator there."""
     stem = name.rpartition(".")[0] or name
+    before: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
     for line, row in jsonl.objects(io.BytesIO(raw)):
         where = f"line {line}"
         try:
@@ -52,8 +57,19 @@ def doccano(raw: bytes, name: str, mapped: Mapped) -> Marks:
                 raise RefusedError("it has no “text”")
             who = mapped.pseudonym(row.get(mapped.annotator, stem) if mapped.annotator else stem)
             key = str(row.get(mapped.article, "")) if mapped.article else ""
-            for meanings, span in doccano_labels(row, mapped):
-                yield Mark(where, who, key, text, meanings, span)
+            labels = list(doccano_labels(row, mapped))
+            said = sorted(map(repr, labels))
+            first, same = before.setdefault((key, text, who), (line, said))
+            if first == line:
+                for meanings, span in labels:
+                    yield Mark(where, who, key, text, meanings, span)
+            elif said == same:
+                yield Remark(f"{where}: {who} says the same as in line {first}; it is read once")
+            else:
+                raise RefusedError(
+                    f"{who} labels the text of line {first} again, and otherwise; keep one of the"
+                    " two lines"
+                )
         except RefusedError as error:
             yield RecordError(f"{where}: {error}")
 
@@ -102,19 +118,47 @@ def task_marks(task: Mapping[str, Any], where: str, mapped: Mapped) -> Marks:
     if not isinstance(text, str):
         raise RefusedError("its data have no “text”")
     key = str(given.get(mapped.article, "")) if mapped.article else ""
-    for annotation in task.get("annotations", []):
+    given_by: dict[str, list[tuple[str, list[Mapping[str, Any]]]]] = {}
+    for number, annotation in enumerate(task.get("annotations", []), start=1):
         if annotation.get("was_cancelled"):
             continue
         by = annotation.get("completed_by", "")
         who = mapped.pseudonym(by.get("email", by.get("id")) if isinstance(by, dict) else by)
+        called = str(annotation.get("id", f"number {number}"))
+        given_by.setdefault(who, []).append((called, annotation["result"]))
+    everything = [result for each in given_by.values() for _, found in each for result in found]
+    counting = counting_of(text, everything)
+    for who, several in given_by.items():
+        (first, results), *more = several
+        others = [each for each, found in more if alike(found) != alike(results)]
+        if others:
+            yield RecordError(
+                f"{where}: {who} has annotations that differ, {' and '.join([first, *others])};"
+                " keep one of them"
+            )
+            continue
+        if more:
+            names = " and ".join(each for each, _ in several)
+            yield Remark(f"{where}: annotations {names} of {who} are the same; one is read")
         regions: dict[str, list[Mapping[str, Any]]] = {}
-        for result in annotation["result"]:
+        for result in results:
             regions.setdefault(str(result.get("id")), []).append(result)
-        for results in regions.values():
-            yield region_mark(results, Mark(where, who, key, text, ()), mapped)
+        for region in regions.values():
+            yield region_mark(region, Mark(where, who, key, text, ()), mapped, counting)
 
 
-def region_mark(results: list[Mapping[str, Any]], mark: Mark, mapped: Mapped) -> Mark:
+def alike(results: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Return what is the same in annotations that say the same, whatever their regions' names."""
+    regions: dict[str, list[str]] = {}
+    for result in results:
+        said = [result.get(name) for name in ("from_name", "to_name", "type", "value")]
+        regions.setdefault(str(result.get("id")), []).append(standard.dumps(said, sort_keys=True))
+    return sorted(sorted(region) for region in regions.values())
+
+
+def region_mark(
+    results: list[Mapping[str, Any]], mark: Mark, mapped: Mapped, counting: Counting
+) -> Mark:
     """Return the label of one region, in code points whatever the browser counted."""
     meanings: list[Mapping[str, Any]] = []
     span, words = None, None
@@ -122,9 +166,7 @@ def region_mark(results: list[Mapping[str, Any]], mark: Mark, mapped: Mapped) ->
         value = result["value"]
         if "start" in value:
             words = value.get("text")
-            span = code_points(
-                mark.text or "", whole_numbers((value["start"], value["end"])), words
-            )
+            span = code_points(mark.text or "", span_of(value), words, counting)
         for name in value.get("labels", ()):
             meanings.append(mapped.label(name))
         field = str(result.get("from_name", ""))
@@ -134,19 +176,49 @@ def region_mark(results: list[Mapping[str, Any]], mark: Mark, mapped: Mapped) ->
     return replace(mark, meanings=tuple(meanings), span=span, words=words)
 
 
-def code_points(text: str, span: tuple[int, int], words: str | None) -> tuple[int, int]:
-    """Return a span in code points; a browser counts an emoji as two. The words decide."""
-    if words is None or text[span[0] : span[1]] == words:
-        return span
-    units = text.encode("utf-16-le")
-    try:
-        start = len(units[: 2 * span[0]].decode("utf-16-le"))
-        end = len(units[: 2 * span[1]].decode("utf-16-le"))
-    except UnicodeDecodeError:
-        start, end = 0, 0
-    if text[start:end] != words:
-        raise RefusedError(f"the words at {span[0]}-{span[1]} are not “{words[:60]}”")
-    return start, end
+def span_of(value: Mapping[str, Any]) -> Span:
+    """Return the span of a result."""
+    return whole_numbers((value["start"], value["end"]))
+
+
+def counting_of(text: str, results: Iterable[Mapping[str, Any]]) -> Counting:
+    """Return how the spans of one task are counted, by the words of all of them together.
+
+    Label Studio counts UTF-16 units, in which an emoji is two; files that other programs write for
+    it may count code points. A span alone may fit both, and then on other words that look alike.
+    """
+    place = [0]
+    for index, sign in enumerate(text):
+        place += [index + 1] if sign <= "\uffff" else [-1, index + 1]
+
+    def by_units(span: Span) -> Span | None:
+        if span[1] >= len(place) or -1 in (place[span[0]], place[span[1]]):
+            return None
+        return place[span[0]], place[span[1]]
+
+    def as_it_is(span: Span) -> Span | None:
+        return span if span[1] <= len(text) else None
+
+    spans = [
+        (span_of(result["value"]), result["value"].get("text"))
+        for result in results
+        if "start" in result["value"]
+    ]
+    for counting in (by_units, as_it_is):
+        found = [(counting(span), words) for span, words in spans]
+        if all(
+            span is not None and words in (None, text[span[0] : span[1]]) for span, words in found
+        ):
+            return counting
+    return by_units
+
+
+def code_points(text: str, span: Span, words: str | None, counting: Counting) -> Span:
+    """Return a span in code points; refuse one whose words are others."""
+    found = counting(span)
+    if found is None or words not in (None, text[found[0] : found[1]]):
+        raise RefusedError(f"the words at {span[0]}-{span[1]} are not “{(words or '')[:60]}”")
+    return found
 
 
 def table(raw: bytes, name: str, mapped: Mapped) -> Marks:

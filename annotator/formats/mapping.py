@@ -32,6 +32,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.formats.annotation_rows import AnswerRow, ClaimRow, Span
+from annotator.text.spelling import tidy
 from annotator.work.errors import RefusedError
 
 FORMATS = ("doccano", "label-studio", "brat", "csv")
@@ -57,12 +58,15 @@ class Mapped:
 
     def label(self, name: str) -> Mapping[str, Any]:
         """Return what a label means, or refuse one that the mapping does not know."""
+        name = tidy(name)
         if name not in self.labels:
             raise RefusedError(f"the mapping does not say what the label “{name[:60]}” is")
         return self.labels[name]
 
     def value(self, name: str, value: str) -> Mapping[str, Any]:
         """Return what a value of a field means; a field of ours means itself."""
+        name = tidy(name)
+        value = value if name == "note" else tidy(value)
         known = self.fields.get(name)
         if known is None and name in TEXTS:
             return {name: value}
@@ -72,7 +76,7 @@ class Mapped:
 
     def pseudonym(self, name: object) -> str:
         """Return our name for one of their annotators."""
-        return self.annotators.get(str(name), str(name))
+        return self.annotators.get(tidy(str(name)), tidy(str(name)))
 
 
 @dataclass(frozen=True)
@@ -108,11 +112,13 @@ def read_mapping(raw: bytes) -> Mapped:
     for name, values in fields.items():
         if not isinstance(values, dict):
             raise MappingError(f"the mapping's fields.{name} is no table of values")
+        fields[name] = tidied(values, f"fields.{name}")
         for value, meaning in values.items():
             check_meaning(f"fields.{name}.{value}", meaning)
     annotators = table(said, "annotators")
-    if not all(isinstance(each, str) and each for each in annotators.values()):
+    if not all(isinstance(each, str) and tidy(each) for each in annotators.values()):
         raise MappingError("the mapping's annotators are names and pseudonyms, both as texts")
+    annotators = {name: tidy(each) for name, each in annotators.items()}
     return Mapped(
         said["format"],
         said.get("article", ""),
@@ -128,7 +134,15 @@ def table(said: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = said.get(name, {})
     if not isinstance(found, dict):
         raise MappingError(f"the mapping's “{name}” is no table")
-    return found
+    return tidied(found, name)
+
+
+def tidied(found: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return a table by names as they are compared; refuse two that look alike."""
+    tidy_names = {tidy(name): value for name, value in found.items()}
+    if len(tidy_names) < len(found):
+        raise MappingError(f"the mapping's {where} has two names that look alike")
+    return tidy_names
 
 
 def check_meaning(where: str, meaning: object) -> None:
@@ -190,7 +204,7 @@ def part(group: Group) -> dict[str, Any]:
                 put(said, "mention", span_of(group, name))
             elif name == "speaker" and value == OWN_WORDS:
                 span = span_of(group, name)
-                put(said, "speaker", " ".join(span[2].split()))
+                put(said, "speaker", tidy(span[2]))
                 put(said, "mention", span)
             else:
                 put(said, name, value)

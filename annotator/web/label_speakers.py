@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from annotator.text.spelling import tidy
 from annotator.web.access import place_for
 from annotator.web.answer_form import LONGEST_NAME
 from annotator.work import finding
@@ -16,7 +17,7 @@ def show(article_id: int, position: int) -> ResponseReturnValue:
     place = place_for(article_id, position)
     codebook = place.codebook
     typed = "".join(sign for sign in request.args.get("q", "") if sign >= " " and sign != "\x7f")
-    text = " ".join(typed.split())[:LONGEST_NAME]
+    text = tidy(typed)[:LONGEST_NAME]
     matches = finding.matching(place.article, codebook, place.user, text) if text else []
     exact = any(match.speaker.name.casefold() == text.casefold() for match in matches)
     similar = (

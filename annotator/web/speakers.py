@@ -15,6 +15,7 @@ from wtforms.validators import Length, Optional
 
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Article, Membership, Project, Role, Speaker, SpeakerChange, User
+from annotator.text.spelling import tidy
 from annotator.web.access import project_for
 from annotator.web.forms import LONGEST_LINE
 from annotator.web.paging import chosen, pager_for, refuse_unknown
@@ -169,7 +170,7 @@ def make_alias(project: Project, speaker: Speaker, form: ChangeForm, user: User)
 def called(project: Project, name: str) -> Speaker:
     """Return the speaker of this name as it counts today, or refuse."""
     found = speakers.find_exactly(project, name.strip()) or speakers.find_by_name(
-        project, " ".join(name.split())
+        project, tidy(name)
     )
     if found is None:
         raise RefusedError(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db
 from annotator.store.models import Alias, Article, Assignment, Roster, Speaker, User
+from annotator.text.spelling import folded
 from annotator.work.errors import RefusedError
 
 MOST_SHOWN = 8
@@ -209,6 +210,6 @@ def surname(name: str) -> str:
 
 def letters(name: str) -> str:
     """Return only letters and digits of a name, without an article before it."""
-    words = name.casefold().split()
+    words = folded(name).split()
     kept = words[1:] if len(words) > 1 and words[0] == "the" else words
     return "".join(sign for word in kept for sign in word if sign.isalnum())

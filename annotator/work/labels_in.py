@@ -18,7 +18,7 @@ from typing import IO, Any
 from sqlalchemy import func, insert, select
 
 from annotator.codebook.scheme import Codebook
-from annotator.formats.annotation_rows import AnswerRow, ClaimRow
+from annotator.formats.annotation_rows import AnswerRow, ClaimRow, Remark
 from annotator.formats.records import RecordError
 from annotator.phrases import both_numbers
 from annotator.store.clock import now
@@ -34,9 +34,17 @@ from annotator.store.models import (
 )
 from annotator.work import accounts, arriving, people, staged_labels, staging
 from annotator.work.arriving import AT_ONCE, Arriving, Batch, Names, insert_all, pieces, table
-from annotator.work.drafts import AnswerDraft, ClaimDraft, check, complete, settle
+from annotator.work.drafts import (
+    AnswerDraft,
+    ClaimDraft,
+    ClaimsWouldGoError,
+    check,
+    complete,
+    settle,
+)
 from annotator.work.errors import RefusedError
 from annotator.work.independence import HUMAN
+from annotator.work.labels_names import Spellings
 
 LONGEST_NAME = 500
 LONGEST_PSEUDONYM = 60
@@ -59,6 +67,7 @@ class Plan:
 
     answers: int = 0
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     annotators: set[str] = field(default_factory=set)
     spans: int = 0
 
@@ -157,13 +166,18 @@ class Importer:
     ) -> None:
         self.spool.close()
 
-    def plan(self, rows: Iterable[AnswerRow | RecordError]) -> Plan:
+    def plan(self, rows: Iterable[AnswerRow | RecordError | Remark]) -> Plan:
         """Check every row; nothing is stored."""
         plan = Plan()
-        for row in rows:
-            if isinstance(row, RecordError):
-                plan.problems.append(str(row))
+        spellings = Spellings(self.project)
+        for given in rows:
+            if isinstance(given, Remark):
+                plan.remarks.append(str(given))
                 continue
+            if isinstance(given, RecordError):
+                plan.problems.append(str(given))
+                continue
+            row = spellings.row(given)
             try:
                 self.check(row)
                 text = self.text(row.article)
@@ -176,6 +190,7 @@ class Importer:
             plan.answers += 1
             plan.annotators.add(row.annotator)
             plan.spans += sum(bool(each.mention) + len(each.evidence) for each in row.claims)
+        plan.remarks += spellings.remarks()
         return plan
 
     def text(self, key: str) -> Text:
@@ -454,12 +469,24 @@ def check_row(row: AnswerRow, text: str, codebook: Codebook) -> None:
     check_words(row.claims, text)
     if row.status not in {None, *(each.value for each in codebook.statuses)}:
         raise RefusedError(f"the codebook has no status “{(row.status or '')[:60]}”")
-    draft = settle(draft_of_row(row, {}), codebook)
+    draft = settled(row, codebook)
     check_values(draft.claims, codebook)
     if row.origin != "human":
         check(draft, codebook, None, len(text))
     if row.complete is not None and row.complete != complete(draft, codebook):
         raise RefusedError("it says complete where it is not, or the other way round")
+
+
+def settled(row: AnswerRow, codebook: Codebook) -> AnswerDraft:
+    """Return a row as an answer; refuse one that says that there is no claim, and has one."""
+    try:
+        return settle(draft_of_row(row, {}), codebook)
+    except ClaimsWouldGoError as error:
+        claims = "a claim" if error.count == 1 else f"{error.count} claims"
+        raise RefusedError(
+            f"its status “{row.status}” has no claims, and it has {claims}: leave out the status,"
+            " or the speaker and all else of a claim"
+        ) from error
 
 
 def check_words(claims: Iterable[ClaimRow], text: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from annotator.formats.annotation_rows import AnswerRow
+from annotator.formats.annotation_rows import AnswerRow, Remark
 from annotator.formats.foreign import Mark
 from annotator.formats.mapping import Group, answer
 from annotator.formats.records import RecordError
@@ -26,12 +26,15 @@ class Gathered:
 
 
 def answer_rows(
-    importer: Importer, marks: Iterable[Mark | RecordError]
-) -> Iterator[AnswerRow | RecordError]:
-    """Yield an answer for each annotator and sentence, or what cannot be mapped."""
+    importer: Importer, marks: Iterable[Mark | RecordError | Remark]
+) -> Iterator[AnswerRow | RecordError | Remark]:
+    """Yield an answer for each annotator and sentence, or what cannot be mapped.
+
+    The same label of the same words by the same annotator is one label, and that is said.
+    """
     gathered: dict[tuple[str, int, str], Gathered] = {}
     for mark in marks:
-        if isinstance(mark, RecordError):
+        if isinstance(mark, RecordError | Remark):
             yield mark
             continue
         try:
@@ -41,7 +44,11 @@ def answer_rows(
             continue
         row = AnswerRow(mark.where, key, mark.annotator, sentence.position)
         which = (key, sentence.position, mark.annotator)
-        gathered.setdefault(which, Gathered(row)).groups.append(group)
+        groups = gathered.setdefault(which, Gathered(row)).groups
+        if group in groups:
+            yield Remark(f"{mark.where}: {mark.annotator} says this twice; it is read once")
+        else:
+            groups.append(group)
     for each in gathered.values():
         try:
             made = answer(each.row, each.groups)

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from annotator.store.clock import now
 from annotator.store.db import Steps, db, insert_for
 from annotator.store.models import Alias, Article, Project, Speaker, SpeakerChange, User
+from annotator.text.spelling import tidy
 from annotator.work import moving
 from annotator.work.arriving import pieces
 from annotator.work.errors import NotFoundError, RefusedError
@@ -376,7 +377,7 @@ def moved_on(speaker: Speaker, what: str) -> RefusedError:
 
 def free_name(project: Project, name: str, besides: Speaker | None = None) -> str:
     """Return a name that nobody has yet, or refuse."""
-    name = clean(name, LONGEST_NAME)
+    name = clean(tidy(name), LONGEST_NAME)
     taken = db.session.scalars(
         select(Speaker).where(Speaker.project_id == project.id, spelled(Speaker.name, name))
     ).first()

@@ -21,6 +21,7 @@ from annotator.store.models import (
     Via,
 )
 from annotator.store.reading import by_code_point
+from annotator.text.spelling import folded
 from annotator.work.finding import holds, letters, surname
 from annotator.work.project_counts import taken_back
 
@@ -263,12 +264,14 @@ def proposals(project: Project) -> list[Proposal]:
             )
         )
     }
-    spelling, lasts = defaultdict(list), defaultdict(list)
+    same, spelling, lasts = defaultdict(list), defaultdict(list), defaultdict(list)
     for speaker in sorted(known.values(), key=lambda each: (each.name, each.id)):
+        same[folded(speaker.name)].append(speaker.id)
         spelling[letters(speaker.name)].append(speaker.id)
         if named[speaker.type].surname and (last := surname(speaker.name)):
             lasts[last].append(speaker.id)
     groups = [
+        *(("the same name in other signs: accents, spaces or case", ids) for ids in same.values()),
         *(("the same letters", numbers) for numbers in spelling.values()),
         *((f"called alike in {key}: “{text}”", ids) for key, text, ids in shared_forms(project)),
         *((f"the same last name: {last}", numbers) for last, numbers in lasts.items()),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db, insert_for
 from annotator.store.models import Alias, Article, Project, Roster, Speaker, User
+from annotator.text.spelling import tidy
 from annotator.work.errors import RefusedError
 from annotator.work.finding import SimilarSpeakersError, similar_to, spelled
 
@@ -115,7 +116,7 @@ def named_speaker(
         SimilarSpeakersError: nobody has this name, but somebody might be meant.
 
     """
-    name = " ".join(choice.name.split())
+    name = tidy(choice.name)
     if not name:
         raise RefusedError("A speaker needs a name.")
     known = find_by_name(project, name)
