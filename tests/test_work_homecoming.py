@@ -640,6 +640,8 @@ def test_what_is_killed_half_way_is_seen_by_nobody_and_taken_back(
     assert rows_stored() > 0
     with write():
         db.session.execute(update(Staging).values(pid=GONE))
+    warned = command("doctor").stderr
+    assert "Warning: the import of the release into us-russia was cut off; nobody sees it" in warned
     result = command("import-release", folder, "--as", "again")
     assert (result.exit_code, result.stderr) == (
         0,

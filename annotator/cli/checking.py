@@ -21,7 +21,7 @@ from annotator.store import health
 from annotator.store.db import db
 from annotator.store.health import Findings
 from annotator.store.schema import unusable
-from annotator.work import checkup, history, projects
+from annotator.work import checkup, history, projects, staging
 
 LIBRARIES = ("SQLAlchemy", "Flask", "nupunkt")
 VENDORED = STATIC / "vendor" / "VENDORED.toml"
@@ -104,9 +104,19 @@ def examine_database(settings: Settings, found: Findings) -> None:
             if not state.faults:
                 show((name, f"{number:,}") for name, number in checkup.counts())
                 found.faults.extend(checkup.faults())
+                found.warnings.extend(cut_off())
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def cut_off() -> Iterator[str]:
+    """Yield in words which imports were killed before they were over."""
+    for each in staging.leftovers():
+        yield (
+            f"the import of {each.name} was cut off; nobody sees it, and `annotator run` or the"
+            " next import takes it back, or completes it if it had begun to appear."
+        )
 
 
 def show(facts: Iterable[tuple[str, str]]) -> None:

@@ -99,7 +99,7 @@ def main(answers):
         rows = folder / "rows.jsonl"
         beside("labels export", folder / "here", "labels", "export", "-p", "big", "-o", rows)
         beside("labels import", there, "labels", "import", rows, "-p", "big")
-        release = ("release", "-p", "big", "--name", "v1", "-o", folder / "v1")
+        release = ("release", "-p", "big", "--name", "v1", "--with-text", "-o", folder / "v1")
         beside("release", folder / "here", *release)
         beside("import-release", there, "import-release", folder / "v1", "--as", "again")
         beside("audit", there, "audit")
