@@ -21,7 +21,7 @@ from annotator.work import history
 
 IMPORTED = history.Step(history.IMPORT)
 # So many answers go into one step: with their claims and events some tens of milliseconds.
-AT_ONCE = 400
+AT_ONCE = 200
 
 Row = dict[str, Any]
 
