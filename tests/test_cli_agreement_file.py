@@ -13,7 +13,7 @@ from annotator.cli import cli
 
 KEYS = [
     "n_items", "n_annotators", "n_labels", "level", "values", "measures", "cohen_kappa_pairs",
-    "per_value", "annotators", "settings",
+    "per_value", "annotators", "settings", "warnings",
 ]  # fmt: skip
 MEASURES = [
     "percent_items", "percent_pairs", "percent_alpha", "alpha_nominal", "alpha_ordinal",
@@ -276,3 +276,62 @@ def test_a_value_with_a_comma_is_declared_in_quotation_marks(run):
     found = figures(run(table(ratings), "--values", '"no, never",perhaps,yes', "--json"))
     assert found["values"] == ["no, never", "perhaps", "yes"]
     assert found["per_value"]["no, never"]["count"] == 2
+
+
+# Spellings
+
+HEAD = "item,annotator,value\n"
+
+
+@pytest.mark.parametrize("other", ["1.0", "01", "\uff11", "1.00"])
+def test_one_number_in_two_spellings_is_one_value_and_that_is_said(run, other):
+    raw = HEAD + f"u1,a,1\nu1,b,{other}\nu2,a,2\nu2,b,2\n"
+    found = figures(run(raw, "--json"))
+    assert found["values"] == ["1", "2"]
+    assert found["measures"]["alpha_nominal"]["value"] == 1
+    assert found["warnings"] == [f"Spellings of one number are read as one: “{other}” as 1."]
+    assert f"Warning: {found['warnings'][0]}" in run(raw).stdout
+
+
+def test_ten_is_ten_with_an_underscore(run):
+    found = figures(run(HEAD + "u1,a,10\nu1,b,1_0\nu2,a,2\nu2,b,2\n", "--json"))
+    assert found["values"] == ["2", "10"]
+
+
+def test_a_declared_number_is_found_in_any_spelling_and_declared_once(run):
+    found = figures(run(HEAD + "u1,a,1.0\nu1,b,1\n", "--values", "0,1.0", "--json"))
+    assert found["values"] == ["0", "1.0"]
+    assert run(HEAD + "u1,a,1\nu1,b,1\n", "--values", "1,1.0").exit_code == 2
+
+
+def test_composed_and_separate_accents_are_one_value_and_one_annotator(run):
+    raw = HEAD + "u1,a,caf\u00e9\nu1,b,cafe\u0301\nu2,a,x\nu2,b,\u00a0x \n"
+    found = figures(run(raw, "--json"))
+    assert found["values"] == ["caf\u00e9", "x"]
+    assert found["warnings"] == []
+    doubled = run(HEAD + "u1,a,x\nu2,Jos\u00e9,y\nu2,Jose\u0301,y\n")
+    assert doubled.exit_code == 2
+    assert "lines 3 and 4: José has two values for u2" in doubled.stderr
+
+
+def test_names_that_may_be_one_and_values_that_may_be_none_are_said(run):
+    raw = HEAD + "u1,C11,yes\nu1,c11,Yes\nu2,C11,nan\nu2,c11,yes\n"
+    found = figures(run(raw, "--json"))
+    assert found["warnings"] == [
+        "“C11” and “c11” are counted as different annotators.",
+        "“Yes” and “yes” are counted as different values.",
+        "“nan” is counted as a value, once; leave out the rows that have no value.",
+    ]
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_other_signs_than_commas_may_stand_between_the_cells(run, sign):
+    rows = [("u1", "a", "x"), ("u1", "b", "x"), ("u2", "a", "y"), ("u2", "b", "y")]
+    raw = "\n".join(sign.join(row) for row in [("item", "annotator", "value"), *rows])
+    assert figures(run(raw, "--json"))["measures"]["alpha_nominal"]["value"] == 1
+
+
+def test_a_first_line_that_nothing_cuts_names_the_signs(run):
+    result = run("item annotator value\nu1 a x\n")
+    assert result.exit_code == 2
+    assert "commas, semicolons, tabs or | may stand between them" in result.stderr

@@ -32,10 +32,10 @@ def gold(result):
 @pytest.mark.parametrize("method", METHODS)
 def test_it_has_the_documented_keys(run, method):
     found = gold(run(ROWS, "--method", method, "--json"))
-    assert list(found) == ["method", "n_items", "labels", "annotators", "settings"]
+    assert list(found) == ["method", "n_items", "labels", "annotators", "settings", "warnings"]
     assert (found["method"], found["n_items"]) == (method, 3)
     assert list(found["labels"]["1"]) == ["value", "posterior", "votes", "margin", "tie"]
-    assert list(found["annotators"]["a"]) == ["n", "accuracy", "confusion"]
+    assert list(found["annotators"]["a"]) == ["n", "accuracy", "reason", "confusion"]
     for each in found["labels"].values():
         assert sum(each["posterior"].values()) == pytest.approx(1)
     for each in found["annotators"].values():
@@ -82,3 +82,47 @@ def test_it_prints_a_table_for_people(run):
     lines = run(ROWS).stdout.splitlines()
     assert lines[0] == "3 items · majority · 1 tie left open"
     assert lines[4].split() == ["2", "(tie)", "0.0000", "x", "1,", "y", "1"]
+
+
+TIES = "item,annotator,value\n" + "".join(
+    f"u{n},{who},{value}\n"
+    for n in range(6)
+    for who, value in zip("abcd", "yyxx" if n % 2 else "xxyy", strict=True)
+)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("seed", ["7", "8"])
+def test_a_tie_has_no_value_under_any_method_and_seed(run, method, seed):
+    found = gold(run(TIES, "--method", method, "--seed", seed, "--json"))
+    assert all(each["tie"] and each["value"] is None for each in found["labels"].values())
+    assert all(each["margin"] == 0 for each in found["labels"].values())
+
+
+def test_an_accuracy_that_the_labels_cannot_tell_is_null_with_a_reason(run):
+    found = gold(run(TIES, "--method", "mace", "--json"))["annotators"]
+    assert [each["accuracy"] for each in found.values()] == [None] * 4
+    assert found["a"]["reason"] == (
+        "solutions that fit the answers equally well say different shares"
+    )
+    assert "the labels cannot tell: solutions that fit" in run(TIES, "--method", "mace").stdout
+
+
+@pytest.mark.parametrize("seed", ["1", "7"])
+def test_people_who_always_agree_are_right_under_mace(run, seed):
+    rows = "".join(f"u{n},{who},claims\n" for n in range(8) for who in "abcd")
+    asked = ("--method", "mace", "--values", "claims,no,other", "--seed", seed, "--json")
+    found = gold(run("item,annotator,value\n" + rows, *asked))
+    for each in (*found["labels"].values(), *found["annotators"].values()):
+        assert each.get("margin", each.get("accuracy")) == pytest.approx(1, abs=0.01)
+    assert found["warnings"] == []
+
+
+def test_what_speaks_against_a_method_is_said(run):
+    rows = "".join(
+        f"u{n},{who},{v}\n" for n in range(12) for who, v in zip("abc", "xxy", strict=True)
+    )
+    raw = f"item,annotator,value\n{rows}" + "v1,a,y\nv1,b,y\nv1,c,y\n"
+    found = gold(run(raw, "--method", "one-coin", "--json"))["warnings"]
+    assert found == ["One-coin takes c to be right less often than by guessing (50\u202f%)."]
+    assert f"Warning: {found[0]}" in run(raw, "--method", "one-coin").stdout

@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from gold_examples import store_stances
 from release_examples import content, labelled
 
 from annotator.cli.releasing import NOT_SHARED
@@ -16,6 +18,7 @@ from annotator.store.models import Release
 from annotator.work.gates import says
 from annotator.work.modelling import Aggregation
 from annotator.work.standing import standing
+from annotator.work.verifying import Verification
 
 RELEASE = ("release", "--with-text", "-p", "us-russia")
 
@@ -315,3 +318,55 @@ def test_a_release_needs_its_name_and_its_folder(command, filled, words, missing
     result = command("release", "-p", "us-russia", *words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"{missing} is missing" in result.stderr
+
+
+AGAINST = "Stance: One-coin takes A"
+ONE_COIN = (*RELEASE, "--method", "one-coin")
+
+
+@pytest.fixture
+def doubtful(project):
+    """Two who always agree, and one who always contradicts them: no model makes sense of that."""
+    store_stances(project, np.array([[0, 0, 2], [2, 2, 0]] * 8))
+    db.session.rollback()
+    return project
+
+
+def test_a_method_that_something_speaks_against_is_refused_until_confirmed(
+    command, doubtful, tmp_path
+):
+    asked = (*ONE_COIN, "--name", "v1", "-o", tmp_path / "out")
+    refused = command(*asked)
+    assert refused.exit_code != 0
+    assert "Gold by one-coin needs a confirmation" in refused.stderr
+    assert AGAINST in refused.stderr
+    assert not (tmp_path / "out").exists()
+    assert db.session.query(Release).count() == 0
+    dry = command(*ONE_COIN, "--dry-run").stdout
+    assert f"Warning: {AGAINST}" in dry
+    assert "A release with one-coin needs --despite-warning." in dry
+    assert "Warning" not in command(*RELEASE, "--dry-run").stdout
+
+
+def test_the_card_of_a_doubtful_release_says_what_speaks_against_it(command, doubtful, tmp_path):
+    folder = tmp_path / "out"
+    made = command(*ONE_COIN, "--name", "v1", "-o", folder, "--despite-warning")
+    assert made.exit_code == 0, made.output
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    (warning,) = facts_of(card)["warnings"]
+    assert warning.startswith(AGAINST)
+    assert "**Warning.** This speaks against the method" in card
+    model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    assert f"Stance: {model['fields']['stance']['warnings'][0]}" == warning
+    assert not [each for each in faults(folder) if "warnings" in each]
+    shown = json.dumps(warning, ensure_ascii=False)
+    assert shown in card
+    changed = card.replace(shown, '"Stance: all is well"')
+    (folder / "README.md").write_text(changed, encoding="utf-8")
+    (said,) = [each for each in faults(folder) if "warnings" in each]
+    assert said.startswith('README.md: “warnings[0]” is "Stance: all is well"; “one-coin” gives')
+
+
+def faults(folder):
+    db.session.rollback()
+    return [str(each) for each in Verification(folder).faults()]

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import answers, ratings_from
 
-from annotator.measure.gold import Model, aggregate
+from annotator.measure.cells import Model, decide
+from annotator.measure.doubts import doubts
+from annotator.measure.gold import Gold, aggregate
 from annotator.measure.panel import Panel
 
 METHODS = ["majority", "weighted", "dawid-skene", "one-coin", "mace"]
@@ -153,3 +155,126 @@ def test_unknown_methods_and_scales_of_one_are_refused():
         aggregate(panel(["a b"], "ab", 2), "guess")
     with pytest.raises(ValueError, match="two values"):
         aggregate(panel(["a a"], "a", 2), "mace")
+
+
+# Several solutions, and what speaks against one
+
+TIES = ["a a b b", "b b a a"] * 3
+ANCHORED = [*TIES, *["a a a a"] * 10, *["b b b b"] * 10]
+
+
+@pytest.mark.parametrize("rows", [TIES, ANCHORED])
+@pytest.mark.parametrize("seed", [1, 3, 7, 8])
+def test_two_groups_that_contradict_each_other_stay_ties_whatever_the_seed(rows, seed):
+    found = aggregate(panel(rows, "ab"), "mace", Model(seed=seed))
+    assert found.chosen.tolist()[:6] == [-1] * 6
+    assert (found.margin[:6] == 0).all()
+    assert found.posterior[:6] == pytest.approx(0.5)
+    assert (found.posterior[:6, 0] == found.posterior[:6, 1]).all()
+    assert (found.chosen[6:] >= 0).all()
+
+
+@pytest.mark.parametrize("rows", [TIES, ANCHORED])
+def test_nobody_has_an_accuracy_where_solutions_differ_in_who_is_right(rows):
+    found = aggregate(panel(rows, "ab"), "mace")
+    assert not found.told.any()
+    assert np.isnan(found.accuracy).all()
+    assert np.isfinite(found.confusion).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("seed", [1, 2, 3, 7, 8])
+def test_who_always_agrees_is_right_and_not_guessing(method, seed):
+    found = aggregate(panel(["a a a a"] * 8, "abc"), method, Model(seed=seed))
+    assert found.accuracy == pytest.approx([1, 1, 1, 1], abs=0.01)
+    assert found.margin == pytest.approx([1] * 8, abs=0.01)
+
+
+@pytest.mark.parametrize("method", ["majority", "weighted", "dawid-skene"])
+def test_of_two_annotators_neither_is_believed_more(method):
+    """Error matrices of two have more to learn than their answers tell: either may be right."""
+    rng = np.random.default_rng(1)
+    true = rng.choice(2, 80, p=[0.7, 0.3])
+    given_ = np.where(rng.random((80, 2)) < 0.8, true[:, None], rng.integers(0, 2, (80, 2)))
+    found = aggregate(Panel(("x", "y"), given_.astype(np.int16)), method)
+    differ = given_[:, 0] != given_[:, 1]
+    assert differ.any()
+    assert (found.chosen[differ] == -1).all()
+    assert (found.chosen[~differ] == given_[~differ, 0]).all()
+    assert np.isnan(found.accuracy).all() == (method == "dawid-skene")
+
+
+@pytest.mark.parametrize("method", METHODS[2:])
+def test_two_who_agree_are_right_against_one_who_never_does(method):
+    """With the names of the values exchanged the third would always be right, just as likely."""
+    found = aggregate(panel(["a a b", "b b a"] * 4, "ab", 3), method)
+    assert found.chosen.tolist() == [0, 1] * 4
+    assert found.accuracy[2] < 0.1 < found.accuracy[0]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_mace_decides_a_skewed_field_as_most_do(seed):
+    """With all values equally common, everybody would seem to guess where 97 % are one value."""
+    rng = np.random.default_rng(seed)
+    true = (rng.random(281) < 0.03).astype(np.int16)
+    given_ = np.where(rng.random((281, 3)) < 0.97, true[:, None], 1 - true[:, None])
+    data = Panel(("claims", "no_claim", "not_article_text"), given_.astype(np.int16))
+    found, voted = aggregate(data, "mace"), aggregate(data, "majority")
+    assert found.accuracy.min() > 0.9
+    assert (found.chosen == voted.chosen).mean() > 0.98
+    assert doubts(data, found) == []
+
+
+def gold_of(posterior, panel_, **fields):
+    posterior = np.asarray(posterior, dtype=float)
+    chosen, margin = decide(posterior)
+    people = panel_.given.shape[1]
+    empty = np.zeros((people, posterior.shape[1], posterior.shape[1]))
+    told = np.ones(people, dtype=bool)
+    return Gold(posterior, chosen, margin, empty, np.ones(people), told, **fields)
+
+
+def kinds(found):
+    return [each.kind for each in found]
+
+
+def test_against_a_model_speak_all_and_most_and_accuracies_below_guessing():
+    data = panel(["a a a"] * 12 + ["a a b"] * 6, "ab", 3)
+    exchanged = gold_of([[0.1, 0.9]] * 18, data)
+    first, second, *others = doubts(data, exchanged)
+    assert (first.kind, first.n, first.of) == ("unanimous", 12, 12)
+    assert (second.kind, second.n, second.of) == ("majorities", 6, 6)
+    assert kinds(others) == ["accord", "chance"]
+    assert doubts(data, gold_of([[0.9, 0.1]] * 18, data)) == []
+
+
+def test_guessing_everybody_is_doubted_although_nothing_is_decided_otherwise():
+    """So MACE was seen: 36 % accuracy for each where 97 % of the answers are one value."""
+    data = panel(["a a a"] * 40, "abc", 3)
+    found = doubts(data, gold_of([[0.36, 0.32, 0.32]] * 40, data))
+    assert kinds(found) == ["accord"]
+    assert (found[0].found, found[0].beside) == (pytest.approx(0.36), 1)
+
+
+def test_one_persons_word_for_the_truth_is_said():
+    data = panel(["a a a"] * 10 + ["b b b"] * 10 + ["a b b"] * 4 + ["a a b"] * 4, "ab", 3)
+    word = [[1, 0]] * 10 + [[0, 1]] * 10 + [[1, 0]] * 8
+    found = doubts(data, gold_of(word, data))
+    assert kinds(found) == ["word"]
+    assert (found[0].who, found[0].n, found[0].of) == ((0,), 4, 8)
+    majority = [[1, 0]] * 10 + [[0, 1]] * 14 + [[1, 0]] * 4
+    assert doubts(data, gold_of(majority, data)) == []
+
+
+def test_one_coin_that_follows_one_of_two_is_doubted():
+    rows = ["a a"] * 60 + ["b b"] * 5 + ["a b"] * 12
+    data = panel(rows, "ab", 2)
+    assert "word" in kinds(
+        doubts(data, gold_of([[1, 0]] * 60 + [[0, 1]] * 5 + [[1, 0]] * 12, data))
+    )
+
+
+def test_who_is_right_less_than_by_guessing_is_named():
+    data = panel(["a a b", "b b a"] * 10, "ab", 3)
+    found = doubts(data, aggregate(data, "one-coin"))
+    assert (found[0].kind, found[0].who) == ("person", (2,))

@@ -10,7 +10,7 @@ from gold_examples import METHODS, VALUES, crowded_project, sparse, store_stance
 from sqlalchemy import select
 
 from annotator.codebook.load import load_default
-from annotator.measure.gold import Model
+from annotator.measure.cells import Model
 from annotator.store.db import db, write
 from annotator.store.models import Claim, Sentence
 from annotator.store.reading import one_moment

@@ -1,7 +1,7 @@
 """`annotator agreement`: the report of a project, or of a file of labels."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO, cast, get_args
 
@@ -10,6 +10,7 @@ import click
 from annotator.cli.context import WrongUseError, application, listed, one_line
 from annotator.measure.alpha import Distance
 from annotator.measure.resampling import Settings
+from annotator.text.spelling import number, tidy
 from annotator.work import projects, wording
 from annotator.work.comparing import compare
 from annotator.work.independence import FIRST_ROUND, ROUNDS
@@ -105,10 +106,11 @@ def print_file(
     """Print the figures of a file of labels."""
     declared = None if values is None else split_values(values)
     try:
-        ratings = read_ratings(file.read(), declared, repeats == "keep")
+        ratings, warnings = read_ratings(file.read(), declared, repeats == "keep")
         found = compare(ratings, level, declared, settings, repeats)
     except RatingsError as error:
         raise WrongUseError(f"{file.name}: {one_line(str(error))}") from error
+    found["warnings"] = warnings
     if as_data:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -117,11 +119,18 @@ def print_file(
 
 
 def split_values(text: str) -> list[str]:
-    """Return the declared values, each once."""
-    values = listed(text, "--values")
-    if "" in values or len(set(values)) < len(values):
+    """Return the declared values, each once; two spellings of one number are one value."""
+    values = [tidy(value) for value in listed(text, "--values")]
+    amounts = [value if (amount := number(value)) is None else amount for value in values]
+    if "" in values or len(set(amounts)) < len(values):
         raise WrongUseError("--values: each value once, with commas between them.")
     return values
+
+
+def warned(warnings: Iterable[str]) -> Iterator[str]:
+    """Yield what somebody should know who reads the figures, as lines."""
+    for each in warnings:
+        yield f"Warning: {each}"
 
 
 def file_lines(found: dict[str, Any]) -> Iterator[str]:
@@ -131,6 +140,7 @@ def file_lines(found: dict[str, Any]) -> Iterator[str]:
     yield " · ".join(f"{n:,} {wording.plural(n, word)}" for n, word in numbers)
     counts = [f"{value} {each['count']:,}" for value, each in found["per_value"].items()]
     yield f"Given: {', '.join(counts)}."
+    yield from warned(found["warnings"])
     yield ""
     rows = [
         (

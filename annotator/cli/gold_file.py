@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 
 import click
 
-from annotator.cli.agreement import decimals, split_values, table
+from annotator.cli.agreement import decimals, split_values, table, warned
 from annotator.cli.context import WrongUseError, one_line
-from annotator.measure.gold import Method, Model
+from annotator.measure.cells import Model
+from annotator.measure.gold import Method
 from annotator.work import wording
 from annotator.work.aggregating import gold_of
 from annotator.work.ratings import RatingsError, read_ratings
@@ -25,10 +26,11 @@ def print_file(
     """Print the most likely value of each item of FILE, and how its annotators stand to it."""
     declared = None if values is None else split_values(values)
     try:
-        ratings = read_ratings(file.read(), declared, repeats == "keep")
+        ratings, said = read_ratings(file.read(), declared, repeats == "keep")
     except RatingsError as error:
         raise WrongUseError(f"{file.name}: {one_line(str(error))}") from error
     found = gold_of(ratings, method, declared, model, repeats)
+    found["warnings"] = [*said, *found["warnings"]]
     if as_data:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -41,6 +43,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     ties = sum(each["tie"] for each in found["labels"].values())
     items = f"{found['n_items']:,} {wording.plural(found['n_items'], 'item')}"
     yield f"{items} · {found['method']} · {ties:,} {wording.plural(ties, 'tie')} left open"
+    yield from warned(found["warnings"])
     yield ""
     rows = [
         (
@@ -53,8 +56,11 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     ]
     yield from table([("item", "value", "margin", "votes"), *rows], {2})
     yield ""
+    untold = {each["reason"] for each in found["annotators"].values()} - {None}
     people = [
         (name, f"{each['n']:,}", decimals(each["accuracy"]))
         for name, each in found["annotators"].items()
     ]
     yield from table([("annotator", "labels", "accuracy"), *people], {1, 2})
+    for reason in sorted(untold):
+        yield f"- means that the labels cannot tell: {reason}."

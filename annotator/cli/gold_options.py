@@ -6,7 +6,8 @@ from typing import get_args
 import click
 
 from annotator.cli.context import WrongUseError
-from annotator.measure.gold import Method, Model
+from annotator.measure.cells import Model
+from annotator.measure.gold import Method
 from annotator.work.modelling import MOST_SEED, MOST_SMOOTHING, Aggregation
 from annotator.work.voting import LEAST_MARGIN
 

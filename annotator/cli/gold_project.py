@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from annotator.cli.agreement import decimals, table
+from annotator.cli.agreement import decimals, table, warned
 from annotator.cli.context import application
 from annotator.cli.labels import Tally, write_whole
 from annotator.formats import jsonl
@@ -69,6 +69,7 @@ def lines_of(found: dict[str, Any]) -> Iterator[str]:
         )
         if field["doubted"]:
             yield f"  {field['doubted']:,} of the unanimous ones look wrong to the model."
+        yield from warned(field.get("warnings", ()))
         rows = [
             (who, f"{each['n']:,}", f"{each['shared']:,}", decimals(each["accuracy"]), true, *given)
             for who, each in field["annotators"].items()
@@ -79,10 +80,15 @@ def lines_of(found: dict[str, Any]) -> Iterator[str]:
             [(*heads, *(f"gives {value}" for value in field["values"])), *rows],
             {1, 2, 3, *range(5, 5 + len(field["values"]))},
         )
+        for reason in sorted(
+            {each.get("reason", "") for each in field["annotators"].values()} - {""}
+        ):
+            yield f"- means that the answers cannot tell: {reason}."
 
 
 def matrix_rows(each: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield the error matrix of one annotator; without a shared answer there is none to show."""
+    """Yield the error matrix of one annotator; without a known accuracy there is none to show."""
     for true, given in each["confusion"].items():
-        shown = (f"{share:.2f}" if each["shared"] else "-" for share in given.values())
+        known = each["accuracy"] is not None
+        shown = (f"{share:.2f}" if known else "-" for share in given.values())
         yield true, *shown

@@ -78,6 +78,11 @@ NOT_SHARED = (
 @margin_option
 @smoothing_option
 @click.option("--model-seed", type=SEED, help=SEED_SAYS)
+@click.option(
+    "--despite-warning",
+    is_flag=True,
+    help="Make gold by --method although something speaks against it; the card says what.",
+)
 @click.option("--parquet", is_flag=True, help="Write the tables as Parquet, too.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of the split."
@@ -100,6 +105,7 @@ def release_command(
     margin: float | None,
     smoothing: float | None,
     model_seed: int | None,
+    despite_warning: bool,
     parquet: bool,
     seed: int,
     dry_run: bool,
@@ -127,6 +133,7 @@ def release_command(
             margin=way.least_margin,
             smoothing=way.model.smoothing,
             model_seed=way.model.seed,
+            despite_warning=despite_warning,
         )
         if name is not None:
             releasing.refuse_taken(project, name)
@@ -162,6 +169,10 @@ def foretell(found: Standing) -> None:
         passed = "passed" if each.passed else "not passed"
         click.echo(f"{passed}: {says(each.gate, each.wanted, each.found)}")
     click.echo(found.says())
+    for said in found.warnings:
+        click.echo(f"Warning: {said}")
+    if found.warnings:
+        click.echo(f"A release with {found.way.method} needs --despite-warning.")
     click.echo("Nothing was written.")
 
 

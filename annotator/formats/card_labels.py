@@ -153,6 +153,9 @@ def gold(facts: Facts) -> Iterator[str]:
     )
     if settings := facts.get("aggregation"):
         yield fitting(settings)
+    if said := facts.get("warnings"):
+        yield "**Warning.** This speaks against the method, and the release was made all the same:"
+        yield bullets(map(plain, said))
     if facts["method"] != MAJORITY:
         yield "What this method makes of each annotator, by field, is in `model.json`."
     total = sum(facts["how"].values())

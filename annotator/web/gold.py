@@ -11,7 +11,6 @@ from annotator.web.gold_asked import WAY, carried, command, way_asked
 from annotator.web.gold_differences import differences
 from annotator.web.gold_view import (
     MODELS,
-    NAMES,
     SAID,
     TITLES,
     decided_of,
@@ -24,6 +23,7 @@ from annotator.web.streaming import streamed
 from annotator.work import project_counts
 from annotator.work.consensus import STANCE
 from annotator.work.gold import gold_rows
+from annotator.work.gold_doubts import NAMES
 from annotator.work.gold_methods import SENTENCE, SHOWN, VALUES_DIFFER, methods_of
 from annotator.work.gold_panels import FIELDS
 from annotator.work.independence import ANSWERS

@@ -5,7 +5,7 @@ from math import isfinite
 
 from flask import abort, request
 
-from annotator.measure.gold import Model
+from annotator.measure.cells import Model
 from annotator.work.gold_methods import METHODS
 from annotator.work.modelling import MOST_SEED, MOST_SMOOTHING, Aggregation
 from annotator.work.voting import LEAST_MARGIN

@@ -12,17 +12,11 @@ from annotator.measure.patterns import FloatArray
 from annotator.web.agreement_view import Known, known_values
 from annotator.work import wording
 from annotator.work.consensus import CERTAINTY, STANCE, STATUS
+from annotator.work.gold_doubts import NAMES, UNTOLD, warnings
 from annotator.work.gold_methods import METHODS, SENTENCE, Held, Methods
 from annotator.work.gold_summary import ENOUGH
 from annotator.work.voting import OPEN, SINGLE, UNANIMOUS
 
-NAMES: Mapping[Method, str] = {
-    "majority": "Majority",
-    "weighted": "Weighted",
-    "dawid-skene": "Dawid–Skene",
-    "one-coin": "One-coin",
-    "mace": "MACE",
-}
 SAID: Mapping[Method, str] = {
     "majority": "More than half of the votes, with a clear margin.",
     "weighted": "Weighted majority: each vote weighs as its annotator agrees with the others.",
@@ -39,7 +33,6 @@ TITLES = {
 MODELS = ("dawid-skene", "one-coin", "mace")
 MOST_MATRICES = 12
 SHADES = (0.05, 0.15, 0.35)  # from which share on an error is shaded, and darker
-MUCH_DOUBT = 0.05
 ALIKE = (0.8, 0.9, 0.97)
 
 
@@ -137,6 +130,7 @@ class Person:
     shared: int
     accuracy: float | None
     shown: str
+    untold: str  # why there is no accuracy, where the answers cannot tell it
     confused: str
     few: bool
     rows: tuple[MatrixRow, ...]
@@ -151,7 +145,7 @@ class People:
     rows: tuple[Person, ...]
     matrices: tuple[Person, ...]
     advice: str
-    doubt: str
+    doubts: tuple[str, ...]
 
 
 def decided_of(methods: Methods, field: str) -> Decided:
@@ -200,6 +194,7 @@ def people_of(methods: Methods, codebook: Codebook, field: str, wanted: str) -> 
     answers = (panel.given != NONE).sum(axis=0).tolist()
     given = fit.shared.given != NONE
     shared = given.sum(axis=0).tolist()
+    known = [bool(n) and told for n, told in zip(shared, fit.gold.told.tolist(), strict=True)]
     # In how many answers of each annotator the truth is likely which value (A, K).
     truth: FloatArray = given.astype(np.float64).T @ fit.gold.posterior
     rows = tuple(
@@ -207,31 +202,31 @@ def people_of(methods: Methods, codebook: Codebook, field: str, wanted: str) -> 
             name=name,
             n=answers[column],
             shared=shared[column],
-            accuracy=float(fit.gold.accuracy[column]) if shared[column] else None,
-            shown=wording.percent(float(fit.gold.accuracy[column])) if shared[column] else "",
-            confused=confused(heads, fit.gold.confusion[column], truth[column]),
+            accuracy=float(fit.gold.accuracy[column]) if known[column] else None,
+            shown=wording.percent(float(fit.gold.accuracy[column])) if known[column] else "",
+            untold=UNTOLD if shared[column] and not known[column] else "",
+            confused=confused(heads, fit.gold.confusion[column], truth[column])
+            if known[column]
+            else "",
             few=0 < shared[column] < ENOUGH * len(panel.values),
             rows=matrix_of(heads, fit.gold.confusion[column], truth[column]),
         )
         for column, name in enumerate(names)
     )
-    known = [row for row in rows if row.shared]
-    worst = sorted(known, key=lambda row: row.accuracy or 0.0)[:MOST_MATRICES]
-    matrices = [row for row in known if (row.name == wanted if wanted else row in worst)]
+    shown = [row for row in rows if row.accuracy is not None]
+    worst = sorted(shown, key=lambda row: row.accuracy or 0.0)[:MOST_MATRICES]
+    matrices = [row for row in shown if (row.name == wanted if wanted else row in worst)]
     words = advice(methods.way.method, panel.values, rows)
-    return People(field, heads, rows, tuple(matrices), words, doubt(methods, field))
+    return People(field, heads, rows, tuple(matrices), words, doubts(methods))
 
 
-def doubt(methods: Methods, field: str) -> str:
-    """Warn where a method doubts much of what all agree on: it has then mixed values up."""
-    found = methods.found[field][methods.way.method]
-    n, of = int(found.doubted.sum()), int(found.unanimous.sum())
-    if n <= MUCH_DOUBT * of:
-        return ""
-    return (
-        f"{NAMES[methods.way.method]} doubts {n:,} of {of:,} on which all agree. It may have"
-        " taken one value for another, as models do where groups of annotators share no answers"
-        " or one value is nearly all there is. Do not read these figures, nor take it for gold."
+def doubts(methods: Methods) -> tuple[str, ...]:
+    """Return what speaks against the chosen method, in whichever field."""
+    method, names = methods.way.method, methods.panels.names
+    return tuple(
+        f"{TITLES[field][0]}: {said}"
+        for field, fits in methods.fits.items()
+        for said in warnings(method, fits[method].shared, fits[method].gold, names)
     )
 
 

@@ -123,6 +123,7 @@ class ReleaseForm(WayForm):
     train = IntegerField("Training, in percent", [InputRequired("Say a number.")])
     dev = IntegerField("Development, in percent", [InputRequired("Say a number.")])
     test = IntegerField("Test, in percent", [InputRequired("Say a number.")])
+    despite_warning = BooleanField("Make the gold with this method in spite of the warning")
     seed = IntegerField(
         "Seed",
         [
@@ -177,4 +178,5 @@ class ReleaseForm(WayForm):
             margin=self.margin.data,
             smoothing=self.smoothing.data,
             model_seed=self.model_seed.data,
+            despite_warning=bool(self.despite_warning.data),
         )

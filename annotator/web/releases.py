@@ -30,6 +30,7 @@ from annotator.web.security import person
 from annotator.work import gates, long_releases, publishing, releasing
 from annotator.work.assigning import counted
 from annotator.work.errors import RefusedError
+from annotator.work.gold_summary import against
 from annotator.work.long_releases import Kept
 from annotator.work.progress import figures
 from annotator.work.release_settings import Settings
@@ -62,6 +63,9 @@ def add(slug: str) -> ResponseReturnValue:
     user = person()
     try:
         settings = form.settings()
+        if not settings.despite_warning and (warnings := against(project, settings.way)):
+            form.despite_warning.errors = warnings
+            return page(project, membership, form), 422
         if not is_sure():
             releasing.refuse_taken(project, settings.name)
             return ask(membership, question(project, settings))
@@ -85,6 +89,8 @@ def question(project: Project, settings: Settings) -> Question:
         lines.append(texts_line(project))
     else:
         lines.append("The articles’ texts stay out; offsets and hashes are in it.")
+    if settings.despite_warning:
+        lines.append("If something speaks against this method, the dataset card says it.")
     if settings.with_notes:
         lines.append("The annotators’ notes are in it.")
     lines.append("A release never changes afterwards, and its name cannot be used again.")

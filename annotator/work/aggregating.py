@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from annotator.measure.gold import FITTED, Gold, Method, Model, aggregate
+from annotator.measure.cells import Model
+from annotator.measure.gold import FITTED, Gold, Method, aggregate
 from annotator.measure.panel import Panel
 from annotator.work.comparing import scale
+from annotator.work.gold_doubts import UNTOLD, warnings
 from annotator.work.ratings import Rating
 
 STANDARD = Model()
@@ -44,6 +46,7 @@ def gold_of(
         method_used = method
     found = aggregate(panel, method_used, model)
     counts = panel.counts
+    said = warnings(method_used, panel, found, [name for name, _ in columns])
     return {
         "method": method,
         "n_items": len(items),
@@ -53,6 +56,7 @@ def gold_of(
         },
         "annotators": people_json(values, found, panel, [name for name, _ in columns]),
         "settings": settings_json(method, model, found, repeats, declared is not None),
+        "warnings": said,
     }
 
 
@@ -71,17 +75,22 @@ def label_json(values: Sequence[str], found: Gold, place: int, counts: Any) -> d
 def people_json(
     values: Sequence[str], found: Gold, panel: Panel, owners: Sequence[str]
 ) -> dict[str, Any]:
-    """Return how many labels each annotator gave, their expected accuracy and error matrix."""
+    """Return how many labels each annotator gave, their expected accuracy and error matrix.
+
+    The accuracy is null, with a reason, where the labels cannot tell it.
+    """
     given = (panel.given >= 0).sum(axis=0)
     result = {}
     for name in sorted(set(owners)):
         mine = [column for column, owner in enumerate(owners) if owner == name]
         n = given[mine]
+        told = bool(found.told[mine].all())
         accuracy = float(np.average(found.accuracy[mine], weights=n))
         matrix = np.average(found.confusion[mine], axis=0, weights=n)
         result[name] = {
             "n": int(n.sum()),
-            "accuracy": accuracy,
+            "accuracy": accuracy if told else None,
+            "reason": None if told else UNTOLD,
             "confusion": {
                 true: {value: float(p) for value, p in zip(values, row, strict=True)}
                 for true, row in zip(values, matrix, strict=True)

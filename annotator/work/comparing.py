@@ -32,6 +32,7 @@ from annotator.measure.resampling import (
 )
 from annotator.measure.result import Measure
 from annotator.measure.weights import Weights
+from annotator.text.spelling import number
 from annotator.work.ratings import Rating
 from annotator.work.report import measure_json
 
@@ -235,11 +236,8 @@ def scale(ratings: Iterable[Rating]) -> list[str]:
 
 def numbers(values: Sequence[str]) -> list[float] | None:
     """Return the values as finite numbers, None where one is no number."""
-    try:
-        known = [float(value) for value in values]
-    except ValueError:
-        return None
-    return known if np.isfinite(known).all() else None
+    known = [float(amount) for value in values if (amount := number(value)) is not None]
+    return known if len(known) == len(values) and np.isfinite(known).all() else None
 
 
 def measures_of(labels: Labels) -> list[Measure]:

@@ -8,6 +8,7 @@ from annotator.measure.patterns import FloatArray
 from annotator.store.models import Project
 from annotator.store.reading import one_moment
 from annotator.work.gold import DIGITS
+from annotator.work.gold_doubts import UNTOLD, warnings
 from annotator.work.gold_outcomes import outcomes
 from annotator.work.gold_panels import Panels, panels_of
 from annotator.work.modelling import Aggregation, Fit
@@ -22,6 +23,20 @@ def summary(project: Project, way: Aggregation) -> dict[str, Any]:
     with one_moment() as connection:
         panels = panels_of(connection, project)
     return summary_of(project.slug, panels, way, way.fits(panels))
+
+
+def warnings_of(found: Mapping[str, Any]) -> list[str]:
+    """Return what speaks against the method of a summary, each after the field it is about."""
+    return [
+        f"{name.capitalize()}: {said}"
+        for name, field in found["fields"].items()
+        for said in field.get("warnings", ())
+    ]
+
+
+def against(project: Project, way: Aggregation) -> list[str]:
+    """Return what speaks against making the gold of a project in this way."""
+    return warnings_of(summary(project, way)) if way.learns else []
 
 
 def summary_of(
@@ -49,6 +64,7 @@ def field_json(
     """Return how one field is decided, and its annotators."""
     found = outcomes(panel, way, fit)
     counts = found.counts(way.method)
+    said = warnings(way.method, fit.shared, fit.gold, names)
     return {
         "values": list(panel.values),
         "units": int(found.answered.sum()),
@@ -58,6 +74,7 @@ def field_json(
         OPEN: counts[OPEN],
         "doubted": int(found.doubted.sum()),
         "steps": fit.gold.steps,
+        **({"warnings": said} if said else {}),
         "annotators": people_json(panel, fit, names, digits),
     }
 
@@ -65,15 +82,18 @@ def field_json(
 def people_json(panel: Panel, fit: Fit, names: Sequence[str], digits: int | None) -> dict[str, Any]:
     """Return per annotator: answers, those somebody else shares, accuracy and error matrix.
 
-    Who shares nothing has no accuracy (null), and the even matrix of the prior.
+    Who shares nothing has no accuracy (null), and the even matrix of the prior. Null with a reason:
+    the answers cannot tell it.
     """
     answers = (panel.given != NONE).sum(axis=0).tolist()
     shared = (fit.shared.given != NONE).sum(axis=0).tolist()
+    known = [shared[column] and told for column, told in enumerate(fit.gold.told.tolist())]
     return {
         name: {
             "n": answers[column],
             "shared": shared[column],
-            "accuracy": figure(fit.gold.accuracy[column], digits) if shared[column] else None,
+            "accuracy": figure(fit.gold.accuracy[column], digits) if known[column] else None,
+            **({"reason": UNTOLD} if shared[column] and not known[column] else {}),
             "confusion": matrix_json(panel.values, fit.gold.confusion[column], digits),
         }
         for column, name in enumerate(names)

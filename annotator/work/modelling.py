@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
-from annotator.measure.gold import FITTED, Gold, Method, Model, aggregate
+from annotator.measure.cells import Model
+from annotator.measure.gold import FITTED, Gold, Method, aggregate
 from annotator.measure.panel import NONE, Panel
 from annotator.measure.patterns import distinct_rows
 from annotator.store.models import Project

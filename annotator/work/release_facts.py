@@ -24,6 +24,7 @@ SOFTWARE = f"annotator {__version__}"
 NUMPY = np.__version__
 WITH_NUMPY = " with numpy "
 ANSWER = ("article", "sentence", "annotator")
+WARNINGS = "warnings"
 
 
 @dataclass
@@ -131,8 +132,12 @@ def facts_of(
     codebook: Codebook,
     codebook_version: int,
     audit_root: str,
+    warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the facts of a release, with its gates checked."""
+    """Return the facts of a release, with its gates checked.
+
+    `warnings`: what speaks against the method of gold.
+    """
     found = looked_at(counted, report)
     facts = {
         "project": project.slug,
@@ -156,6 +161,7 @@ def facts_of(
         "audit_root": audit_root,
         "method": settings.method,
         "aggregation": settings.way.settings(),
+        **({WARNINGS: list(warnings)} if warnings else {}),
         "languages": sorted({each.language for each in articles}),
         "published": published(articles),
         "publishers": publishers(articles),

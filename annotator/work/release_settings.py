@@ -23,7 +23,8 @@ class Settings:
     Without text there is none of the articles' words but the names by which speakers go there;
     without notes those of annotators are empty. `by`, `shares` and `seed` are those of the split;
     `method` makes gold where annotators differ and nobody has decided; `margin` is the least lead
-    that decides, `smoothing` and `model_seed` are those of its model.
+    that decides, `smoothing` and `model_seed` are those of its model. `despite_warning`: the
+    lead has read what speaks against the method, and wants its gold all the same.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Settings:
     margin: float = LEAST_MARGIN
     smoothing: float = STANDARD.smoothing
     model_seed: int = STANDARD.seed
+    despite_warning: bool = False
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
@@ -78,6 +80,7 @@ class Settings:
             "margin": self.margin,
             "smoothing": self.smoothing,
             "model_seed": self.model_seed,
+            **({"despite_warning": True} if self.despite_warning else {}),
         }
 
     @classmethod

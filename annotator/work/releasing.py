@@ -29,7 +29,7 @@ of one moment, whatever people save meanwhile, and memory does not grow with the
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +54,7 @@ from annotator.store.reading import shared_moment
 from annotator.work import heads, release_rows
 from annotator.work.errors import RefusedError
 from annotator.work.gold import gold_rows
-from annotator.work.gold_summary import summary
+from annotator.work.gold_summary import summary, warnings_of
 from annotator.work.release_facts import Counted, facts_of
 from annotator.work.release_parts import Tally, parts_of, splits_document
 from annotator.work.release_rows import Row, Shelved
@@ -143,6 +143,8 @@ class Writer:
         """Write everything but SHA256SUMS; return the facts."""
         if self.settings.parquet:
             parquet.module()  # refuses before anything is written
+        # Refuses, too; and the card repeats what speaks against the method.
+        model = self.model()
         codebook, number = self.write_codebook()
         # First, because it takes the most memory: what follows takes what it leaves.
         report = report_for(self.project)
@@ -161,9 +163,9 @@ class Writer:
             codebook,
             number,
             root,
+            warnings_of(model) if model else [],
         )
-        if self.settings.way.learns:
-            model = summary(self.project, self.settings.way)
+        if model:
             self.draft.write(names.document_name(names.MODEL), [as_document(model)])
         for name, text in release_schemas.of_release(model=self.settings.way.learns).items():
             self.draft.write(f"{names.SCHEMAS}/{name}", [text])
@@ -172,6 +174,19 @@ class Writer:
         self.describe(facts)
         self.passing.end()
         return facts
+
+    def model(self) -> dict[str, Any] | None:
+        """Return how the method sees annotators, None of the majority.
+
+        Raises:
+            RefusedError: something speaks against the method, and nobody wants it all the same.
+
+        """
+        if not self.settings.way.learns:
+            return None
+        found = summary(self.project, self.settings.way)
+        refuse_doubted(self.settings, warnings_of(found))
+        return found
 
     def write_parquet(self) -> None:
         """Write the tables again as Parquet, from their rows."""
@@ -343,6 +358,16 @@ def as_list(entries: Iterable[Row]) -> Iterator[str]:
 
 
 # --- the record
+
+
+def refuse_doubted(settings: Settings, warnings: Sequence[str]) -> None:
+    """Refuse a method that something speaks against, unless it is wanted all the same."""
+    if warnings and not settings.despite_warning:
+        raise RefusedError(
+            f"Gold by {settings.method} needs a confirmation, because this speaks against it:"
+            f" {' '.join(warnings)} Choose another method, or confirm that the release is to be"
+            " made with it all the same."
+        )
 
 
 def refuse_taken(project: Project, name: str) -> None:

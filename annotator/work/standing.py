@@ -12,6 +12,7 @@ from annotator.store.reading import shared_moment
 from annotator.work import gates, release_rows
 from annotator.work.gates import GOLD, GateResult, says
 from annotator.work.gold import gold_rows
+from annotator.work.gold_summary import against
 from annotator.work.modelling import Aggregation
 from annotator.work.release_facts import Counted, looked_at
 from annotator.work.reporting import report_for
@@ -22,10 +23,14 @@ MAJORITY = Aggregation()
 
 @dataclass(frozen=True)
 class Standing:
-    """The gates that a project has set and how it stands at each, with gold made in one way."""
+    """The gates that a project has set and how it stands at each, with gold made in one way.
+
+    `warnings`: what speaks against that way; a release then asks for a confirmation.
+    """
 
     results: Sequence[GateResult]
     way: Aggregation = MAJORITY
+    warnings: Sequence[str] = ()
 
     @property
     def status(self) -> str:
@@ -54,8 +59,9 @@ def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
 
     Gold is counted only where a gate looks at it: it takes by far the longest.
     """
+    warnings = against(project, way)
     if not project.gates:
-        return Standing((), way)
+        return Standing((), way, warnings)
     with shared_moment() as connection:
         articles = release_rows.shelved(connection, project)
         counted = Counted(len(articles), sum(each.sentences for each in articles))
@@ -63,4 +69,4 @@ def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
             for row in gold_rows(project, way, every=True):
                 counted.gold(row)
         report = report_for(project)
-    return Standing(gates.check(project.gates, looked_at(counted, report)), way)
+    return Standing(gates.check(project.gates, looked_at(counted, report)), way, warnings)

@@ -16,9 +16,9 @@ from annotator.measure.gold import Method
 from annotator.work.faults import Fault
 from annotator.work.gold import DIGITS
 from annotator.work.gold_panels import EVERYTHING, panels_from
-from annotator.work.gold_summary import summary_of
+from annotator.work.gold_summary import summary_of, warnings_of
 from annotator.work.modelling import Aggregation
-from annotator.work.release_facts import NUMPY, SOFTWARE, numpy_of, program_of
+from annotator.work.release_facts import NUMPY, SOFTWARE, WARNINGS, numpy_of, program_of
 from annotator.work.unlikeness import CLOSE, faults_of
 from annotator.work.verified_agreement import Gathered
 from annotator.work.verified_walk import place_of
@@ -147,3 +147,11 @@ def summary_faults(found: Mapping[str, Any], learned: Learned) -> Iterator[Fault
     for name, expected in learned.summary["fields"].items():
         here, there = {"fields": {name: found["fields"][name]}}, {"fields": {name: expected}}
         yield from faults_of(file, here, there, source, DIGITS)
+
+
+def warning_faults(facts: Mapping[str, Any], learned: Learned) -> Iterator[Fault]:
+    """Yield where the card does not say what speaks against the method, or something else."""
+    if learned.summary is not None:
+        here, there = facts.get(WARNINGS, []), warnings_of(learned.summary)
+        source = f"“{learned.method}” gives"
+        yield from faults_of(names.CARD, {WARNINGS: here}, {WARNINGS: there}, source)

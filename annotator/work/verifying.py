@@ -36,6 +36,7 @@ from annotator.work.verified_model import (
     settings_faults,
     summary_faults,
     there_faults,
+    warning_faults,
 )
 from annotator.work.verified_texts import Texts
 from annotator.work.verified_walk import Shelf, Spot, Walk
@@ -193,6 +194,7 @@ class Verification:
 
     def people(self, learned: Learned) -> Iterator[Fault]:
         """Yield where model.json does not say what the model makes of the annotators."""
+        yield from warning_faults(self.facts, learned)
         if names.MODEL not in self.documents or learned.summary is None:
             return
         found = self.documents[names.MODEL]

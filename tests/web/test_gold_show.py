@@ -4,6 +4,7 @@ import json
 import re
 from html import unescape
 
+import numpy as np
 import pytest
 from agreement_examples import label, random_project
 from gold_examples import METHODS, crowded_project, sparse, store_stances, systematic
@@ -192,7 +193,8 @@ def test_what_the_model_doubts_although_all_agree_is_listed(project, browser):
     methods = methods_of(project, Aggregation("dawid-skene"))
     found = methods.found["certainty"]["dawid-skene"]
     assert found.doubted.any()
-    assert "has lost its way here" in html
+    assert "Do not trust this method here" in html
+    assert "Certainty: Dawid–Skene doubts" in plain(html)
     listed = re.findall(r"adjudicate/\d+/(\d+)", section(html, "different"))
     assert [int(each) for each in listed] == methods.sentences("doubted").tolist()[:20]
     rows = list(gold_rows(project, Aggregation("dawid-skene")))
@@ -256,3 +258,24 @@ def test_fields_fit_a_project_of_sentences_without_claims(project, browser):
         html = browser("lea").get(f"{PAGE}?method={method}").text
         assert "0, claims that most have" in html
     assert set(FIELDS) == {"status", "stance", "certainty"}
+
+
+def test_what_speaks_against_the_method_is_said_in_whichever_field(project, browser):
+    """The page opens with the stance; the warning is about another field, too."""
+    store_stances(project, np.array([[0, 0, 2], [2, 2, 0]] * 8))
+    for field in FIELDS:
+        html = plain(browser("lea").get(f"{PAGE}?method=one-coin&field={field}").text)
+        assert "Do not trust this method here" in html
+        assert "Stance: One-coin takes A" in html
+    assert "Do not trust" not in browser("lea").get(f"{PAGE}?method=majority").text
+
+
+def test_an_accuracy_that_cannot_be_told_is_not_shown(project, browser):
+    rows = [[0, 0]] * 20 + [[2, 2]] * 10 + [[0, 2]] * 5 + [[2, 0]] * 3
+    store_stances(project, np.array(rows))
+    html = section(browser("lea").get(f"{PAGE}?method=dawid-skene").text, "people")
+    assert html.count("cannot be told") == 3
+    assert "fit the answers equally well" in html
+    assert 'id="matrix-' not in html
+    found = methods_of(project, Aggregation("dawid-skene")).counts("stance", "dawid-skene")
+    assert (found["dawid-skene"], found["open"]) == (0, 8)

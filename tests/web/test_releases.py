@@ -11,13 +11,15 @@ from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
+import numpy as np
 import pytest
+from gold_examples import store_stances
 from release_examples import content, labelled
 from sqlalchemy import select, update
 
 from annotator.formats import release_folder
 from annotator.formats.card import facts_of
-from annotator.measure.gold import Model
+from annotator.measure.cells import Model
 from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.models import Article, Project, Release, ReleaseRun
@@ -592,3 +594,20 @@ def test_the_list_marks_the_releases_that_hold_texts(lea):
     newest, oldest = re.findall(r"<article.*?</article>", lea.get(PAGE).text, re.DOTALL)
     assert ("with texts" in oldest, "with the texts" in oldest) == (True, True)
     assert ("with texts" in newest, "without text" in newest) == (False, True)
+
+
+def test_a_method_that_something_speaks_against_waits_for_a_tick(browser, project):
+    store_stances(project, np.array([[0, 0, 2], [2, 2, 0]] * 8))
+    lea = browser("lea")
+    asked = {**FORM, "method": "one-coin"}
+    page = lea.post(PAGE, asked, 422).text
+    assert "Something speaks against this method" in page
+    assert "Stance: One-coin takes A" in page
+    assert "Make the gold with this method in spite of the warning" in page
+    assert 'name="despite_warning"' in page
+    assert 'name="despite_warning"' not in lea.get(PAGE).text
+    assert releases() == []
+    freeze(lea, method="one-coin", despite_warning="y")
+    (kept,) = releases()
+    assert kept.settings["despite_warning"] is True
+    assert "gold by one-coin in spite of a warning" in lea.get(PAGE).text

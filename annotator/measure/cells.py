@@ -1,0 +1,123 @@
+"""Answers one by one, as the models of gold sum over them, and what every model makes of them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from annotator.measure.panel import NONE
+from annotator.measure.patterns import FloatArray, IntArray
+
+SMOOTHING, STEPS, CHANGE, RESTARTS, SEED = 0.01, 100, 1e-5, 10, 7
+EVEN = 1e-9
+
+
+@dataclass(frozen=True)
+class Model:
+    """How a model is fitted."""
+
+    smoothing: float = SMOOTHING
+    steps: int = STEPS
+    change: float = CHANGE
+    restarts: int = RESTARTS
+    seed: int = SEED
+
+
+class Cells(NamedTuple):
+    """The answers one by one, (L,) each: unit, annotator, value, and how many units are alike.
+
+    Every sum runs over these, so its cost grows with the answers, not with units times annotators.
+    """
+
+    unit: IntArray
+    who: IntArray
+    value: IntArray
+    weight: FloatArray
+    shape: tuple[int, int, int]  # units, annotators, values
+
+    @property
+    def disputed(self) -> npt.NDArray[np.bool_]:
+        """Return the units to which annotators give different values (U,)."""
+        some: npt.NDArray[np.bool_] = (self.per_unit_and_value() > 0).sum(axis=1) > 1
+        return some
+
+    @classmethod
+    def of(cls, given: IntArray, times: FloatArray, n_values: int) -> Self:
+        """Return the answers of (U, A) places on the scale, -1 where there is none."""
+        unit, who = np.nonzero(given != NONE)
+        return cls(unit, who, given[unit, who], times[unit], (*given.shape, n_values))
+
+    def per_unit(self, amount: FloatArray | None = None) -> FloatArray:
+        """Return sums of an amount per answer (U,)."""
+        return np.bincount(self.unit, amount, self.shape[0]).astype(np.float64)
+
+    def per_person(self, amount: FloatArray) -> FloatArray:
+        """Return sums of an amount per answer (A,)."""
+        return np.bincount(self.who, amount, self.shape[1]).astype(np.float64)
+
+    def per_unit_and_value(self, amount: FloatArray | None = None) -> FloatArray:
+        """Return sums of an amount per answer by unit and value given (U, K)."""
+        n_units, _, n_values = self.shape
+        place = self.unit * n_values + self.value
+        sums = np.bincount(place, amount, n_units * n_values).astype(np.float64)
+        return sums.reshape(n_units, n_values)
+
+    def per_person_and_value(self, amount: FloatArray) -> FloatArray:
+        """Return sums of an amount per answer by annotator and value given (A, K)."""
+        _, people, n_values = self.shape
+        place = self.who * n_values + self.value
+        sums = np.bincount(place, amount, people * n_values).astype(np.float64)
+        return sums.reshape(people, n_values)
+
+
+class Solution(NamedTuple):
+    """Where EM came to rest: the posterior (U, K), its log likelihood, and the rounds it took."""
+
+    posterior: FloatArray
+    likelihood: float
+    steps: int
+
+
+def votes(cells: Cells) -> FloatArray:
+    """Return the shares of the votes (U, K), 0 throughout without any."""
+    counts = cells.per_unit_and_value()
+    shares: FloatArray = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return shares
+
+
+def decide(posterior: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the place of the best value, -1 for a tie or nothing, and its margin (U,) each."""
+    if posterior.shape[1] == 1:
+        best = np.where(posterior[:, 0] > 0, 0, NONE)
+        return best, posterior[:, 0].copy()
+    ordered = np.sort(posterior, axis=1)
+    margin = ordered[:, -1] - ordered[:, -2]
+    chosen = np.where(margin > EVEN, posterior.argmax(axis=1), NONE)
+    return chosen, np.where(margin > EVEN, margin, 0.0)
+
+
+def confusions(cells: Cells, posterior: FloatArray, smoothing: float) -> FloatArray:
+    """Return (A, K, K): how often each annotator gives a value where the truth is another.
+
+    A row that rests on nothing is even: an annotator without shared units has the prior.
+    """
+    n_values = posterior.shape[1]
+    found = np.stack(
+        [
+            cells.per_person_and_value(cells.weight * posterior[cells.unit, true])
+            for true in range(n_values)
+        ],
+        axis=1,
+    )
+    found += smoothing
+    total = found.sum(axis=2, keepdims=True)
+    return np.where(total > 0, found / np.where(total > 0, total, 1.0), 1.0 / n_values)
+
+
+def expected_right(cells: Cells, posterior: FloatArray, smoothing: float = 0.0) -> FloatArray:
+    """Return (A,): the expected share of right answers; nan without an answer."""
+    n = cells.per_person(cells.weight)
+    right = cells.per_person(cells.weight * posterior[cells.unit, cells.value])
+    share = (right + smoothing) / np.where(n > 0, n + smoothing * posterior.shape[1], 1.0)
+    return np.where(n > 0, share, np.nan)
