@@ -100,7 +100,10 @@ class Beat:
 def start(app: Flask, number: int, project_id: int, user_id: int, order: Order) -> None:
     """Run a long import in a thread of its own."""
     thread = threading.Thread(
-        target=work, args=(app, number, project_id, user_id, order), name=f"import-{number}"
+        target=work,
+        args=(app, number, project_id, user_id, order),
+        name=f"import-{number}",
+        daemon=True,  # a server that is told to stop does not wait for it: it is cut off whole
     )
     thread.start()
 

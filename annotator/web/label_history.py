@@ -14,7 +14,7 @@ from annotator.web.access import place_for
 from annotator.web.answer_form import LARGEST_NUMBER
 from annotator.web.label_building import Place
 from annotator.web.label_draft import new_key
-from annotator.work import history, labelling
+from annotator.work import history, independence, labelling
 from annotator.work.changes import Dictionary, answer_in_words, changes_between, in_words
 from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.work.labelling import Save, answer_for, save_answer
@@ -46,6 +46,7 @@ class Version:
     kind: str
     changed: str
     said: str
+    round: int
 
 
 @bp.get("/label/<int:article_id>/<int:position>/history")
@@ -84,17 +85,20 @@ def page(place: Place, refused: str = "") -> str:
     """Render the history of one answer."""
     answer = answer_for(place.sentence, place.user)
     dictionary = Dictionary(place.codebook, place.article.key)
+    independent = independence.last_independent(answer) if answer else None
     versions, before = [], None
     for event in history.events_of(answer) if answer else ():
         changed = in_words(changes_between(before, event.content, dictionary))
         said = answer_in_words(event.content, dictionary)
         kind = KINDS[event.kind] if event.user_id == place.user.id else BY_LEAD
-        versions.append(Version(event.revision, event.at, kind, changed, said))
+        round_ = 1 if independent is None or event.revision <= independent else 2
+        versions.append(Version(event.revision, event.at, kind, changed, said, round_))
         before = event.content
     return render_template(
         "label/history.html",
         place=place,
         versions=versions[::-1],
+        rounds={version.round for version in versions},
         open=place.assignment.state in labelling.OPEN_STATES,
         key=new_key(),
         refused=refused,

@@ -40,7 +40,10 @@ class Beat:
 def start(app: Flask, number: int, project_id: int, user_id: int, settings: Settings) -> None:
     """Write a release in a thread of its own."""
     thread = threading.Thread(
-        target=work, args=(app, number, project_id, user_id, settings), name=f"release-{number}"
+        target=work,
+        args=(app, number, project_id, user_id, settings),
+        name=f"release-{number}",
+        daemon=True,  # a server that is told to stop does not wait for it: it is cut off whole
     )
     thread.start()
 

@@ -74,6 +74,21 @@ def newest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def last_independent(answer: Answer) -> int | None:
+    """Return the revision up to which an answer was given independently: None where all of it was.
+
+    An answer whose round 1 is kept nowhere was given in round 2 from its beginning: 0.
+    """
+    if answer.round == FIRST_ROUND:
+        return None
+    kept = select(Answer.revision).where(
+        Answer.sentence_id == answer.sentence_id,
+        Answer.user_id == answer.user_id,
+        Answer.round == FIRST_ROUND,
+    )
+    return db.session.scalar(kept) or 0
+
+
 def has_ended(assignment: Assignment, sentence: Sentence) -> bool:
     """Say whether what this person says of a sentence now is not independent any more.
 

@@ -1,5 +1,7 @@
 """Rounds on pages: whoever labels and sees what others said is not independent there any more."""
 
+import re
+
 import pytest
 from agreement_examples import give, label
 from labelling_examples import assignment_of, nothing_claimed, save
@@ -94,3 +96,18 @@ def test_the_agreement_page_says_how_many_were_changed_and_offers_both_rounds(br
     later = browser("lea").get(f"{AT}/agreement?round=2")
     assert '<option value="2" selected>2, given later' in later.text
     browser("lea").get(f"{AT}/agreement?round=3", 404)
+
+
+def test_the_history_of_an_answer_says_where_round_2_begins(browser, labelled):
+    article = db.session.get(Article, labelled)
+    assignment_of(article).state = "returned"
+    db.session.commit()
+    page = f"/label/{labelled}/1/history"
+    save(article, nothing_claimed(unsure=True), position=1, revision=1)
+    assert "round" not in browser("ann").get(page).text
+    with write():
+        asked = db.session.scalars(select(Sentence.id).where(Sentence.position == 1)).all()
+        independence.expose(accounts.get_user("ann").id, asked, independence.ASKED)
+    save(db.session.get(Article, labelled), nothing_claimed(), position=1, revision=2)
+    text = browser("ann").get(page).text
+    assert re.findall(r"· (round \d)</span>", text) == ["round 2", "round 1"]
