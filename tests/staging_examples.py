@@ -22,6 +22,34 @@ def broken_off(steps, after):
         return False
 
 
+def broken_off_behind(name, steps, monkeypatch):
+    """Let somebody press Ctrl-C in the pause behind the first step that a function of this name is.
+
+    What that step did is stored; what the act does about it is carried out.
+    """
+    reached = []
+
+    def pause(_seconds):
+        if reached == [name]:
+            reached.append("")
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("annotator.store.db.time.sleep", pause)
+    try:
+        step = next(steps)
+        while True:
+            if not reached and step.func.__name__ == name:
+                reached.append(name)
+            try:
+                result = yield step
+            except KeyboardInterrupt as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(result)
+    except StopIteration as end:
+        return end.value
+
+
 def killed(steps, after):
     """Carry out so many steps and no more, as a process that is killed does."""
     step = next(steps)

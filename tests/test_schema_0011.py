@@ -39,22 +39,32 @@ def before(project, settings):
         ann = accounts.get_user("ann")
         decision = decide_of(article, APPEALED)
         db.session.add(Appeal(decision_id=decision.id, user_id=ann.id, revision=1, state="seen"))
-    with write():
-        # Nothing was remembered then.
-        db.session.query(Exposure).delete()
-        for name in ("ann", "ben"):
-            assignment_of(article, name).informed = False
+    forget(article)
     for position in (ASKED, CHANGED, UNTOUCHED):
         save(article, OPPOSE, position=position, revision=1)
     number = article.id
+    assert len(there_and_back(settings)) == 10
+    return number
+
+
+def forget(article):
+    """Let nothing be remembered of who learned what, as it was then."""
+    with write():
+        db.session.query(Exposure).delete()
+        for name in ("ann", "ben"):
+            assignment_of(article, name).informed = False
+
+
+def there_and_back(settings):
+    """Take the database back to that time and migrate it; return its answers in between."""
     db.session.remove()
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
         upgrading.command.downgrade(upgrading.config(connection), "0010")
-        assert connection.scalar(text("SELECT count(*) FROM answers")) == 10
+        rows = connection.execute(text("SELECT round, revision FROM answers")).all()
     engine.dispose()
     schema.bring_up_to_date(settings.database_url)
-    return number
+    return sorted(tuple(row) for row in rows)
 
 
 def decide(article, position):
@@ -120,11 +130,31 @@ def test_questions_returns_and_appeals_are_remembered(before):
 
 
 def test_the_way_back_leaves_one_answer_each(before, settings):
-    db.session.remove()
-    engine = schema.migration_engine(settings.database_url)
-    with schema.migrating(engine) as connection:
-        upgrading.command.downgrade(upgrading.config(connection), "0010")
-        rows = connection.execute(text("SELECT round, revision FROM answers")).all()
-    engine.dispose()
-    schema.bring_up_to_date(settings.database_url)
-    assert sorted(tuple(row) for row in rows) == [(1, 1)] * 6 + [(1, 2)] * 4
+    assert there_and_back(settings) == [(1, 1)] * 6 + [(1, 2)] * 4
+
+
+def test_what_was_begun_or_given_only_after_a_question_is_not_independent(project, settings):
+    with write():
+        article = sentences(db.session.merge(project), 3)[0].article
+        give(article.id, "ann", "ben")
+    for position in range(3):
+        save(article, SUPPORT, position=position)
+    save(article, SUPPORT, name="ben", position=0)
+    save(article, claims(claim(stance=None)), name="ben", position=1)
+    decide(article, 1)
+    decide(article, 2)
+    with write():
+        act = Act(accounts.get_user("cleo"), 0, "ask-00001")
+        adjudicating.ask(sentence_of(article, 0), "Is that so?", act)
+    forget(article)
+    save(article, OPPOSE, name="ben", position=1, revision=1)
+    save(article, OPPOSE, name="ben", position=2)
+    there_and_back(settings)
+    assert rounds(article.id, "ben") == [
+        (0, 1, True, 1, ["support"]),
+        (1, 1, False, 1, [None]),
+        (1, 2, True, 2, ["oppose"]),
+        (2, 2, True, 1, ["oppose"]),
+    ]
+    assert not history.audit().faults
+    assert not list(checkup.faults())

@@ -15,7 +15,7 @@ from labelling_examples import nothing_claimed, save
 from release_examples import content, in_another
 from server_database import empty
 from sqlalchemy import func, select, update
-from staging_examples import GONE, broken_off, killed
+from staging_examples import GONE, broken_off, broken_off_behind, killed
 
 from annotator.formats.records import RecordError
 from annotator.paths import SAMPLES
@@ -625,6 +625,14 @@ def test_what_breaks_off_half_way_leaves_nothing(folder, monkeypatch):
             assert rows_stored() == 0, steps
             steps += 2
     assert steps > 8
+
+
+def test_who_breaks_off_when_the_project_is_there_already_hears_so(folder, monkeypatch):
+    home = Homecoming(folder)
+    home.check()
+    brought = write_in_steps(broken_off_behind("show", home.store(), monkeypatch))
+    assert [each.slug for each in projects.all_projects()] == [brought.slug]
+    assert rows_stored() > 0
 
 
 @pytest.mark.parametrize("steps", [1, 5, 9])

@@ -15,7 +15,7 @@ from labelling_examples import (
 )
 from serving_examples import start
 from sqlalchemy import event, func, select, update
-from staging_examples import GONE, broken_off, killed, meanwhile
+from staging_examples import GONE, broken_off, broken_off_behind, killed, meanwhile
 
 from annotator.formats import annotation_rows, jsonl
 from annotator.store import reading
@@ -33,6 +33,7 @@ from annotator.work import (
     checkup,
     history,
     importing,
+    independence,
     labelling,
     labels_in,
     leftovers,
@@ -173,6 +174,46 @@ def test_what_breaks_off_leaves_nothing_or_is_completed(article, other, few_at_o
     assert taken_back > 3
     assert exported().count('"Petro Poroshenko"') == 12
     assert list(checkup.faults()) == []
+
+
+@pytest.mark.parametrize("name", ["add_answers", "open_up", "show", "forget"])
+def test_who_breaks_off_between_two_steps_hears_what_is_so(
+    article, other, few_at_once, monkeypatch, name
+):
+    before = counted()
+    with importer(rows(article, other)) as made:
+        steps = broken_off_behind(name, made.store(), monkeypatch)
+        if name == "add_answers":
+            with pytest.raises(KeyboardInterrupt):
+                write_in_steps(steps)
+            assert counted() == before
+            return
+        write_in_steps(steps)
+    assert exported().count('"Petro Poroshenko"') == 12
+    assert (counted()["stagings"], list(checkup.faults())) == (0, [])
+
+
+def test_who_knew_of_a_sentence_before_an_import_knows_of_it_afterwards(article, other):
+    ann = accounts.get_user("ann")
+    with write():
+        independence.expose(ann.id, [sentence_of(other, 3).id], independence.ANSWERS)
+    with importer(rows(other)) as made:
+        write_in_steps(made.store())
+    assert save(other, nothing_claimed(), position=3).answer.round == independence.SECOND_ROUND
+
+
+def test_no_repair_moves_the_places_of_an_import_that_has_begun_to_appear(
+    article, other, few_at_once
+):
+    with importer(rows(article, other)) as made:
+        write_in_steps(until_it_appears(made.store()))
+    with pytest.raises(RefusedError, match="Labels are being imported"), write():
+        repairing.carry_out(repairing.plan(other, 0, "merge"), accounts.get_user("lea"))
+    let_die()
+    write_in_steps(leftovers.tidy())
+    assert exported().count('"Petro Poroshenko"') == 12
+    with write():
+        repairing.carry_out(repairing.plan(other, 0, "merge"), accounts.get_user("lea"))
 
 
 @pytest.mark.parametrize("steps", [2, 5, 9, 11])

@@ -251,7 +251,9 @@ def write_in_steps(steps: Steps[R], wait: float | None = STEP_WAIT) -> R:
 
     After each step others have their turn, for as long as it took. A step that fails stores
     nothing; its error is raised in the act, at the step, which may go on with other steps, such
-    as taking back what it has done. `wait` is that of `write`, for each step.
+    as taking back what it has done. An interruption comes in a step, which then has stored nothing,
+    or in the pause behind it: the act asks the database which. `wait` is that of `write`, for each
+    step.
     """
     try:
         step = next(steps)
@@ -260,10 +262,10 @@ def write_in_steps(steps: Steps[R], wait: float | None = STEP_WAIT) -> R:
             try:
                 with write(wait):
                     result = step()
+                time.sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
             except BaseException as error:  # an interruption, too, is for the act to clean up
                 step = steps.throw(error)
             else:
-                time.sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
                 step = steps.send(result)
     except StopIteration as end:
         return cast(R, end.value)

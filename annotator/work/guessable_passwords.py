@@ -65,7 +65,8 @@ def why_guessable(password: str, username: str) -> str:
     folded = password.casefold().strip()
     if not folded:
         return "A password of blanks alone is one of the first that others would try."
-    if len(set(folded)) < FEWEST_DIFFERENT or len(without_repetition(folded)) < SHORTEST:
+    once = len(without_repetition(folded))
+    if len(set(folded)) < FEWEST_DIFFERENT or (once < SHORTEST and 2 * once <= len(folded)):
         return (
             "This password repeats a few characters. Take some words that do not belong together."
         )

@@ -16,6 +16,7 @@ from annotator.store.models import (
     AnswerEvent,
     Article,
     Claim,
+    Exposure,
     Membership,
     Project,
     Sentence,
@@ -250,7 +251,7 @@ def head_faults(answer: Answer, chain: Any) -> Iterator[str]:
         without_names(content)
         for content in (last.content, content_of(answer, json.loads(last.content)["where"]))
     )
-    if said["round"] < found["round"] and kept_beside(answer):
+    if said["round"] < found["round"] and (kept_beside(answer) or was_known(answer)):
         # Sorted into rounds by a later version of the program, not by a save.
         said["round"] = found["round"]
     if said != found:
@@ -266,6 +267,14 @@ def kept_beside(answer: Answer) -> bool:
         )
         is not None
     )
+
+
+def was_known(answer: Answer) -> bool:
+    """Say whether this person has learned what others said of the sentence."""
+    query = select(Exposure.id).where(
+        Exposure.user_id == answer.user_id, Exposure.sentence_id == answer.sentence_id
+    )
+    return db.session.scalar(query) is not None
 
 
 def kept_faults(answer: Answer, chain: Sequence[AnswerEvent]) -> Iterator[str]:

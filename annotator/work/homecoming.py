@@ -149,7 +149,11 @@ class Homecoming:
         yield from in_groups(number, acts)
         yield from store_aliases(number, place, register.speakers.values())
         yield from name_clusters(number, project_id)
-        yield partial(self.show, number, project_id)
+        try:
+            yield partial(self.show, number, project_id)
+        except KeyboardInterrupt:
+            if staging.state_of(number) is not None:
+                raise  # else the project is there already
         return Brought(
             slug=self.slug,
             articles=len(register.articles),

@@ -351,9 +351,11 @@ class Importer:
         try:
             yield from staged_labels.appear(number)
         except KeyboardInterrupt:
-            if staging.state_of(number) == staging.STORING:
+            state = staging.state_of(number)
+            if state == staging.STORING:
                 raise
-            yield from staged_labels.appear(number)
+            if state is not None:
+                yield from staged_labels.appear(number)
 
     def fill(self, number: int, told: Told) -> Steps[None]:
         """Store everything where nobody sees it, and a plan of how it appears."""

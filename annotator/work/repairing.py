@@ -28,7 +28,7 @@ from annotator.store.models import (
     User,
 )
 from annotator.text import sentences
-from annotator.work import independence, labelling
+from annotator.work import independence, labelling, staging
 from annotator.work.errors import RefusedError
 
 SPLIT, MERGE, MOVE, SEGMENT = "split", "merge", "move", "segment"
@@ -239,6 +239,7 @@ def holder(answer: Answer, old: Unit, after: Sequence[Unit]) -> int:
 def carry_out(made: Plan, user: User) -> Repair:
     """Store a repair with its record."""
     article, first = made.article, made.first
+    staging.refuse_while_appearing(article.id)
     rows = run_of(article, first, len(made.before))
     # All answers are lifted before any is put down: on the way no two may stand on one sentence.
     for each in made.answers:

@@ -225,6 +225,7 @@ def place(number: int, part: Sequence[Pair], known: Sequence[int]) -> None:
         .execution_options(synchronize_session=False)
     )
     hand_in(part)
+    independence.mark_informed([pair[:2] for pair in part if pair[1] in known])
     settle_rounds(number, first, last, known)
 
 

@@ -129,6 +129,20 @@ def plan_of(number: int) -> Plan:
     return found
 
 
+def refuse_while_appearing(article_id: int) -> None:
+    """Refuse to move the places that answers of an import get which has begun to appear."""
+    half = (
+        select(StagedAnswer.answer_id)
+        .join(Staging, Staging.id == StagedAnswer.staging_id)
+        .where(Staging.state == APPEARING, StagedAnswer.article_id == article_id)
+    )
+    if db.session.scalar(half.limit(1)) is not None:
+        raise RefusedError(
+            "Labels are being imported into this article. Try again in a moment; an import that was"
+            " cut off is completed when the server starts anew."
+        )
+
+
 def leftovers() -> Sequence[Staging]:
     """Return the imports whose process has ended before they were over."""
     found = db.session.scalars(select(Staging).order_by(Staging.id)).all()

@@ -44,8 +44,8 @@ class Staging(Base):
 class StagedAnswer(Base):
     """Where an answer that lies aside will stand.
 
-    A repair may take the sentence away meanwhile, so it is no foreign key: that is looked at when
-    the answer gets its place.
+    A repair may take the sentence away meanwhile, so it is no foreign key: the import is then
+    refused. Once it has begun to appear, repairs are.
     """
 
     __tablename__ = "staged_answers"

@@ -9,7 +9,7 @@ independent. What was said later is round 2.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -192,30 +192,40 @@ def sort_into_rounds(
 ) -> None:
     """Make what was said after independence ended round 2, and keep beside it what was before."""
     for row in changed_since(connection):
-        article, at = begun[row.sentence_id]
-        ended = (
-            at
-            if may_be_returned(connection, article, row.user_id)
-            else known.get((row.user_id, row.sentence_id))
-        )
-        if ended is None:
-            continue
+        article, began = begun[row.sentence_id]
         chain = connection.execute(
             sa.select(events).where(events.c.answer_id == row.id).order_by(events.c.revision)
         ).all()
-        before = [each for each in chain if utc(each.at) <= ended]
-        after = [each for each in chain[len(before) :] if each.user_id == row.user_id]
-        if not before or not after:
+        if may_be_returned(connection, article, row.user_id) and sort(
+            connection, row, chain, began, is_sure=False
+        ):
             continue
-        said = json.loads(before[-1].content)
-        if said["complete"] and differ(said, json.loads(chain[-1].content)):
-            # There is one answer of a round, so this one makes room first.
-            connection.execute(
-                answers.update()
-                .where(answers.c.id == row.id)
-                .values(round=2, created_at=utc(after[0].at))
-            )
-            keep(connection, row, before[-1], said)
+        ended = known.get((row.user_id, row.sentence_id))
+        if ended is not None:
+            sort(connection, row, chain, ended, is_sure=True)
+
+
+def sort(
+    connection: sa.Connection, row: Any, chain: Sequence[Any], ended: datetime, *, is_sure: bool
+) -> bool:
+    """Make an answer round 2 if it was changed after a moment; say whether it was.
+
+    Where it `is_sure` that independence ended then, what was begun or given after it is round 2,
+    too; else only what was complete before.
+    """
+    before = [each for each in chain if utc(each.at) <= ended]
+    after = [each for each in chain[len(before) :] if each.user_id == row.user_id]
+    said = json.loads(before[-1].content) if before else None
+    if not after or not (is_sure or (said and said["complete"])):
+        return False
+    if said and not differ(said, json.loads(chain[-1].content)):
+        return False
+    # There is one answer of a round, so this one makes room first.
+    moved = answers.update().where(answers.c.id == row.id).values(round=2)
+    connection.execute(moved.values(created_at=utc(after[0].at)) if said else moved)
+    if said:
+        keep(connection, row, before[-1], said)
+    return True
 
 
 def changed_since(connection: sa.Connection) -> list[Any]:
