@@ -156,7 +156,7 @@ def test_a_cancelled_run_leaves_nothing_behind(project, command, folder, monkeyp
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands.Run, "name_twins", interrupt)
+    monkeypatch.setattr(commands.Run, "report_twins", interrupt)
     result = command("import", folder, "-p", project.slug)
     assert result.exit_code == 1
     assert result.stderr == "Error: Cancelled. Nothing was stored.\n"

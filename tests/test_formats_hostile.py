@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlalchemy import func, select
 
-from annotator.store.db import db, write
+from annotator.store.db import db, write_in_steps
 from annotator.store.models import Article, Sentence
 from annotator.work.errors import RefusedError
 from annotator.work.importing import read_articles
@@ -72,8 +72,7 @@ def test_it_is_refused_with_place_and_cause_and_nothing_of_it_is_stored(project,
     with Run(project) as run:
         run.read("good.jsonl", lambda _: io.BytesIO(b'{"text": "Good news."}'))
         run.read(name, lambda _: io.BytesIO(raw))
-        with write():
-            run.store()
+        write_in_steps(run.store(lambda: None))
     assert [bool(report.refusal) for report in run.reports] == [False, True]
     assert db.session.scalar(select(func.count(Article.id))) == 1
     assert db.session.scalar(select(func.count(Sentence.id))) == 1
@@ -92,8 +91,7 @@ def test_it_is_refused_with_place_and_cause_and_nothing_of_it_is_stored(project,
 def test_it_is_stored_exactly(project, raw):
     with Run(project) as run:
         run.read("a.txt", lambda _: io.BytesIO(raw))
-        with write():
-            run.store()
+        write_in_steps(run.store(lambda: None))
     assert run.refused == 0, run.reports
     text = db.session.scalar(select(Article.text))
     marked = raw.startswith(b"\xfe\xff")
@@ -109,8 +107,7 @@ def test_a_table_of_many_rows_is_one_file(project):
     raw = b"key,text\n" + b"".join(b"%d,Row %d says so.\n" % (n, n) for n in range(5_000))
     with Run(project) as run:
         run.read("a.csv", lambda _: io.BytesIO(raw))
-        with write():
-            run.store()
+        write_in_steps(run.store(lambda: None))
     assert (run.reports[0].articles, len(run.stored)) == (5_000, 5_000)
 
 

@@ -9,10 +9,16 @@ from typing import BinaryIO, cast
 
 import click
 
-from annotator.cli.context import FailedCheckError, WrongUseError, application, one_line
+from annotator.cli.context import (
+    FailedCheckError,
+    WrongUseError,
+    application,
+    one_line,
+    say_leftovers,
+)
 from annotator.formats import brat, choosing
 from annotator.formats.records import check_columns
-from annotator.store.db import write
+from annotator.store.db import write, write_in_steps
 from annotator.store.models import Project
 from annotator.work import assigning, long_imports, projects
 from annotator.work.assigning import counted
@@ -109,6 +115,7 @@ def import_command(
     if not sources:
         raise WrongUseError(f"There is no file in {', '.join(paths)}.")
     with application():
+        say_leftovers()
         project = projects.get(slug)
         with Run(project, None, form, read_columns(columns), new_version=new_version) as run:
             try:
@@ -165,11 +172,14 @@ def read_one(source: Source, run: Run, step: Step) -> None:
 
 
 def store_all(run: Run) -> None:
-    """Store what was read and what became of each file, in one transaction."""
+    """Store what was read and what became of each file, in short steps, as a whole."""
     total = sum(report.articles for report in run.reports)
-    with bar(total, "Storing", shown=total > MANY_FILES) as step, write():
-        run.store(step)
+
+    def end() -> None:
         long_imports.record(run.project, None, summary(run, dry_run=False), run.reports)
+
+    with bar(total, "Storing", shown=total > MANY_FILES) as step:
+        write_in_steps(run.store(end, step))
 
 
 @contextmanager

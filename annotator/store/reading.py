@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from annotator.store.db import DatabaseBusyError, db
 from annotator.store.models import Staging
 
-# A large import of labels appears within a second or two.
+# A large import appears within a second or two.
 WAIT_SECONDS = 5.0
 AGAIN_SECONDS = 0.05
 
@@ -50,7 +50,7 @@ def wait_for_whole(connection: Connection) -> None:
     while connection.scalar(half) is not None:
         connection.rollback()
         if time.monotonic() > deadline:
-            raise DatabaseBusyError("an import of labels is half done")
+            raise DatabaseBusyError("an import is half done")
         time.sleep(AGAIN_SECONDS)
 
 

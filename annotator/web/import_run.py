@@ -3,18 +3,18 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Flask
 
-from annotator.store.db import DatabaseBusyError, db, write
+from annotator.store.db import DatabaseBusyError, R, Steps, db, write, write_in_steps
 from annotator.store.models import Project, User
 from annotator.web.lead_forms import Carried
-from annotator.work import assigning, long_imports, previewing
+from annotator.work import assigning, long_imports, previewing, staged_articles
 from annotator.work.assigning import counted
 from annotator.work.long_imports import CancelledError
-from annotator.work.reading_in import Run
+from annotator.work.reading_in import Run, no_step
 from annotator.work.shelf import Shelf
 
 log = logging.getLogger("annotator.imports")
@@ -59,15 +59,26 @@ def read_all(run: Run, order: Order, beat: "Beat | None" = None) -> None:
             beat(done)
 
 
-def store(run: Run, order: Order) -> str:
-    """Store what was read and give it out, in the transaction that is open; say what was done."""
-    run.store()
+def store(
+    run: Run, order: Order, end: Callable[[str], R], step: Callable[[int], None] = no_step
+) -> Steps[R]:
+    """Store what was read and give it out, as a whole; `end` stores in words what was done."""
     given = 0
-    if order.pseudonyms and run.stored:
+
+    def give(number: int) -> Steps[None]:
+        nonlocal given
         people = assigning.annotators_of(run.project, order.pseudonyms)
-        works = assigning.works(run.project, ids=run.stored)
-        matrix = assigning.make_matrix(run.project, works, people, order.overlap)
-        given = assigning.assign(matrix.pairs)
+        given = yield from staged_articles.give(number, run.project, people, order.overlap)
+
+    return (
+        yield from run.store(
+            lambda: end(words(run, given)), step, give if order.pseudonyms else None
+        )
+    )
+
+
+def words(run: Run, given: int) -> str:
+    """Say what was stored and given."""
     articles = sum(report.articles for report in run.reports)
     found = sum(report.sentences for report in run.reports)
     said = [f"{counted(articles, 'article')} added, {counted(found, 'sentence')}"]
@@ -124,11 +135,14 @@ def work(app: Flask, number: int, project_id: int, user_id: int, order: Order) -
 
 
 def carry_out(number: int, project_id: int, user_id: int, order: Order) -> None:
-    """Read, then store in one transaction that also says that it is over."""
+    """Read, then store; the step in which it appears also says that it is over."""
     project = db.session.get_one(Project, project_id)
     user = db.session.get_one(User, user_id)
     with Run(project, user, new_version=order.new_version) as run:
-        read_all(run, order, Beat(number))
-        with write(wait=60):
-            said = store(run, order)
+        beat = Beat(number)
+        read_all(run, order, beat)
+
+        def end(said: str) -> None:
             long_imports.finish(number, said, run.reports)
+
+        write_in_steps(store(run, order, end, lambda _many: beat(order.size)))

@@ -19,8 +19,8 @@ from flask.typing import ResponseReturnValue
 from annotator.formats.choosing import MEGABYTE
 from annotator.formats.draft import ArticleDraft
 from annotator.formats.records import FIELDS
-from annotator.store.db import write
-from annotator.store.models import Membership, Project, Role
+from annotator.store.db import write, write_in_steps
+from annotator.store.models import Import, Membership, Project, Role
 from annotator.web import errors, import_run
 from annotator.web.access import project_for
 from annotator.web.import_run import Order
@@ -90,7 +90,7 @@ def preview(slug: str) -> ResponseReturnValue:
 
 @bp.post("/projects/<slug>/import/add")
 def add(slug: str) -> ResponseReturnValue:
-    """Store exactly what was previewed, in one transaction; much of it in the background."""
+    """Store exactly what was previewed, as a whole; much of it in the background."""
     project, membership = project_for(slug, Role.LEAD)
     form = AddForm()
     form.annotators.offer(assigning.annotators_of(project))
@@ -109,12 +109,14 @@ def add(slug: str) -> ResponseReturnValue:
         return go_on_later(project, order)
     with Run(project, person(), new_version=new_version) as run:
         import_run.read_all(run, order)
-        with write():
-            said = import_run.store(run, order)
-            job = long_imports.record(project, person(), said, run.reports)
-    record("import into %r: %s", slug, said)
+
+        def end(said: str) -> Import:
+            return long_imports.record(project, person(), said, run.reports)
+
+        job = write_in_steps(import_run.store(run, order, end), wait=None)
+    record("import into %r: %s", slug, job.said)
     if not run.refused:
-        flash(said)
+        flash(job.said)
         return redirect(url_for("articles.show", slug=slug), 303)
     if run.stored:
         return redirect(url_for("imports.progress", slug=slug, number=job.id), 303)

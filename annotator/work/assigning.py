@@ -151,8 +151,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def assign(pairs: Iterable[Pair]) -> int:
-    """Give the articles to the people; who has one already keeps it. Return how many are new."""
+def assign(pairs: Iterable[Pair], project: Project | None = None) -> int:
+    """Give the articles to the people; who has one already keeps it. Return how many are new.
+
+    `project` is whose lease counts, by default that of the articles.
+    """
     wanted = list(dict.fromkeys(pairs))
     if not wanted:
         return 0
@@ -165,7 +168,7 @@ def assign(pairs: Iterable[Pair]) -> int:
         ).all()
     )
     at, rows = now(), []
-    lease = lease_of(db.session.get_one(Article, wanted[0][0]).project)
+    lease = lease_of(project or db.session.get_one(Article, wanted[0][0]).project)
     for article_id, user_id in wanted:
         last[user_id] = last.get(user_id, -1) + 1
         rows.append(

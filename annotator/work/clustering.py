@@ -1,6 +1,7 @@
 """Near-duplicate articles: found at import, stored as clusters that a split keeps together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -10,27 +11,48 @@ from annotator.store.models import Article, Project
 from annotator.text import near
 
 
+@dataclass(frozen=True)
+class Clusters:
+    """The clusters that articles should be in: what changes, and who is like whom.
+
+    `changed` has cluster by article; `twins` has by article the key of the first other article of
+    its cluster.
+    """
+
+    changed: dict[int, int]
+    twins: dict[int, str]
+
+
 def cluster(project: Project) -> None:
-    """Bring the clusters of a project up to date, at some 20 microseconds an article.
+    """Bring the clusters of a project up to date."""
+    put(find([project.id]).changed.items())
+
+
+def find(projects: Collection[int]) -> Clusters:
+    """Find the clusters of the articles of these projects, at some 20 microseconds an article.
 
     A cluster is named by its first article; an article that resembles no other has none. A
     cluster never loses an article that it had.
     """
     rows = db.session.execute(
-        select(Article.id, Article.cluster_id, Article.sketch)
-        .where(Article.project_id == project.id, Article.sketch.is_not(None))
+        select(Article.id, Article.key, Article.cluster_id, Article.sketch)
+        .where(Article.project_id.in_(projects), Article.sketch.is_not(None))
         .order_by(Article.id)
     ).all()
     firsts = near.clusters([row.sketch for row in rows if row.sketch], stored_pairs(rows))
-    sizes: dict[int, int] = {}
-    for first in firsts:
-        sizes[first] = sizes.get(first, 0) + 1
-    changed = [
-        {"id": row.id, "cluster_id": rows[first].id}
-        for row, first in zip(rows, firsts, strict=True)
-        if sizes[first] > 1 and row.cluster_id != rows[first].id
-    ]
-    if changed:
+    members: dict[int, list[Any]] = {}
+    for row, first in zip(rows, firsts, strict=True):
+        members.setdefault(first, []).append(row)
+    together = [own for own in members.values() if len(own) > 1]
+    return Clusters(
+        {row.id: own[0].id for own in together for row in own if row.cluster_id != own[0].id},
+        {row.id: own[row is own[0]].key for own in together for row in own},
+    )
+
+
+def put(clusters: Iterable[tuple[int, int]]) -> None:
+    """Store the clusters of some articles."""
+    if changed := [{"id": number, "cluster_id": first} for number, first in clusters]:
         db.session.execute(update(Article), changed)
 
 

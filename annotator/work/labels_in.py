@@ -348,14 +348,7 @@ class Importer:
     def fill_and_show(self, number: int, told: Told) -> Steps[None]:
         """Store everything aside, then give it its places; once that has begun it is finished."""
         yield from self.fill(number, told)
-        try:
-            yield from staged_labels.appear(number)
-        except KeyboardInterrupt:
-            state = staging.state_of(number)
-            if state == staging.STORING:
-                raise
-            if state is not None:
-                yield from staged_labels.appear(number)
+        yield from staging.to_the_end(number, staged_labels.appear)
 
     def fill(self, number: int, told: Told) -> Steps[None]:
         """Store everything where nobody sees it, and a plan of how it appears."""

@@ -3,7 +3,7 @@
 from functools import partial
 
 from annotator.store.db import Steps
-from annotator.work import staged_labels, staging
+from annotator.work import staged_articles, staged_labels, staging
 
 
 def tidy() -> Steps[list[str]]:
@@ -14,7 +14,8 @@ def tidy() -> Steps[list[str]]:
         try:
             if state == staging.APPEARING:
                 yield partial(staging.move, number, state)
-                yield from staged_labels.appear(number)
+                module = staged_articles if each.kind == staging.ARTICLES else staged_labels
+                yield from module.appear(number)
                 said.append(f"The import of {name} was cut off at its end; it is complete now.")
             elif state == staging.CLEANING:
                 yield from staging.clean(number)

@@ -1,29 +1,33 @@
-"""Reading in: one run over many files, prepared on disk, then stored in one transaction.
+"""Reading in: one run over many files, prepared on disk, then stored in short steps.
 
-Nothing is stored before everything has been read, so a run that is cancelled leaves nothing
-behind, and the database is locked only while rows go in. Memory grows with the largest article
-and the number of keys, not with the run.
+Nothing is stored before everything has been read, and what is stored is seen by nobody before it
+is complete, so a run that is cancelled leaves nothing behind, and others can save meanwhile. Memory
+grows with the largest article and the number of keys, not with the run.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import IO, BinaryIO
 
 from annotator.formats import brat, choosing
 from annotator.formats.draft import ArticleDraft
+from annotator.store.db import R, Steps, db
 from annotator.store.models import Project, User
 from annotator.text.outline import Outline
-from annotator.work import clustering, storing
+from annotator.work import clustering, staged_articles, staging, storing
 from annotator.work.errors import RefusedError
 from annotator.work.importing import DuplicateError
 from annotator.work.shelf import Shelf
+from annotator.work.staged_articles import Arrival
 from annotator.work.storing import Prepared
 
-# So many articles go into one statement.
+# So many articles, or sentences, go into one step: some tens of milliseconds.
 BATCH = 200
+SENTENCES = 8_000
 # A spool of this size stays in memory; a larger one goes to a temporary file.
 IN_MEMORY = 4 * 1024 * 1024
 
@@ -169,28 +173,123 @@ class Run:
             FileReport(name, len(taken), counted, first.key, last.key, version_of=first.version_of)
         )
 
-    def store(self, step: Step = no_step) -> None:
-        """Store all files that were not refused; to be committed by itself, as a whole.
+    def store(
+        self,
+        end: Callable[[], R],
+        step: Step = no_step,
+        give: Callable[[int], Steps[None]] | None = None,
+    ) -> Steps[R]:
+        """Store all files that were not refused, as a whole; return what `end` returns.
 
-        A file that somebody else's import made a duplicate meanwhile is refused now. `step` is told
-        how many articles have been stored since it was told last.
+        They are stored where nobody sees them and appear at the end, in one step with whatever
+        `end` stores. A file that somebody else's import made a duplicate meanwhile is refused
+        before. `step` is told how many articles have been stored since it was told last; `give`
+        gives them to people before they appear, by the number of the import.
         """
-        storing.lock(self.project)
+        name = f"articles into {self.project.slug}"
+        number: int = yield partial(begin, name, self.project.id)
+        return (
+            yield from staging.or_take_back(number, self.fill_and_show(number, end, step, give))
+        )
+
+    def fill_and_show(
+        self,
+        number: int,
+        end: Callable[[], R],
+        step: Step,
+        give: Callable[[int], Steps[None]] | None,
+    ) -> Steps[R]:
+        """Store everything where nobody sees it, then let it appear."""
+        numbers: dict[int, list[int]] = yield from self.fill(number, step)
+        if give is not None and self.stored:
+            yield from give(number)
+        ended: list[R] = []
+        while not ended:
+            arrival: Arrival = yield from self.compare(number, numbers)
+            try:
+                yield partial(
+                    staged_articles.open_up,
+                    number,
+                    self.project,
+                    arrival,
+                    lambda: ended.append(end()),
+                )
+            except staged_articles.ChangedError:
+                continue
+            except KeyboardInterrupt:
+                if staging.state_of(number) == staging.STORING:
+                    raise
+        yield from staging.to_the_end(number, staged_articles.appear)
+        return ended[0]
+
+    def fill(self, number: int, step: Step) -> Steps[dict[int, list[int]]]:
+        """Store the articles of all files in short steps; return their numbers by report."""
         shelf = Shelf(self.project)
+        numbers: dict[int, list[int]] = {}
+        waiting: list[tuple[int, Prepared]] = []
+        sentences = 0
         self.spool.seek(0)
-        waiting: list[Prepared] = []
         for part in self.parts:
             wanted = self.still_new(part, shelf)
             for _ in part.articles:
                 line = self.spool.readline()
-                if wanted:
-                    waiting.append(Prepared.load(line))
-                if len(waiting) == BATCH:
-                    self.flush(waiting, step)
-                    waiting = []
-        self.flush(waiting, step)
-        clustering.cluster(self.project)
-        self.name_twins()
+                if not wanted:
+                    continue
+                waiting.append((part.report, Prepared.load(line)))
+                sentences += len(waiting[-1][1].spans)
+                if len(waiting) == BATCH or sentences > SENTENCES:
+                    yield from self.flush(number, waiting, numbers, step)
+                    waiting, sentences = [], 0
+        yield from self.flush(number, waiting, numbers, step)
+        self.stored = [each for own in numbers.values() for each in own]
+        return numbers
+
+    def flush(
+        self,
+        number: int,
+        waiting: Sequence[tuple[int, Prepared]],
+        numbers: dict[int, list[int]],
+        step: Step,
+    ) -> Steps[None]:
+        """Store some articles and tell how many."""
+        if not waiting:
+            return
+        prepared = [each for _, each in waiting]
+        stored: list[int] = yield partial(add_articles, number, self.project, self.user, prepared)
+        for (report, _), article in zip(waiting, stored, strict=True):
+            numbers.setdefault(report, []).append(article)
+        rows = storing.sentence_rows(stored, prepared)
+        for first in range(0, len(rows), SENTENCES):
+            yield partial(add_sentences, number, rows[first : first + SENTENCES])
+        step(len(waiting))
+
+    def compare(self, number: int, numbers: dict[int, list[int]]) -> Steps[Arrival]:
+        """Compare what is stored with what the project has by now; return how it would appear.
+
+        Files that have become duplicates go; the clusters of the others are stored.
+        """
+        db.session.rollback()
+        stamp = staged_articles.stamp_of(self.project.id)
+        shelf = Shelf(self.project)
+        late = [
+            article
+            for part in self.parts
+            if part.report in numbers and not self.still_new(part, shelf)
+            for article in numbers.pop(part.report)
+        ]
+        if late:
+            yield from staged_articles.drop(number, late)
+        self.stored = [each for own in numbers.values() for each in own]
+        own = set(self.stored)
+        hidden = staging.hidden_of(number)
+        found = clustering.find([*staging.arriving_into(self.project.id), hidden])
+        coming = [each for each in found.changed.items() if each[0] in own]
+        for first in range(0, len(coming), staged_articles.ROWS_AT_ONCE):
+            piece = coming[first : first + staged_articles.ROWS_AT_ONCE]
+            yield partial(staged_articles.put_clusters, number, piece)
+        self.report_twins(self.stored, found.twins)
+        here = [each for each in found.changed.items() if each[0] not in own]
+        return Arrival(stamp, here)
 
     def still_new(self, part: Part, shelf: Shelf) -> bool:
         """Say whether a file can be stored; if not, its report says why."""
@@ -202,15 +301,6 @@ class Run:
             self.reports[part.report] = FileReport(name, refusal=str(error))
             return False
         return True
-
-    def flush(self, waiting: list[Prepared], step: Step) -> None:
-        """Store some articles and tell how many."""
-        self.stored.extend(storing.store(self.project, self.user, waiting))
-        step(len(waiting))
-
-    def name_twins(self) -> None:
-        """Say in the reports which articles are near duplicates of which."""
-        self.report_twins(self.stored, clustering.twins_of(self.project, self.stored))
 
     def foresee_twins(self) -> None:
         """Say the same of a run that stores nothing."""
@@ -230,3 +320,22 @@ class Run:
             found = [twins[number] for number in own if number in twins]
             if found:
                 self.reports[part.report] = replace(report, twin=found[0])
+
+
+def begin(name: str, project_id: int) -> int:
+    """Note that an import of articles begins; return its number."""
+    return staging.begin(staging.ARTICLES, name, project_id).id
+
+
+def add_articles(
+    number: int, project: Project, user: User | None, prepared: Sequence[Prepared]
+) -> list[int]:
+    """Store some articles where nobody sees them; return their numbers."""
+    staging.move(number)
+    return storing.store_articles(project, user, prepared, staging.hidden_of(number))
+
+
+def add_sentences(number: int, rows: list[storing.SentenceRow]) -> None:
+    """Store some of their sentences."""
+    staging.move(number)
+    storing.store_sentences(rows)

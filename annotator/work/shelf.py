@@ -10,6 +10,7 @@ from annotator.formats.draft import LONGEST_KEY, ArticleDraft
 from annotator.store.db import db
 from annotator.store.models import Article, Project
 from annotator.text import fingerprint
+from annotator.work import staging
 from annotator.work.importing import DuplicateError
 
 
@@ -18,7 +19,9 @@ class Shelf:
 
     def __init__(self, project: Project) -> None:
         rows = db.session.execute(
-            select(Article.key, Article.sha256).where(Article.project_id == project.id)
+            select(Article.key, Article.sha256).where(
+                Article.project_id.in_(staging.arriving_into(project.id))
+            )
         )
         self.here = {row.sha256: row.key for row in rows}
         self.here_keys = set(self.here.values())

@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -109,6 +109,26 @@ def state_of(number: int) -> str | None:
 def hidden_of(number: int) -> int:
     """Return the hidden project in which the things of an import lie."""
     return db.session.scalars(select(Staging.hidden_id).where(Staging.id == number)).one()
+
+
+def arriving_into(project_id: int) -> list[int]:
+    """Return the project and those whose articles are about to be in it, and nothing stops them."""
+    hidden = select(Staging.hidden_id).where(
+        Staging.kind == ARTICLES, Staging.project_id == project_id, Staging.state == APPEARING
+    )
+    return [project_id, *db.session.scalars(hidden)]
+
+
+def to_the_end(number: int, steps: Callable[[int], Steps[None]]) -> Steps[None]:
+    """Let an import appear; once that has begun, an interruption does not end it."""
+    try:
+        yield from steps(number)
+    except KeyboardInterrupt:
+        state = state_of(number)
+        if state == STORING:
+            raise
+        if state is not None:
+            yield from steps(number)
 
 
 def or_take_back(number: int, steps: Steps[R]) -> Steps[R]:

@@ -31,6 +31,8 @@ COPIED = (
 )
 SPAN = ("position", "start", "end", "segment", "paragraph")
 Span = tuple[int, int, int, str, int]
+# Number of the article, span, words.
+SentenceRow = tuple[int, int, int, int, str, int, str]
 
 
 @dataclass(frozen=True)
@@ -98,15 +100,26 @@ def lock(project: Project) -> None:
     )
 
 
-def store(project: Project, user: User | None, prepared: Sequence[Prepared]) -> list[int]:
+def store(
+    project: Project,
+    user: User | None,
+    prepared: Sequence[Prepared],
+) -> list[int]:
     """Store articles with their sentences; return their numbers in the same order.
 
     The caller has made sure, under `lock`, that neither keys nor texts are there already.
     """
-    if not prepared:
-        return []
+    numbers = store_articles(project, user, prepared, project.id)
+    store_sentences(sentence_rows(numbers, prepared))
+    return numbers
+
+
+def store_articles(
+    project: Project, user: User | None, prepared: Sequence[Prepared], into: int
+) -> list[int]:
+    """Store articles of a project, without sentences, into that one or a hidden one."""
     shared = {
-        "project_id": project.id,
+        "project_id": into,
         "user_id": user.id if user else None,
         "imported_at": now(),
     }
@@ -117,16 +130,22 @@ def store(project: Project, user: User | None, prepared: Sequence[Prepared]) -> 
             {**each.columns, **shared, "version_of_id": firsts.get(each.version_of)}
             for each in prepared
         ],
-    ).all()
-    db.session.connection().exec_driver_sql(
-        insert_sentences(),
-        [
-            (number, position, start, end, segment, paragraph, each.columns["text"][start:end])
-            for number, each in zip(numbers, prepared, strict=True)
-            for position, start, end, segment, paragraph in each.spans
-        ],
     )
     return list(numbers)
+
+
+def sentence_rows(numbers: Sequence[int], prepared: Sequence[Prepared]) -> list[SentenceRow]:
+    """Return the sentences of articles as they are stored."""
+    return [
+        (number, position, start, end, segment, paragraph, each.columns["text"][start:end])
+        for number, each in zip(numbers, prepared, strict=True)
+        for position, start, end, segment, paragraph in each.spans
+    ]
+
+
+def store_sentences(rows: list[SentenceRow]) -> None:
+    """Store sentences, one at least."""
+    db.session.connection().exec_driver_sql(insert_sentences(), rows)
 
 
 def insert_sentences() -> str:

@@ -117,13 +117,12 @@ def test_cancelling_what_is_stored_changes_nothing(lea, long):
 
 
 def test_a_cancel_at_the_last_moment_wins_over_the_store(lea, long, monkeypatch):
-    def cancelled(run, order):
-        stored_first(run, order)
+    def cancelled(number, said, reports):
         db.session.execute(Import.__table__.update().values(state="cancelled"))
-        return "stored"
+        finish_first(number, said, reports)
 
-    stored_first = import_run.store
-    monkeypatch.setattr(import_run, "store", cancelled)
+    finish_first = import_run.long_imports.finish
+    monkeypatch.setattr(import_run.long_imports, "finish", cancelled)
     begin(lea, carried(preview(lea, "us-russia", ("a.txt", b"One. Two."))))
     wait()
     assert stored() == (0, 0)
