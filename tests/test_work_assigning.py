@@ -3,11 +3,12 @@
 from collections import Counter
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from staging_examples import meanwhile
 
-from annotator.store.db import db, write
+from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Assignment
-from annotator.work import accounts, assigning, importing
+from annotator.work import accounts, assigning, importing, leaving
 from annotator.work.assigning import TooFewAnnotatorsError, Work, plan
 from annotator.work.errors import NotFoundError, RefusedError
 
@@ -175,3 +176,92 @@ def test_the_matrix_tells_new_from_old(project, article, two_more):
 def test_an_overlap_below_one_is_refused(project):
     with pytest.raises(RefusedError, match="at least 1"):
         assigning.make_matrix(project, [], [], 0)
+
+
+# --- in short steps
+
+
+@pytest.fixture
+def thirty(project):
+    """Return thirty articles that nobody has."""
+    texts = [" ".join(f"Text {n} says {k}." for k in range(n % 7 + 1)) for n in range(30)]
+    with write():
+        return [
+            importing.store_article(project, importing.read_file(f"{n:02}.txt", text.encode()))
+            for n, text in enumerate(texts)
+        ]
+
+
+def planned(project, overlap=1):
+    works = assigning.works(project)
+    return assigning.make_matrix(project, works, assigning.annotators_of(project), overlap)
+
+
+def holders():
+    """Return how many people have each article that somebody has."""
+    db.session.rollback()
+    query = select(Assignment.article_id, func.count(Assignment.id))
+    return dict(db.session.execute(query.group_by(Assignment.article_id)).all())
+
+
+def test_a_plan_in_steps_stores_the_pairs_it_says_in_their_order(project, thirty, monkeypatch):
+    monkeypatch.setattr(leaving, "AT_ONCE", 4)
+    matrix = planned(project)
+    assert len(list(matrix.pieces(4))) == 8
+    assert write_in_steps(leaving.carry_out(project, matrix)) == (30, 0)
+    stored = select(Assignment.article_id, Assignment.user_id).order_by(Assignment.id)
+    assert [tuple(row) for row in db.session.execute(stored)] == list(matrix.pairs)
+    for person in matrix.people:
+        query = select(Assignment.order).where(Assignment.user_id == person.user_id)
+        orders = db.session.scalars(query.order_by(Assignment.id)).all()
+        assert orders == list(range(len(orders)))
+
+
+def test_what_somebody_else_gives_meanwhile_fills_no_place_twice(project, thirty, monkeypatch):
+    monkeypatch.setattr(leaving, "AT_ONCE", 4)
+    ann = accounts.get_user("ann")
+    matrix = planned(project)
+
+    def ask():
+        with write():
+            assigning.lock(project)
+            assigning.assign([(thirty[20].id, ann.id)])
+
+    with pytest.raises(leaving.PlanChangedError) as changed:
+        write_in_steps(meanwhile(leaving.carry_out(project, matrix), 3, ask))
+    assert changed.value.given == 20
+    assert set(holders().values()) == {1}
+    plans = []
+
+    def plan():
+        plans.append(planned(project))
+        return plans[-1]
+
+    _, given = write_in_steps(leaving.give(project, plan))
+    assert (given, len(plans)) == (9, 1)
+    assert holders() == {each.id: 1 for each in thirty}
+
+
+def test_a_plan_that_others_disturb_is_made_anew_until_all_is_given(project, thirty, monkeypatch):
+    monkeypatch.setattr(leaving, "AT_ONCE", 4)
+    ann, plans = accounts.get_user("ann"), []
+
+    def plan():
+        plans.append(planned(project))
+        if len(plans) < 3:  # somebody takes an article as soon as it is planned
+            with write():
+                assigning.assign([(thirty[10 * len(plans)].id, ann.id)])
+        return plans[-1]
+
+    _, given = write_in_steps(leaving.give(project, plan))
+    assert (given, len(plans)) == (28, 3)
+    assert holders() == {each.id: 1 for each in thirty}
+
+
+def test_who_is_no_annotator_any_more_is_given_nothing_by_an_old_plan(project, thirty):
+    matrix = planned(project, overlap=2)
+    with write():
+        accounts.disable(accounts.get_user("ben"))
+    with pytest.raises(leaving.PlanChangedError):
+        write_in_steps(leaving.carry_out(project, matrix))
+    assert holders() == {}

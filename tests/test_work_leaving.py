@@ -48,7 +48,7 @@ def fill(project, overlap=2):
     with write():
         works = leaving.without_those_who_left(project, assigning.works(project))
         plan = assigning.make_matrix(project, works, assigning.annotators_of(project), overlap)
-        return leaving.carry_out(project, plan)
+    return write_in_steps(leaving.carry_out(project, plan))
 
 
 @pytest.mark.parametrize("leave", [lambda _, name: disable(name), unrole])
@@ -77,7 +77,7 @@ def test_the_places_are_filled_only_when_asked_and_the_answers_stay(project, art
         plan = assigning.make_matrix(
             project, assigning.works(project), assigning.annotators_of(project), 2
         )
-        assert leaving.carry_out(project, plan) == (0, 0)
+    assert write_in_steps(leaving.carry_out(project, plan)) == (0, 0)
     assert assignment_of(article, "ben").state == "open"
     assert fill(project) == (1, 1)
     assert assignment_of(article, "ben").state == "closed"

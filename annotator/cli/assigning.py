@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from annotator.cli.context import application, listed
-from annotator.store.db import write
+from annotator.store.db import write_in_steps
 from annotator.work import assigning, leaving, projects
 from annotator.work.assigning import Matrix, counted
 from annotator.work.leaving import Kept
@@ -56,28 +56,26 @@ def assign_command(
     Who has an article already keeps it and counts towards the overlap.
     """
     with application():
-        with write():
-            project = projects.get(slug)
-            assigning.lock(project)
-            works = assigning.works(project, split_list(articles, "--articles"))
+        project = projects.get(slug)
+        keys, names = split_list(articles, "--articles"), split_list(annotators, "--annotators")
+        closing: dict[str, None] = {}
+
+        def plan() -> Matrix:
+            works = assigning.works(project, keys)
             if replace_left:
                 works = leaving.without_those_who_left(project, works)
-            matrix = assigning.make_matrix(
-                project,
-                works,
-                assigning.annotators_of(project, split_list(annotators, "--annotators")),
-                overlap or project.overlap,
-                seed,
-                share,
-            )
-            closing = list(closed_lines(leaving.freed_by(project, matrix)))
-            staying = () if replace_left else leaving.kept_open(project)
-            given = 0 if dry_run else leaving.carry_out(project, matrix)[0]
+            people = assigning.annotators_of(project, names)
+            wanted = overlap or project.overlap
+            made = assigning.make_matrix(project, works, people, wanted, seed, share)
+            closing.update(dict.fromkeys(closed_lines(leaving.freed_by(project, made))))
+            return made
+
+        matrix, given = (plan(), 0) if dry_run else write_in_steps(leaving.give(project, plan))
         for line in table(matrix):
             click.echo(line)
         for line in closing:
             click.echo(line)
-        for kept in staying:
+        for kept in () if replace_left else leaving.kept_open(project):
             click.echo(still_held(kept), err=True)
     done = "Nothing was stored." if dry_run else f"{counted(given, 'assignment')} made."
     click.echo(f"+ new, = has it already, . not assigned. {done}")

@@ -18,10 +18,10 @@ from annotator.cli.context import (
 )
 from annotator.formats import brat, choosing
 from annotator.formats.records import check_columns
-from annotator.store.db import write, write_in_steps
+from annotator.store.db import write_in_steps
 from annotator.store.models import Project
-from annotator.work import assigning, long_imports, projects
-from annotator.work.assigning import counted
+from annotator.work import assigning, leaving, long_imports, projects
+from annotator.work.assigning import Matrix, counted
 from annotator.work.errors import RefusedError
 from annotator.work.reading_in import FileReport, Run, Step, no_step
 
@@ -227,12 +227,12 @@ def summary(run: Run, *, dry_run: bool) -> str:
 
 def assign_all(project: Project, stored: list[int]) -> None:
     """Give the new articles to the annotators of the project."""
-    with write():
-        people = assigning.annotators_of(project)
-        matrix = assigning.make_matrix(
-            project, assigning.works(project, ids=stored), people, project.overlap
-        )
-        given = assigning.assign(matrix.pairs)
+
+    def plan() -> Matrix:
+        works, people = assigning.works(project, ids=stored), assigning.annotators_of(project)
+        return assigning.make_matrix(project, works, people, project.overlap)
+
+    _, given = write_in_steps(leaving.give(project, plan))
     click.echo(f"{counted(given, 'assignment')} made, overlap {project.overlap}.")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.store.db import write
+from annotator.store.db import write, write_in_steps
 from annotator.store.models import Project, Sentence, User
 from annotator.web.adjudicate_draft import Draft
 from annotator.web.adjudicate_view import speakers_of
@@ -95,8 +95,8 @@ def accept_ticked(
     user = person()
     if accepted_key := request.form.get("undo", ""):
         key = known_key(request.form.get("key", ""))
-        with write():
-            undone = decision_steps.undo_accepted(project, user, known_key(accepted_key), key)
+        steps = decision_steps.undo_accepted(project, user, known_key(accepted_key), key)
+        undone = write_in_steps(steps, wait=None)
         flash(f"{undone:,} taken back: to decide again, with the disputed sentences.")
         return redirect(url_for(endpoint, slug=project.slug), 303)
     wanted, key = ticked()

@@ -5,7 +5,7 @@ import hashlib
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.store.db import write
+from annotator.store.db import write_in_steps
 from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.lead_forms import ALL, SHORT, THESE, AssignForm
@@ -13,6 +13,7 @@ from annotator.web.request_log import record
 from annotator.work import assigning, leaving
 from annotator.work.assigning import Matrix, Work, counted
 from annotator.work.errors import NotFoundError, RefusedError
+from annotator.work.leaving import PlanChangedError
 
 bp = Blueprint("assign", __name__)
 
@@ -42,16 +43,15 @@ def save(slug: str) -> ResponseReturnValue:
         return page(project, membership, form), 422
     shown, act = form.plan.data, request.form.get("act")
     done: tuple[int, int] | None = None
+    given = 0
     try:
-        if act != "assign":
-            matrix = plan(project, form)
-        else:
-            with write():
-                # Under the lock, so that two leads cannot fill the same places at once.
-                assigning.lock(project)
-                matrix = plan(project, form)
-                if shown == digest_of(matrix):
-                    done = leaving.carry_out(project, matrix)
+        matrix = plan(project, form)
+        if act == "assign" and shown == digest_of(matrix):
+            try:
+                # It is looked at again under the lock: two leads never fill the same places.
+                done = write_in_steps(leaving.carry_out(project, matrix), wait=None)
+            except PlanChangedError as changed:
+                given, matrix = changed.given, plan(project, form)
     except RefusedError as error:
         field = form.keys if isinstance(error, NotFoundError) else form.annotators
         field.errors = [str(error)]
@@ -60,7 +60,8 @@ def save(slug: str) -> ResponseReturnValue:
     if act != "assign":
         return page(project, membership, form, matrix)
     if done is None:
-        said = "The plan has changed since it was shown. Nothing was stored; look at it again."
+        stored = f"{counted(given, 'assignment')} made" if given else "Nothing was stored"
+        said = f"The plan has changed since it was shown. {stored}; look at it again."
         return page(project, membership, form, matrix, said), 409
     given, closed = done
     record("%d assignments made in %r", given, slug)

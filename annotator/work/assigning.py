@@ -1,6 +1,6 @@
 """Assigning: who labels which article, balanced and reproducible."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -57,6 +57,30 @@ class Matrix:
     pairs: Sequence[Pair]
     loads: Mapping[int, int] = field(default_factory=dict)
     everybody: frozenset[int] = frozenset()  # articles that all of these people get
+
+    def pieces(self, size: int) -> Iterator["Matrix"]:
+        """Yield it in parts of whole articles that are to be changed, of about so many pairs."""
+        pairs: dict[int, list[Pair]] = {}
+        for pair in self.pairs:
+            pairs.setdefault(pair[0], []).append(pair)
+        rows: list[Work] = []
+        given: list[Pair] = []
+        for row in self.rows:
+            marked = row.article_id in self.everybody and not row.for_everybody
+            if not (marked or row.freed or row.article_id in pairs):
+                continue
+            rows.append(row)
+            given += pairs.get(row.article_id, ())
+            if len(given) >= size or len(rows) >= size:
+                yield self.part(rows, given)
+                rows, given = [], []
+        if rows:
+            yield self.part(rows, given)
+
+    def part(self, rows: Sequence[Work], pairs: Sequence[Pair]) -> "Matrix":
+        """Return what it says of some articles."""
+        everybody = self.everybody & {row.article_id for row in rows}
+        return replace(self, rows=rows, pairs=pairs, everybody=everybody)
 
     @cached_property
     def new(self) -> frozenset[Pair]:
@@ -302,7 +326,7 @@ def works(
     for article_id, user_id, ended in db.session.execute(
         select(Assignment.article_id, Assignment.user_id, has_ended())
         .join(Assignment.article)
-        .where(Article.project_id == project.id, or_(is_held(), has_ended()))
+        .where(Article.project_id == project.id, or_(is_held(), has_ended()), *narrow)
     ):
         group = closed if ended else holders
         group.setdefault(article_id, set()).add(user_id)
@@ -348,7 +372,7 @@ def make_matrix(
 
 
 def carry_out(project: Project, matrix: Matrix) -> int:
-    """Give the work of a plan that was made under the lock; return how many assignments are new."""
+    """Give the work of a plan that still holds under the lock; return how many are new."""
     release_expired(project)
     mark_for_everybody(matrix.everybody)
     return assign(matrix.pairs)

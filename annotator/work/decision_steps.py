@@ -4,13 +4,14 @@ Nothing is deleted: an undo is an act that restores the decision as it was, and 
 that undo. The stacks are those of `undoing`: the same in every tab and after every reload.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from annotator.store.db import db
+from annotator.store.db import Steps, db
 from annotator.store.models import Decision, DecisionEvent, Project, Sentence, User
 from annotator.work import history
 from annotator.work.decisions import (
@@ -24,6 +25,9 @@ from annotator.work.decisions import (
     write_down,
 )
 from annotator.work.undoing import BATCH, Mark, MovedOnError, tops
+
+# So many decisions are taken back in one step.
+UNDONE_AT_ONCE = 10
 
 
 def marks_of(project: Project, user: User) -> Iterator[Mark]:
@@ -160,13 +164,21 @@ def accepted_by(project: Project, user: User, key: str) -> list[DecisionEvent]:
     return [each for each in events if each.revision == each.decision.revision]
 
 
-def undo_accepted(project: Project, user: User, accepted: str, key: str) -> int:
-    """Take back what this person accepted together, in one act; return how many that were.
+def undo_accepted(project: Project, user: User, accepted: str, key: str) -> Steps[int]:
+    """Take back what this person accepted together, some in a step; return how many that were.
 
     `accepted` is the key of that act, `key` the one of this; the same key twice is one act.
     """
+    undone, events = 0, accepted_by(project, user, accepted)
+    for first in range(0, len(events), UNDONE_AT_ONCE):
+        undone += yield partial(undo_some, user, events[first : first + UNDONE_AT_ONCE], key)
+    return undone
+
+
+def undo_some(user: User, events: Sequence[DecisionEvent], key: str) -> int:
+    """Take back some acts; return how many nobody has acted on since."""
     undone = 0
-    for event in accepted_by(project, user, accepted):
+    for event in events:
         sentence = event.decision.sentence
         decision = locked(sentence)
         if decision is None or decision.revision != event.revision:

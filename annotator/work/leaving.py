@@ -4,20 +4,32 @@ Whoever is disabled or is no annotator any more will not go on. Their answers st
 they have handed in keeps its place, one that is still open would hold its place for ever.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
-from annotator.store.db import db
+from annotator.store.db import Steps, db
 from annotator.store.models import Article, Assignment, Membership, Project, User
 from annotator.store.reading import by_code_point
 from annotator.work import assigning, reassigning
 from annotator.work.assigning import Matrix
+from annotator.work.errors import RefusedError
 from annotator.work.labelling import OPEN_STATES
 
+# So many assignments are made in one step: some tens of milliseconds.
+AT_ONCE = 1_000
 DISABLED, NO_ANNOTATOR = "disabled", "no annotator here any more"
+
+
+class PlanChangedError(RefusedError):
+    """Somebody has changed meanwhile what a plan was made of; says how much of it was done."""
+
+    def __init__(self, given: int, closed: int) -> None:
+        super().__init__("The plan has changed since it was made.")
+        self.given, self.closed = given, closed
 
 
 @dataclass(frozen=True)
@@ -99,11 +111,54 @@ def kept_open(project: Project, articles: Collection[int] | None = None) -> list
     return [Kept(membership, given) for membership, given in found.items()]
 
 
-def carry_out(project: Project, matrix: Matrix) -> tuple[int, int]:
-    """Do what a plan says: free the places it takes back, then give the work.
+def give(project: Project, make: Callable[[], Matrix]) -> Steps[tuple[Matrix, int]]:
+    """Plan and carry out, and plan the rest anew where others have changed it meanwhile.
 
-    Returns how many assignments were made and how many closed. To be called under the lock.
+    Returns the last plan and how many assignments were made.
     """
+    given = 0
+    while True:
+        matrix = make()
+        try:
+            more, _ = yield from carry_out(project, matrix)
+        except PlanChangedError as error:
+            given += error.given
+        else:
+            return matrix, given + more
+
+
+def carry_out(project: Project, matrix: Matrix) -> Steps[tuple[int, int]]:
+    """Do what a plan says in short steps: free the places it takes back, then give the work.
+
+    Returns how many assignments were made and how many closed. What is carried out of a plan is
+    whole articles; the same plan made again is what is left of it.
+
+    Raises:
+        PlanChangedError: somebody has changed meanwhile what it was made of.
+
+    """
+    given = closed = 0
+    for piece in matrix.pieces(AT_ONCE):
+        try:
+            more, less = yield partial(carry_out_some, project, piece)
+        except PlanChangedError as error:
+            raise PlanChangedError(given, closed) from error
+        given, closed = given + more, closed + less
+    return given, closed
+
+
+def carry_out_some(project: Project, matrix: Matrix) -> tuple[int, int]:
+    """Do what a plan says of some articles, if they and their people are as it says."""
+    assigning.lock(project)
+    works = assigning.works(project, ids=[row.article_id for row in matrix.rows])
+    if matrix.freed:
+        works = without_those_who_left(project, works)
+    wanted = {person for _, person in matrix.pairs}
+    here = {each.user_id for each in assigning.annotators_of(project)}
+    if {row.article_id: row for row in works} != {
+        row.article_id: row for row in matrix.rows
+    } or not wanted <= here:
+        raise PlanChangedError(0, 0)
     freed = [each for kept in freed_by(project, matrix) for each in kept.assignments]
     for assignment in freed:
         reassigning.close(assignment)
