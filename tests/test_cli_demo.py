@@ -220,3 +220,8 @@ def test_seeding_is_all_or_nothing(app, monkeypatch):
     assert demo.is_empty()
     assert db.session.scalars(select(Answer)).all() == []
     assert db.session.scalars(select(AnswerEvent)).all() == []
+
+
+def test_it_starts_again_after_one_of_its_people_was_disabled(seeded):
+    accounts.disable(accounts.get_user("cal"))
+    assert list(demo.make_links()) == ["lead", "ann", "ben"]

@@ -51,8 +51,9 @@ def demo_command(port: int | None, no_browser: bool) -> None:
                 links = prepare(app)
                 server = Server(app, listener)
                 announce(address, links, settings.data)
-                if not no_browser and any(os.environ.get(name) for name in DISPLAYS):
-                    open_browser(f"{address}/sign-in/{links['ann']}")
+                token = None if no_browser else links.get("ann")
+                if token and any(os.environ.get(name) for name in DISPLAYS):
+                    open_browser(f"{address}/sign-in/{token}")
                 # The links that were printed are to stay in sight.
                 serve(server, log_requests=False)
 

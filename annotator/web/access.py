@@ -43,7 +43,7 @@ def place_for(article_id: int, position: int, *, lock: bool = False) -> Place:
     assignment: Assignment | None = found
     if assignment is None:
         if membership.lead or membership.adjudicator:
-            abort(403, "This article is not assigned to you. Give it to yourself to label it.")
+            abort(403, "This article is not assigned to you, and only its annotators can label it.")
         abort(404)
     article = sentence.article
     return Place(membership.user, membership, article.project, article, assignment, sentence)

@@ -29,6 +29,7 @@ CANNOT_WRITE = "What was saved before is safe. Tell your lead."
 FULL = ("full", "no space")
 READ_ONLY = ("readonly", "read-only", "disk i/o error")
 AWAY = "The database cannot be reached"
+ODD_ADDRESS = "This address asks for something that is not there"
 BUSY_SECONDS, AWAY_SECONDS, READ_ONLY_SECONDS = 2, 10, 60
 WORDS = {
     400: ("This form was incomplete", NOTHING_SAVED),
@@ -75,7 +76,12 @@ def refuse(error: HTTPException) -> Response:
     if status < 400:
         return make_response(error.get_response())
     said = error.description if error.description != type(error).description else None
-    reply = page(status, said)
+    if status == 400 and request.method in {"GET", "HEAD"}:  # no form was sent
+        reply = page(status, said, ODD_ADDRESS, "It may be old, or mistyped.")
+    elif status == 403 and said:  # its own words say whom to ask
+        reply = page(status, kept=said)
+    else:
+        reply = page(status, said)
     for name, value in error.get_headers():
         if name not in {"Content-Type"}:
             reply.headers[name] = value

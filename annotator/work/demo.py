@@ -153,21 +153,27 @@ def submit_finished(articles: Iterable[Article]) -> None:
 
 
 def make_links() -> dict[str, str]:
-    """Return the token of a new sign-in link for each person of the demo.
+    """Return the token of a new sign-in link for each person of the demo who is not disabled.
 
     Raises:
         NotADemoError: this is somebody's real database; nobody gets a link into it.
 
     """
     held = {
-        membership.user.username: membership.pseudonym
+        membership.user.username: membership
         for membership in db.session.scalars(
             select(Membership).join(Membership.project).where(Project.slug == SLUG)
         )
     }
-    if any(held.get(name) != pseudonym for name, (pseudonym, _) in PEOPLE.items()):
+    if any(
+        name not in held or held[name].pseudonym != pseudonym
+        for name, (pseudonym, _) in PEOPLE.items()
+    ):
         raise NotADemoError(
             "This data folder holds other work than the demo. Name another one in ANNOTATOR_DATA,"
             " or use `annotator run`."
         )
-    return {name: accounts.make_link(accounts.get_user(name)) for name in PEOPLE}
+    users = {name: held[name].user for name in PEOPLE}
+    return {
+        name: accounts.make_link(user) for name, user in users.items() if user.disabled_at is None
+    }

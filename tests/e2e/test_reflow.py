@@ -165,3 +165,18 @@ def test_the_chip_keeps_its_place_whatever_it_says(visit, demo):
         boxes = [page.locator(name).bounding_box() for name in ("#saved", "#progress", "h1")]
         places.add(str([(box["x"], box["width"]) for box in boxes]))
     assert len(places) == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1000, 800), (390, 844)])
+def test_the_buttons_beside_the_sentence_never_move(visit, demo, width, height):
+    ben, tops = visit("ben", width, height), set()
+    for position in (0, 7, 8, 11, 17):  # with and without a flag, one digit and two
+        ben.goto(f"{demo.base}/label/2/{position}")
+        until(ben, "document.querySelector('#answer .actions') !== null")
+        tops.add(
+            ben.evaluate(
+                "document.querySelector('#answer .actions').getBoundingClientRect().top"
+                " - document.querySelector('#answer').getBoundingClientRect().top"
+            )
+        )
+    assert len(tops) == 1, tops

@@ -152,7 +152,9 @@ def test_an_accepted_majority_can_be_taken_back(browser, labelled, project):
 
 
 def test_nothing_waiting_is_said(browser, project):
-    assert "No clear majority waits." in browser("cleo").get(PATH).text
+    page = browser("cleo").get(PATH).text
+    assert "No clear majority waits." in page
+    assert "0 sentences" not in page
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

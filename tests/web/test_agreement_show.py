@@ -396,3 +396,13 @@ def test_answers_from_elsewhere_are_named_where_they_are_left_out(project, brows
     assert not_counted in command("gold", "-p", project.slug).stderr
     said = plain(lea.get(f"{PAGE}?origin=imported").text)
     assert "not counted here" not in said
+
+
+def test_the_bar_of_each_step_shows_the_units_it_names(project, browser):
+    random_project(project, 1)
+    page = browser("lea").get(PAGE).text
+    steps = re.search(r'id="steps".*?</ol>', page, re.S)[0]
+    bars = re.findall(r'<progress class="progress" max="(\d+)" value="(\d+)"', steps)
+    named = [int(n.replace(",", "")) for n in re.findall(r"· n ([\d,]+)", steps)]
+    assert [int(value) for _, value in bars] == named
+    assert {int(most) for most, _ in bars} == {max(named)}

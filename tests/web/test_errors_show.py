@@ -1,5 +1,7 @@
 """Error pages show who is signed in, as long as the database can be asked."""
 
+import re
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -40,3 +42,16 @@ def test_a_fault_of_the_database_asks_it_nothing_more(browser, project, monkeypa
     page = ann.get("/", 503).text
     assert "The server cannot write" in page
     assert "Your account" not in page
+
+
+def test_an_odd_address_is_not_called_an_incomplete_form(browser, project):
+    page = browser("lea").get(f"/projects/{project.slug}?show=all", 400).text
+    assert "This address asks for something that is not there" in page
+    assert "form" not in re.search(r"<h1>.*</main>", page, re.DOTALL)[0]
+    assert "saved" not in page
+
+
+def test_who_leads_is_not_sent_to_the_lead_of_the_project(browser, project, article):
+    page = browser("lea").get(f"/label/{article.id}/0", 403).text
+    assert "only its annotators can label it" in page
+    assert "Ask your project lead" not in page
