@@ -122,18 +122,20 @@ def test_pairs_add_up(small):
     ids=str,
 )
 def test_only_complete_independent_answers_of_people_count(small, changes):
-    before = report_for(small).to_json()
     with write():
         sentence = sentences(small, 1)[0]
+    before = report_for(small).to_json()
+    with write():
         answer(sentence, "a", "Mattis oc", **changes)
         answer(sentence, "b", "Trump sl", **changes)
     assert report_for(small).to_json() == before
 
 
 def test_an_answer_begun_and_not_decided_does_not_count(small):
-    before = report_for(small).to_json()
     with write():
         sentence = sentences(small, 1)[0]
+    before = report_for(small).to_json()
+    with write():
         for who in "ab":
             answer(sentence, who, "x", status=None, complete=False)
     assert report_for(small).to_json() == before
