@@ -13,7 +13,7 @@ from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.publishing_form import PublishingForm, form_of
 from annotator.web.request_log import record
-from annotator.web.security import person
+from annotator.web.security import person, session_token
 from annotator.web.team_forms import NewProjectForm, SettingsForm
 from annotator.work import people, projects, publishing
 from annotator.work.errors import RefusedError
@@ -44,7 +44,7 @@ def add() -> ResponseReturnValue:
             made = projects.create(
                 form.slug.data.strip(), form.name.data or codebook.title, codebook, person()
             )
-            people.join(made, person(), {Role.LEAD})
+            people.join(made, person(), {Role.LEAD}, keep=session_token())
     except CodebookError as error:
         form.codebook.errors = error.problems[:MOST_PROBLEMS]
         return page(form), 422

@@ -16,11 +16,16 @@ LABELLING = frozenset({Role.ANNOTATOR, Role.ADJUDICATOR})
 
 
 def join(
-    project: Project, user: User, roles: Iterable[Role | str], rng: Random | None = None
+    project: Project,
+    user: User,
+    roles: Iterable[Role | str],
+    rng: Random | None = None,
+    keep: str | None = None,
 ) -> Membership:
     """Give a person these roles in a project, besides those already held.
 
-    The pseudonym is drawn once, at random, and never changes: labels leave under it.
+    The pseudonym is drawn once, at random, and never changes: labels leave under it. `keep` is
+    the token of the person's own session, which goes on when others that a link began end.
     """
     wanted = frozenset(Role(role) for role in roles)
     if not wanted:
@@ -31,7 +36,7 @@ def join(
     db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
     membership = membership_of(user, project)
     if membership is None:
-        end_what_others_may_hold(user, project)
+        end_what_others_may_hold(user, project, keep)
         pseudonym = free_pseudonym(taken_pseudonyms(project), wanted, rng or SystemRandom())
         membership = Membership(
             user=user,
@@ -48,7 +53,7 @@ def join(
     return membership
 
 
-def end_what_others_may_hold(user: User, project: Project) -> None:
+def end_what_others_may_hold(user: User, project: Project, keep: str | None) -> None:
     """End links, and sessions begun by one, of a person who joins a project of somebody else.
 
     A lead who had the account in hands until now may have kept a link or opened it; that must not
@@ -56,7 +61,7 @@ def end_what_others_may_hold(user: User, project: Project) -> None:
     """
     if in_hands_of(user) - leads_of(project):
         sessions.expire_links(user)
-        sessions.end_link_sessions(user)
+        sessions.end_link_sessions(user, keep)
 
 
 def in_hands_of(user: User) -> set[int]:

@@ -138,9 +138,12 @@ def end_all_sessions(user: User, keep: str | None = None) -> None:
     db.session.execute(theirs)
 
 
-def end_link_sessions(user: User) -> None:
-    """Sign out every browser that a one-time link has signed in as this person."""
-    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id, SignIn.by_link.is_(True)))
+def end_link_sessions(user: User, keep: str | None = None) -> None:
+    """Sign out every browser that a one-time link has signed in as this person, but one."""
+    theirs = delete(SignIn).where(SignIn.user_id == user.id, SignIn.by_link.is_(True))
+    if keep is not None:
+        theirs = theirs.where(SignIn.token_hash != hash_of(keep))
+    db.session.execute(theirs)
 
 
 def expire_links(user: User) -> None:

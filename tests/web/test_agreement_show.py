@@ -399,7 +399,7 @@ def test_answers_from_elsewhere_are_named_where_they_are_left_out(project, brows
 
 
 def test_the_bar_of_each_step_shows_the_units_it_names(project, browser):
-    random_project(project, 1)
+    label(project, "\n".join(["a: P nc, Q sc | b: P nc, Q oc"] * 3 + ["a: x | b: P nc"]))
     page = browser("lea").get(PAGE).text
     steps = re.search(r'id="steps".*?</ol>', page, re.S)[0]
     bars = re.findall(r'<progress class="progress" max="(\d+)" value="(\d+)"', steps)

@@ -52,6 +52,18 @@ def test_joining_ends_a_session_that_a_link_began_and_no_other(ben, browser, app
     eve.get("/projects/us-russia/labels.jsonl")
 
 
+def test_who_makes_a_project_stays_signed_in_and_nobody_else_with_a_link(ben, app):
+    with write():
+        membership = people.membership_of(accounts.get_user("eve"), projects.get("other"))
+        people.set_roles(membership, {"lead"})
+    eve, thief = Browser(app), Browser(app)
+    eve.post(kept_link(ben), {}, 303)
+    thief.post(kept_link(ben), {}, 303)
+    eve.post("/projects/new", {"name": "Hers", "slug": "hers"}, 303)
+    eve.get("/projects/hers/people")
+    thief.get("/projects/hers/people", 303)
+
+
 def test_joining_another_project_of_the_same_lead_ends_nothing(ben, browser, app):
     link = kept_link(ben)
     with write():
