@@ -85,7 +85,7 @@ def _truth(
     top = score.max(axis=1, keepdims=True, initial=-np.inf)
     mass = np.exp(score - top)
     total = mass.sum(axis=1, keepdims=True)
-    return mass / total, float(times @ (np.log(total) + top)[:, 0])
+    return mass / total, float((times * (np.log(total) + top)[:, 0]).sum())
 
 
 def _people(
