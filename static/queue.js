@@ -331,6 +331,8 @@ function recover() {
 function idle() {
   const now = turn.current();
   if (now?.url) return visit(now);
+  // What a turn waits for may have been put away, as signing out in another window does.
+  if (now?.entry && !sending) turn.end(now, false);
   if (now?.step) return find(`#answer button[value="${now.step}"]`) ? save(now.step) : turn.end(now, false);
   const here = sayWhatIs();
   if (drawn && !here.length && !isTyping() && !now)

@@ -53,12 +53,14 @@ function look(field, wait = WAIT) {
   listOf(field).setAttribute("aria-busy", "true");
   timer = setTimeout(async () => {
     const options = await ask(field);
-    if (question !== asked || !field.isConnected || field !== document.activeElement) return;
+    if (question !== asked) return;
+    if (!field.isConnected || field !== document.activeElement) return close();
     waiting = false;
     listOf(field).setAttribute("aria-busy", "false");
     const blind = moves;
     moves = 0;
     if (!options) {
+      entered = false;
       close();
       alert("The list of speakers could not be loaded. Choose a type and press Use.");
       return release("asked");
@@ -139,7 +141,9 @@ function close() {
   open = "";
   shown = [];
   active = -1;
-  waiting = entered = false;
+  waiting = false;
+  // Whoever has gone elsewhere meanwhile does not wait for what Enter would have taken.
+  if (entered) release("not shown");
   if (!field) return;
   listOf(field)?.replaceChildren();
   if (listOf(field)) listOf(field).hidden = true;

@@ -482,6 +482,14 @@ def test_what_changed_since_the_preview_is_left_out_and_counted(project):
         )
 
 
+def test_a_sentence_that_was_merged_away_since_the_preview_keeps_no_other_out(project):
+    labelled(project, "a: x | b: x")
+    ((article, position, basis),) = wanted(project)
+    seen = [(article, 99, basis), (article, position, basis)]
+    with write():
+        assert accepting.accept_unanimous(project, accounts.get_user("cleo"), seen, "k") == (1, 1)
+
+
 def test_a_sentence_of_another_project_is_not_found(project):
     from annotator.codebook.load import load_default
     from annotator.work import projects

@@ -644,6 +644,10 @@ def test_what_is_killed_half_way_is_seen_by_nobody_and_taken_back(
     home.check()
     write_in_steps(killed(home.store(), steps))
     assert projects.all_projects() == []
+    assert [
+        people.memberships(each) for each in accounts.all_users() if people.memberships(each)
+    ] == []
+    assert dict(checkup.counts())["projects"] == 0
     assert history.audit().answers == 0
     assert rows_stored() > 0
     with write():

@@ -8,6 +8,7 @@ from annotator.work import adjudicating, decisions
 from annotator.work.adjudicating import Case, DecisionDraft
 from annotator.work.consensus import YES
 from annotator.work.decisions import DECIDE, REOPENED, Act, Content, Taken
+from annotator.work.errors import NotFoundError
 from annotator.work.voting import MAJORITY, UNANIMOUS
 
 Wanted = Sequence[tuple[int, int, Mapping[int, int]]]
@@ -35,7 +36,10 @@ def accept(project: Project, user: User, wanted: Wanted, key: str, how: str) -> 
     """Decide sentences as their annotators do, if that is still how they are decided."""
     accepted = 0
     for article_id, position, basis in wanted:
-        sentence = adjudicating.sentence_in(project, article_id, position)
+        try:
+            sentence = adjudicating.sentence_in(project, article_id, position)
+        except NotFoundError:
+            continue  # merged away meanwhile: what others were accepted stay so
         decision = decisions.locked(sentence)
         act = Act(user, decision.revision if decision else 0, key)
         if decisions.replayed(decision, key):

@@ -12,20 +12,24 @@ from annotator.store.models import (
     Assignment,
     Claim,
     Membership,
-    Project,
     Release,
     Sentence,
     Speaker,
     User,
 )
+from annotator.work import projects
 
-COUNTED = (Project, User, Article, Sentence, Speaker, Assignment, Answer, Claim, AnswerEvent)
+COUNTED = (User, Article, Sentence, Speaker, Assignment, Answer, Claim, AnswerEvent)
 
 
 def counts() -> list[tuple[str, int]]:
-    """Return how many rows there are of what people make."""
+    """Return how many rows there are of what people make, and of what is on its way in."""
     return [
-        (table.__tablename__.replace("_", " "), count_of(table)) for table in (*COUNTED, Release)
+        ("projects", len(projects.all_projects())),
+        *(
+            (table.__tablename__.replace("_", " "), count_of(table))
+            for table in (*COUNTED, Release)
+        ),
     ]
 
 

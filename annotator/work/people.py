@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from annotator.store.db import db
 from annotator.store.models import Membership, Project, Role, User
-from annotator.work import sessions
+from annotator.work import sessions, staging
 from annotator.work.errors import RefusedError
 
 LABELLING = frozenset({Role.ANNOTATOR, Role.ADJUDICATOR})
@@ -193,7 +193,7 @@ def memberships(user: User) -> list[Membership]:
         db.session.scalars(
             select(Membership)
             .join(Membership.project)
-            .where(Membership.user_id == user.id)
+            .where(Membership.user_id == user.id, staging.is_here())
             .options(joinedload(Membership.project))
             .order_by(Project.slug)
         )

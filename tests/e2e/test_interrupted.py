@@ -12,6 +12,7 @@ from labelling import (
     start,
     until,
 )
+from typist import slow_down
 
 HERE = "**/label/2/1"
 WAITING = "Object.keys(localStorage).filter((name) => name.includes('-waiting-')).length"
@@ -110,6 +111,17 @@ def test_a_reload_while_an_undo_hangs_undoes_once(page, demo):
     # What comes next is based on it.
     page.keyboard.press("f")
     chip_says(page, "Saved")
+
+
+def test_keys_go_on_when_what_they_waited_for_was_put_away(page, demo):
+    slow_down(page, latency=800)
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    until(page, f"{WAITING} === 2")
+    page.evaluate("localStorage.clear()")
+    until(page, "document.querySelector('#answer [name=revision]').value === '1'")
+    page.keyboard.press("z")
+    until(page, "document.querySelector('#status-not_article_text').checked")
 
 
 def test_what_is_being_typed_survives_a_reload(page, demo):

@@ -1,5 +1,7 @@
 """Find or add in a real browser: by keyboard, announced, and without losing what was typed."""
 
+import time
+
 from test_keyboard import saved, until
 
 OPTIONS = "[...document.querySelectorAll('.found:not([hidden]) [role=option]')]"
@@ -101,6 +103,19 @@ def test_arrows_struck_before_the_list_is_seen_choose_in_the_list_that_fits(visi
     page.keyboard.press("Enter")
     until(page, HEADING)
     assert chosen(page) == ["Zoran Quill"]
+
+
+def test_who_leaves_the_field_before_the_list_is_seen_can_go_on_by_keys(visit):
+    page = start(visit)
+    page.route("**/speakers?*", lambda route: (time.sleep(0.5), route.continue_()))
+    page.keyboard.press("+")
+    page.keyboard.type("Zor")
+    page.keyboard.press("Enter")
+    page.keyboard.press("s")
+    page.evaluate("document.activeElement.blur()")  # as a click beside all fields does
+    until(page, "document.querySelector('#alert').innerText.startsWith('1 key was typed ahead')")
+    page.keyboard.press("o")
+    until(page, "document.querySelector('[name=\"claims-0-stance\"]:checked')?.value === 'oppose'")
 
 
 def test_escape_closes_the_list_and_keeps_the_text_then_leaves(visit):
