@@ -3,6 +3,7 @@
 import json
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from labelling_examples import (
@@ -41,6 +42,7 @@ from annotator.work import (
     projects,
     repairing,
     staged_labels,
+    staging,
 )
 from annotator.work.errors import RefusedError
 from annotator.work.labelling import Save
@@ -230,6 +232,16 @@ def test_what_is_killed_is_seen_by_nobody_and_taken_back(article, other, few_at_
     said = write_in_steps(leftovers.tidy())
     assert said == ["The import of labels into us-russia was cut off; nothing of it was kept."]
     assert (seen(), counted()) == (before, stored)
+
+
+def test_a_process_before_this_one_with_its_number_is_dead(article, few_at_once):
+    with importer(rows(article)) as made:
+        write_in_steps(killed(made.store(), 2))
+    with write():
+        begun = staging.BEGUN - timedelta(seconds=1)
+        db.session.execute(update(Staging).values(started_at=begun))
+    said = write_in_steps(leftovers.tidy())
+    assert said == ["The import of labels into us-russia was cut off; nothing of it was kept."]
 
 
 def test_what_is_killed_while_it_appears_is_completed(

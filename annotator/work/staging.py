@@ -46,6 +46,8 @@ STORING, APPEARING, LEAVING, CLEANING = "storing", "appearing", "leaving", "clea
 HIDDEN = "~"
 # One that has not moved for so long was ended with its process.
 DEAD_AFTER = timedelta(minutes=2)
+# When this process began: in a container that is started anew it has the number of the one before.
+BEGUN = now()
 FEW = 400
 # Deleting looks for whatever points at a row, which may take long in a large database.
 STEP_SECONDS = 0.1
@@ -173,7 +175,8 @@ def is_dead(each: Staging) -> bool:
     """Say whether the process of an import has ended: it is gone, or has not moved for long."""
     if now() - each.beat_at > DEAD_AFTER:
         return True
-    return each.host == socket.gethostname() and not is_running(each.pid)
+    is_earlier = each.pid == os.getpid() and each.started_at < BEGUN
+    return each.host == socket.gethostname() and (is_earlier or not is_running(each.pid))
 
 
 def is_running(pid: int) -> bool:
