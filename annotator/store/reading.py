@@ -15,6 +15,7 @@ from annotator.store.models import Staging
 # A large import appears within a second or two.
 WAIT_SECONDS = 5.0
 AGAIN_SECONDS = 0.05
+HALF = select(Staging.id).where(Staging.state == "appearing").limit(1)
 
 _shared: ContextVar[Connection | None] = ContextVar("shared_moment", default=None)
 
@@ -45,13 +46,40 @@ def wait_for_whole(connection: Connection) -> None:
         DatabaseBusyError: one has, and nothing gets on with it.
 
     """
-    half = select(Staging.id).where(Staging.state == "appearing").limit(1)
     deadline = time.monotonic() + WAIT_SECONDS
-    while connection.scalar(half) is not None:
+    while connection.scalar(HALF) is not None:
         connection.rollback()
-        if time.monotonic() > deadline:
-            raise DatabaseBusyError("an import is half done")
-        time.sleep(AGAIN_SECONDS)
+        wait_until(deadline)
+
+
+def begin_whole() -> None:
+    """Begin a moment of the session's own, for a long read of whole objects, as `one_moment` does.
+
+    Raises:
+        DatabaseBusyError: an import has appeared by half, and nothing gets on with it.
+
+    """
+    db.session.rollback()
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        if db.engine.dialect.name != "sqlite":
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        if db.session.scalar(HALF) is None:
+            return
+        db.session.rollback()
+        wait_until(deadline)
+
+
+def wait_until(deadline: float) -> None:
+    """Wait a moment; not after this time.
+
+    Raises:
+        DatabaseBusyError: it is later.
+
+    """
+    if time.monotonic() > deadline:
+        raise DatabaseBusyError("an import is half done")
+    time.sleep(AGAIN_SECONDS)
 
 
 @contextmanager

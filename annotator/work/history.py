@@ -22,7 +22,7 @@ from annotator.store.models import (
     Sentence,
     Via,
 )
-from annotator.store.reading import by_code_point
+from annotator.store.reading import begin_whole, by_code_point
 from annotator.work import staging
 from annotator.work.drafts import AnswerDraft, ClaimDraft
 
@@ -201,8 +201,10 @@ def audit(project: Project | None = None) -> Audit:
     """Verify every chain, or those of one project, and every answer against its last event.
 
     The root hash covers the heads of all chains in the order of project, article, sentence and
-    annotator, so it does not depend on row numbers.
+    annotator, so it does not depend on row numbers. It is all of one moment, in which no import has
+    appeared by half; what the session has not committed is given up.
     """
+    begin_whole()
     faults: list[str] = []
     root = hashlib.sha256()
     answers = events = 0
