@@ -19,7 +19,8 @@ class Figures:
     """The sums of a project; `given` counts each sentence once per annotator who has it.
 
     Labels from elsewhere are no part of what was given: nobody was given that work here. `answers`
-    counts every complete answer that is kept, also those in closed work and from elsewhere.
+    counts every complete answer that is kept, also those in closed work and from elsewhere, and
+    `imported` those from elsewhere alone.
     """
 
     articles: int
@@ -27,6 +28,7 @@ class Figures:
     given: int
     submitted: int
     answers: int
+    imported: int
 
 
 def figures(project: Project) -> Figures:
@@ -38,16 +40,18 @@ def figures(project: Project) -> Figures:
     ).one()
     submitted = case((Assignment.state == "submitted", Article.sentence_count), else_=0)
     given = (Assignment.state != "closed") & Assignment.imported.is_(False)
-    held, done, answers = db.session.execute(
+    elsewhere = case((Assignment.imported.is_(True), Assignment.decided_count), else_=0)
+    held, done, answers, imported = db.session.execute(
         select(
             func.coalesce(func.sum(case((given, Article.sentence_count), else_=0)), 0),
             func.coalesce(func.sum(case((given, submitted), else_=0)), 0),
             func.coalesce(func.sum(Assignment.decided_count), 0),
+            func.coalesce(func.sum(elsewhere), 0),
         )
         .join(Assignment.article)
         .where(Article.project_id == project.id)
     ).one()
-    return Figures(articles, sentences, held, done, answers)
+    return Figures(articles, sentences, held, done, answers, imported)
 
 
 def people_of(project: Project) -> list[Membership]:

@@ -55,6 +55,14 @@ def test_the_figures_are_counts(lea, article):
     assert "answers left 17" in page
 
 
+def test_answers_from_elsewhere_are_told_apart(lea, article):
+    change("ann", decided_count=3)
+    change("ben", decided_count=22, imported=True)
+    page = words(lea.get(PATH))
+    assert "complete answers 25 of them 22 imported" in page
+    assert "answers left 19" in page
+
+
 def test_each_cell_is_said_in_full(lea, article, pseudonyms):
     change("ann", state="submitted", decided_count=22)
     change("ben", decided_count=5)
