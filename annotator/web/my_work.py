@@ -173,6 +173,9 @@ def is_wanted(assignment: Assignment, tab: str) -> bool:
 def state_of(assignment: Assignment) -> str:
     """Return the state as this screen tells it: overdue wins over how far it is."""
     state = progress.state_of(assignment, now().date())
+    if state in ("imported", "lease_over"):
+        # Where the labels came from, and that others may get the article, is the lead's to know.
+        state = assignment.state
     if state != "open":
         return state
     begun = assignment.decided_count or assignment.incomplete_count or assignment.unsure_count

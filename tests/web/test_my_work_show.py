@@ -1,6 +1,6 @@
 """My work: what to do next, in one glance."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -197,3 +197,17 @@ def test_each_empty_tab_says_what_is_not_there(ann, article, tab, words):
     page = ann.get(f"/?tab={tab}").text
     assert words in page
     assert "Nothing to label now" not in page
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"imported": True},
+        {"imported": True, "state": "submitted"},
+        {"lease_until": datetime(2018, 1, 1, tzinfo=UTC)},
+    ],
+)
+def test_work_from_elsewhere_and_a_lease_that_is_over_are_shown_as_any_other(ann, article, values):
+    change(article, **values)
+    tab = "submitted" if "state" in values else "to-do"
+    assert article.key in ann.get(f"/?tab={tab}").text
