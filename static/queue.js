@@ -42,6 +42,7 @@ let begun = false; // something was changed here: the form is newer than what wa
 let leaving = false; // the server leads on to another page
 let unloading = false; // the browser may be fetching the next page already
 let focused = ""; // what had the focus before a reply replaced it
+let renewed = ""; // the entry that is sent once more with a new form token
 let token = (form()?.elements ?? find("template#blank")?.content.querySelector("form").elements)
   ?.csrf_token?.value;
 
@@ -208,7 +209,8 @@ function saySlow() {
 async function take(entry, reply) {
   // The next page may have been made before this was stored: it asks again, with the same key.
   if (unloading) return false;
-  const came = await judge(reply, token);
+  const came = await judge(reply, token, renewed === entry.name);
+  renewed = came.token ? entry.name : "";
   if (came.trouble) return fail(came.trouble, came.request);
   if (came.signedOut !== undefined) return signedOut(came.signedOut);
   if (came.token) {

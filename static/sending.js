@@ -48,7 +48,9 @@ const why = ({ text }) =>
 //   { token }               the form token was old; with this one it can be sent again
 //   { saved: true }         the server has it
 //   { held, why }           refused: a person has to look at it
-export async function judge(reply, token) {
+// `renewed` says that the entry was sent with a new token just now: whoever refuses it again, perhaps
+// a filter on the way, does not mean the token.
+export async function judge(reply, token, renewed) {
   const status = reply?.status ?? 0;
   if (!reply || (status < 400 && !isOurs(reply))) return { trouble: "network" };
   if (status >= 500 || BUSY.includes(status))
@@ -62,7 +64,7 @@ export async function judge(reply, token) {
     const there = await whoIsThere();
     if (!there) return { trouble: "network" };
     if (there.user !== user) return { signedOut: there.user };
-    if (status === 400 && there.token !== token) return { token: there.token };
+    if (status === 400 && !renewed && there.token !== token) return { token: there.token };
   }
   if (SAVED.some((name) => reply.headers.has(name))) return { saved: true };
   return { held: status < 300 ? "draft" : (HELD[status] ?? "refused"), why: why(reply) };

@@ -41,10 +41,12 @@ async function sendAll() {
   const there = await whoIsThere();
   if (!there) return "network";
   if (there.user !== waiting.user) return "signed out";
+  let renewed = "";
   for (let [entry] = waiting.ready(); entry; [entry] = waiting.ready()) {
     const act = waiting.settledAct(entry.act);
     const reply = await ask(entry.url, bodyOf({ ...entry, act }, there.token));
-    const came = await judge(reply, there.token);
+    const came = await judge(reply, there.token, renewed === entry.name);
+    renewed = came.token ? entry.name : "";
     if (came.trouble) return came.trouble;
     if (came.signedOut !== undefined) return "signed out";
     if (came.token) there.token = came.token;

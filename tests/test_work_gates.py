@@ -78,6 +78,11 @@ def test_a_gate_is_said_with_what_it_found_and_needs():
     )
 
 
+def test_what_a_gate_wants_is_never_rounded():
+    assert says("stance_alpha", 0.667, 0.6694).endswith(".67 (needs .667)")
+    assert says("coverage", 0.995, 0.99).endswith("99\u202f% (needs 99.5\u202f%)")
+
+
 def test_gates_are_stored_as_numbers_and_what_is_empty_sets_none():
     assert read({"coverage": 1, "stance_alpha": None}) == {"coverage": 1.0}
     assert list(read(dict.fromkeys(reversed(GATES), 0.5))) == list(GATES)

@@ -50,6 +50,11 @@ NOT_DONE = {
     "label": "Your answer was not saved; trying again is safe.",
     "label_history": "Your answer was not saved; trying again is safe.",
     "sign_in": "You are not signed in; trying again is safe.",
+    # These write in several steps, others' saves between them.
+    **dict.fromkeys(
+        ("adjudicate_majority", "adjudicate_unanimous", "assign", "speakers"),
+        "Nothing or only a part was done. What is done is kept; trying again does the rest.",
+    ),
 }
 SIGNED_IN_STILL = "You are still signed in; trying again is safe."
 IN_DOUBT = "It is not known whether this was saved: look before you send it again."

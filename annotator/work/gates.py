@@ -47,6 +47,13 @@ class Gate:
         """Return a value of this gate as it is read."""
         return percent(value) if self.share else coefficient(value)
 
+    def limit(self, wanted: float) -> str:
+        """Return what this gate wants: as its values are read, but never rounded."""
+        if self.share:
+            return f"{100 * wanted:.10g}{THIN}%"
+        exact = f"{wanted:.10g}".removeprefix("0")
+        return exact if len(exact) > len(".67") else coefficient(wanted)
+
 
 def alpha_of(field: str) -> Callable[[Facts], float | None]:
     """Return what finds the lower bound of the interval of alpha of one field."""
@@ -141,7 +148,7 @@ def says(gate: str, wanted: float, found: float | None) -> str:
     value = "not defined" if found is None else known.words(found)
     if found is not None and found < wanted and value == known.words(wanted):
         value += ", just below"
-    return f"{known.label}: {value} (needs {known.words(wanted)})"
+    return f"{known.label}: {value} (needs {known.limit(wanted)})"
 
 
 def read(given: Mapping[str, float | None]) -> dict[str, float]:

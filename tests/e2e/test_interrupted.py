@@ -158,6 +158,27 @@ def test_a_double_click_on_next_with_a_slow_server_moves_once(page, demo):
     assert events_of(demo) == [1]
 
 
+def test_what_is_refused_again_with_a_new_form_token_is_not_sent_for_ever(page, demo):
+    """A filter on the way answers 400 whatever is sent."""
+    sent = []
+
+    def refuse(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        sent.append(route.request.url)
+        return route.fulfill(status=400, body="<p>Blocked.</p>", content_type="text/html")
+
+    page.route(HERE, refuse)
+    page.keyboard.press("x")
+    chip_says(page, "Not saved")
+    page.wait_for_timeout(1500)
+    assert len(sent) == 2
+    page.unroute(HERE)
+    page.reload()
+    nothing_waits(page)
+    assert events_of(demo) == [1]
+
+
 def test_back_during_a_save_leads_back_and_the_address_says_so(page, demo):
     page.keyboard.press("j")
     is_at(page, 2)
