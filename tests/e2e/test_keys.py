@@ -1,7 +1,7 @@
 """Single keys in a real browser: one's own, none at all, and those struck too fast."""
 
 import pytest
-from labelling import cut_line, run, waiting
+from labelling import cut_line, renew_link, run, waiting
 from test_keyboard import saved, until
 
 from annotator.codebook.load import default_text
@@ -324,7 +324,7 @@ def test_another_codebook_brings_its_own_keys(page, demo, tmp_path):
     run(demo, "import", str(article), "-p", "other")
     run(demo, "assign", "-p", "other", "--overlap", "1")
     # Another project on the account ends the sign-in.
-    page.goto(run(demo, "user", "link", "cal", "--base-url", demo.base).split()[-1])
+    page.goto(renew_link(demo, "cal"))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
     page.goto(f"{demo.base}/label/3/0")

@@ -1,11 +1,10 @@
 """Picking words of the article in a real browser, with the keyboard and with the mouse."""
 
 import json
-import os
-import subprocess
-import sys
+from functools import partial
 
 import pytest
+from labelling import renew_link, run
 
 from annotator.codebook.load import default_text
 
@@ -26,18 +25,12 @@ def odd(demo, tmp_path):
     article = tmp_path / "odd.txt"
     article.write_bytes(TEXT.encode())
 
-    def command(*words):
-        environment = {**os.environ, "ANNOTATOR_DATA": str(demo.folder)}
-        environment.pop("ANNOTATOR_DATABASE_URL", None)
-        command = [sys.executable, "-m", "annotator", *map(str, words)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
+    command = partial(run, demo)
     command("project", "add", "odd", "--codebook", asks)
     command("user", "add", "cal", "--role", "annotator", "-p", "odd")
     command("import", article, "-p", "odd")
     command("assign", "-p", "odd", "--overlap", "1")
+    renew_link(demo, "cal")
     return command
 
 

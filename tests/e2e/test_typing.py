@@ -14,7 +14,7 @@ import time
 
 import pytest
 from conftest import Demo
-from labelling import is_at, rows_of, run, until
+from labelling import is_at, renew_link, rows_of, run, until
 from typist import Typist, meaning, slow_down, strike
 
 GAPS, LATENCIES = (40, 70, 120, 180, 300), (0, 100, 250, 400)
@@ -73,8 +73,7 @@ def key_of(gap, latency, auto, processor=1):
 
 def sign_in(visit, demo, *, auto=False):
     """Open a page by a new link: each one opens once, and the cells share a server and a person."""
-    made = run(demo, "user", "link", "cal", "--base-url", demo.base)
-    demo.links["cal"] = made.split()[-1]
+    renew_link(demo, "cal")
     page = visit("cal", routed=True)
     page.goto(f"{demo.base}/account")
     page.set_checked("#auto_advance", auto)
