@@ -10,12 +10,11 @@ import itertools
 import json
 import os
 import shutil
-import time
 
 import pytest
 from conftest import Demo
 from labelling import is_at, renew_link, rows_of, run, until
-from typist import Typist, meaning, slow_down, strike
+from typist import Typist, meaning, slow_down, strike, wait_while_it_moves
 
 GAPS, LATENCIES = (40, 70, 120, 180, 300), (0, 100, 250, 400)
 WORST = [  # (gap, latency, moves on by itself)
@@ -94,19 +93,12 @@ def type_article(visit, demo, cell, count):
     typed = Typist(f"{SEED} {cell}", auto, ending).sentences(count)
     for strokes, _row in typed:
         strike(page, strokes, gap)
-    arrive(page, f"/label/{article}/{count}")
+    there = f"document.querySelector('#sentence a.number')?.pathname === '/label/{article}/{count}'"
+    wait_while_it_moves(page, lambda: page.evaluate(there), "the sentence behind the last one")
     until(page, NOTHING_WAITS, 60)
     rows = [json.loads(line) for line in run(demo, "labels", "export", "-p", PROJECT).splitlines()]
     stored = {row["sentence"]: meaning(row) for row in rows if row["article"] == key_of(*cell)}
     return [row for _strokes, row in typed], [stored.get(place) for place in range(count)]
-
-
-def arrive(page, path):
-    """Wait until keys that are typed ahead have led to where they lead; if ever."""
-    end = time.monotonic() + 30
-    here = "document.querySelector('#sentence a.number')?.pathname"
-    while page.evaluate(here) != path and time.monotonic() < end:
-        page.wait_for_timeout(100)
 
 
 def differences(typed, stored):

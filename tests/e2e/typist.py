@@ -19,6 +19,10 @@ NAMES = [
 ]
 ACTIVE = "document.querySelector('.found [aria-selected=true]')?.textContent.trim() ?? ''"
 
+# What is there instead, for whoever reads that something did not come.
+SHOWN = """[location.pathname, ...["#alert", "#saved", "#notice", "#answer .claim.open"].map(
+    (each) => document.querySelector(each)?.innerText)].join(" | ")"""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -113,9 +117,17 @@ def strike(page, strokes, gap):
 
 def look(page, words):
     """Wait, as a person does, until the list proposes how to add the name that was typed."""
-    end = time.monotonic() + 20
-    while not page.evaluate(ACTIVE).startswith(words):
-        assert time.monotonic() < end, f"“{words}” was not proposed"
+    wait_while_it_moves(page, lambda: page.evaluate(ACTIVE).startswith(words), f"“{words}”")
+
+
+def wait_while_it_moves(page, has_come, what, patience=20):
+    """Wait until something has come: keys typed ahead take their time, but never stand still."""
+    shown, end = "", time.monotonic() + patience
+    while not has_come():
+        now = page.evaluate(SHOWN)
+        if now != shown:
+            shown, end = now, time.monotonic() + patience
+        assert time.monotonic() < end, f"{what} did not come; there is: {shown}"
         page.wait_for_timeout(30)
 
 
