@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from annotator.cli import cli
 from annotator.cli import context as cli_context
+from annotator.codebook.load import load_default
 from annotator.store.db import DatabaseBusyError, db, write
 from annotator.work import accounts, passwords, people, projects
 
@@ -235,6 +236,23 @@ def test_a_disabled_account_is_opened_again(command, project):
     assert command("user", "link", "ann").exit_code == 2
     assert command("user", "enable", "ann").exit_code == 0
     assert "/sign-in/" in command("user", "link", "ann").output
+
+
+def test_who_joins_with_a_password_that_a_lead_may_know_is_told_of_a_new_one(command, project):
+    with write():
+        other = projects.create("other", "Other", load_default())
+        people.join(other, accounts.get_user("ben"), {"lead"})
+    with write():
+        accounts.set_password(
+            accounts.get_user("ann"), passwords.hash_new("a first long one", "ann"), own=False
+        )
+    result = command("user", "add", "ann", "-p", "other")
+    assert "a lead of another project may know it" in result.stdout
+    assert "annotator user password ann" in result.stdout
+    assert "annotator user link ann" in result.stdout
+    assert "ann\tpassword ended" in command("user", "list").stdout
+    assert command("user", "password", "ann", input="quite another one\n").exit_code == 0
+    assert "ann\tpassword\t" in command("user", "list").stdout
 
 
 def test_a_lost_password_is_replaced_from_standard_input(command, project, browser, app):

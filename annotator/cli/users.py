@@ -78,7 +78,12 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
             f" {people.role_names(membership)}."
         )
     click.echo(said)
-    if account.password_hash is None:
+    if account.password_ended:
+        click.echo(
+            "The password no longer counts: a lead of another project may know it. A new one:"
+            f" annotator user password {account.username}"
+        )
+    if account.password_hash is None or account.password_ended:
         click.echo(f"Sign-in link: annotator user link {account.username}")
 
 
@@ -153,6 +158,8 @@ def state(account: User) -> str:
     """Return in a word how an account is opened."""
     if account.disabled_at is not None:
         return "disabled"
+    if account.password_ended:
+        return "password ended"
     return "password" if account.password_hash else "link only"
 
 

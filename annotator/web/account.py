@@ -39,11 +39,14 @@ def save() -> ResponseReturnValue:
 
 def save_password(user: User) -> ResponseReturnValue:
     """Set or change the password; every other browser of this person is signed out."""
-    form = PasswordForm(asks_current=asks_current(user))
+    asked = asks_current(user)
+    # No lead can be who sets it: the session shows that, or the old password does.
+    own = sessions.is_own(session_token()) or (asked and user.password_own)
+    form = PasswordForm(asks_current=asked)
     if not form.validate():
         return page(user, password=form), 422
     try:
-        hashed = checked_and_hashed(user, form)
+        hashed = checked_and_hashed(user, form, asked)
     except TooManyTriesError as error:
         form.current_password.errors = [str(error)]
         return page(user, password=form), 429, {"Retry-After": str(error.retry_after)}
@@ -54,7 +57,7 @@ def save_password(user: User) -> ResponseReturnValue:
         form.new_password.errors = [str(error)]
         return page(user, password=form), 422
     with write():
-        accounts.set_password(user, hashed)
+        accounts.set_password(user, hashed, own=own)
         sessions.end_all_sessions(user, keep=session_token())
         sessions.expire_links(user)
     record("own password set")
@@ -67,10 +70,10 @@ def asks_current(user: User) -> bool:
     return user.password_hash is not None and not sessions.needs_no_password(session_token())
 
 
-def checked_and_hashed(user: User, form: PasswordForm) -> PasswordHash:
+def checked_and_hashed(user: User, form: PasswordForm, asked: bool) -> PasswordHash:
     """Return the hash of the new password once the current one, if any, was right."""
     hashed = passwords.hash_new(form.new_password.data, user.username)
-    if asks_current(user):
+    if asked:
         address = request.remote_addr or ""
         with write():
             accounts.count_try(user.username, address)

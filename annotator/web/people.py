@@ -57,6 +57,7 @@ def invite(slug: str) -> ResponseReturnValue:
     said = f"{user.username} is {joined.pseudonym} here: {people.role_names(joined)}."
     if known:
         said += " The account was there already; the project stands in its My work now."
+        said += ended_password(user)
     return page(project, membership, empty_invitation(), said, link)
 
 
@@ -91,6 +92,18 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
     own_role_gone = is_me(member) and not member.lead
     there = url_for("my_work.show") if own_role_gone else url_for("people.show", slug=slug)
     return redirect(there, 303)
+
+
+def ended_password(user: User) -> str:
+    """Say that a person who has joined cannot sign in by password any more, and who can help."""
+    if not user.password_ended:
+        return ""
+    name = user.username
+    return (
+        " The password no longer counts, as a lead of another project may know it: whoever runs"
+        f" the server makes a link (annotator user link {name}) or sets a new one (annotator user"
+        f" password {name})."
+    )
 
 
 def record_change(project: Project, member: Membership, act: str) -> None:

@@ -53,6 +53,8 @@ def add() -> ResponseReturnValue:
         return page(form), 422
     record("project %r made", made.slug)
     flash(f"{made.name} is there. Invite people, then import articles.")
+    if person().password_ended:
+        flash("A lead of another project may know your password. Set a new one under your account.")
     return redirect(url_for("people.show", slug=made.slug), 303)
 
 

@@ -10,7 +10,7 @@ from annotator.web.forms import SignInForm
 from annotator.web.request_log import record
 from annotator.web.security import begin_session, is_local, session_token
 from annotator.work import accounts, sessions
-from annotator.work.accounts import LinkError, WrongPasswordError
+from annotator.work.accounts import LinkError, PasswordEndedError, WrongPasswordError
 from annotator.work.throttle import TooManyTriesError
 
 bp = Blueprint("sign_in", __name__)
@@ -34,7 +34,7 @@ def enter() -> ResponseReturnValue:
         user, token = signed_in_by_password(form.username.data, form.password.data)
     except TooManyTriesError as error:
         return page(form, str(error)), 429, {"Retry-After": str(error.retry_after)}
-    except WrongPasswordError as error:
+    except (WrongPasswordError, PasswordEndedError) as error:
         return page(form, str(error)), 422
     begin_session(user, token)
     return redirect(onward(), 303)

@@ -32,6 +32,18 @@ class WrongPasswordError(RefusedError):
         super().__init__("User name or password is not right. Please try again.")
 
 
+class PasswordEndedError(RefusedError):
+    """The password is right and opens nothing any more; said only to whoever knows it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "Your password no longer counts: the lead of a project you were in before may know it,"
+            " and you have joined a project of another lead since. Ask whoever runs the server for"
+            f" a link (annotator user link {name}) or a new password (annotator user password"
+            f" {name})."
+        )
+
+
 class LinkError(RefusedError):
     """A sign-in link that does not work, or not any more."""
 
@@ -100,9 +112,14 @@ def all_users() -> list[User]:
     return list(db.session.scalars(select(User).order_by(User.username)))
 
 
-def set_password(user: User, hashed: PasswordHash) -> None:
-    """Store a new password; it was hashed before, outside of the transaction."""
+def set_password(user: User, hashed: PasswordHash, *, own: bool = True) -> None:
+    """Store a new password; it was hashed before, outside of the transaction.
+
+    It is the person's `own` unless a lead may have set it, by a link that the lead made.
+    """
     user.password_hash = hashed
+    user.password_own = own
+    user.password_ended = False
     throttle.clear(user.username)
 
 
@@ -177,10 +194,13 @@ def sign_in(proof: Proof, address: str) -> tuple[User, str]:
     user = db.session.get(User, proof.user_id)
     if user is None or user.disabled_at is not None or user.password_hash != proof.hashed:
         raise WrongPasswordError
+    if user.password_ended:
+        log.warning("sign-in of %r from %s refused: the password has ended", user.username, address)
+        raise PasswordEndedError(user.username)
     if proof.rehashed is not None:
         user.password_hash = proof.rehashed
     throttle.clear(user.username)
-    token = sessions.start_session(user, address)
+    token = sessions.start_session(user, address, own=user.password_own)
     log.info("%r signed in by password from %s", user.username, address)
     return user, token
 
@@ -210,6 +230,11 @@ def make_link(user: User, hours: float = LINK_HOURS, by: User | None = None) -> 
 
 def user_of_link(token: str) -> User:
     """Return whom this link would sign in, or refuse; the link is not used up by asking."""
+    return good_link(token).user
+
+
+def good_link(token: str) -> SignInLink:
+    """Return the link of this token, or refuse."""
     link = db.session.scalar(
         select(SignInLink).where(SignInLink.token_hash == sessions.hash_of(token))
     )
@@ -220,7 +245,7 @@ def user_of_link(token: str) -> User:
     if link.expires_at <= now():
         raise LinkError("This link has expired. Ask for a new one.")
     refuse_unless_in_hands(link.user, link.made_by)
-    return link.user
+    return link
 
 
 def refuse_unless_in_hands(user: User, maker: User | None) -> None:
@@ -236,11 +261,12 @@ def refuse_unless_in_hands(user: User, maker: User | None) -> None:
 
 def use_link(token: str, address: str) -> tuple[User, str]:
     """Use up a link and start a session; return the account and the session's token."""
-    user = user_of_link(token)
+    link = good_link(token)
+    user, own = link.user, link.made_by_id is None
     if not mark_used(token, now()):
         raise LinkError("This link was already used. Ask for a new one.")
     throttle.clear(user.username)
-    session_token = sessions.start_session(user, address, by_link=True)
+    session_token = sessions.start_session(user, address, by_link=True, own=own)
     log.info("%r signed in by link from %s", user.username, address)
     return user, session_token
 

@@ -54,14 +54,15 @@ def join(
 
 
 def end_what_others_may_hold(user: User, project: Project, keep: str | None) -> None:
-    """End links, and sessions begun by one, of a person who joins a project of somebody else.
+    """End links, and what was begun or set by one, of a person who joins others' project.
 
-    A lead who had the account in hands until now may have kept a link or opened it; that must not
-    lead into a project of another lead.
+    A lead who had the account in hands until now may have kept a link, or opened it and set a
+    password; neither that nor a session begun by it must lead into a project of another lead.
     """
     if in_hands_of(user) - leads_of(project):
         sessions.expire_links(user)
-        sessions.end_link_sessions(user, keep)
+        sessions.end_others_sessions(user, keep)
+        user.password_ended = user.password_hash is not None and not user.password_own
 
 
 def in_hands_of(user: User) -> set[int]:

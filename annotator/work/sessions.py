@@ -39,8 +39,11 @@ def hash_of(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def start_session(user: User, address: str, *, by_link: bool = False) -> str:
-    """Sign a browser in and return its token; sessions that have run out are deleted."""
+def start_session(user: User, address: str, *, by_link: bool = False, own: bool = True) -> str:
+    """Sign a browser in and return its token; sessions that have run out are deleted.
+
+    It is the person's `own` if no lead can have had what began it.
+    """
     at = now()
     run_out = or_(SignIn.created_at < at - ABSOLUTE, SignIn.seen_at < at - IDLE)
     db.session.execute(delete(SignIn).where(run_out))
@@ -54,6 +57,7 @@ def start_session(user: User, address: str, *, by_link: bool = False) -> str:
             created_at=at,
             seen_at=at,
             by_link=by_link,
+            own=own,
         )
     )
     db.session.flush()
@@ -88,6 +92,12 @@ def needs_no_password(token: str | None) -> bool:
     """Say whether this session has just begun by a one-time link, which stands for the password."""
     found = sign_in_of(token) if token else None
     return found is not None and found.by_link and now() - found.created_at < LINK_LASTS
+
+
+def is_own(token: str | None) -> bool:
+    """Say whether no lead can have had what began this session."""
+    found = sign_in_of(token) if token else None
+    return found is not None and found.own
 
 
 def user_of_token(token: str) -> User | None:
@@ -138,12 +148,16 @@ def end_all_sessions(user: User, keep: str | None = None) -> None:
     db.session.execute(theirs)
 
 
-def end_link_sessions(user: User, keep: str | None = None) -> None:
-    """Sign out every browser that a one-time link has signed in as this person, but one."""
-    theirs = delete(SignIn).where(SignIn.user_id == user.id, SignIn.by_link.is_(True))
+def end_others_sessions(user: User, keep: str | None = None) -> None:
+    """Sign out every browser that a lead may have signed in as this person, but the one to keep.
+
+    Who joins a project by that one is the person from now on.
+    """
+    theirs = SignIn.user_id == user.id
     if keep is not None:
-        theirs = theirs.where(SignIn.token_hash != hash_of(keep))
-    db.session.execute(theirs)
+        kept = SignIn.token_hash == hash_of(keep)
+        db.session.execute(update(SignIn).where(theirs, kept).values(own=True))
+    db.session.execute(delete(SignIn).where(theirs, SignIn.own.is_(False)))
 
 
 def expire_links(user: User) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from annotator.codebook.load import load_default
 from annotator.store.db import db, write
 from annotator.store.models import SignIn
-from annotator.work import accounts, people, projects
+from annotator.work import accounts, passwords, people, projects
 
+PASSWORD, SECOND = "correct horse battery", "another long sentence"
 PATH = "/projects/other/people"
 
 
@@ -99,3 +100,95 @@ def test_a_link_ends_with_the_account_of_who_made_it(ben, app):
     with write():
         accounts.disable(accounts.get_user("ben"))
     Browser(app).post(link, {}, 410)
+
+
+def with_password(app, link, password=PASSWORD):
+    """Open a link and set a password in the session it began; return the browser."""
+    opened = Browser(app)
+    opened.post(link, {}, 303)
+    opened.post("/account", {"change": "password", "new_password": password}, 303)
+    return opened
+
+
+def sign_in(app, status, password=PASSWORD):
+    visitor = Browser(app)
+    return visitor, visitor.post("/sign-in", {"username": "eve", "password": password}, status)
+
+
+def test_a_password_set_by_a_leads_link_ends_with_its_sessions_where_another_lead_begins(
+    ben, browser, app
+):
+    with_password(app, kept_link(ben))
+    thief, _ = sign_in(app, 303)
+    thief.get("/account")
+    page = browser("lea").post(
+        "/projects/us-russia/people", {"username": "eve", "roles": "annotator"}, 200
+    )
+    assert "annotator user password eve" in page.text
+    thief.get("/account", 303)
+    _, refused = sign_in(app, 422)
+    assert "Your password no longer counts" in refused.text
+    assert "annotator user link eve" in refused.text
+    _, wrong = sign_in(app, 422, "not her password")
+    assert "no longer counts" not in wrong.text
+    assert "password no longer counts" in browser("lea").get("/projects/us-russia/people").text
+
+
+def test_a_password_changed_by_one_that_a_lead_may_know_ends_likewise(ben, browser, app):
+    thief = with_password(app, kept_link(ben))
+    again, _ = sign_in(app, 303)
+    fields = {"change": "password", "current_password": PASSWORD, "new_password": SECOND}
+    again.post("/account", fields, 303)
+    make_lead(browser("lea"))
+    thief.get("/account", 303)
+    again.get("/account", 303)
+    sign_in(app, 422, SECOND)
+
+
+def test_a_password_of_the_operator_and_what_is_changed_by_it_stay_good(ben, browser, app):
+    with write():
+        hashed = passwords.hash_new(PASSWORD, "eve")
+        accounts.replace_password(accounts.get_user("eve"), hashed)
+    eve, _ = sign_in(app, 303)
+    fields = {"change": "password", "current_password": PASSWORD, "new_password": SECOND}
+    eve.post("/account", fields, 303)
+    make_lead(browser("lea"))
+    eve.get("/projects/us-russia/people")
+    sign_in(app, 303, SECOND)
+
+
+def test_a_new_password_by_the_operators_link_counts_again(ben, browser, app):
+    with_password(app, kept_link(ben))
+    make_lead(browser("lea"))
+    with write():
+        token = accounts.make_link(accounts.get_user("eve"))
+    with_password(app, f"/sign-in/{token}", SECOND)
+    sign_in(app, 303, SECOND)
+    with write():
+        third = projects.create("third", "Third", load_default())
+        people.join(third, accounts.get_user("dan"), {"lead"})
+        people.join(third, accounts.get_user("eve"), {"annotator"})
+    sign_in(app, 303, SECOND)
+
+
+def test_a_password_by_a_leads_link_stays_good_in_projects_of_the_same_lead(ben, app):
+    with_password(app, kept_link(ben))
+    with write():
+        third = projects.create("third", "Third", load_default())
+        people.join(third, accounts.get_user("ben"), {"lead"})
+    ben.post("/projects/third/people", {"username": "eve", "roles": "annotator"}, 200)
+    sign_in(app, 303)
+
+
+def test_who_makes_a_project_sets_another_password_with_the_old_one(ben, app):
+    with write():
+        membership = people.membership_of(accounts.get_user("eve"), projects.get("other"))
+        people.set_roles(membership, {"lead"})
+    eve = with_password(app, kept_link(ben))
+    eve.post("/projects/new", {"name": "Hers", "slug": "hers"}, 303)
+    assert "may know your password" in eve.get("/projects/hers/people").text
+    assert "no longer opens this account" in eve.get("/account").text
+    sign_in(app, 422)
+    eve.post("/account", {"change": "password", "new_password": SECOND}, 303)
+    assert "no longer opens" not in eve.get("/account").text
+    sign_in(app, 303, SECOND)

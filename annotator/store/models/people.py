@@ -33,6 +33,10 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str]
     password_hash: Mapped[str | None]
+    # Nobody but the person can know it: it was not set in a session that a lead's link began.
+    password_own: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # It opens the account no more: somebody else may know it, and a project of others was joined.
+    password_ended: Mapped[bool] = mapped_column(default=False, server_default=false())
     theme: Mapped[str] = mapped_column(default="system")
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -94,6 +98,8 @@ class SignIn(Base):
     address: Mapped[str] = mapped_column(default="")
     # Begun by a one-time link: for a while it may set a new password without the old one.
     by_link: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Begun by the person's own password or the operator's link, which no lead can have had.
+    own: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     user: Mapped[User] = relationship()
 
