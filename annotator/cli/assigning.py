@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from annotator.cli.context import application, listed
+from annotator.cli.context import application, listed, record
 from annotator.store.db import write_in_steps
 from annotator.work import assigning, leaving, projects
 from annotator.work.assigning import Matrix, counted
@@ -71,6 +71,9 @@ def assign_command(
             return made
 
         matrix, given = (plan(), 0) if dry_run else write_in_steps(leaving.give(project, plan))
+        if not dry_run:
+            closed = f" and {len(closing)} closed" if closing else ""
+            record("%d assignments made%s in %r", given, closed, slug)
         for line in table(matrix):
             click.echo(line)
         for line in closing:

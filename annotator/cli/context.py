@@ -1,6 +1,9 @@
 """What every command shares: the application it works in, its lists, and how it fails."""
 
 import csv
+import logging
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +18,7 @@ from annotator.app import create_app
 from annotator.config import Settings, SettingsError
 from annotator.store.db import DatabaseBusyError, DatabaseMovedError, db, write_in_steps
 from annotator.store.schema import SchemaError, bring_up_to_date
+from annotator.web import request_log
 from annotator.work import leftovers
 from annotator.work.errors import RefusedError
 
@@ -60,6 +64,22 @@ def application() -> Iterator[Flask]:
                 yield app
             finally:
                 db.session.remove()
+
+
+def record(what: str, *args: object) -> None:
+    """Write down what a command has done, as pages do; at a terminal it has said so already."""
+    if sys.stderr.isatty():
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    form = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
+    form.converter, form.default_msec_format = time.gmtime, ""
+    handler.setFormatter(form)
+    request_log.acts.addHandler(handler)
+    request_log.acts.setLevel(logging.INFO)
+    try:
+        request_log.record(what, *args)
+    finally:
+        request_log.acts.removeHandler(handler)
 
 
 def say_leftovers() -> None:

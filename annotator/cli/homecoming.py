@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, application, one_line, say_leftovers
+from annotator.cli.context import FailedCheckError, application, one_line, record, say_leftovers
 from annotator.cli.importing import bar
 from annotator.formats.records import RecordError
 from annotator.store.db import write_in_steps
@@ -46,6 +46,7 @@ def import_release(folder: Path, slug: str | None, texts: Path | None) -> None:
             raise FailedCheckError(f"Nothing was stored. {one_line(str(error))}") from error
         except KeyboardInterrupt as error:
             raise FailedCheckError("Cancelled. Nothing was stored.") from error
+        record("project %r made of a release", brought.slug)
     click.echo(in_words(brought))
     click.echo(f"To see it: `annotator user add NAME --role lead -p {brought.slug}`.")
 

@@ -14,6 +14,7 @@ from annotator.cli.context import (
     WrongUseError,
     application,
     one_line,
+    record,
     say_leftovers,
 )
 from annotator.formats import brat, choosing
@@ -180,6 +181,7 @@ def store_all(run: Run) -> None:
 
     with bar(total, "Storing", shown=total > MANY_FILES) as step:
         write_in_steps(run.store(end, step))
+    record("import into %r: %s", run.project.slug, summary(run, dry_run=False))
 
 
 @contextmanager
@@ -233,6 +235,7 @@ def assign_all(project: Project, stored: list[int]) -> None:
         return assigning.make_matrix(project, works, people, project.overlap)
 
     _, given = write_in_steps(leaving.give(project, plan))
+    record("%d assignments made in %r", given, project.slug)
     click.echo(f"{counted(given, 'assignment')} made, overlap {project.overlap}.")
 
 

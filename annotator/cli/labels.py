@@ -16,6 +16,7 @@ from annotator.cli.context import (
     WrongUseError,
     application,
     one_line,
+    record,
     say_leftovers,
 )
 from annotator.cli.importing import bar
@@ -161,6 +162,7 @@ def store(importer: Importer, answers: int) -> None:
         raise FailedCheckError(one_line(str(error))) from error
     except KeyboardInterrupt as error:
         raise FailedCheckError("Cancelled. Nothing was stored.") from error
+    record("%d answers imported into %r", answers, importer.project.slug)
 
 
 def rows_of(

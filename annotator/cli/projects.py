@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from annotator.cli.context import WrongUseError, application
+from annotator.cli.context import WrongUseError, application, record
 from annotator.codebook.load import CodebookError, load, load_default
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import write
@@ -38,6 +38,7 @@ def add(slug: str, title: str | None, file: Path | None) -> None:
     with application():
         with write():
             made = projects.create(slug, title or codebook.title, codebook)
+        record("project %r made", made.slug)
         click.echo(f'Added {made.slug}: {made.name}, codebook "{made.codebook_version.label}".')
 
 
@@ -107,6 +108,8 @@ def change(slug: str, gate: Sequence[str], **given: Any) -> None:
             gates = {**terms.gates, **asked}
             projects.change(found, replace(settings, **said))
             publishing.change(found, replace(terms, gates=gates, **of_terms))
+        changed = [*said, *of_terms, *(["gates"] if asked else [])]
+        record("settings of %r saved: %s", slug, ", ".join(changed) or "nothing changed")
         for name, value in facts(found):
             click.echo(f"{name}: {value}")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, WrongUseError, application
+from annotator.cli.context import FailedCheckError, WrongUseError, application, record
 from annotator.cli.gold_options import (
     METHODS,
     SEED,
@@ -154,6 +154,7 @@ def release_command(
                     draft.move()
             except KeyboardInterrupt as error:
                 raise FailedCheckError("Cancelled. Nothing was released.") from error
+        record("release %r of %r written", settings.name, project.slug)
     counts = written.facts["counts"]
     click.echo(
         f"{settings.name}: {counted(counts['articles'], 'article')},"

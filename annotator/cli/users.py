@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from annotator.cli.context import WrongUseError, application
+from annotator.cli.context import WrongUseError, application, record
 from annotator.store.db import write
 from annotator.store.models import Membership, Role, User
 from annotator.work import accounts, leaving, passwords, people, projects
@@ -46,6 +46,11 @@ def add(name: str, roles: tuple[str, ...], slug: str | None, password_stdin: boo
             if slug is not None:
                 wanted = roles or (Role.ANNOTATOR.value,)
                 membership = people.join(projects.get(slug), account, wanted)
+        if is_new:
+            record("account %r made", account.username)
+        if membership is not None:
+            held = people.role_names(membership)
+            record("%r added to %r as %s: %s", account.username, slug, membership.pseudonym, held)
         report(account, is_new, membership)
 
 
@@ -103,6 +108,7 @@ def link(name: str, host: str, port: int, base_url: str | None) -> None:
     with application():
         with write():
             token = accounts.make_link(accounts.get_user(name))
+        record("sign-in link for %r made", accounts.clean(name))
         click.echo(f"{base_address(host, port, base_url)}/sign-in/{token}")
         if (host, port, base_url) == (HOST, PORT, None):
             click.echo(
@@ -139,6 +145,7 @@ def set_password(name: str, password_stdin: bool) -> None:
             hashed = passwords.hash_new(typed, accounts.clean(name))
         with write():
             accounts.replace_password(known, hashed)
+        record("password of %r set", accounts.clean(name))
         click.echo(f"{accounts.clean(name)} has a new password and is signed out everywhere.")
 
 
@@ -170,6 +177,7 @@ def disable(name: str) -> None:
     with application():
         with write():
             accounts.disable(accounts.get_user(name))
+        record("account %r disabled", accounts.clean(name))
         click.echo(f"{accounts.clean(name)} is disabled and signed out everywhere.")
         for membership in people.memberships(accounts.get_user(name)):
             say_kept(membership)
@@ -182,6 +190,7 @@ def enable(name: str) -> None:
     with application():
         with write():
             accounts.enable(accounts.get_user(name))
+        record("account %r enabled", accounts.clean(name))
         click.echo(f"{accounts.clean(name)} is enabled. Sign-in link: annotator user link {name}")
 
 
@@ -205,6 +214,7 @@ def roles(name: str, slug: str, wanted: tuple[str, ...]) -> None:
                 raise WrongUseError(f"{name} is not in {slug}: use annotator user add.")
             people.set_roles(membership, wanted)
         held = people.role_names(membership) or "no role"
+        record("roles of %r in %r set: %s", accounts.clean(name), slug, held)
         click.echo(f"{membership.pseudonym} in {slug}: {held}.")
         if not membership.annotator:
             say_kept(membership)

@@ -12,6 +12,7 @@ from annotator.web.adjudicate_draft import Draft
 from annotator.web.adjudicate_view import speakers_of
 from annotator.web.claim_words import ClaimWords, claim_words, status_words
 from annotator.web.decision_form import basis_from, basis_text
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import adjudicating, decision_steps
 from annotator.work.accepting import Wanted
@@ -97,15 +98,21 @@ def accept_ticked(
         key = known_key(request.form.get("key", ""))
         steps = decision_steps.undo_accepted(project, user, known_key(accepted_key), key)
         undone = write_in_steps(steps, wait=None)
+        record("acceptance of %d sentences of %r taken back", undone, project.slug)
         flash(f"{undone:,} taken back: to decide again, with the disputed sentences.")
         return redirect(url_for(endpoint, slug=project.slug), 303)
     wanted, key = ticked()
+    slug, how = project.slug, endpoint.partition(".")[0].removeprefix("adjudicate_")
     accepted = left = 0
-    for first in range(0, len(wanted), AT_ONCE):
-        # Each sentence is a decision of its own, so others can save between some and the next.
-        with write():
-            more, less = accept(project, user, wanted[first : first + AT_ONCE], key)
-        accepted, left = accepted + more, left + less
+    try:
+        for first in range(0, len(wanted), AT_ONCE):
+            # Each sentence is a decision of its own, so others can save between some and the next.
+            with write():
+                more, less = accept(project, user, wanted[first : first + AT_ONCE], key)
+            accepted, left = accepted + more, left + less
+    finally:
+        # What was accepted before something broke is stored.
+        record("%d sentences of %r accepted together: %s", accepted, slug, how)
     flash(accepted_words(accepted, left))
     return redirect(url_for(endpoint, slug=project.slug, accepted=key), 303)
 

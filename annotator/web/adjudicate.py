@@ -6,13 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.store.db import write
-from annotator.store.models import Membership, Project, Role
+from annotator.store.models import Membership, Project, Role, Sentence
 from annotator.web import adjudicate_draft as drafts
 from annotator.web.access import project_for
 from annotator.web.adjudicate_draft import Draft, draft_of
 from annotator.web.adjudicate_view import around_of, page_of
 from annotator.web.decision_form import DecisionForm, form_for, new_key, take_words
 from annotator.web.exposure import learns
+from annotator.web.request_log import record
 from annotator.web.responses import fragment_or_page, move
 from annotator.web.security import person
 from annotator.work import adjudicating, decision_steps, project_counts, queueing
@@ -158,6 +159,7 @@ def decide(
     refused = attempt(membership, case, form, store)
     if refused is not None:
         return refused
+    written(case.sentence, "decided")
     flash("Decided.")
     if following is None:
         return move(url_for("adjudicate.begin", slug=project.slug))
@@ -197,7 +199,10 @@ def ask_for_sure(
         adjudicating.ask(case.sentence, form.reason.data or "", form.act_of(person()))
 
     refused = attempt(membership, case, form, store)
-    return refused or stay(project, case, said[0])
+    if refused is not None:
+        return refused
+    written(case.sentence, "asked about")
+    return stay(project, case, said[0])
 
 
 def reopen(
@@ -208,7 +213,11 @@ def reopen(
     def store() -> None:
         adjudicating.reopen(case.sentence, form.act_of(person()))
 
-    return attempt(membership, case, form, store) or stay(project, case, "Reopened.")
+    refused = attempt(membership, case, form, store)
+    if refused is not None:
+        return refused
+    written(case.sentence, "reopened")
+    return stay(project, case, "Reopened.")
 
 
 def undo(
@@ -231,19 +240,34 @@ def step_back(
     """Do an undo or a redo of the event that the page has named."""
     step, said = STEPS[name]
     event = request.form.get(name, type=int) or 0
-    there: list[Place] = []
+    there: list[Sentence] = []
 
     def store() -> None:
-        sentence = step(project, person(), event, form.key.data)
-        there.append((sentence.article_id, sentence.position))
+        there.append(step(project, person(), event, form.key.data))
 
     refused = attempt(membership, case, form, store)
     if refused is not None:
         return refused
+    (sentence,) = there
+    written(sentence, DONE[name])
     flash(said)
-    return move(address(project.slug, there[0], view_of()), PART)
+    place = (sentence.article_id, sentence.position)
+    return move(address(project.slug, place, view_of()), PART)
 
 
+def written(sentence: Sentence, done: str) -> None:
+    """Write into the log what was done with a sentence."""
+    article = sentence.article
+    record(
+        "position %d of article %r of %r %s",
+        sentence.position,
+        article.key,
+        article.project.slug,
+        done,
+    )
+
+
+DONE = {"undo": "taken back: a decision", "redo": "decided again"}
 STEPS = {
     "undo": (decision_steps.undo, "Taken back: this sentence is as it was before."),
     "redo": (decision_steps.redo, "Brought back: this sentence is as you had decided."),

@@ -56,6 +56,8 @@ def save(slug: str) -> ResponseReturnValue:
         field = form.keys if isinstance(error, NotFoundError) else form.annotators
         field.errors = [str(error)]
         return page(project, membership, form), 422
+    if done is None and given:
+        record("%d assignments made in %r", given, slug)
     form.plan.data = digest_of(matrix)
     if act != "assign":
         return page(project, membership, form, matrix)
@@ -64,7 +66,7 @@ def save(slug: str) -> ResponseReturnValue:
         said = f"The plan has changed since it was shown. {stored}; look at it again."
         return page(project, membership, form, matrix, said), 409
     given, closed = done
-    record("%d assignments made in %r", given, slug)
+    record("%d assignments made and %d closed in %r", given, closed, slug)
     flash(f"{counted(given, 'assignment')} made.{closed_words(closed)}")
     return redirect(url_for("project.show", slug=slug), 303)
 

@@ -12,6 +12,7 @@ from annotator.web.access import project_for
 from annotator.web.answer_form import LARGEST_NUMBER
 from annotator.web.exposure import learns
 from annotator.web.paging import pager_for, refuse_unknown
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import replying
 from annotator.work.independence import ANSWERS
@@ -47,6 +48,8 @@ def reply(slug: str, answer_id: int) -> ResponseReturnValue:
         made = replying.reply(
             project, answer_id, form.revision.data, form.text.data or "", person()
         )
+    done = "replied to" if made.text else "marked as seen"
+    record("flag or note on answer %d in %r %s", answer_id, slug, done)
     flash("Replied; the annotator sees it under My work." if made.text else "Marked as seen.")
     return redirect(url_for("flags.show", slug=slug), 303)
 

@@ -11,6 +11,7 @@ from flask import Flask
 from annotator.store.db import DatabaseBusyError, R, Steps, db, write, write_in_steps
 from annotator.store.models import Project, User
 from annotator.web.lead_forms import Carried
+from annotator.web.request_log import called, record
 from annotator.work import assigning, long_imports, previewing, staged_articles
 from annotator.work.assigning import counted
 from annotator.work.long_imports import CancelledError
@@ -142,7 +143,10 @@ def carry_out(number: int, project_id: int, user_id: int, order: Order) -> None:
         beat = Beat(number)
         read_all(run, order, beat)
 
-        def end(said: str) -> None:
+        def end(said: str) -> str:
             long_imports.finish(number, said, run.reports)
+            return said
 
-        write_in_steps(store(run, order, end, lambda _many: beat(order.size)))
+        said = write_in_steps(store(run, order, end, lambda _many: beat(order.size)))
+    by = called(user.username, user.id)
+    record("import %d into %r: %s", number, project.slug, said, by=by)

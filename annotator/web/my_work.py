@@ -12,6 +12,7 @@ from annotator.store.clock import now
 from annotator.store.db import write
 from annotator.store.models import Assignment, Membership, Project, Reply, Role
 from annotator.web.access import project_for
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import asking, differing, people, progress, reading, replying
 from annotator.work.errors import NotAllowedError, RefusedError
@@ -125,6 +126,7 @@ def ask(slug: str) -> ResponseReturnValue:
     except RefusedError as error:
         flash(str(error))
         return redirect(url_for("my_work.show"), 303)
+    record("article %r of %r taken for labelling", given.article.key, slug)
     return redirect(url_for("label.begin", article_id=given.article_id), 303)
 
 

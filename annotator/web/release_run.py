@@ -9,6 +9,7 @@ from flask import Flask
 from annotator.formats.folder_draft import drafting
 from annotator.store.db import DatabaseBusyError, db, write
 from annotator.store.models import Project, User
+from annotator.web.request_log import called, record
 from annotator.work import long_releases, releasing
 from annotator.work.errors import RefusedError
 from annotator.work.long_releases import CancelledError
@@ -78,4 +79,5 @@ def carry_out(app: Flask, number: int, project_id: int, user_id: int, settings: 
             releasing.record(project, user, written)
             long_releases.finish(number)
             draft.move()
-    log.info("release %r of %r by %r", settings.name, project.slug, user.username)
+    by = called(user.username, user.id)
+    record("release %r of %r written", settings.name, project.slug, by=by)

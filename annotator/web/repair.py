@@ -13,6 +13,7 @@ from annotator.codebook.scheme import SEGMENTS
 from annotator.store.db import write
 from annotator.store.models import Article, Membership, Project, Role, Sentence
 from annotator.web.access import project_for
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import repairing, reviewing
 from annotator.work.errors import RefusedError
@@ -67,6 +68,7 @@ def save(slug: str, article_id: int, position: int) -> ResponseReturnValue:
         return page(project, membership, article, position, str(error)), 422
     if not go_ahead:
         return preview(project, membership, plan, {"kind": kind, kind: value}), 200
+    record("article %r of %r repaired at position %d: %s", article.key, slug, position, kind)
     flash("Repaired. Undo brings the sentences back as they were.")
     return to_review(project, article, position)
 
@@ -85,6 +87,7 @@ def undo(slug: str, article_id: int) -> ResponseReturnValue:
             repairing.carry_out(plan, person())
     if not go_ahead:
         return preview(project, membership, plan, {}), 200
+    record("newest repair of article %r of %r taken back", article.key, slug)
     flash("Undone. The sentences are as they were before.")
     return to_review(project, article, plan.first)
 
@@ -95,6 +98,7 @@ def reviewed(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     project, _, article = article_for(slug, article_id)
     with write():
         repairing.review(article, number)
+    record("repair %d of article %r of %r reviewed", number, article.key, slug)
     return to_review(project, article, 0)
 
 

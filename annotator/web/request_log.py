@@ -1,4 +1,4 @@
-"""The log of a server: one line per request, and one per act that changes who may do what.
+"""The log of a server: one line per request, and one per act of those who lead or decide.
 
 Each request has an id. It is in the line of the request, in the lines written meanwhile, in the
 reply (`X-Request-ID`) and on every error page, so that a page leads to its lines.
@@ -57,9 +57,20 @@ def end(response: Response) -> Response:
     return response
 
 
-def record(what: str, *args: object) -> None:
-    """Write down what the person signed in has just done, to be called after the commit."""
-    acts.info(f"{what} by %s from %s, request %s", *args, who(), request.remote_addr, request_id())
+def record(what: str, *args: object, by: str = "") -> None:
+    """Write down who has just done what to which thing, to be called after the commit.
+
+    That is the person signed in; `by` somebody for whom a thread works; otherwise a command.
+    Things are named by keys and numbers, never by what people wrote.
+    """
+    acts.info(f"{what} by %s", *args, by or doer())
+
+
+def doer() -> str:
+    """Return who does what is being done, and where it comes from."""
+    if not has_request_context():
+        return "command"
+    return f"{who()} from {request.remote_addr}, request {request_id()}"
 
 
 def request_id() -> str:
@@ -71,7 +82,12 @@ def who() -> str:
     """Return number and name of whoever asks, safe to write into a log; asks no database."""
     person = g.get("_login_user")
     name = getattr(person, "username", None)
-    return f"{name!r} ({person.user_id})" if person and name else "nobody"
+    return called(name, person.user_id) if person and name else "nobody"
+
+
+def called(name: str, number: int) -> str:
+    """Return name and number of a person as they stand in each line."""
+    return f"{name!r} ({number})"
 
 
 def hidden(text: str) -> str:

@@ -19,6 +19,7 @@ from annotator.text.spelling import tidy
 from annotator.web.access import project_for
 from annotator.web.forms import LONGEST_LINE
 from annotator.web.paging import chosen, pager_for, refuse_unknown
+from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import project_counts, speaker_changes, speaker_list, speakers
 from annotator.work.errors import NotFoundError, RefusedError
@@ -104,6 +105,7 @@ def change(slug: str, number: int) -> ResponseReturnValue:
     except RefusedError as error:
         here = speaker_of(project, number)
         return speaker_page(project, membership, here, form, said=str(error)), 422
+    record("speaker %d of %r changed: %s, change %d", number, slug, made.kind, made.id)
     flash(f"{in_words(made)}.")
     if form.kind.data == "distinct":
         return redirect(url_for("speakers.show", slug=slug, _anchor="proposals"), 303)
@@ -121,6 +123,7 @@ def undo(slug: str, number: int) -> ResponseReturnValue:
         abort(404)
     except RefusedError as error:
         return page(project, membership, str(error)), 422
+    record("change %d of the speakers of %r taken back: %s", number, slug, found.kind)
     flash(f"Taken back: {in_words(found)}.")
     return redirect(url_for("speakers.show", slug=slug, _anchor="changes"), 303)
 

@@ -56,13 +56,17 @@ def test_many_megabytes_are_read_in_the_background_and_stored_whole(lea):
     assert db.session.scalar(select(Article.sentence_count)) == 3_000
 
 
-def test_it_gives_the_articles_out_like_a_short_one(lea, project, long):
+def test_it_gives_the_articles_out_like_a_short_one(lea, project, long, caplog):
+    caplog.set_level("INFO", "annotator.acts")
     everybody = [each.pseudonym for each in assigning.annotators_of(project)]
     page = preview(lea, "us-russia", ("a.txt", b"One. Two."))
     where = begin(lea, carried(page), give="overlap", annotators=everybody)
     wait()
     assert "1 article added, 2 sentences; 2 assignments made." in lea.get(where).text
     assert stored() == (1, 2)
+    by = f"by 'lea' ({accounts.get_user('lea').id})"
+    said = "1 article added, 2 sentences; 2 assignments made."
+    assert f"import 1 into 'us-russia': {said} {by}\n" in caplog.text
 
 
 def test_refused_files_are_named_when_it_is_over(lea, long):

@@ -1,6 +1,7 @@
 """Releases by page: made in the background whole or not at all, listed, taken home."""
 
 import io
+import logging
 import os
 import re
 import shutil
@@ -66,6 +67,14 @@ def releases():
 
 def folder_of(settings, name="v1.0"):
     return settings.data / "releases" / "us-russia" / name
+
+
+def test_the_log_says_who_asked_for_a_release_that_is_written(lea, caplog):
+    caplog.set_level(logging.INFO, "annotator.acts")
+    freeze(lea)
+    by = f"by 'lea' ({accounts.get_user('lea').id})"
+    written = [each.getMessage() for each in caplog.records if each.name == "annotator.acts"][-1]
+    assert written == f"release 'v1.0' of 'us-russia' written {by}"
 
 
 def test_a_release_is_written_in_the_background_and_listed(lea, settings):
