@@ -10,7 +10,7 @@ const blank = find("template#blank");
 const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
 
 export const pathOf = (line) => new URL(line.querySelector("a.number").href).pathname;
-export const lineOf = (path) =>
+const lineOf = (path) =>
   [...document.querySelectorAll("#label li.line")].find((line) => pathOf(line) === path);
 
 // Where a sentence lies in the article: an answer belongs to these words, whatever its number.

@@ -9,7 +9,7 @@ import { follow } from "./follow.js";
 import * as offline from "./offline.js";
 import * as saying from "./saying.js";
 import { giveBack, takeSeconds } from "./seconds.js";
-import { ask, bodyOf, judge } from "./sending.js";
+import { ask, bodyOf, isForeign, judge } from "./sending.js";
 import { askToSignIn, stopAsking, whoIsThere } from "./signed-out.js";
 import * as turn from "./turn.js";
 import * as typedAhead from "./typed-ahead.js";
@@ -23,6 +23,8 @@ const UNLOADING = 5_000; // after which a page that is still here was not left
 const MANY = 3; // tries after which a fault of the server is as good as no connection
 const STEPS = ["undo", "redo"]; // these only the server can do
 const LATER = "Undo, redo and “same speaker” work again when the connection is back.";
+const FOREIGN =
+  "Something between this browser and the server has refused this answer. It is kept in this browser: reload the page to send it again.";
 const GONE = ["shut", "closed"];
 
 const find = (selector) => document.querySelector(selector);
@@ -253,6 +255,12 @@ async function show(entry, reply) {
     return;
   }
   saying.alert("");
+  if (isForeign(reply)) {
+    // Nothing of it belongs on this page, which stays as it is.
+    saying.sayHeld([{ ...entry, held: "refused" }]);
+    saying.remark(FOREIGN);
+    return turn.end(now, false);
+  }
   const isPart = headers.has("HX-Retarget");
   await turn.whileSwapping(async () => {
     const swap = { text, sourceElement: form() };

@@ -37,6 +37,8 @@ export function bodyOf(entry, token, open = 0) {
 
 // Somebody on the way may answer in the server's place, as hotels do; that saves nothing.
 const isOurs = ({ headers }) => [...SAVED, "HX-Reswap"].some((name) => headers.has(name));
+// A refusal says whose it is: ours tells how long the session lasts, or what htmx is to do with it.
+export const isForeign = (reply) => !isOurs(reply) && !reply.headers.has("Annotator-Session");
 
 // What the server says of a refusal, in its own words: who closed the article, and when.
 const why = ({ text }) =>
@@ -67,5 +69,6 @@ export async function judge(reply, token, renewed) {
     if (status === 400 && !renewed && there.token !== token) return { token: there.token };
   }
   if (SAVED.some((name) => reply.headers.has(name))) return { saved: true };
+  if (isForeign(reply)) return { held: "refused" };
   return { held: status < 300 ? "draft" : (HELD[status] ?? "refused"), why: why(reply) };
 }

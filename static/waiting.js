@@ -15,7 +15,7 @@ function random() {
 
 // --- the name of this tab: kept over a reload, changed in a duplicate of another tab
 
-export let tab = (sessionStorage.annotatorTab ??= random());
+let tab = (sessionStorage.annotatorTab ??= random());
 const { locks } = navigator; // missing where the page does not come over a safe connection
 
 function hold(name, options) {
@@ -40,7 +40,7 @@ const claimed = claim();
 // Everything of this person, oldest first.
 export function all() {
   const stored = Object.keys(localStorage).filter((name) => name.startsWith(MINE));
-  return [...stored, ...memory.keys()]
+  return [...new Set([...stored, ...memory.keys()])]
     .sort()
     .map((name) => JSON.parse(memory.get(name) ?? localStorage.getItem(name)))
     .filter(Boolean);
@@ -58,7 +58,9 @@ export const isPast = (entry) => of(entry.url).some((other) => other.name > entr
 function write(entry) {
   try {
     localStorage.setItem(entry.name, JSON.stringify(entry));
+    memory.delete(entry.name);
   } catch {
+    // What the browser has kept of it before stays there; while this page is open, this is newer.
     memory.set(entry.name, JSON.stringify(entry));
   }
 }

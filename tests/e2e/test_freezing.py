@@ -31,6 +31,40 @@ def test_a_release_is_frozen_by_keyboard_and_comes_home(visit, demo):
     assert page.get_by_role("heading", name="v1.0").is_visible()
 
 
+def test_where_the_server_does_not_answer_the_page_says_so_and_goes_on_asking(visit, demo):
+    page = visit("lead", routed=True)
+    with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
+        database.execute(
+            "INSERT INTO release_runs (id, project_id, user_id, name, state, done, total, said,"
+            " settings, started_at, beat_at) SELECT 1, projects.id, users.id, 'v1', 'writing', 1,"
+            " 2, '', '{}', '2030-01-01 00:00:00', '2030-01-01 00:00:00'"
+            " FROM projects, users LIMIT 1"
+        )
+    path = f"{RELEASES}/runs/1"
+    page.goto(demo.base + path)
+    assert "50 % written" in page.inner_text("#progress")
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request.url)
+        route.fulfill(status=503, body="") if len(asked) % 2 else route.abort()
+
+    page.route("**" + path, refuse)
+    page.get_by_text("The server does not answer; trying again.").wait_for()
+    while len(asked) < 3:  # a fault, no connection, a fault
+        page.wait_for_timeout(100)
+    assert "50 % written" in page.inner_text("#progress")
+    with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
+        database.execute("UPDATE release_runs SET state = 'cancelled'")
+    database.close()
+    page.unroute("**" + path)
+    page.get_by_text("The release was cancelled.").wait_for()
+    assert page.inner_text("#alert") == ""
+    # What htmx says to the console of a connection that fails.
+    assert all("Failed to fetch" in each for each in visit.faults)
+    visit.faults.clear()
+
+
 def test_without_javascript_the_bar_moves_and_the_release_is_there(visit, demo):
     page = visit("lead", java_script_enabled=False)
     page.goto(demo.base + RELEASES)
@@ -72,7 +106,7 @@ def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_met
     assert "not passed: Sentences with gold" in " ".join(gates.inner_text().split())
     page.get_by_text("Gold, and its split for training and test").click()
     page.get_by_label("MACE").check()
-    gates.get_by_text("gold by mace").wait_for()
+    gates.get_by_text("gold by MACE").wait_for()
     assert "A release made now would be called gold" in gates.inner_text()
     rest = "&margin=0.3&smoothing=0.01&model_seed=7"
     assert [url.split("/gates")[1] for url in asked if "/gates" in url] == [

@@ -173,6 +173,10 @@ def test_what_is_refused_again_with_a_new_form_token_is_not_sent_for_ever(page, 
     chip_says(page, "Not saved")
     page.wait_for_timeout(1500)
     assert len(sent) == 2
+    # The page of whoever refused is not put in the place of the sentence.
+    is_at(page, 1)
+    assert "Blocked" not in page.inner_text("body")
+    assert "has refused this answer" in page.inner_text("#notice")
     page.unroute(HERE)
     page.reload()
     nothing_waits(page)

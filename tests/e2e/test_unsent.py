@@ -1,7 +1,7 @@
 """Answers that wait in the browser are counted and sent on every page of whoever gave them."""
 
 import pytest
-from labelling import chip_says, cut_line, events_of, start, until, waiting
+from labelling import chip_says, cut_line, events_of, renew_link, start, until, waiting
 
 UNSENT = "document.querySelector('#unsent')?.innerText ?? ''"
 
@@ -32,6 +32,22 @@ def test_a_page_says_how_many_answers_wait_and_sends_them(visit, demo, name, pat
     until(page, f"({UNSENT}).includes('is saved now')")
     assert waiting(page) == 0
     assert events_of(demo) == [1]
+
+
+def test_the_sign_in_page_says_how_many_answers_wait_and_they_are_sent_after_it(visit, demo):
+    page = visit("cal", routed=True)
+    leave_with(page, demo, "0")
+    page.context.clear_cookies()
+    page.goto(demo.base + "/")
+    page.get_by_text("1 answer waits in this browser. It is sent when").wait_for()
+    page.unroute("**/label/2/*")
+    page.goto(renew_link(demo, "cal"))
+    page.get_by_role("button", name="Sign in").click()
+    until(page, f"({UNSENT}).includes('is saved now')")
+    assert events_of(demo) == [1]
+    page.context.clear_cookies()
+    page.goto(demo.base + "/")
+    assert page.locator("#waits").is_hidden()
 
 
 def test_a_page_without_waiting_answers_says_nothing_of_them(visit):

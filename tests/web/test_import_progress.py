@@ -87,7 +87,7 @@ def test_while_it_runs_the_page_shows_how_far_it_is_and_asks_again(lea, project)
         long_imports.beat(made.id, 1024 * 1024)
     text = lea.get(f"/projects/us-russia/import/{made.id}").text
     assert "1.0 of 4.0 MB read" in text
-    assert 'hx-trigger="load delay:1s"' in text
+    assert 'hx-trigger="load delay:1s, again"' in text
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in text
 
 

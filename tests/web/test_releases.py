@@ -294,7 +294,7 @@ def test_a_cancelled_release_leaves_nothing_and_frees_its_name(lea, settings, mo
         assert here.wait(60)
         text = lea.get(where).text
         assert "% written." in text
-        assert 'hx-trigger="load delay:1s"' in text
+        assert 'hx-trigger="load delay:1s, again"' in text
         assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in text
         assert "v1.0 is being written" in lea.get(PAGE).text
         assert "is being written" in lea.post(PAGE, FORM, 422).text
