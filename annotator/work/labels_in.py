@@ -6,14 +6,12 @@ taken back.
 """
 
 import secrets
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import func, insert, select
 
@@ -45,13 +43,12 @@ from annotator.work.drafts import (
 from annotator.work.errors import RefusedError
 from annotator.work.independence import HUMAN
 from annotator.work.labels_names import Spellings
+from annotator.work.spooling import Spooling
 
 LONGEST_NAME = 500
 LONGEST_PSEUDONYM = 60
 # So many articles are kept with their sentences while rows are checked: most files go by article.
 ARTICLES_KEPT = 64
-# A spool of this size stays in memory; a larger one goes to a temporary file.
-IN_MEMORY = 4 * 1024 * 1024
 ACCOUNTS_AT_ONCE = 50
 
 Told = Callable[[int], None]
@@ -130,7 +127,7 @@ class Work:
     speakers: dict[int, None] = field(default_factory=dict)
 
 
-class Importer:
+class Importer(Spooling):
     """One import of labels into one project: `plan` the rows, then `store` what fits.
 
     Memory grows with the number of articles, annotators and speakers, not with the texts: what
@@ -152,19 +149,7 @@ class Importer:
         self.work: dict[tuple[int, str], Work] = {}
         self.at = now()
         self.repair = db.session.scalar(select(func.max(Repair.id))) or 0
-        # Closed when the import ends, which is what `with` is for.
-        self.spool: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
-
-    def __enter__(self) -> "Importer":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.spool.close()
+        super().__init__()
 
     def plan(self, rows: Iterable[AnswerRow | RecordError | Remark]) -> Plan:
         """Check every row; nothing is stored."""

@@ -5,13 +5,11 @@ is complete, so a run that is cancelled leaves nothing behind, and others can sa
 grows with the largest article and the number of keys, not with the run.
 """
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from types import TracebackType
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from annotator.formats import brat, choosing
 from annotator.formats.draft import ArticleDraft
@@ -22,14 +20,13 @@ from annotator.work import clustering, staged_articles, staging, storing
 from annotator.work.errors import RefusedError
 from annotator.work.importing import DuplicateError
 from annotator.work.shelf import Shelf
+from annotator.work.spooling import Spooling
 from annotator.work.staged_articles import Arrival
 from annotator.work.storing import Prepared
 
 # So many articles, or sentences, go into one step: some tens of milliseconds.
 BATCH = 200
 SENTENCES = 8_000
-# A spool of this size stays in memory; a larger one goes to a temporary file.
-IN_MEMORY = 4 * 1024 * 1024
 
 Step = Callable[[int], None]
 NO_OUTLINE = Outline("", None, (), ())
@@ -61,7 +58,7 @@ class Part:
     articles: tuple[tuple[str, str], ...]
 
 
-class Run:
+class Run(Spooling):
     """One run of an import: `read` each file, then `store` everything; `with` tidies up.
 
     `columns` and `form` are those of `formats.choosing`. The project's keys are looked up when the
@@ -86,19 +83,7 @@ class Run:
         self.reports: list[FileReport] = []
         self.parts: list[Part] = []  # in the order of the spool
         self.stored: list[int] = []
-        # Closed when the run ends, which is what `with` is for.
-        self.spool: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
-
-    def __enter__(self) -> "Run":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.spool.close()
+        super().__init__()
 
     @property
     def refused(self) -> int:
