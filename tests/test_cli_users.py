@@ -139,7 +139,7 @@ def test_a_link_leads_to_the_address_of_the_server(run, options, start):
     assert "say --port or --base-url" not in result.stderr
 
 
-def test_a_base_url_needs_its_scheme(run):
+def test_a_base_url_needs_its_scheme_before_a_link_is_made(run):
     run("user", "add", "ann")
     assert "--base-url" in one_line(
         run("user", "link", "ann", "--base-url", "labels.example.org", code=2)

@@ -105,11 +105,12 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
 @click.option("--base-url", help="The whole address, e.g. https://labels.example.org")
 def link(name: str, host: str, port: int, base_url: str | None) -> None:
     """Print a link that signs NAME in, once, within three days; older links end."""
+    where = base_address(host, port, base_url)
     with application():
         with write():
             token = accounts.make_link(accounts.get_user(name))
         record("sign-in link for %r made", accounts.clean(name))
-        click.echo(f"{base_address(host, port, base_url)}/sign-in/{token}")
+        click.echo(f"{where}/sign-in/{token}")
         if (host, port, base_url) == (HOST, PORT, None):
             click.echo(
                 "If the server is not there, say --port or --base-url, or put its own address in"

@@ -99,11 +99,13 @@ def ended_password(user: User) -> str:
     if not user.password_ended:
         return ""
     name = user.username
-    return (
-        " The password no longer counts, as a lead of another project may know it: whoever runs"
-        f" the server makes a link (annotator user link {name}) or sets a new one (annotator user"
-        f" password {name})."
+    helps = (
+        f"whoever runs the server makes a link (annotator user link {name}) or sets a new one"
+        f" (annotator user password {name})."
     )
+    if people.is_in_hands_of(user, person()):
+        helps = "make a new link below."
+    return f" The password no longer counts, as a lead of another project may know it: {helps}"
 
 
 def record_change(project: Project, member: Membership, act: str) -> None:

@@ -192,3 +192,13 @@ def test_who_makes_a_project_sets_another_password_with_the_old_one(ben, app):
     eve.post("/account", {"change": "password", "new_password": SECOND}, 303)
     assert "no longer opens" not in eve.get("/account").text
     sign_in(app, 303, SECOND)
+
+
+def test_a_lead_of_both_projects_makes_the_new_link(ben, browser, app):
+    with write():
+        people.join(projects.get("other"), accounts.get_user("lea"), {"lead"})
+    with_password(app, kept_link(ben))
+    fields = {"username": "eve", "roles": "annotator"}
+    page = browser("lea").post("/projects/us-russia/people", fields, 200)
+    assert "a lead of another project may know it: make a new link below." in page.text
+    sign_in(app, 422)
