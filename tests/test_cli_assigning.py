@@ -100,6 +100,21 @@ def test_what_cannot_be_done_is_said_and_exits_2(project, three, command, words,
     assert count() == 0
 
 
+def test_articles_that_lack_people_are_named_and_the_rest_is_given(project, three, command):
+    key, ann = three[0].key, accounts.get_user("ann").id
+    with write():
+        db.session.add(Assignment(article_id=three[0].id, user_id=ann, state="closed", order=0))
+    result = command("assign", "-p", "us-russia")
+    assert result.exit_code == 1
+    assert "4 assignments made." in result.stdout
+    assert f"{key} needs 2 more, 1 of those chosen can get it" in result.stdout
+    assert "Error: 1 article lacks people and got nobody." in result.stderr
+    again = command("assign", "-p", "us-russia")
+    assert again.exit_code == 2
+    assert "overlap is 2" in again.stderr
+    assert count() == 5
+
+
 def test_a_share_goes_to_everybody(command, project):
     with write():
         for number in range(4):

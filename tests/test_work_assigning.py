@@ -9,7 +9,7 @@ from staging_examples import meanwhile
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Assignment
 from annotator.work import accounts, assigning, importing, leaving
-from annotator.work.assigning import TooFewAnnotatorsError, Work, plan
+from annotator.work.assigning import TooFewAnnotatorsError, Work, lacking, plan
 from annotator.work.errors import NotFoundError, RefusedError
 
 
@@ -92,6 +92,14 @@ def test_too_few_of_those_who_do_not_have_it_are_refused():
     works = [Work(1, "a", 10, frozenset({1}))]
     with pytest.raises(TooFewAnnotatorsError, match="“a” needs 2 more, but only 1 of those chosen"):
         plan(works, [1, 2], 3)
+
+
+def test_what_lacks_people_gets_nobody_and_the_rest_is_given():
+    works = [Work(1, "a", 10, frozenset({1}), frozenset({2})), Work(2, "b", 5)]
+    assert plan(works, [1, 2], 2) == [(2, 1), (2, 2)]
+    (lack,) = lacking(works, [1, 2], 2)
+    assert lack.says == "a needs 1 more, 0 of those chosen can get it"
+    assert lacking(works, [1, 2], 2, everybody={1, 2}) == []
 
 
 def test_nothing_to_give_is_no_fault():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from annotator.cli.context import application, listed, record
+from annotator.cli.context import FailedCheckError, application, listed, record
 from annotator.store.db import write_in_steps
 from annotator.work import assigning, leaving, projects
 from annotator.work.assigning import Matrix, counted
@@ -53,7 +53,8 @@ def assign_command(
 ) -> None:
     """Give articles to annotators: balanced by sentences, reproducible by the seed.
 
-    Who has an article already keeps it and counts towards the overlap.
+    Who has an article already keeps it and counts towards the overlap. Articles that need more
+    people than are free for them are named and get nobody; exit 1 then.
     """
     with application():
         project = projects.get(slug)
@@ -82,6 +83,12 @@ def assign_command(
             click.echo(still_held(kept), err=True)
     done = "Nothing was stored." if dry_run else f"{counted(given, 'assignment')} made."
     click.echo(f"+ new, = has it already, . not assigned. {done}")
+    for each in matrix.lacking:
+        click.echo(each.says)
+    if many := len(matrix.lacking):
+        raise FailedCheckError(
+            f"{counted(many, 'article')} {'lacks' if many == 1 else 'lack'} people and got nobody."
+        )
 
 
 def closed_lines(freed: Iterable[Kept]) -> Iterator[str]:

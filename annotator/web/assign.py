@@ -18,6 +18,7 @@ from annotator.work.leaving import PlanChangedError
 bp = Blueprint("assign", __name__)
 
 SHOWN_ROWS = 200
+MOST_NAMED = 20
 
 
 @bp.get("/projects/<slug>/assign")
@@ -67,13 +68,23 @@ def save(slug: str) -> ResponseReturnValue:
         return page(project, membership, form, matrix, said), 409
     given, closed = done
     record("%d assignments made and %d closed in %r", given, closed, slug)
-    flash(f"{counted(given, 'assignment')} made.{closed_words(closed)}")
+    flash(f"{counted(given, 'assignment')} made.{closed_words(closed)}{lacking_words(matrix)}")
     return redirect(url_for("project.show", slug=slug), 303)
 
 
 def closed_words(closed: int) -> str:
     """Say how much work of people who have left was closed."""
     return f" {counted(closed, 'assignment')} closed; the answers are kept." if closed else ""
+
+
+def lacking_words(matrix: Matrix) -> str:
+    """Name the articles that got nobody."""
+    lack = matrix.lacking
+    if not lack:
+        return ""
+    more = f" and {len(lack) - MOST_NAMED:,} more" if len(lack) > MOST_NAMED else ""
+    named = "; ".join(each.says for each in lack[:MOST_NAMED])
+    return f" {counted(len(lack), 'article')} without enough people got nobody: {named}{more}."
 
 
 def offer(project: Project, form: AssignForm) -> list[Membership]:
@@ -134,6 +145,7 @@ def page(
         hidden_rows=max(len(matrix.rows) - SHOWN_ROWS, 0) if matrix else 0,
         people={each.pseudonym: each for each in assigning.annotators_of(project)},
         left=leaving.kept_open(project),
+        most_named=MOST_NAMED,
         freed=leaving.freed_by(project, matrix) if matrix else (),
         said=said,
     )

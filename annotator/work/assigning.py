@@ -49,6 +49,21 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """An article that gets nobody: it needs more people than are free for it."""
+
+    article_id: int
+    key: str
+    needed: int
+    free: int
+
+    @property
+    def says(self) -> str:
+        """Say how many it needs and how many there are."""
+        return f"{self.key} needs {self.needed:,} more, {self.free:,} of those chosen can get it"
+
+
+@dataclass(frozen=True)
 class Matrix:
     """A plan as a table: articles by people, before anything is stored."""
 
@@ -57,6 +72,7 @@ class Matrix:
     pairs: Sequence[Pair]
     loads: Mapping[int, int] = field(default_factory=dict)
     everybody: frozenset[int] = frozenset()  # articles that all of these people get
+    lacking: Sequence[Lacking] = ()  # what the plan leaves out
 
     def pieces(self, size: int) -> Iterator["Matrix"]:
         """Yield it in parts of whole articles that are to be changed, of about so many pairs."""
@@ -117,7 +133,8 @@ def plan(
 ) -> list[Pair]:
     """Return who gets which article, so that each has `overlap` annotators.
 
-    The articles in `everybody` go to all of these people.
+    The articles in `everybody` go to all of these people. What lacks people gets nobody; it is
+    refused where nothing else is to be given.
 
     The longest article goes first and always to whoever has the fewest sentences; ties fall by
     the seed, so the same input gives the same plan. Those who have an article already count.
@@ -127,17 +144,39 @@ def plan(
     load = {person: (loads or {}).get(person, 0) for person in people}
     given: dict[int, list[int]] = {}
     lots = {work.article_id: rng.random() for work in articles}
+    lack = {each.article_id: each for each in lacking(articles, people, overlap, everybody)}
     for work in sorted(articles, key=lambda work: (-work.sentences, lots[work.article_id])):
         free = [person for person in people if work.is_free_for(person)]
         need = len(free) if work.article_id in everybody else overlap - len(work.holders)
-        if need > len(free):
-            raise TooFewAnnotatorsError(too_few(work, overlap, len(people), len(free)))
+        if work.article_id in lack:
+            need = 0
         drawn = {person: rng.random() for person in free}
         chosen = sorted(free, key=lambda person: (load[person], drawn[person]))[: max(need, 0)]
         for person in chosen:
             load[person] += work.sentences
         given[work.article_id] = sorted(chosen)
-    return [(work.article_id, person) for work in articles for person in given[work.article_id]]
+    pairs = [(work.article_id, person) for work in articles for person in given[work.article_id]]
+    if lack and not pairs:
+        first = next(work for work in articles if work.article_id in lack)
+        free_for_it = lack[first.article_id].free
+        raise TooFewAnnotatorsError(too_few(first, overlap, len(people), free_for_it))
+    return pairs
+
+
+def lacking(
+    articles: Sequence[Work],
+    annotators: Collection[int],
+    overlap: int,
+    everybody: Collection[int] = (),
+) -> list[Lacking]:
+    """Return the articles that need more people than are free for them."""
+    found = []
+    for work in articles:
+        free = sum(work.is_free_for(person) for person in set(annotators))
+        needed = overlap - len(work.holders)
+        if needed > free and work.article_id not in everybody:
+            found.append(Lacking(work.article_id, work.key, needed, free))
+    return found
 
 
 def calibration(articles: Sequence[Work], share: int, seed: int = 1) -> frozenset[int]:
@@ -367,8 +406,10 @@ def make_matrix(
     if overlap < 1:
         raise RefusedError("The overlap must be at least 1.")
     loads, everybody = loads_of(project), calibration(articles, share, seed)
-    pairs = plan(articles, [person.user_id for person in people], overlap, seed, loads, everybody)
-    return Matrix(articles, people, pairs, loads, everybody)
+    numbers = [person.user_id for person in people]
+    pairs = plan(articles, numbers, overlap, seed, loads, everybody)
+    left_out = lacking(articles, numbers, overlap, everybody)
+    return Matrix(articles, people, pairs, loads, everybody, left_out)
 
 
 def carry_out(project: Project, matrix: Matrix) -> int:

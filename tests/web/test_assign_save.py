@@ -6,7 +6,8 @@ import pytest
 from labelling_examples import assignment_of, nothing_claimed, save
 from lead_form import stored
 
-from annotator.store.db import write
+from annotator.store.db import db, write
+from annotator.store.models import Assignment
 from annotator.work import accounts, assigning, importing, people
 
 PATH = "/projects/us-russia/assign"
@@ -110,6 +111,20 @@ def test_another_seed_is_another_plan(lea, three, fields):
         for seed in range(8)
     }
     assert len(plans) > 1
+
+
+def test_articles_that_lack_people_are_named_and_the_rest_is_given(lea, three, fields):
+    with write():
+        ann = accounts.get_user("ann").id
+        db.session.add(Assignment(article_id=three[0].id, user_id=ann, state="closed", order=0))
+    said = f"{three[0].key} needs 2 more, 1 of those chosen can get it"
+    page = lea.post(PATH, fields, 200)
+    assert said in page.text
+    assert "Make 4 assignments" in page.text
+    reply = lea.post(PATH, {**fields, "act": "assign", "plan": plan_of(page)}, 303)
+    done = lea.get(reply.location).text
+    assert "4 assignments made. 1 article without enough people got nobody" in done
+    assert said in done
 
 
 def test_all_articles_with_all_their_people_leave_nothing_to_do(lea, article, fields):
