@@ -471,6 +471,23 @@ def test_unanimous_sentences_are_accepted_together(project):
     assert queue(project).left == 1
 
 
+def test_what_is_unanimous_waits_in_an_article_that_was_given_back(project):
+    (sentence,) = labelled(project, "a: x | b: x")
+    with write():
+        give(sentence.article_id, "ann")
+        (assignment,) = db.session.scalars(select(Assignment))
+        assignment.state = "submitted"
+    assert queueing.unanimous(project, 0, 10)[0] == 1
+    with write():
+        assignment.state = "returned"
+        number = db.session.scalars(select(Assignment.id)).one()
+    assert queueing.unanimous(project, 0, 10) == (0, [])
+    assert queue(project).unanimous == 0
+    with write():
+        db.session.get_one(Assignment, number).state = "submitted"
+    assert queue(project).unanimous == 1
+
+
 def test_what_changed_since_the_preview_is_left_out_and_counted(project):
     first, _ = labelled(project, "a: x | b: x", "a: z | b: z")
     seen = list(wanted(project))

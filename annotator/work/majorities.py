@@ -15,7 +15,7 @@ from annotator.work.gold_outcomes import outcomes
 from annotator.work.gold_panels import panels_of
 from annotator.work.independence import HUMAN
 from annotator.work.modelling import Aggregation
-from annotator.work.queueing import Place
+from annotator.work.queueing import Place, given_back_in
 from annotator.work.voting import LEAST_MARGIN, MAJORITY
 
 WAY = Aggregation("majority")
@@ -25,13 +25,15 @@ def clear_majorities(project: Project) -> IntArray:
     """Return the ids of these sentences in text order, from one pass over the answers.
 
     Annotators differ, and in every field more than half say the same with a clear margin; nobody
-    was unsure, nobody has decided, asked or reopened, and nobody is still to answer.
+    was unsure, nobody has decided, asked or reopened, and nobody is still to answer
+    or has been given the article back.
     """
     with one_moment() as connection:
         panels = panels_of(connection, project)
         order = order_of(connection, project, panels)
         set_aside = set(connection.scalars(looked_at(project)))
         set_aside |= set(connection.scalars(expecting.sentences_expecting(project)))
+        set_aside |= set(connection.scalars(given_back(project)))
     found = {name: outcomes(panel, WAY, WAY.fit(panel)) for name, panel in panels.fields.items()}
     claims = place_of(panels, project.codebook.claims_status.value)
     clear = wholes(panels, found, WAY.method, claims, LEAST_MARGIN)[MAJORITY]
@@ -48,6 +50,11 @@ def looked_at(project: Project) -> Select[int]:
     unsure = unsure.where(Answer.unsure, Answer.origin == HUMAN, Answer.current)
     both = union(acted.where(in_project), unsure.where(in_project)).subquery()
     return select(both.c[0])
+
+
+def given_back(project: Project) -> Select[int]:
+    """Select the sentences of articles that somebody has been given back, who may change them."""
+    return select(Sentence.id).where(Sentence.article_id.in_(given_back_in(project)))
 
 
 def places_of(ids: Sequence[int]) -> list[Place]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Decision, Project, Sentence
@@ -149,9 +149,8 @@ def queue_of(project: Project, view: View) -> Queue:
         EXPECTED not in entry.filters and (bool(entry.kinds) or ALL in entry.filters)
         for entry in entries
     )
-    differing, unanimous = (
-        sum(each) for each in ((row.differs for row in rows), (is_unanimous(row) for row in rows))
-    )
+    differing = sum(row.differs for row in rows)
+    unanimous = sum(is_unanimous(row, given_back) for row in rows)
     return Queue(view, chosen, counts, total, differing, unanimous)
 
 
@@ -161,23 +160,31 @@ def disputed(project: Project) -> Sequence[disputes.Found]:
     return db.session.execute(query.order_by(by_code_point(Article.key), Sentence.position)).all()
 
 
-def is_unanimous(row: disputes.Found) -> bool:
-    """Say whether all have answered alike what nobody has decided; `unanimous` asks the same."""
+def is_unanimous(row: disputes.Found, given_back: Collection[int]) -> bool:
+    """Say whether all have answered alike what nobody has decided; `unanimous` asks the same.
+
+    In an article that somebody has been given back the answers may still change.
+    """
+    if row.article_id in given_back:
+        return False
     settled = row.differs or row.unsure or row.expected or row.state not in (None, REOPENED)
     return row.n > 1 and not settled
 
 
 def waiting_articles(project: Project) -> frozenset[int]:
     """Return the articles that somebody has been given back who can still answer."""
-    return frozenset(
-        db.session.scalars(
-            select(Assignment.article_id)
-            .join(Assignment.article)
-            .where(
-                Article.project_id == project.id,
-                Assignment.state == "returned",
-                ~leaving.has_left(),
-            )
+    return frozenset(db.session.scalars(given_back_in(project)))
+
+
+def given_back_in(project: Project) -> Select[int]:
+    """Select the articles that somebody has been given back who can still answer."""
+    return (
+        select(Assignment.article_id)
+        .join(Assignment.article)
+        .where(
+            Article.project_id == project.id,
+            Assignment.state == "returned",
+            ~leaving.has_left(),
         )
     )
 
@@ -218,6 +225,7 @@ def unanimous(project: Project, offset: int, most: int) -> tuple[int, Sequence[P
             found.differs == 0,
             found.unsure == 0,
             found.expected == 0,
+            found.article_id.not_in(given_back_in(project)),
             or_(Decision.id.is_(None), Decision.state == REOPENED),
         )
     )

@@ -8,7 +8,7 @@ from gold_examples import crowded_project
 from sqlalchemy import select
 
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Decision, DecisionEvent, Sentence
+from annotator.store.models import Answer, Assignment, Decision, DecisionEvent, Sentence
 from annotator.web.decision_form import basis_text
 from annotator.work import accounts, adjudicating, decision_steps
 from annotator.work.adjudicating import DecisionDraft, case_of
@@ -117,6 +117,13 @@ def test_a_hand_made_form_cannot_accept_a_tie_or_the_unanimous(browser, labelled
     assert "0 accepted. 2 left out" in cleo.get(PATH).text
     db.session.rollback()
     assert db.session.scalars(select(Decision)).all() == []
+
+
+def test_nothing_is_offered_in_an_article_that_was_given_back(browser, labelled):
+    with write():
+        ann, article = accounts.get_user("ann").id, labelled[0].article_id
+        db.session.add(Assignment(article_id=article, user_id=ann, state="returned", order=0))
+    assert positions(browser("cleo").get(PATH)) == []
 
 
 def test_what_somebody_flagged_or_acted_on_is_not_in_the_list(browser, labelled):
