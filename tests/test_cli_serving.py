@@ -31,6 +31,7 @@ from annotator.store import health
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Assignment, Membership
 from annotator.store.schema import unusable
+from annotator.work import staging
 
 
 @pytest.fixture
@@ -419,6 +420,15 @@ def private(settings):
     """Make the database private, as the program itself does; the test's copy is not."""
     if settings.is_sqlite:
         (settings.data / "annotator.sqlite3").chmod(0o600)
+
+
+@pytest.mark.usefixtures("private")
+def test_doctor_says_of_its_counts_what_is_on_its_way_in(command, article):
+    assert "on its way in" not in command("doctor").output
+    with write():
+        staging.begin(staging.ARTICLES, "articles into us-russia", article.project_id)
+    said = command("doctor").output
+    assert "articles into us-russia, counted above and seen by nobody yet" in said
 
 
 @pytest.mark.usefixtures("private")

@@ -103,6 +103,7 @@ def examine_database(settings: Settings, found: Findings) -> None:
             found.faults.extend(state.faults)
             if not state.faults:
                 show((name, f"{number:,}") for name, number in checkup.counts())
+                show(("on its way in", said) for said in checkup.on_their_way())
                 found.faults.extend(checkup.faults())
                 found.warnings.extend(cut_off())
         finally:

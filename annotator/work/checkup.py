@@ -15,6 +15,7 @@ from annotator.store.models import (
     Release,
     Sentence,
     Speaker,
+    Staging,
     User,
 )
 from annotator.work import projects
@@ -30,6 +31,14 @@ def counts() -> list[tuple[str, int]]:
             (table.__tablename__.replace("_", " "), count_of(table))
             for table in (*COUNTED, Release)
         ),
+    ]
+
+
+def on_their_way() -> list[str]:
+    """Return the imports on their way in, whose rows are counted and seen by nobody yet."""
+    return [
+        f"{each.name}, counted above and seen by nobody yet"
+        for each in db.session.scalars(select(Staging).order_by(Staging.id))
     ]
 
 
