@@ -166,7 +166,7 @@ def test_settings_that_differ_are_said_and_those_alike_are_not(tmp_path):
         },
     }
     assert settings(found) == (
-        "Made with other settings: with notes yes to no; method majority to mace;"
+        "Made with other settings: with notes yes to no; method majority to MACE;"
         f" shares {percent(0.8)}, {percent(0.1)}, {percent(0.1)}"
         f" to {percent(0.6)}, {percent(0.2)}, {percent(0.2)}."
     )

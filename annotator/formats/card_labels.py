@@ -6,6 +6,7 @@ from typing import Any
 from annotator.formats.card_loader import filled_parts
 from annotator.formats.markdown import bullets, code, fenced, plain, table
 from annotator.work.gates import GOLD, says
+from annotator.work.voting import method_name
 from annotator.work.wording import ROUNDING, changed, coefficient, percent, plural
 
 Facts = Mapping[str, Any]
@@ -16,9 +17,10 @@ HOW = {
     "majority": "More than half said so, by a clear margin.",
     "model": "A statistical model weighed the annotators.",
     "weighted": "The votes, each weighed by how well its annotator agrees, had a clear margin.",
-    "dawid-skene": "The Dawid-Skene model found one value clearly likelier than the others.",
+    "dawid-skene": f"The {method_name('dawid-skene')} model found one value clearly likelier than"
+    " the others.",
     "one-coin": "The one-coin model found one value clearly likelier than the others.",
-    "mace": "The MACE model found one value clearly likelier than the others.",
+    "mace": f"The {method_name('mace')} model found one value clearly likelier than the others.",
     "adjudicated": "An adjudicator decided.",
     "open": "A tie, or not yet decided: there is no gold answer.",
     "none": "No complete answer that counts: there is no gold answer.",
@@ -147,9 +149,9 @@ def gold(facts: Facts) -> Iterator[str]:
     yield "## How gold was made"
     yield (
         "A decision of an adjudicator stands above everything. Where there is none, each field is"
-        f" decided on its own by this method: {plain(facts['method'])}. A tie or a low margin is"
-        " never broken: such a sentence stays open and keeps its votes. Gold never changes an"
-        " answer; all answers are in `annotations.jsonl`."
+        f" decided on its own by this method: {plain(method_name(facts['method']))}. A tie or a low"
+        " margin is never broken: such a sentence stays open and keeps its votes. Gold never"
+        " changes an answer; all answers are in `annotations.jsonl`."
     )
     if settings := facts.get("aggregation"):
         yield fitting(settings)

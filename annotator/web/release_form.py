@@ -12,7 +12,7 @@ from annotator.formats import parquet
 from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
 from annotator.work.modelling import MOST_SEED, MOST_SMOOTHING, STANDARD, Aggregation
 from annotator.work.release_settings import LARGEST_SEED, NAME, Settings
-from annotator.work.voting import LEAST_MARGIN
+from annotator.work.voting import LEAST_MARGIN, method_name
 
 WAYS = {
     ARTICLE: "Article: copies of one text together",
@@ -22,11 +22,14 @@ WAYS = {
 }
 MAJORITY = "majority"
 METHODS = {
-    MAJORITY: "Majority: a tie or a low margin stays open",
-    "weighted": "Weighted votes: by how often each agrees with the others",
-    "dawid-skene": "Dawid-Skene: everybody’s own confusions",
-    "one-coin": "One coin: one accuracy for each",
-    "mace": "MACE: who is competent, who spams",
+    method: f"{method_name(method, alone=True)}: {says}"
+    for method, says in {
+        MAJORITY: "a tie or a low margin stays open",
+        "weighted": "votes, by how often each agrees with the others",
+        "dawid-skene": "everybody’s own confusions",
+        "one-coin": "one accuracy for each",
+        "mace": "who is competent, who spams",
+    }.items()
 }
 WHOLE = 100
 

@@ -35,6 +35,7 @@ from annotator.work.long_releases import Kept
 from annotator.work.progress import figures
 from annotator.work.release_settings import Settings
 from annotator.work.standing import standing
+from annotator.work.voting import method_name
 
 bp = Blueprint("releases", __name__)
 
@@ -84,7 +85,8 @@ def question(project: Project, settings: Settings) -> Question:
     """Return what is asked before a release is frozen: what will be in it, for ever."""
     name, found = settings.name, figures(project)
     have = f"{counted(found.articles, 'article')} and {counted(found.sentences, 'sentence')}"
-    lines = [f"{name} will hold the labels of {have}, with gold by {settings.method}."]
+    by = method_name(settings.method)
+    lines = [f"{name} will hold the labels of {have}, with gold by {by}."]
     if settings.with_text:
         lines.append(texts_line(project))
     else:

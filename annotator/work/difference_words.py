@@ -5,6 +5,7 @@ from typing import Any
 
 from annotator.formats.release_folder import ANNOTATIONS, GOLD
 from annotator.work.releases_difference import Difference, Row, TableDifference, most_first
+from annotator.work.voting import method_name
 from annotator.work.wording import MINUS, coefficient, percent, plural
 
 TABLES = {GOLD: "Gold labels", ANNOTATIONS: "Labels of annotators"}
@@ -29,14 +30,16 @@ def summary(found: Difference) -> str:
 def settings(found: Difference) -> str:
     """Say in which settings two releases differ; empty where in none."""
     said = (
-        f"{name.replace('_', ' ')} {setting(before)} to {setting(after)}"
+        f"{name.replace('_', ' ')} {setting(name, before)} to {setting(name, after)}"
         for name, before, after in found.settings
     )
     return f"Made with other settings: {'; '.join(said)}." if found.settings else ""
 
 
-def setting(known: Any) -> str:
+def setting(name: str, known: Any) -> str:
     """Return one setting as it is read."""
+    if name == "method" and isinstance(known, str):
+        return method_name(known)
     if isinstance(known, bool):
         return "yes" if known else "no"
     if isinstance(known, dict):

@@ -1,19 +1,15 @@
 """What speaks against a method of gold, in the same words on pages, cards and the command line."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from annotator.measure.doubts import Doubt, doubts
 from annotator.measure.gold import Gold, Method
 from annotator.measure.panel import Panel
+from annotator.work.voting import method_name
 from annotator.work.wording import percent
 
-NAMES: dict[Method, str] = {
-    "majority": "Majority",
-    "weighted": "Weighted",
-    "dawid-skene": "Dawid–Skene",
-    "one-coin": "One-coin",
-    "mace": "MACE",
-}
+NAMES: dict[Method, str] = {each: method_name(each, alone=True) for each in get_args(Method)}
 UNTOLD = "solutions that fit the answers equally well say different shares"
 """Why an annotator has no accuracy under a model."""
 MOST_NAMED = 5

@@ -28,6 +28,7 @@ from annotator.work.voting import (
     Vote,
     Voting,
     majority,
+    method_name,
 )
 
 STANDARD = Model()
@@ -59,7 +60,7 @@ class Aggregation:
             for name, value in self.settings().items()
             if value != usual[name]
         ]
-        return ", ".join([self.method, *other])
+        return ", ".join([method_name(self.method), *other])
 
     def settings(self) -> dict[str, Any]:
         """Return how gold is made, null where the method has no use for it."""

@@ -25,7 +25,15 @@ from annotator.work.decisions import DECIDED
 from annotator.work.independence import HUMAN
 from annotator.work.report import Report
 from annotator.work.selecting import Selection
-from annotator.work.voting import ADJUDICATED, MAJORITY, MODELS, OPEN, SINGLE, UNANIMOUS
+from annotator.work.voting import (
+    ADJUDICATED,
+    MAJORITY,
+    MODELS,
+    OPEN,
+    SINGLE,
+    UNANIMOUS,
+    method_name,
+)
 from annotator.work.wording import plural
 
 Some = npt.NDArray[np.bool_]
@@ -34,7 +42,7 @@ VOTED = (MAJORITY, *MODELS)
 HOW: Mapping[str, str] = {
     ADJUDICATED: "adjudicated",
     UNANIMOUS: "unanimous",
-    **{each: each for each in VOTED},
+    **{each: method_name(each) for each in VOTED},
     SINGLE: "single (one answer alone)",
     OPEN: "open",
     NONE: "without an answer that counts",

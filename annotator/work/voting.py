@@ -17,8 +17,18 @@ OPEN = "open"  # a tie or a low margin: nobody has decided
 MODELS = (MODEL, "weighted", "dawid-skene", "one-coin", "mace")
 ORDER = (UNANIMOUS, SINGLE, MAJORITY, *MODELS, ADJUDICATED, OPEN)
 
+NAMES = {"dawid-skene": "Dawid–Skene", "mace": "MACE"}
 LEAST_MARGIN = 0.3
 """Two of three (.33) decide, three of five (.20) do not."""
+
+
+def method_name(method: str, *, alone: bool = False) -> str:
+    """Return what pages and cards call a method of gold: within words, or `alone`.
+
+    Files and commands have the method itself.
+    """
+    name = NAMES.get(method, method)
+    return name[:1].upper() + name[1:] if alone else name
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from decision_form import press
 from labelling_examples import claim, claims, nothing_claimed, save, speaker_called
 from sqlalchemy import select
 
-from annotator.store.db import db
-from annotator.store.models import Answer, Article, SpeakerChange
-from annotator.work import accounts
+from annotator.store.db import db, write
+from annotator.store.models import Answer, Article, Project, SpeakerChange
+from annotator.work import accounts, importing
 from annotator.work.speakers import NewSpeaker
 
 HERE = "/projects/us-russia"
@@ -118,3 +118,13 @@ def test_commands_are_written_down_as_such(command, acts, project, tmp_path):
     link = command("user", "link", "ann").stdout.strip()
     assert acts() == ["sign-in link for 'ann' made"]
     assert link.rpartition("/")[2] not in command("user", "link", "ann").stderr
+
+
+def test_work_that_somebody_takes_is_written_down(browser, acts, project):
+    with write():
+        importing.store_article(project, importing.read_file("a.txt", b"One. Two."))
+        db.session.get_one(Project, project.id).self_assign = True
+    ann = browser("ann")
+    acts()
+    ann.post(f"{HERE}/ask", {}, 303)
+    assert acts("ann") == ["article 'a' of 'us-russia' taken for labelling"]

@@ -30,6 +30,7 @@ from annotator.work.errors import RefusedError
 from annotator.work.modelling import Aggregation
 from annotator.work.release_settings import Settings
 from annotator.work.standing import standing
+from annotator.work.voting import method_name
 
 PAGE = "/projects/us-russia/releases"
 FORM = {
@@ -134,7 +135,7 @@ def test_gold_can_be_made_by_a_model(lea):
     freeze(lea, method="dawid-skene")
     (kept,) = releases()
     assert kept.settings["method"] == "dawid-skene"
-    assert "gold by dawid-skene" in lea.get(PAGE).text
+    assert "gold by Dawid–Skene" in lea.get(PAGE).text
 
 
 def test_the_settings_of_the_model_reach_the_release_and_its_card(lea, settings):
@@ -146,7 +147,7 @@ def test_the_settings_of_the_model_reach_the_release_and_its_card(lea, settings)
         "margin": 0.2, "smoothing": 0.5, "most_steps": 100, "least_change": 1e-05,
         "restarts": 10, "seed": 3,
     }  # fmt: skip
-    assert "gold by mace, margin 0.2, smoothing 0.5, seed 3" in lea.get(PAGE).text
+    assert "gold by MACE, margin 0.2, smoothing 0.5, seed 3" in lea.get(PAGE).text
 
 
 def test_where_no_setting_is_written_the_usual_one_stands(lea):
@@ -161,7 +162,7 @@ def test_a_release_from_before_models_had_settings_is_listed(lea):
         (kept,) = releases()
         new = ("margin", "smoothing", "model_seed")
         kept.settings = {name: kept.settings[name] for name in kept.settings if name not in new}
-    assert "gold by mace</p>" in lea.get(PAGE).text
+    assert "gold by MACE</p>" in lea.get(PAGE).text
     with write():
         (kept,) = releases()
         kept.settings = {name: kept.settings[name] for name in ("with_text", "with_notes")}
@@ -417,7 +418,7 @@ def test_the_page_says_beforehand_what_the_card_says_afterwards(lea, project, se
     assert told(lea.get(PAGE).text) == told(before)
     (kept,) = releases()
     assert f"would be called {kept.status}, because it does not pass 3 gates: " in before
-    assert f"gold by {method}" in before
+    assert f"gold by {method_name(method)}" in before
 
 
 def test_a_project_that_passes_every_gate_hears_gold(lea, project):
@@ -473,7 +474,7 @@ def test_gates_are_counted_with_the_settings_asked(lea, project):
     set_gates(project, coverage=1.0)
     usual = lea.get(f"{PAGE}/gates").text
     narrow = lea.get(f"{PAGE}/gates?method=dawid-skene&margin=0&smoothing=0.5&model_seed=3").text
-    assert "gold by dawid-skene, margin 0, smoothing 0.5." in narrow
+    assert "gold by Dawid–Skene, margin 0, smoothing 0.5." in narrow
     way = Aggregation("dawid-skene", Model(smoothing=0.5), 0.0)
     assert standing(project, way).says() in unescape(narrow)
     assert "gold by majority." in usual

@@ -57,7 +57,7 @@ def test_the_settings_that_differ_are_named(lea, settings, project, article):
     freeze(settings.data, "v1")
     freeze(settings.data, "v2", method="mace", margin=0.2)
     found = lea.get(PATH).text
-    assert "Made with other settings: method majority to mace; margin 0.3 to 0.2;" in found
+    assert "Made with other settings: method majority to MACE; margin 0.3 to 0.2;" in found
     assert "Made with other settings" not in lea.get(f"{PATH}?from=v1&to=v1").text
 
 
