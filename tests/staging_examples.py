@@ -57,6 +57,21 @@ def killed(steps, after):
         step = steps.send((yield step))
 
 
+def in_turn(*acts):
+    """Carry out acts beside one another, as processes of their own do: each a step, then the next.
+
+    What each does next it has settled before the others have done their steps.
+    """
+    steps = {act: next(act) for act in acts}
+    while steps:
+        for act in list(steps):
+            result = yield steps[act]
+            try:
+                steps[act] = act.send(result)
+            except StopIteration:
+                del steps[act]
+
+
 def meanwhile(steps, after, act):
     """Carry out all steps, and let somebody else do something after so many."""
     try:

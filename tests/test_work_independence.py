@@ -15,12 +15,12 @@ from labelling_examples import (
     stored,
 )
 from release_examples import release
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from verify_examples import found, mend, rows_of
 
 from annotator.formats import release_folder
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Claim, Exposure, Speaker
+from annotator.store.models import Answer, Assignment, Claim, Exposure, Speaker
 from annotator.work import (
     accounts,
     adjudicating,
@@ -334,6 +334,18 @@ def test_a_release_that_says_too_few_were_changed_is_found_out(project, handed_i
     assert any("changed_answers" in said for said in found(tmp_path / "v1"))
 
 
+def test_the_assignments_of_more_articles_than_a_statement_has_variables_are_marked(
+    project, article
+):
+    ann = accounts.get_user("ann")
+    with write():
+        independence.expose(ann.id, [sentence_of(article, 3).id], independence.ANSWERS)
+        db.session.execute(update(Assignment).values(informed=False))
+        independence.mark_informed([article.id, *range(10**6, 10**6 + 66_000)])
+    marked = db.session.scalars(select(Assignment.user_id).where(Assignment.informed)).all()
+    assert marked == [ann.id]
+
+
 def test_a_split_of_a_speaker_takes_the_labels_of_every_round_along(project, handed_in):
     ask(handed_in)
     save(handed_in, OPPOSE, revision=2)
@@ -343,7 +355,7 @@ def test_a_split_of_a_speaker_takes_the_labels_of_every_round_along(project, han
         other = Speaker(project_id=project.id, name="Another Mattis", type="person")
         db.session.add(other)
         db.session.flush()
-        moving.move([mattis.id], other, [handed_in.id], lea, "split-001")
+        moving.end_articles([mattis.id], other, [handed_in.id], lea, "split-001")
     named = db.session.scalars(select(Claim.speaker_id).distinct()).all()
     assert named == [other.id]
     assert not history.audit().faults

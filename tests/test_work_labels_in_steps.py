@@ -13,10 +13,11 @@ from labelling_examples import (
     nothing_claimed,
     save,
     sentence_of,
+    speaker_called,
 )
 from serving_examples import start
 from sqlalchemy import event, func, select, update
-from staging_examples import GONE, broken_off, broken_off_behind, killed, meanwhile
+from staging_examples import GONE, broken_off, broken_off_behind, in_turn, killed, meanwhile
 
 from annotator.formats import annotation_rows, jsonl
 from annotator.store import reading
@@ -25,6 +26,7 @@ from annotator.store.models import (
     Answer,
     Assignment,
     Membership,
+    Roster,
     Speaker,
     Staging,
 )
@@ -50,10 +52,13 @@ from annotator.work.labels_in import Importer
 from annotator.work.rows import annotation_rows as rows_of
 from annotator.work.speakers import NewSpeaker
 
+# PostgreSQL takes 65,535 variables, SQLite 32,766.
+MORE_THAN_VARIABLES = 66_000
+
 
 @pytest.fixture
 def few_at_once(monkeypatch):
-    """Let a step store two answers, and a part of an import be one article."""
+    """Let a step store two answers, and a part of an import be one person's in one article."""
     for module in (arriving, labels_in):
         monkeypatch.setattr(module, "AT_ONCE", 2)
     monkeypatch.setattr(staged_labels, "AT_ONCE", 1)
@@ -97,14 +102,17 @@ def row(article, sentence, annotator):
 
 def rows(*articles):
     """Return the answers of two strangers, and of Ann, to the first sentences of each article."""
-    ann = next(
-        each.pseudonym
-        for each in people.members(projects.get("us-russia"))
-        if each.user.username == "ann"
-    )
     return [
-        row(article, n, who) for article in articles for who in ("A77", "A78", ann) for n in (0, 1)
+        row(article, n, who)
+        for article in articles
+        for who in ("A77", "A78", pseudonym_of("ann"))
+        for n in (0, 1)
     ]
+
+
+def pseudonym_of(username):
+    members = people.members(projects.get("us-russia"))
+    return next(each.pseudonym for each in members if each.user.username == username)
 
 
 @contextmanager
@@ -262,6 +270,54 @@ def test_what_is_killed_while_it_appears_is_completed(
     )
     assert exported().count('"Petro Poroshenko"') == 12
     assert (counted()["stagings"], list(checkup.faults())) == (0, [])
+
+
+def test_two_processes_that_finish_one_import_at_once_count_it_once(article, other, few_at_once):
+    with importer(rows(article, other)) as made:
+        write_in_steps(until_it_appears(made.store()))
+    number = db.session.scalars(select(Staging.id)).one()
+    write_in_steps(in_turn(staged_labels.appear(number), staged_labels.appear(number)))
+    counts = db.session.scalars(select(Assignment.decided_count)).all()
+    assert sorted(counts) == [0, *[2] * 6]
+    assert exported().count('"Petro Poroshenko"') == 12
+    assert (counted()["stagings"], list(checkup.faults())) == (0, [])
+
+
+def test_an_import_appears_by_articles_and_an_article_with_too_many_answers_by_people(monkeypatch):
+    monkeypatch.setattr(staged_labels, "AT_ONCE", 100)
+    monkeypatch.setattr(staged_labels, "WORK", 5)
+    many = {1: (25, 25), 2: (45,), 3: (35, 35, 35, 35), 4: (10,)}
+    pairs = [
+        (article, user, answers, 0, 0, 0, True)
+        for article, all_answers in many.items()
+        for user, answers in enumerate(all_answers)
+    ]
+    parts = staged_labels.parts(reversed(pairs))
+    found = [[pair[:2] for pair in part] for part in parts]
+    assert found == [[(1, 0), (1, 1)], [(2, 0)], [(3, 0), (3, 1)], [(3, 2), (3, 3)], [(4, 0)]]
+
+
+def test_a_later_round_that_comes_in_is_the_current_one_and_counted_once(
+    article, other, few_at_once
+):
+    save(article, nothing_claimed(), position=0)
+    second = said(article, 0, pseudonym_of("ann")) | {"round": 2}
+    with importer([annotation_rows.answer_row(second, "line 1")]) as made:
+        write_in_steps(made.store())
+    found = db.session.execute(select(Answer.round, Answer.current).order_by(Answer.round)).all()
+    assert [tuple(each) for each in found] == [(1, False), (2, True)]
+    assert assignment_of(article).decided_count == 1
+    assert list(checkup.faults()) == []
+
+
+def test_speakers_of_more_people_than_a_statement_has_variables_are_numbered(article):
+    save(article, claims(), position=0)
+    ann, fresh = accounts.get_user("ann"), speaker_called("NARRATOR")
+    nobody = [(10**6 + n, 10**6 + n, []) for n in range(MORE_THAN_VARIABLES)]
+    with write():
+        staged_labels.meet([*nobody, (article.id, ann.id, [fresh.id])])
+    numbers = db.session.scalars(select(Roster.number).order_by(Roster.number)).all()
+    assert numbers == [1, 2]
 
 
 def until_it_appears(steps):

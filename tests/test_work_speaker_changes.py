@@ -3,7 +3,7 @@
 import pytest
 from labelling_examples import claim, claims, save, speaker_called, stored
 from sqlalchemy import insert, select
-from staging_examples import killed
+from staging_examples import killed, meanwhile
 
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import (
@@ -394,10 +394,10 @@ def test_a_pair_kept_apart_is_proposed_no_more_until_that_is_undone(project, art
 LABELS = 10_000
 
 
-def many_labels(project):
-    """Store 10,000 answers of two speakers; every fifth names the other one in its chain."""
+def many_labels(project, many=LABELS):
+    """Store many answers of two speakers; every fifth names the other one in its chain."""
     with write():
-        text = " ".join(f"Number {n} spoke." for n in range(LABELS)).encode()
+        text = " ".join(f"Number {n} spoke." for n in range(many)).encode()
         stored = importing.store_article(project, importing.read_file("long.txt", text))
         ann, version = accounts.get_user("ann"), project.codebook_version
         one, other = (speakers.add(project, ann, name, "person", None) for name in ("Jim", "James"))
@@ -451,20 +451,105 @@ def test_a_merge_of_two_speakers_with_10000_labels_and_its_undo_change_no_label(
     assert history.audit().faults == ()
 
 
-def test_a_split_that_is_cut_off_has_moved_whole_articles_and_is_undone(
-    project, article, second, lea, monkeypatch
+def of_petrov(article, count):
+    """Let Ann name one speaker in so many sentences; return the speaker's number."""
+    named(article, *["Petrov"] * count)
+    return speaker_called("Petrov").id
+
+
+def chips(article):
+    """Return whom the chips of an article mean, in their order."""
+    query = select(Speaker.name).join(Roster, Roster.speaker_id == Speaker.id)
+    return db.session.scalars(
+        query.where(Roster.article_id == article.id).order_by(Roster.number)
+    ).all()
+
+
+@pytest.fixture
+def two_at_once(monkeypatch):
+    """Let a step of a split move two answers."""
+    monkeypatch.setattr(moving, "BATCH", 2)
+
+
+def test_a_split_that_is_cut_off_within_an_article_is_undone_down_to_each_label(
+    project, article, second, lea, two_at_once
 ):
-    monkeypatch.setattr(moving, "BATCH", 1)
     with write():
         assigning.assign([(second.id, accounts.get_user("ann").id)])
-    named(article, "Petrov", "Petrov")
+    number, numbers = of_petrov(article, 5), [article.id, second.id]
     named(second, "Petrov", "Petrov")
-    numbers, number = [article.id, second.id], speaker_called("Petrov").id
-    write_in_steps(killed(speaker_changes.split(project, number, numbers, "Ivan Petrov", lea), 1))
-    assert sorted(names_in(project)) == ["Ivan Petrov"] * 2 + ["Petrov"] * 2
+    before = without_revisions(export(project))
+    write_in_steps(killed(speaker_changes.split(project, number, numbers, "Ivan Petrov", lea), 2))
+    assert names_in(project) == ["Ivan Petrov"] * 2 + ["Petrov"] * 5
+    assert chips(article) == ["Petrov"]
     change = db.session.scalars(select(SpeakerChange)).one()
     write_in_steps(killed(speaker_changes.undo(project, change.id, lea), 1))
-    assert sorted(names_in(project)) == ["Ivan Petrov"] + ["Petrov"] * 3
     take_back(project, change)
-    assert names_in(project) == ["Petrov"] * 4
+    assert without_revisions(export(project)) == before
+    assert (chips(article), chips(second)) == (["Petrov"], ["Petrov"])
     assert history.audit().faults == ()
+
+
+def test_an_undo_of_a_split_that_is_cut_off_can_be_taken_up_again(
+    project, article, lea, two_at_once
+):
+    of_petrov(article, 5)
+    change = split(project, "Petrov", [article], "Ivan Petrov")
+    assert names_in(project) == ["Ivan Petrov"] * 5
+    assert chips(article) == ["Ivan Petrov"]
+    write_in_steps(killed(speaker_changes.undo(project, change.id, lea), 2))
+    assert names_in(project) == ["Petrov"] * 4 + ["Ivan Petrov"]
+    ivan = speaker_called("Ivan Petrov").id
+    save(article, claims(claim(ivan, note="again")), position=0, revision=3)
+    take_back(project, change)
+    assert names_in(project) == ["Petrov"] * 5
+    assert chips(article)[0] == "Petrov"
+    assert history.audit().faults == ()
+
+
+def test_what_is_said_by_a_chip_while_its_article_is_split_goes_along(
+    project, article, lea, two_at_once
+):
+    number = of_petrov(article, 5)
+
+    def say_more():
+        for position in (6, 7, 8):
+            save(article, claims(claim(number)), position=position)
+        # Who takes an answer back to whom it named says what it says.
+        save(article, claims(claim(number)), position=0, revision=2)
+
+    steps = speaker_changes.split(project, number, [article.id], "Ivan Petrov", lea)
+    write_in_steps(meanwhile(steps, 3, say_more))
+    assert names_in(project) == ["Petrov"] + ["Ivan Petrov"] * 7
+    assert chips(article) == ["Ivan Petrov"]
+    assert history.audit().faults == ()
+
+
+def test_no_step_of_a_split_or_its_undo_changes_more_than_a_batch(project, lea, monkeypatch):
+    long, changed = many_labels(project, 500), []
+    record = moving.record
+
+    def watch(answers, *args):
+        changed.append(len(answers))
+        record(answers, *args)
+
+    monkeypatch.setattr(moving, "record", watch)
+    change = split(project, "Jim", [long], "Jim Jones")
+    assert (max(changed), sum(changed)) == (moving.BATCH, 300)
+    changed.clear()
+    take_back(project, change)
+    assert (max(changed), sum(changed)) == (moving.BATCH, 300)
+    assert len(str(change.before)) < 100
+
+
+def test_chips_of_a_split_become_one_where_several_meant_the_same(project, article, lea):
+    named(article, "One", "Two")
+    act("merge", project, "One", "Two")
+    with write():
+        for name in ("One", "Two"):
+            number = speaker_called(name).id
+            speakers.remember_alias(article, accounts.get_user("ann"), number, "the minister")
+    split(project, "Two", [article], "Three")
+    assert chips(article) == ["Three", "Two"]
+    forms = db.session.scalars(select(Alias.speaker_id).where(Alias.text == "the minister")).all()
+    assert forms == [speaker_called("Three").id]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import Answer, Claim, Decision, DecisionBasis, Project, Speaker
 from annotator.work.decisions import claims_of
 from annotator.work.disputes import counts
@@ -66,7 +66,7 @@ def added_to(decisions: Collection[int]) -> dict[int, list[Said | None]]:
             Claim.certainty,
         )
         .join(Speaker, Speaker.id == Claim.speaker_id)
-        .where(Claim.answer_id.in_([row[1] for row in rows]))
+        .where(among(Claim.answer_id, [row[1] for row in rows]))
     )
     for answer_id, *label in claims:
         labels[answer_id].add(tuple(label))

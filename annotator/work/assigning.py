@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from annotator.store.clock import now
-from annotator.store.db import db, insert_for
+from annotator.store.db import among, db, insert_for
 from annotator.store.models import Article, Assignment, Membership, Project, User
 from annotator.store.reading import by_code_point
 from annotator.work import independence
@@ -226,7 +226,7 @@ def assign(pairs: Iterable[Pair], project: Project | None = None) -> int:
     last = dict(
         db.session.execute(
             select(Assignment.user_id, func.max(Assignment.order))
-            .where(Assignment.user_id.in_(people))
+            .where(among(Assignment.user_id, people))
             .group_by(Assignment.user_id)
         ).all()
     )
@@ -245,7 +245,7 @@ def assign(pairs: Iterable[Pair], project: Project | None = None) -> int:
         )
     insert = insert_for(Assignment).on_conflict_do_nothing().returning(Assignment.id)
     given = len(db.session.execute(insert, rows).all())
-    independence.mark_informed(wanted)
+    independence.mark_informed({article for article, _ in wanted})
     return given
 
 
@@ -307,7 +307,7 @@ def mark_for_everybody(articles: Collection[int]) -> None:
     """Note which articles all annotators get, those who join later, too."""
     if articles:
         db.session.execute(
-            update(Article).where(Article.id.in_(articles)).values(for_everybody=True)
+            update(Article).where(among(Article.id, articles)).values(for_everybody=True)
         )
 
 
@@ -347,9 +347,9 @@ def works(
     """Return the articles of a project in the order of their keys, with those who have them."""
     narrow: list[ColumnElement[bool]] = []
     if keys is not None:
-        narrow.append(Article.key.in_(keys))
+        narrow.append(among(Article.key, keys))
     if ids is not None:
-        narrow.append(Article.id.in_(ids))
+        narrow.append(among(Article.id, ids))
     articles = db.session.execute(
         select(Article.id, Article.key, Article.sentence_count, Article.for_everybody)
         .where(Article.project_id == project.id, *narrow)

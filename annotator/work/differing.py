@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from annotator.measure.side_by_side import align
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import (
     Appeal,
     Article,
@@ -135,7 +135,7 @@ def decisions_in(articles: Sequence[int]) -> Sequence[Decision]:
         select(Decision)
         .join(Decision.sentence)
         .join(Sentence.article)
-        .where(Sentence.article_id.in_(articles), Decision.state == DECIDED)
+        .where(among(Sentence.article_id, articles), Decision.state == DECIDED)
         .options(joinedload(Decision.sentence).joinedload(Sentence.article))
         .order_by(by_code_point(Article.key), Sentence.position)
     ).all()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
+from annotator.store.db import among
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
 from annotator.work.collecting import Collected
 from annotator.work.disputes import KINDS, WEIGHTS
@@ -208,12 +209,12 @@ def side_by_side(
             select(Sentence.id, Sentence.position, Sentence.text, Article.key, Article.title,
                    Article.id.label("article_id"))
             .join(Article, Article.id == Sentence.article_id)
-            .where(Sentence.id.in_(sentences), Article.project_id == project.id)
+            .where(among(Sentence.id, sentences), Article.project_id == project.id)
         )
     }  # fmt: skip
     claims = claims_of(now, sentences, project, selection)
     answers: dict[int, list[Said]] = {}
-    chosen = counted_answers(project, selection).where(Sentence.id.in_(sentences))
+    chosen = counted_answers(project, selection).where(among(Sentence.id, sentences))
     for row in now.execute(chosen):
         said = Said(called.get(row.user_id, ""), row.value, tuple(claims.get(row.answer_id, ())))
         answers.setdefault(row.sentence_id, []).append(said)
@@ -239,7 +240,7 @@ def claims_of(
             )
         )
     }
-    chosen = counted_answers(project, selection).where(Sentence.id.in_(sentences)).subquery()
+    chosen = counted_answers(project, selection).where(among(Sentence.id, sentences)).subquery()
     rows = now.execute(
         select(Claim.answer_id, Claim.speaker_id, Claim.stance, Claim.certainty)
         .join(Answer, Answer.id == Claim.answer_id)

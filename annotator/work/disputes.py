@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import (
     Answer,
     Appeal,
@@ -70,7 +70,7 @@ def given_answers(project: Project, articles: Collection[int] | None) -> CTE:
         .where(Article.project_id == project.id, *counted(NEWEST))
     )
     if articles is not None:
-        query = query.where(Article.id.in_(articles))
+        query = query.where(among(Article.id, articles))
     return query.cte("given")
 
 
@@ -356,4 +356,4 @@ def states(project: Project, articles: Collection[int] | None = None) -> Select[
             or_(found.c.n.is_not(None), Decision.id.is_not(None)),
         )
     )
-    return query if articles is None else query.where(Article.id.in_(articles))
+    return query if articles is None else query.where(among(Article.id, articles))

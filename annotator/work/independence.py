@@ -14,16 +14,14 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import aliased
 
 from annotator.store.clock import now
-from annotator.store.db import db, insert_for
+from annotator.store.db import among, db, insert_for
 from annotator.store.models import (
     Answer,
-    Article,
     Assignment,
     Decision,
     Exposure,
     Membership,
     Sentence,
-    User,
 )
 
 HUMAN = "human"
@@ -127,7 +125,7 @@ def unknown_to(membership: Membership, sentences: Iterable[int]) -> list[int]:
     known = set(
         db.session.scalars(
             select(Exposure.sentence_id).where(
-                Exposure.user_id == membership.user_id, Exposure.sentence_id.in_(wanted)
+                Exposure.user_id == membership.user_id, among(Exposure.sentence_id, wanted)
             )
         )
     )
@@ -141,7 +139,7 @@ def expose(user_id: int, sentences: Collection[int], how: str) -> None:
     at = now()
     rows = [{"user_id": user_id, "sentence_id": each, "how": how, "at": at} for each in sentences]
     db.session.execute(insert_for(Exposure).on_conflict_do_nothing(), rows)
-    articles = select(Sentence.article_id).where(Sentence.id.in_(sentences))
+    articles = select(Sentence.article_id).where(among(Sentence.id, sentences))
     db.session.execute(
         update(Assignment)
         .where(Assignment.user_id == user_id, Assignment.article_id.in_(articles))
@@ -149,8 +147,8 @@ def expose(user_id: int, sentences: Collection[int], how: str) -> None:
     )
 
 
-def mark_informed(pairs: Collection[tuple[int, int]]) -> None:
-    """Let new assignments (article, person) say whether the person knows of a sentence in it."""
+def mark_informed(articles: Collection[int]) -> None:
+    """Let the assignments of some articles say whether their people know of a sentence there."""
     knows = exists().where(
         Exposure.user_id == Assignment.user_id,
         Exposure.sentence_id == Sentence.id,
@@ -159,8 +157,7 @@ def mark_informed(pairs: Collection[tuple[int, int]]) -> None:
     db.session.execute(
         update(Assignment)
         .where(
-            Assignment.article_id.in_({article for article, _ in pairs}),
-            Assignment.user_id.in_({person for _, person in pairs}),
+            among(Assignment.article_id, articles),
             Assignment.informed.is_(False),
             knows,
         )
@@ -169,19 +166,16 @@ def mark_informed(pairs: Collection[tuple[int, int]]) -> None:
     )
 
 
-def mark_current(article: Article, user: User) -> None:
-    """Let the newest of each of this person's answers in an article, and no other, be current."""
+def mark_newest(answers: Collection[int]) -> None:
+    """Let those of some answers be current that no later round of the same person follows."""
     later = aliased(Answer)
     superseded = exists().where(
         later.sentence_id == Answer.sentence_id,
         later.user_id == Answer.user_id,
         later.round > Answer.round,
     )
-    in_article = select(Sentence.id).where(Sentence.article_id == article.id)
     db.session.execute(
-        update(Answer)
-        .where(Answer.user_id == user.id, Answer.sentence_id.in_(in_article))
-        .values(current=~superseded),
+        update(Answer).where(among(Answer.id, answers)).values(current=~superseded),
         execution_options={"synchronize_session": False},
     )
 

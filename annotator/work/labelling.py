@@ -1,17 +1,17 @@
 """Labelling: the one way an answer is stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, case, func, or_, select
+from sqlalchemy import Select, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.clock import now
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import (
     Answer,
     AnswerEvent,
@@ -447,23 +447,41 @@ def adjust(
 
 def count(assignment: Assignment) -> None:
     """Bring the counts on the assignment in line with this person's answers in the article."""
-    row = db.session.execute(
+    db.session.flush()
+    count_all([assignment.id])
+    db.session.refresh(assignment)
+
+
+def count_all(assignments: Collection[int]) -> None:
+    """Bring the counts on some assignments in line with the answers."""
+    own = (
         select(
-            func.count(case((Answer.complete, 1))),
-            func.count(case((Answer.unsure, 1))),
-            func.count(Answer.status),
+            Assignment.id,
+            func.count(case((Answer.complete, 1))).label("decided"),
+            func.count(case((Answer.unsure, 1))).label("unsure"),
+            func.count(Answer.status).label("begun"),
         )
-        .join(Answer.sentence)
-        .where(
-            Sentence.article_id == assignment.article_id,
-            Answer.user_id == assignment.user_id,
-            Answer.current,
+        .outerjoin(Sentence, Sentence.article_id == Assignment.article_id)
+        .outerjoin(
+            Answer,
+            (Answer.sentence_id == Sentence.id)
+            & (Answer.user_id == Assignment.user_id)
+            & Answer.current,
         )
-    ).one()
-    decided, unsure, begun = row
-    assignment.decided_count = decided
-    assignment.unsure_count = unsure
-    assignment.incomplete_count = begun - decided
+        .where(among(Assignment.id, assignments))
+        .group_by(Assignment.id)
+    )
+    rows = [
+        {
+            "id": row.id,
+            "decided_count": row.decided,
+            "unsure_count": row.unsure,
+            "incomplete_count": row.begun - row.decided,
+        }
+        for row in db.session.execute(own)
+    ]
+    if rows:
+        db.session.execute(update(Assignment), rows)
 
 
 def submit(assignment: Assignment) -> None:

@@ -339,7 +339,7 @@ class Importer(Spooling):
         """Store everything where nobody sees it, and a plan of how it appears."""
         known = set(self.users.values())
         fresh = sorted({annotator for annotator, _ in self.taken} - self.users.keys())
-        plan: staging.Plan = {"people": {}, "known": [], "roster": [], "parts": [], "shown": 0}
+        plan: staging.Plan = {"people": {}, "known": [], "roster": [], "parts": []}
         for piece in pieces(len(fresh), ACCOUNTS_AT_ONCE):
             self.users |= yield partial(add_people, number, plan, fresh[piece])
         speakers: dict[str, int] = yield from self.speakers(number)

@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy import Select, select, union
 
 from annotator.measure.patterns import IntArray
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import Answer, Article, Decision, Project, Sentence
 from annotator.store.reading import one_moment
 from annotator.work import expecting
@@ -60,7 +60,7 @@ def given_back(project: Project) -> Select[int]:
 def places_of(ids: Sequence[int]) -> list[Place]:
     """Return article and position of these sentences, in the same order."""
     rows = db.session.execute(
-        select(Sentence.id, Sentence.article_id, Sentence.position).where(Sentence.id.in_(ids))
+        select(Sentence.id, Sentence.article_id, Sentence.position).where(among(Sentence.id, ids))
     )
     found = {row.id: (row.article_id, row.position) for row in rows}
     return [found[each] for each in ids if each in found]

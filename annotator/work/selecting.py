@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
 
+from annotator.store.db import among
 from annotator.store.models import Answer, Article, Project, Sentence
 from annotator.text.outline import SEGMENTS
 from annotator.work.independence import FIRST_ROUND, counted
@@ -79,7 +80,7 @@ def of_answers(selection: Selection) -> list[ColumnElement[bool]]:
     """Return what must hold of an answer."""
     wanted = counted(selection.round, selection.origins)
     if selection.annotators:
-        wanted.append(Answer.user_id.in_(selection.annotators))
+        wanted.append(among(Answer.user_id, selection.annotators))
     if selection.version is not None:
         wanted.append(Answer.codebook_version_id == selection.version)
     if selection.since is not None:
@@ -93,7 +94,7 @@ def of_sentences(project: Project, selection: Selection) -> list[ColumnElement[b
     """Return what must hold of a sentence."""
     wanted = [Article.project_id == project.id, Sentence.segment.in_(selection.segments)]
     if selection.articles:
-        wanted.append(Article.id.in_(selection.articles))
+        wanted.append(among(Article.id, selection.articles))
     return wanted
 
 

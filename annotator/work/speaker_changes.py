@@ -5,14 +5,14 @@ one exactly. Only a split changes answers, see `moving`. Who merges what is merg
 one step, never a chain: all that pointed to the one points to the other from then on.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
 
 from annotator.store.clock import now
-from annotator.store.db import Steps, db, insert_for
+from annotator.store.db import Steps, among, db, insert_for
 from annotator.store.models import Alias, Article, Project, Speaker, SpeakerChange, User
 from annotator.text.spelling import tidy
 from annotator.work import moving
@@ -23,6 +23,7 @@ from annotator.work.speaker_list import Concerned, concerned, family
 from annotator.work.speakers import LONGEST_ALIAS
 
 LONGEST_NAME = 200
+UNDO = "undo"
 
 
 def speaker_for(project: Project, number: int) -> Speaker:
@@ -59,7 +60,7 @@ def merge(project: Project, speaker: Speaker, into: Speaker, user: User) -> Spea
 def point(numbers: Iterable[int], target: int | None) -> None:
     """Let these speakers count as another one, or as themselves."""
     db.session.execute(
-        update(Speaker).where(Speaker.id.in_(list(numbers))).values(merged_into_id=target)
+        update(Speaker).where(among(Speaker.id, list(numbers))).values(merged_into_id=target)
     )
 
 
@@ -68,49 +69,48 @@ def split(
 ) -> Steps[SpeakerChange]:
     """Give the labels of some articles to a new speaker of the same type.
 
-    It is done some articles at a time, so that everybody else can go on saving. What is cut off
-    has moved the labels of whole articles, and its undo gives those back.
+    It is done some answers at a time, so that everybody else can go on saving. What is cut off
+    has moved some of them, and its undo gives those back.
     """
-    speaker = speaker_for(project, number)
-    first, *others = moving.shares(family(speaker), articles) or [[]]
-    change: int = yield partial(begin_split, project, number, articles, first, name, user)
-    for some in others:
-        yield partial(split_some, project, change, some, user)
+    change: int = yield partial(begin_split, project, number, articles, name, user)
+    numbers = family(db.session.get_one(Speaker, number))
+    for some, many in moving.shares(numbers, articles):
+        for piece in pieces(len(many), moving.BATCH):
+            yield partial(split_some, project, change, many[piece], user)
+        while (yield partial(end_some, project, change, some, user)):
+            pass
     return db.session.get_one(SpeakerChange, change)
 
 
 def begin_split(
-    project: Project,
-    number: int,
-    articles: Collection[int],
-    first: Collection[int],
-    name: str,
-    user: User,
+    project: Project, number: int, articles: Collection[int], name: str, user: User
 ) -> int:
-    """Add the new speaker, and give it the labels of the first articles; return the change."""
+    """Add the new speaker, and return the change: its events say which labels it moves."""
     speaker = speaker_for(project, number)
     name, count = check_split(project, speaker, articles, name)
     fresh = Speaker(project_id=project.id, name=name, type=speaker.type, user_id=user.id)
     fresh.member_of_id = speaker.member_of_id
     db.session.add(fresh)
     db.session.flush()
-    before: dict[str, Any] = {"moved": {}, "articles": []}
-    change = note(project, "split", speaker, user, count, other=fresh, before=before)
-    split_some(project, change.id, first, user)
-    return change.id
+    before = {"articles": sorted(articles)}
+    return note(project, "split", speaker, user, count, other=fresh, before=before).id
 
 
-def split_some(project: Project, number: int, articles: Collection[int], user: User) -> None:
-    """Give the labels of further articles to the new speaker of a split."""
+def split_some(project: Project, number: int, answers: Sequence[int], user: User) -> None:
+    """Give the labels of some answers to the new speaker of a split."""
     change, speaker, fresh = split_of(project, number)
-    key = f"speaker-change-{change.id}"
-    moved = moving.move(family(speaker), fresh, articles, user, key)
-    before = change.before
-    change.before = {
-        "moved": before["moved"] | moved,
-        "articles": sorted([*before["articles"], *articles]),
-    }
-    db.session.flush()
+    moving.move(answers, family(speaker), fresh, user, key_of(change))
+
+
+def end_some(project: Project, number: int, articles: Collection[int], user: User) -> bool:
+    """Give the new speaker what is left of some articles; return whether there may be more."""
+    change, speaker, fresh = split_of(project, number)
+    return moving.end_articles(family(speaker), fresh, articles, user, key_of(change))
+
+
+def key_of(change: SpeakerChange, act: str = "change") -> str:
+    """Return the key of the events that a split writes, or its undo."""
+    return f"speaker-{act}-{change.id}"
 
 
 def split_of(project: Project, number: int) -> tuple[SpeakerChange, Speaker, Speaker]:
@@ -280,17 +280,27 @@ def undo(project: Project, number: int, user: User) -> Steps[SpeakerChange]:
     """
     change = change_for(project, number)
     if change.kind == "split" and change.undone_at is None:
-        moved = list(change.before["moved"].items())
-        for piece in pieces(len(moved), moving.BATCH):
-            yield partial(give_back, project, number, dict(moved[piece]), user)
+        key, articles = key_of(change), change.before["articles"]
+        fresh = db.session.get_one(Speaker, change.other_id)
+        answers = moving.moved_by(key, fresh, articles, key_of(change, UNDO))
+        for piece in pieces(len(answers), moving.BATCH):
+            yield partial(give_back, project, number, answers[piece], user)
+        for piece in pieces(len(articles), moving.BATCH):
+            yield partial(give_chips_back, project, number, articles[piece])
     yield partial(finish_undo, project, number, user)
     return db.session.get_one(SpeakerChange, number)
 
 
-def give_back(project: Project, number: int, moved: moving.Moved, user: User) -> None:
+def give_back(project: Project, number: int, answers: Sequence[int], user: User) -> None:
     """Give some labels of a split back to the old speaker."""
     change, speaker, fresh = split_of(project, number)
-    moving.move_back(moved, fresh, speaker, user, f"speaker-undo-{change.id}")
+    moving.move_back(answers, fresh, speaker, user, key_of(change), key_of(change, UNDO))
+
+
+def give_chips_back(project: Project, number: int, articles: Sequence[int]) -> None:
+    """Give the forms and chips of some articles of a split back to the old speaker."""
+    _, speaker, fresh = split_of(project, number)
+    moving.take_along([fresh.id], speaker.id, articles)
 
 
 def refuse_undone(change: SpeakerChange) -> None:
@@ -327,7 +337,7 @@ def undo_merge(change: SpeakerChange, speaker: Speaker) -> None:
     moved = change.before["moved"]
     held = db.session.scalars(
         select(Speaker.id).where(
-            Speaker.id.in_(moved), Speaker.merged_into_id.is_not_distinct_from(change.other_id)
+            among(Speaker.id, moved), Speaker.merged_into_id.is_not_distinct_from(change.other_id)
         )
     ).all()
     if set(held) != set(moved):
@@ -339,7 +349,6 @@ def undo_merge(change: SpeakerChange, speaker: Speaker) -> None:
 def undo_split(project: Project, change: SpeakerChange) -> None:
     """Let what was given to the new speaker since count as the old one's, too."""
     _, speaker, fresh = split_of(project, change.id)
-    moving.take_along([fresh.id], speaker.id, change.before["articles"])
     point([fresh.id], speaker.id)
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import (
     Alias,
     Answer,
@@ -86,7 +86,7 @@ def concerned(speaker: Speaker, articles: Collection[int] | None = None) -> Conc
     """Count the labels that name a speaker, in some articles if they are given."""
     numbers = family(speaker)
     narrow: list[ColumnElement[bool]] = (
-        [] if articles is None else [Sentence.article_id.in_(articles)]
+        [] if articles is None else [among(Sentence.article_id, articles)]
     )
     claims = select(Claim.id.label("claim_id")).where(Claim.speaker_id.in_(numbers))
     chains = select(Via.claim_id).where(Via.speaker_id.in_(numbers))
@@ -111,7 +111,7 @@ def labels_of(
     speaker: Speaker, articles: Collection[int] | None = None, most: int = MOST_SHOWN
 ) -> list[Label]:
     """Return the first sentences with labels of a speaker, in the order of the articles."""
-    narrow = [] if articles is None else [Sentence.article_id.in_(articles)]
+    narrow = [] if articles is None else [among(Sentence.article_id, articles)]
     rows = db.session.execute(
         select(Article.key, Sentence.position, Sentence.text, func.count(Claim.id))
         .join(Claim.answer)

@@ -108,7 +108,9 @@ def appear(number: int) -> Steps[None]:
 
 
 def show(number: int) -> None:
-    """Move some articles into their project."""
+    """Move some articles into their project, unless another process has moved all of them."""
+    if staging.shown_of(number, lock=True) is None:
+        return
     note = db.session.get_one(Staging, number)
     own = select(Article.id).where(Article.project_id == note.hidden_id).order_by(Article.id)
     some = db.session.scalars(own.limit(AT_ONCE)).all()

@@ -2,20 +2,24 @@
 
 All of an import becomes visible in one short step, or, where there are more answers than such a
 step can move, in several, article by article, without anything between them; whatever ends the
-process between two of them, the next start carries out the rest. Long reads wait for that.
+process between two of them, the next start carries out the rest. Long reads wait for that. An
+article with more answers than a step can move appears person by person, so whatever counts the work
+of a person is right in between, too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from annotator.phrases import both_numbers
 from annotator.store.clock import now
-from annotator.store.db import Steps, db
+from annotator.store.db import Steps, among, db
 from annotator.store.models import (
     Answer,
     Article,
@@ -28,14 +32,14 @@ from annotator.store.models import (
     Speaker,
     StagedAnswer,
     Staging,
-    User,
 )
 from annotator.work import independence, labelling, staging
 from annotator.work.arriving import table
 from annotator.work.errors import RefusedError
 
-# At some 3 microseconds an answer a third of a second.
-AT_ONCE = 100_000
+# So many answers appear in one step: a tenth of a second. Each person's work in an article, with
+# its counts and chips, takes as long as some answers more.
+AT_ONCE, WORK = 20_000, 10
 
 # Article, annotator, how many answers of that annotator there, how many of them are decided,
 # incomplete, unsure, and whether any of them counts.
@@ -43,16 +47,25 @@ Pair = tuple[int, int, int, int, int, int, bool]
 
 
 def parts(pairs: Iterable[Pair]) -> list[list[Pair]]:
-    """Divide an import by articles into parts that appear one after the other."""
-    made: list[list[Pair]] = []
-    held, last = AT_ONCE, None
-    for pair in sorted(pairs):
-        if pair[0] != last and held >= AT_ONCE:
-            made.append([])
-            held = 0
-        made[-1].append(pair)
-        held += pair[2]
-        last = pair[0]
+    """Divide an import into parts that appear one after the other.
+
+    Each is whole articles, or some people's answers of one article that has too many.
+    """
+    made: list[list[Pair]] = [[]]
+    held = 0
+    for _, group in groupby(sorted(pairs), itemgetter(0)):
+        own = list(group)
+        whole = sum(pair[2] + WORK for pair in own)
+        wanted = whole  # a whole article where it can be, else each person's answers
+        for pair in own:
+            if made[-1] and held + wanted > AT_ONCE:
+                made.append([])
+                held = 0
+            made[-1].append(pair)
+            held += pair[2] + WORK
+            wanted = 0 if whole <= AT_ONCE else pair[2] + WORK
+        if whole > AT_ONCE:
+            held = AT_ONCE
     return made
 
 
@@ -63,16 +76,17 @@ def appear(number: int) -> Steps[None]:
         RefusedError: something here has changed meanwhile; nothing was stored.
 
     """
-    plan = staging.plan_of(number)
-    if not plan["shown"]:
-        refuse_answered(number, plan)
-        try:
-            yield partial(open_up, number, plan)
-        except IntegrityError:
+    if (state := staging.state_of(number)) in (staging.STORING, staging.APPEARING):
+        plan = staging.plan_of(number)
+        if state == staging.STORING:
             refuse_answered(number, plan)
-            raise
-    for part in plan["parts"][plan["shown"] :]:
-        yield partial(show, number, plan, part)
+            try:
+                yield partial(open_up, number, plan)
+            except IntegrityError:
+                refuse_answered(number, plan)
+                raise
+        while (shown := staging.shown_of(number)) is not None:
+            yield partial(show, number, plan, shown)
     yield from staging.clean(number)
 
 
@@ -85,31 +99,62 @@ def open_up(number: int, plan: staging.Plan) -> None:
     refuse_repaired(plan)
     join(project_id, plan["people"])
     bring_speakers(project_id, hidden)
-    plan["shown"] = 1
-    staging.move(number, state=state_after(plan), plan=plan)
-    place(number, plan["parts"][0], plan["known"])
-    meet(plan["roster"])
+    staging.move(number, state=state_after(plan, 1), shown=1)
+    place(number, plan["parts"][0], plan)
 
 
-def show(number: int, plan: staging.Plan, part: Sequence[Pair]) -> None:
-    """Let a further part appear; who has answered since the first one keeps their answers."""
-    plan["shown"] += 1
-    staging.move(number, staging.APPEARING, state=state_after(plan), plan=plan)
-    late = answered(number, plan, part[0][0], part[-1][0])
+def show(number: int, plan: staging.Plan, shown: int) -> None:
+    """Let a further part appear; who has answered since the first one keeps their answers.
+
+    Two processes may finish one import at once: what the other one has done meanwhile stays.
+    """
+    if staging.shown_of(number, lock=True) != shown:
+        return
+    part = plan["parts"][shown]
+    state = state_after(plan, shown + 1)
+    staging.move(number, staging.APPEARING, state=state, shown=shown + 1)
+    hold_back(part, plan["known"])
+    late = answered(number, plan, part)
     staging.drop([row.id for row in late])
-    place(number, part, plan["known"])
-    for row in late:
-        recount(row.article_id, row.user_id)
+    place(number, part, plan)
+    recount({(row.article_id, row.user_id) for row in late})
 
 
-def state_after(plan: staging.Plan) -> str:
-    """Return the state of an import once the part at hand has appeared."""
-    return staging.CLEANING if plan["shown"] == len(plan["parts"]) else staging.APPEARING
+def hold_back(part: Sequence[Pair], known: Sequence[int]) -> None:
+    """Hold back whoever saves in a part of an import, until it has appeared."""
+    if known:
+        db.session.execute(
+            select(Assignment.id)
+            .where(
+                Assignment.article_id.between(part[0][0], part[-1][0]),
+                among(Assignment.user_id, known),
+            )
+            .order_by(Assignment.id)
+            .with_for_update()
+        ).all()
+
+
+def of_part(number: int, part: Sequence[Pair]) -> ColumnElement[bool]:
+    """Return the condition that an answer is of a part of an import."""
+    first, last = part[0], part[-1]
+    staged = Answer.id.in_(
+        select(StagedAnswer.answer_id).where(
+            StagedAnswer.staging_id == number, StagedAnswer.article_id.between(first[0], last[0])
+        )
+    )
+    one = first[0] == last[0]
+    return staged & Answer.user_id.between(first[1], last[1]) if one else staged
+
+
+def state_after(plan: staging.Plan, shown: int) -> str:
+    """Return the state of an import once so many of its parts have appeared."""
+    return staging.CLEANING if shown == len(plan["parts"]) else staging.APPEARING
 
 
 def refuse_answered(number: int, plan: staging.Plan) -> None:
     """Refuse where somebody has answered meanwhile what the import answers, too."""
-    found = answered(number, plan, plan["parts"][0][0][0], plan["parts"][-1][-1][0])
+    whole = [pair for part in plan["parts"] for pair in part]
+    found = answered(number, plan, whole)
     if found:
         place = f"Sentence {both_numbers(found[0].position)} of “{found[0].key}”"
         raise RefusedError(
@@ -118,10 +163,10 @@ def refuse_answered(number: int, plan: staging.Plan) -> None:
         )
 
 
-def answered(number: int, plan: staging.Plan, first: int, last: int) -> Sequence[Any]:
-    """Return the staged answers of some articles whose places have been taken meanwhile.
+def answered(number: int, plan: staging.Plan, part: Sequence[Pair]) -> Sequence[Any]:
+    """Return the staged answers of a part whose places have been taken meanwhile.
 
-    Only those who were here before can have answered; a part of an import, or all of it.
+    Only those who were here before can have answered.
     """
     if not plan["known"]:
         return ()
@@ -137,11 +182,7 @@ def answered(number: int, plan: staging.Plan, first: int, last: int) -> Sequence
             & (here.user_id == Answer.user_id)
             & (here.round == Answer.round),
         )
-        .where(
-            StagedAnswer.staging_id == number,
-            StagedAnswer.article_id.between(first, last),
-            Answer.user_id.in_(plan["known"]),
-        )
+        .where(of_part(number, part), among(Answer.user_id, plan["known"]))
         .order_by(Article.key, Sentence.position)
     ).all()
 
@@ -165,7 +206,7 @@ def join(project_id: int, people: Mapping[str, int]) -> None:
     """
     taken = db.session.scalars(
         select(Membership.pseudonym).where(
-            Membership.project_id == project_id, Membership.pseudonym.in_(people)
+            Membership.project_id == project_id, among(Membership.pseudonym, people)
         )
     ).all()
     if taken:
@@ -209,10 +250,8 @@ def bring_speakers(project_id: int, hidden: int) -> None:
     )
 
 
-def place(number: int, part: Sequence[Pair], known: Sequence[int]) -> None:
-    """Put the answers of some articles where they belong, and count them."""
-    first, last = part[0][0], part[-1][0]
-    mine = (StagedAnswer.staging_id == number) & StagedAnswer.article_id.between(first, last)
+def place(number: int, part: Sequence[Pair], plan: staging.Plan) -> None:
+    """Put the answers of a part where they belong, count them, and number their speakers."""
     target = (
         select(StagedAnswer.sentence_id)
         .where(StagedAnswer.answer_id == Answer.id)
@@ -220,47 +259,48 @@ def place(number: int, part: Sequence[Pair], known: Sequence[int]) -> None:
     )
     db.session.execute(
         update(Answer)
-        .where(Answer.id.in_(select(StagedAnswer.answer_id).where(mine)))
+        .where(of_part(number, part))
         .values(sentence_id=target, aside_in_id=None)
         .execution_options(synchronize_session=False)
     )
     hand_in(part)
-    independence.mark_informed([pair[:2] for pair in part if pair[1] in known])
-    settle_rounds(number, first, last, known)
+    known = set(plan["known"])
+    own = {(article, user) for article, user, *_ in part if user in known}
+    if own:
+        independence.mark_informed({article for article, _ in own})
+        settle_rounds(number, part, plan["known"])
+        meet([each for each in plan["roster"] if (each[0], each[1]) in own])
 
 
-def settle_rounds(number: int, first: int, last: int, known: Sequence[int]) -> None:
+def settle_rounds(number: int, part: Sequence[Pair], known: Sequence[int]) -> None:
     """Where somebody has answers of several rounds now, let the newest one be current."""
-    if not known:
-        return
     other = aliased(Answer)
-    pairs = db.session.execute(
-        select(StagedAnswer.article_id, Answer.user_id)
-        .join(Answer, Answer.id == StagedAnswer.answer_id)
+    rows = db.session.execute(
+        select(StagedAnswer.article_id, Answer.user_id, Answer.id, other.id.label("other"))
+        .join(StagedAnswer, StagedAnswer.answer_id == Answer.id)
         .join(
             other,
             (other.sentence_id == Answer.sentence_id)
             & (other.user_id == Answer.user_id)
             & (other.round != Answer.round),
         )
-        .where(
-            StagedAnswer.staging_id == number,
-            StagedAnswer.article_id.between(first, last),
-            Answer.user_id.in_(known),
-        )
-        .distinct()
+        .where(of_part(number, part), among(Answer.user_id, known))
     ).all()
-    for article, user in pairs:
-        independence.mark_current(
-            db.session.get_one(Article, article), db.session.get_one(User, user)
+    if rows:
+        independence.mark_newest({each for row in rows for each in (row.id, row.other)})
+        recount({(row.article_id, row.user_id) for row in rows})
+
+
+def recount(pairs: Collection[tuple[int, int]]) -> None:
+    """Count the answers of some assignments (article, person) anew."""
+    if not pairs:
+        return
+    found = db.session.execute(
+        select(Assignment.id, Assignment.article_id, Assignment.user_id).where(
+            among(Assignment.article_id, {article for article, _ in pairs})
         )
-        recount(article, user)
-
-
-def recount(article: int, user: int) -> None:
-    """Count somebody's answers in an article anew."""
-    found = select(Assignment).where(Assignment.article_id == article, Assignment.user_id == user)
-    labelling.count(db.session.scalars(found).one())
+    )
+    labelling.count_all([row.id for row in found if (row.article_id, row.user_id) in pairs])
 
 
 def hand_in(part: Sequence[Pair]) -> None:
@@ -327,8 +367,7 @@ def meet(roster: Sequence[Any]) -> None:
     held: dict[tuple[int, int], dict[int, int]] = {}
     for row in db.session.execute(
         select(Roster.article_id, Roster.user_id, Roster.speaker_id, Roster.number).where(
-            Roster.user_id.in_({user for _, user, _ in roster}),
-            Roster.article_id.in_({article for article, _, _ in roster}),
+            among(Roster.article_id, {article for article, _, _ in roster})
         )
     ):
         held.setdefault((row.article_id, row.user_id), {})[row.speaker_id] = row.number

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from annotator.store.clock import now
-from annotator.store.db import R, Steps, db
+from annotator.store.db import R, Steps, among, db
 from annotator.store.models import (
     Alias,
     Answer,
@@ -151,6 +151,15 @@ def plan_of(number: int) -> Plan:
     return found
 
 
+def shown_of(number: int, *, lock: bool = False) -> int | None:
+    """Return how many parts of an import have appeared; None where it does not appear, or is over.
+
+    Locked, no other process shows another part before this one has.
+    """
+    query = select(Staging.shown).where(Staging.id == number, Staging.state == APPEARING)
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
 def refuse_while_appearing(article_id: int) -> None:
     """Refuse to move the places that answers of an import get which has begun to appear."""
     half = (
@@ -211,21 +220,23 @@ def take_back(number: int) -> Steps[None]:
     of_articles: tuple[Any, ...] = (Assignment, Roster, Alias, Sentence)
     for model in of_articles:
         yield from gone(model, model.article_id.in_(articles))
-    yield from gone(Roster, Roster.user_id.in_(people))
+    yield from gone(Roster, among(Roster.user_id, people))
     yield from loosen(Article, hidden, {"version_of_id": None, "cluster_id": None})
     yield from gone(Article, Article.project_id == hidden)
     yield from loosen(Speaker, hidden, {"member_of_id": None, "merged_into_id": None})
     yield from gone(Speaker, Speaker.project_id == hidden)
     yield from gone(CodebookVersion, CodebookVersion.project_id == hidden)
     yield from gone(Membership, Membership.project_id == hidden)
-    stays = select(Membership.user_id).where(Membership.user_id.in_(people))
-    yield from gone(User, User.id.in_(people) & User.id.not_in(stays))
+    stays = select(Membership.user_id).where(among(Membership.user_id, people))
+    yield from gone(User, among(User.id, people) & User.id.not_in(stays))
     yield partial(forget, number, hidden)
 
 
 def clean(number: int) -> Steps[None]:
     """Remove what an import that is over leaves behind: its notes, and an empty project."""
-    hidden = db.session.get_one(Staging, number).hidden_id
+    hidden = db.session.scalar(select(Staging.hidden_id).where(Staging.id == number))
+    if hidden is None:  # another process has done it
+        return
     query = select(StagedAnswer.answer_id).where(StagedAnswer.staging_id == number).limit(FEW)
     while found := db.session.scalars(query).all():
         yield partial(remove, StagedAnswer.answer_id, found)
@@ -247,7 +258,7 @@ def clear_staged(number: int) -> Steps[None]:
 
 def drop(answers: Sequence[int]) -> None:
     """Delete staged answers, with everything of theirs; claims and chains go along."""
-    aside = select(Answer.id).where(Answer.id.in_(answers), Answer.sentence_id.is_(None))
+    aside = select(Answer.id).where(among(Answer.id, answers), Answer.sentence_id.is_(None))
     lost = db.session.scalars(aside).all()
     remove(StagedAnswer.answer_id, answers)
     remove(AnswerEvent.answer_id, lost)
@@ -257,7 +268,7 @@ def drop(answers: Sequence[int]) -> None:
 def remove(column: Any, numbers: Sequence[int]) -> None:
     """Delete the rows that have one of these numbers."""
     db.session.execute(
-        delete(column.class_).where(column.in_(numbers)),
+        delete(column.class_).where(among(column, numbers)),
         execution_options={"synchronize_session": False},
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Table, insert, select
 
 from annotator.formats.draft import ArticleDraft
 from annotator.store.clock import now
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import Article, Project, User
 from annotator.text import near
 from annotator.text.sentences import SPLITTER
@@ -169,7 +169,7 @@ def first_versions(project: Project, keys: Iterable[str]) -> dict[str, int]:
         return {}
     found = db.session.execute(
         select(Article.key, Article.id).where(
-            Article.project_id == project.id, Article.key.in_(wanted)
+            Article.project_id == project.id, among(Article.key, wanted)
         )
     )
     return {row.key: row.id for row in found}

@@ -15,8 +15,9 @@ from annotator.store.models.people import User
 class SpeakerChange(Base):
     """One change of a speaker; rows are added, and marked when the change is taken back.
 
-    `before` and `after` hold what an undo needs; `claims` and `articles` are how many labels were
-    concerned when it was made.
+    `before` and `after` hold what an undo needs, but for that of a split: which labels it moved,
+    and whose they were, is in the events of the answers. `claims` and `articles` are how many
+    labels were concerned when it was made.
     """
 
     __tablename__ = "speaker_changes"

@@ -14,7 +14,8 @@ class Staging(Base):
     """One import that is stored in short steps and becomes visible at the end, as a whole.
 
     What belongs to a project lies in a project of its own meanwhile, `hidden_id`, whose slug
-    nobody can type; answers lie aside. `plan` is what the last steps need. While it is "storing"
+    nobody can type; answers lie aside. `plan` is what the last steps need, `shown` how many of its
+    parts have appeared. While it is "storing"
     it can only be taken back, once it is "appearing" only be finished, by whatever process;
     "leaving" is being taken back, and "cleaning" is over but for what nobody needs. `host`, `pid`
     and `beat_at` tell whether its process still lives.
@@ -35,6 +36,7 @@ class Staging(Base):
     hidden_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     state: Mapped[str] = mapped_column(default="storing")
     plan: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    shown: Mapped[int] = mapped_column(default=0, server_default="0")
     host: Mapped[str]
     pid: Mapped[int]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
