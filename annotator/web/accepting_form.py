@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.store.db import write, write_in_steps
+from annotator.store.db import Steps, write_in_steps
 from annotator.store.models import Project, Sentence, User
 from annotator.web.adjudicate_draft import Draft
 from annotator.web.adjudicate_view import speakers_of
@@ -17,6 +18,7 @@ from annotator.web.security import person
 from annotator.work import adjudicating, decision_steps
 from annotator.work.accepting import Wanted
 from annotator.work.adjudicating import Case
+from annotator.work.arriving import pieces
 from annotator.work.consensus import NO, YES, RowVotes
 from annotator.work.errors import RefusedError
 from annotator.work.queueing import Place
@@ -103,18 +105,25 @@ def accept_ticked(
         return redirect(url_for(endpoint, slug=project.slug), 303)
     wanted, key = ticked()
     slug, how = project.slug, endpoint.partition(".")[0].removeprefix("adjudicate_")
+    some = accept_some(wanted, lambda piece: accept(project, user, piece, key), slug, how)
+    accepted, left = write_in_steps(some, wait=None)
+    flash(accepted_words(accepted, left))
+    return redirect(url_for(endpoint, slug=project.slug, accepted=key), 303)
+
+
+def accept_some(
+    wanted: Wanted, accept: Callable[[Wanted], tuple[int, int]], slug: str, how: str
+) -> Steps[tuple[int, int]]:
+    """Accept some sentences in each step: each is a decision of its own, so others can save."""
     accepted = left = 0
     try:
-        for first in range(0, len(wanted), AT_ONCE):
-            # Each sentence is a decision of its own, so others can save between some and the next.
-            with write():
-                more, less = accept(project, user, wanted[first : first + AT_ONCE], key)
+        for piece in pieces(len(wanted), AT_ONCE):
+            more, less = yield partial(accept, wanted[piece])
             accepted, left = accepted + more, left + less
     finally:
         # What was accepted before something broke is stored.
         record("%d sentences of %r accepted together: %s", accepted, slug, how)
-    flash(accepted_words(accepted, left))
-    return redirect(url_for(endpoint, slug=project.slug, accepted=key), 303)
+    return accepted, left
 
 
 def undoable(project: Project) -> tuple[str, int]:
