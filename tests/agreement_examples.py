@@ -2,6 +2,7 @@
 
 import random
 
+from installation import staged
 from sqlalchemy import func, select
 
 from annotator.store.db import db, write
@@ -100,6 +101,7 @@ def person(project, letter):
     return user
 
 
+@staged
 def label(project, *tables, segments="body"):
     """Store one article per table: a line per sentence, "a: Mattis oc | b: x"."""
     with write():

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from contextvars import Context
 from pathlib import Path
 from random import Random
@@ -12,18 +13,20 @@ import verify_examples
 from argon2 import PasswordHasher
 from browser import Browser
 from click.testing import CliRunner
+from installation import Files, Installation, look_away, staged
 from jinja2 import FileSystemBytecodeCache
-from server_database import empty
-from sqlalchemy import create_engine, text
+from server_database import Rows
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import make_url
 
 from annotator.app import create_app
 from annotator.cli import cli
 from annotator.codebook.load import load_default
-from annotator.config import Settings, database_url
+from annotator.config import database_url
 from annotator.paths import SAMPLES
 from annotator.store import schema
 from annotator.store.db import db, write
+from annotator.store.models import Article, Project
 from annotator.work import accounts, assigning, importing, passwords, people, projects
 
 # A busy machine is no fault of the code.
@@ -42,63 +45,128 @@ CAST = {
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory, worker_id):
-    """Make one migrated database per test process: a file to copy, or a server database."""
+def server_url(worker_id):
+    """Return the address of a database of this process on the server; None where files are used."""
     if not POSTGRES:
-        path = tmp_path_factory.mktemp("template") / "annotator.sqlite3"
-        schema.bring_up_to_date(f"sqlite:///{path}")
-        yield path
+        yield None
         return
     server = make_url(database_url(POSTGRES, Path()))
     name = f"annotator_test_{os.getpid()}_{worker_id}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    url = server.set(database=name).render_as_string(hide_password=False)
     try:
-        schema.bring_up_to_date(url)
-        yield url
+        yield server.set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         admin.dispose()
 
 
-@pytest.fixture
-def settings(migrated, tmp_path):
-    """Return the settings of a fresh, empty installation."""
-    if isinstance(migrated, str):
-        url = migrated
-        empty(url)
-    else:
-        shutil.copyfile(migrated, tmp_path / "annotator.sqlite3")
-        url = f"sqlite:///{tmp_path / 'annotator.sqlite3'}"
-    key = "7f3d9a41c8e05b62d1f4a97be3068c52"
-    return Settings(data=tmp_path, database_url=url, secret_key=key, testing=True)
-
-
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory):
-    """Keep compiled templates between tests: compiling them took longer than the tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def installation(server_url, tmp_path_factory):
+    """Make the application of this process and its database."""
+    folder = tmp_path_factory.mktemp("installation")
+    file = folder / "annotator.sqlite3"
+    url = server_url or f"sqlite:///{file}"
+    schema.bring_up_to_date(url)
+    kept = Rows(url) if server_url else Files(file, tmp_path_factory.mktemp("kept"))
+    made = Installation(folder, url, kept)
+    made.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled_folder(tmp_path_factory))
+    yield made
+    made.end()
+
+
+def compiled_folder(tmp_path_factory):
+    """Return where the processes of one run share what compiling a template gave."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "compiled"
+    folder.mkdir(exist_ok=True)
+    return str(folder)
 
 
 @pytest.fixture
-def app(settings, compiled):
+def settings(installation):
+    """Return the settings of the installation, in which there is nothing now."""
+    installation.begin()
+    return installation.settings
+
+
+@pytest.fixture
+def app(installation, settings):
     """Return the application, with its context pushed: tests read the database as they like."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled
-    with app.app_context():
-        yield app
+    running = set(threading.enumerate())
+    with installation.app.app_context():
+        yield installation.app
+        for thread in set(threading.enumerate()) - running:
+            thread.join(30)  # what it stores must not come into the next test
+        db.session.remove()
+        installation.kept.close(db.engine)
+
+
+@pytest.fixture
+def own_app(settings):
+    """Return an application that this test may change."""
+    made = create_app(settings)
+    with made.app_context():
+        yield made
         db.session.remove()
         db.engine.dispose()
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
+@pytest.fixture
+def listen(app):
+    """Return a function that hears what the engine of the application does in this test."""
+    heard = []
+
+    def begin(*words):
+        event.listen(db.engine, *words)
+        heard.append(words)
+
+    yield begin
+    for words in heard:
+        event.remove(db.engine, *words)
+
+
+class Replacing(pytest.MonkeyPatch):
+    """Notes when a part of the program is replaced: what is stored then is of this test alone."""
+
+    def setattr(self, *args, **kwargs):
+        Installation.patched = True
+        super().setattr(*args, **kwargs)
+
+    def setitem(self, *args, **kwargs):
+        Installation.patched = True
+        super().setitem(*args, **kwargs)
+
+
+@pytest.fixture
+def monkeypatch():
+    """Return pytest's own, which says when it is used."""
+    patch = Replacing()
+    yield patch
+    patch.undo()
+    Installation.patched = False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_hashes():
     """Hash passwords in no time; how slow it is in earnest has a test of its own."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "HASHER", cheap)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", cheap)
+        yield
+
+
+@staged
+def make_project():
+    rng = Random(7)
+    with write():
+        made = projects.create("us-russia", "US-Russia cooperation", load_default())
+        for name, role in CAST.items():
+            user = accounts.add_user(name)
+            if role is not None:
+                people.join(made, user, {role}, rng)
 
 
 @pytest.fixture
@@ -107,13 +175,9 @@ def project(app):
 
     Ann and Ben annotate, Cleo adjudicates, Lea leads; Dan has an account and no part in it.
     """
-    rng = Random(7)
-    with write():
-        made = projects.create("us-russia", "US-Russia cooperation", load_default())
-        for name, role in CAST.items():
-            user = accounts.add_user(name)
-            if role is not None:
-                people.join(made, user, {role}, rng)
+    make_project()
+    made = db.session.scalars(select(Project).where(Project.slug == "us-russia")).one()
+    look_away()
     return made
 
 
@@ -127,16 +191,23 @@ def browser(app, project):
     return open_browser
 
 
-@pytest.fixture
-def article(project):
-    """Return the first seed article, imported into the project and given to Ann and Ben."""
+@staged
+def give_article(project):
     path = SAMPLES / "000_96e20d9a8f8d9c95.txt"
     draft = importing.read_file(path.name, path.read_bytes())
     with write():
         stored = importing.store_article(project, draft)
         annotators = assigning.annotators_of(project)
         assigning.assign([(stored.id, person.user_id) for person in annotators])
-    return stored
+
+
+@pytest.fixture
+def article(project):
+    """Return the first seed article, imported into the project and given to Ann and Ben."""
+    give_article(project)
+    given = db.session.scalars(select(Article).order_by(Article.id.desc()).limit(1)).one()
+    look_away()
+    return given
 
 
 @pytest.fixture

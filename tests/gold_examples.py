@@ -2,6 +2,7 @@
 
 import numpy as np
 from agreement_examples import STANCES, answer, sentences, speaker
+from installation import staged
 from sqlalchemy import insert
 
 from annotator.store.db import db, write
@@ -36,6 +37,7 @@ def sparse(seed, units=80, annotators=30, each=3):
     return true, given
 
 
+@staged
 def store_stances(project, given, names="person"):
     """Store one article whose sentences have one claim each, of one speaker, with these stances.
 

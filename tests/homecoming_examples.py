@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from installation import staged
 from labelling_examples import claim, claims, nothing_claimed, save, sentence_of, speaker_called
 from release_examples import decide, labelled, merge, release, settle_clocks
 
@@ -19,6 +20,7 @@ LAVROV = NewSpeaker("Sergey Lavrov", "person")
 MINISTRY = NewSpeaker("Foreign Ministry", "group")
 
 
+@staged
 def everything(project, article):
     """Fill a project: several codebooks, every kind of answer, decision and speaker."""
     labelled(project, article)

@@ -4,6 +4,7 @@ from contextvars import Context
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from installation import staged
 from labelling_examples import claim, claims, nothing_claimed, save, sentence_of, speaker_called
 from sqlalchemy import create_engine
 
@@ -21,6 +22,7 @@ TRUMP = NewSpeaker("Donald Trump", "person")
 BEGIN = datetime(2026, 11, 1, 10, tzinfo=UTC)
 
 
+@staged
 def labelled(project, article):
     """Label the seed article by two, decide one sentence, merge two speakers, add copies."""
     save(article, claims(claim(mention=(276, 309), note="said so"), note="a note"), position=2)

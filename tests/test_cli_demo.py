@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 
 import pytest
+from installation import staged
 from serving_examples import free_port, running, until
 from sqlalchemy import select
 
@@ -20,10 +21,15 @@ from annotator.work.demo import NotADemoError
 SENTENCES = {"000_96e20d9a8f8d9c95": 22, "003_d8b704d0d15f47b2": 18}
 
 
-@pytest.fixture
-def seeded(app):
+@staged
+def seed():
     with write():
         demo.seed(SAMPLES)
+
+
+@pytest.fixture
+def seeded(app):
+    seed()
     return projects.get(demo.SLUG)
 
 

@@ -216,17 +216,17 @@ class Serving:
 
 
 @pytest.fixture
-def serving(app):
+def serving(own_app):
     begun, go_on = threading.Event(), threading.Event()
 
-    @app.route("/sign-in-slowly", endpoint="static.slow")
+    @own_app.route("/sign-in-slowly", endpoint="static.slow")
     def slow():
         begun.set()
         assert go_on.wait(30)
         return "x" * 3_000_000
 
-    app.before_request_funcs.clear()
-    it = Serving(app)
+    own_app.before_request_funcs.clear()
+    it = Serving(own_app)
     it.begun, it.go_on = begun, go_on
     yield it
     go_on.set()

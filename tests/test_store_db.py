@@ -20,6 +20,12 @@ def on_sqlite(settings):
         pytest.skip("the lock of a file; what a server does has a test of its own")
 
 
+@pytest.fixture
+def app(own_app):
+    """Return an application whose engine may be changed."""
+    return own_app
+
+
 @contextmanager
 def locked(settings):
     """Hold the write lock of the file, as another program does."""

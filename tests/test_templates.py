@@ -1,17 +1,22 @@
-"""Templates keep the rules of the strict policy, and fragments stay fragments."""
+"""Templates keep the rules of the strict policy, and fragments stay fragments.
+
+Each rule is one test that names every template that breaks it.
+"""
 
 import re
 
-import pytest
 from flask import Flask
 
 from annotator.paths import PACKAGE, STATIC, TEMPLATES
 from annotator.web import rendering
 
-NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
-LIBRARIES = {name for name in NAMES if name.rpartition("/")[2] in {"base.html", "macros.html"}}
-FRAGMENTS = [name for name in NAMES if name.rpartition("/")[2].startswith("_")]
-PAGES = [name for name in NAMES if name not in FRAGMENTS and name not in LIBRARIES]
+SOURCES = {
+    path.relative_to(TEMPLATES).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted(TEMPLATES.rglob("*.html"))
+}
+LIBRARIES = {name for name in SOURCES if name.rpartition("/")[2] in {"base.html", "macros.html"}}
+FRAGMENTS = [name for name in SOURCES if name.rpartition("/")[2].startswith("_")]
+PAGES = [name for name in SOURCES if name not in FRAGMENTS and name not in LIBRARIES]
 
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 FORBIDDEN = {
@@ -28,74 +33,86 @@ FORBIDDEN = {
 }
 
 
-def source(name):
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+def broken(names, keeps):
+    """Return which templates do not keep a rule; there must be some to look at."""
+    assert names
+    return [name for name in names if not keeps(SOURCES[name])]
 
 
-def used(name):
-    """Tell whether a template or a view names this fragment."""
-    quoted = re.compile(f"""["']{re.escape(name)}["']""")
-    others = [source(other) for other in NAMES if other != name]
-    views = [path.read_text(encoding="utf-8") for path in (PACKAGE / "web").glob("*.py")]
-    return any(quoted.search(text) for text in others + views)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_it_can_be_parsed(name):
+def test_each_can_be_parsed():
     app = Flask("annotator", template_folder=str(TEMPLATES))
     rendering.init_app(app)
-    assert app.jinja_env.get_template(name)
+    assert SOURCES
+    for name in SOURCES:
+        assert app.jinja_env.get_template(name)
 
 
-@pytest.mark.parametrize("name", FRAGMENTS)
-def test_a_fragment_never_extends(name):
-    assert "{% extends" not in source(name)
+def test_a_fragment_never_extends():
+    assert broken(FRAGMENTS, lambda text: "{% extends" not in text) == []
 
 
-@pytest.mark.parametrize("name", FRAGMENTS)
-def test_a_fragment_begins_with_a_comment(name):
-    assert source(name).startswith("{#")
+def test_a_fragment_begins_with_a_comment():
+    assert broken(FRAGMENTS, lambda text: text.startswith("{#")) == []
 
 
-@pytest.mark.parametrize("name", FRAGMENTS)
-def test_a_fragment_is_used(name):
-    assert used(name)
+def test_a_fragment_is_used():
+    """A template or a view names it."""
+    texts = {**SOURCES}
+    texts |= {path: path.read_text(encoding="utf-8") for path in (PACKAGE / "web").glob("*.py")}
+    named = {
+        (each, where)
+        for where, text in texts.items()
+        for each in re.findall(r"""["']([^"'\s]+\.html)["']""", text)
+    }
+    used = {each for each, where in named if each != where}
+    assert FRAGMENTS
+    assert [name for name in FRAGMENTS if name not in used] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_extends(name):
-    assert '{% extends "' in source(name)
+def test_a_page_extends():
+    assert broken(PAGES, lambda text: '{% extends "' in text) == []
 
 
-@pytest.mark.parametrize("what", FORBIDDEN)
-@pytest.mark.parametrize("name", NAMES)
-def test_it_holds_nothing_the_policy_forbids(name, what):
-    assert FORBIDDEN[what].findall(COMMENT.sub("", source(name))) == []
+def test_none_holds_what_the_policy_forbids():
+    found = [
+        (name, what, pattern.findall(COMMENT.sub("", text)))
+        for name, text in SOURCES.items()
+        for what, pattern in FORBIDDEN.items()
+    ]
+    assert [each for each in found if each[2]] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_posted_form_carries_the_token(name):
-    text = source(name)
-    posts = len(re.findall(r"""<form\b[^>]*method=["']post["']""", text, re.IGNORECASE))
-    tokens = len(re.findall(r"csrf_token|ui\.token\(\)|hidden_tag\(\)", text))
-    assert tokens >= posts
+def test_every_posted_form_carries_the_token():
+    def keeps(text):
+        posts = len(re.findall(r"""<form\b[^>]*method=["']post["']""", text, re.IGNORECASE))
+        return len(re.findall(r"csrf_token|ui\.token\(\)|hidden_tag\(\)", text)) >= posts
+
+    assert broken(SOURCES, keeps) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_static_file_it_names_exists(name):
-    named = re.findall(r"""url_for\(['"]static['"], filename=['"]([^'"]+)""", source(name))
-    assert [file for file in named if not (STATIC / file).is_file()] == []
+def test_each_static_file_that_is_named_exists():
+    named = [
+        (name, file)
+        for name, text in SOURCES.items()
+        for file in re.findall(r"""url_for\(['"]static['"], filename=['"]([^'"]+)""", text)
+    ]
+    assert named
+    assert [each for each in named if not (STATIC / each[1]).is_file()] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_shape_it_names_is_in_the_sprite(name):
-    named = set(re.findall(r"""\bui\.shape\("([a-z-]+)\"""", source(name)))
-    named |= set(re.findall(r"""\bui\.(?:state|chip)\("([a-z-]+)\"""", source(name)))
-    drawn = set(re.findall(r'id="shape-([a-z-]+)"', source("_sprite.html")))
-    assert named <= drawn
+def test_each_shape_that_is_named_is_in_the_sprite():
+    named = {
+        (name, shape)
+        for name, text in SOURCES.items()
+        for shape in re.findall(r"""\bui\.(?:shape|state|chip)\("([a-z-]+)\"""", text)
+    }
+    drawn = set(re.findall(r'id="shape-([a-z-]+)"', SOURCES["_sprite.html"]))
+    assert named
+    assert [each for each in sorted(named) if each[1] not in drawn] == []
 
 
-@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
-def test_a_style_sheet_fetches_nothing(path):
-    css = path.read_text(encoding="utf-8")
-    assert re.findall(r"@import|@font-face|url\(", css) == []
+def test_no_style_sheet_fetches_anything():
+    sheets = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("*.css")}
+    assert sheets
+    found = {name: re.findall(r"@import|@font-face|url\(", css) for name, css in sheets.items()}
+    assert {name: each for name, each in found.items() if each} == {}

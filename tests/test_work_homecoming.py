@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 from dataclasses import replace
 from random import Random
 
@@ -11,9 +10,9 @@ import pytest
 from agreement_examples import random_project
 from browser import Browser
 from homecoming_examples import change_row, everything, released, rewrite
+from installation import EMPTY
 from labelling_examples import nothing_claimed, save
 from release_examples import content, in_another
-from server_database import empty
 from sqlalchemy import func, select, update
 from staging_examples import GONE, broken_off, broken_off_behind, killed
 
@@ -60,16 +59,12 @@ OTHERWISE = {"README.md", "SHA256SUMS", "agreement.json", "croissant.json"}
 
 
 @pytest.fixture
-def begin_anew(app, settings, migrated):
+def begin_anew(app, installation):
     """Return a function that makes this an installation in which there is nothing."""
 
     def run():
         db.session.remove()
-        db.engine.dispose()
-        if isinstance(migrated, str):
-            empty(migrated)
-        else:
-            shutil.copyfile(migrated, settings.data / "annotator.sqlite3")
+        installation.put(EMPTY)
 
     return run
 

@@ -15,7 +15,7 @@ from labelling_examples import (
     stored,
 )
 from release_examples import release
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from verify_examples import found, mend, rows_of
 
 from annotator.formats import release_folder
@@ -192,10 +192,10 @@ def test_what_was_learned_before_the_article_was_given_counts_too(project, hande
     assert rounds(handed_in, name="dot", position=3)[0][0] == 1
 
 
-def test_an_ordinary_save_asks_nothing_about_rounds(handed_in):
+def test_an_ordinary_save_asks_nothing_about_rounds(handed_in, listen):
     give_back(handed_in)
     seen = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    listen("before_cursor_execute", lambda *args: seen.append(args[2]))
     save(handed_in, OPPOSE, revision=2)
     assert seen
     assert not [each for each in seen if "exposures" in each]

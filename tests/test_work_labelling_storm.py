@@ -24,6 +24,12 @@ EACH = 8
 
 
 @pytest.fixture
+def app(own_app):
+    """Return an application that writes to the disk as in earnest."""
+    return own_app
+
+
+@pytest.fixture
 def at_once(app):
     """Return a function that calls another in many threads, all of which begin together."""
 

@@ -124,12 +124,10 @@ def unanimous_fields(page):
     }
 
 
-def test_the_page_costs_a_bounded_number_of_queries(browser, case, app):
-    from sqlalchemy import event
-
+def test_the_page_costs_a_bounded_number_of_queries(browser, case, listen):
     cleo = browser("cleo")
     cleo.get(f"{case}/0")
     seen = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    listen("before_cursor_execute", lambda *args: seen.append(args[2]))
     cleo.get(f"{case}/0")
     assert len(seen) < 40

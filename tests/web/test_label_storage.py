@@ -19,6 +19,12 @@ def ann(browser, article):
 
 
 @pytest.fixture
+def app(own_app):
+    """Return an application whose connections may be changed."""
+    return own_app
+
+
+@pytest.fixture
 def url(article):
     return f"/label/{article.id}/2"
 

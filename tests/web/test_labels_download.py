@@ -7,7 +7,6 @@ import logging
 
 import pytest
 from labelling_examples import claims, save
-from sqlalchemy import event
 
 from annotator.formats import jsonl
 from annotator.store.db import db
@@ -79,9 +78,9 @@ def test_names_stand_there_only_when_asked_for_and_it_is_logged(browser, labelle
     assert "labels of 'us-russia' downloaded with names by 'lea'" in caplog.text
 
 
-def test_a_download_holds_one_connection_and_gives_it_back(browser, labelled, app):
+def test_a_download_holds_one_connection_and_gives_it_back(browser, labelled, listen):
     most = []
-    event.listen(db.engine, "checkout", lambda *_: most.append(db.engine.pool.checkedout()))
+    listen("checkout", lambda *_: most.append(db.engine.pool.checkedout()))
     db.session.rollback()
     browser("lea").get(JSONL)
     db.session.rollback()

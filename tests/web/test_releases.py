@@ -42,8 +42,8 @@ RELEASE = ("release", "--with-text", "-p", "us-russia")
 
 @pytest.fixture
 def lea(browser, project, article, monkeypatch):
-    monkeypatch.setattr(release_run, "BEAT_SECONDS", 0)
     labelled(project, article)
+    monkeypatch.setattr(release_run, "BEAT_SECONDS", 0)
     return browser("lea")
 
 

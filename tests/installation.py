@@ -1,0 +1,161 @@
+"""The one installation of a test process, and the states that its tests begin from.
+
+Making an application and labelling an article take longer than most tests. So a process has one
+application, and what a fixture stores is kept when it is made for the first time; later tests get
+a copy. Each test still begins with a database that no other test has touched.
+"""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from functools import wraps
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import event, inspect
+
+from annotator.app import create_app
+from annotator.config import Settings
+from annotator.store.db import Base, db
+
+KEY = "7f3d9a41c8e05b62d1f4a97be3068c52"
+EMPTY = ()
+
+
+class Installation:
+    """An application, its data folder and its database."""
+
+    current = None
+    # Whether a part of the program is another one during this test.
+    patched = False
+
+    def __init__(self, folder, url, kept):
+        """Make it in this folder; `kept` keeps what a database of this address holds."""
+        self.settings = Settings(data=folder, database_url=url, secret_key=KEY, testing=True)
+        self.kept = kept
+        self.app = create_app(self.settings)
+        with self.app.app_context():
+            kept.prepare(db.engine)
+        self.stages = {EMPTY: kept.keep()}
+        self.stage = EMPTY
+        Installation.current = self
+
+    def end(self):
+        """Close the database for good."""
+        with self.app.app_context():
+            db.engine.dispose()
+        self.kept.end()
+
+    def begin(self):
+        """Be as on the first day: no file but the database, and nothing in that."""
+        for path in self.settings.data.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        with self.app.app_context():
+            self.put(EMPTY)
+
+    def put(self, stage):
+        """Let the database be as it was kept, and what a test holds of it as it is there."""
+        db.session.rollback()
+        self.kept.close(db.engine)
+        self.kept.put(self.stages[stage])
+        self.stage = stage
+        for each in list(db.session):
+            db.session.refresh(each)
+        look_away()
+
+    def reach(self, step, build):
+        """Carry out a step, or take what it led to when it was last carried out from here.
+
+        Where something else was stored meanwhile, or a part of the program was replaced for this
+        test, nothing is kept and nothing is taken.
+        """
+        if self.patched or self.kept.is_changed():
+            build()
+            return
+        stage = (*self.stage, step)
+        if stage not in self.stages:
+            build()
+            db.session.rollback()
+            self.stages[stage] = self.kept.keep()
+        self.put(stage)
+
+
+def look_away():
+    """End the reading: the next look is at what others, too, have stored until then."""
+    db.session.commit()
+
+
+def staged(build):
+    """Let a function that stores something, and returns nothing, be a step to a state."""
+
+    @wraps(build)
+    def step(*args, **kwargs):
+        words = (build.__module__, build.__qualname__, *map(key_of, (args, sorted(kwargs.items()))))
+        Installation.current.reach(words, lambda: build(*args, **kwargs))
+
+    return step
+
+
+def key_of(value):
+    """Return what tells an argument from others."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(key_of, value))
+    if hasattr(value, "tobytes"):
+        return (value.shape, value.dtype.str, value.tobytes())
+    if isinstance(value, Base):
+        return (type(value).__name__, inspect(value).identity)
+    return repr(value)
+
+
+class Files:
+    """Keeps the states of a database file as copies of it."""
+
+    def __init__(self, path, folder):
+        self.path, self.folder, self.copies = path, folder, count(1)
+        self.sides = [Path(f"{path}{end}") for end in ("-wal", "-shm")]
+        self.put_down = None
+
+    def prepare(self, engine):
+        """Let no test wait for the disk: none of them cuts the power."""
+
+        @event.listens_for(engine, "connect")
+        def hurry(connection, _record):
+            connection.execute("PRAGMA synchronous=OFF")
+
+    def keep(self):
+        """Copy the database, and return the copy."""
+        copy = self.folder / f"{next(self.copies)}.sqlite3"
+        with closing(sqlite3.connect(self.path)) as here, closing(sqlite3.connect(copy)) as there:
+            here.backup(there)
+        return copy
+
+    def close(self, engine):
+        """Close every connection: each knows the file that it opened."""
+        engine.dispose()
+
+    def put(self, copy):
+        """Put a copy in the place of the database."""
+        for side in self.sides:
+            side.unlink(missing_ok=True)
+        draft = self.path.with_suffix(".draft")
+        shutil.copyfile(copy, draft)
+        os.replace(draft, self.path)
+        self.put_down = self.look()
+
+    def is_changed(self):
+        """Say whether anything was stored since a copy was put down."""
+        return self.look() != self.put_down
+
+    def look(self):
+        """Return what a write changes: the file, or the log beside it."""
+        found = self.path.stat()
+        log = self.sides[0]
+        written = log.stat().st_size if log.exists() else 0
+        return found.st_ino, found.st_mtime_ns, found.st_size, written
+
+    def end(self):
+        """Leave the files to whoever removes the folder."""
