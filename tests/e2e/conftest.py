@@ -2,14 +2,22 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from annotator.app import create_app
+from annotator.config import Settings
+from annotator.store.db import db, write
+from annotator.work import accounts, sessions
+
+NAME = "annotator.sqlite3"
 CHROMIUM = next(
     (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), ""
 )
@@ -53,19 +61,28 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    """Make the demo's data folder once; each test gets a copy."""
+    """Make the demo's data folder once."""
     folder = tmp_path_factory.mktemp("made") / "demo"
     with Demo(folder):
         pass
     return folder
 
 
-@pytest.fixture
-def demo(made, tmp_path):
-    """Start `annotator demo` on a free port; return its address and the sign-in links."""
-    shutil.copytree(made, tmp_path / "demo")
-    with Demo(tmp_path / "demo") as running:
+@pytest.fixture(scope="session")
+def served(made, tmp_path_factory):
+    """Start `annotator demo` on a free port, for one test after the other."""
+    folder = tmp_path_factory.mktemp("served") / "demo"
+    shutil.copytree(made, folder)
+    with Demo(folder) as running:
+        running.keep(tmp_path_factory.mktemp("kept") / NAME)
         yield running
+
+
+@pytest.fixture
+def demo(served):
+    """Return the running demo as on its first day: its address, folder and sign-in links."""
+    served.begin_anew()
+    return served
 
 
 class Demo:
@@ -73,7 +90,7 @@ class Demo:
 
     def __init__(self, folder):
         self.folder = folder
-        self.process = None
+        self.process = self.app = self.kept = None
         self.base, self.links = "", {}
 
     def __enter__(self):
@@ -103,6 +120,44 @@ class Demo:
                 break
         wait_for(self.base + "/healthz")
 
+    def keep(self, copy):
+        """Keep the database and the links as they are now."""
+        with database(self.folder / NAME) as here, database(copy) as there:
+            here.backup(there)
+        self.kept = copy, dict(self.links)
+
+    def begin_anew(self):
+        """Let the running server have what was kept, and no file of a test before."""
+        if self.process.poll() is not None:  # a test that stopped it did not get on
+            self.start(int(self.base.rpartition(":")[2]))
+        copy, links = self.kept
+        self.links = dict(links)
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif not path.name.startswith((NAME, "secret.key")):
+                path.unlink()
+        with database(copy) as kept, database(self.folder / NAME) as here:
+            kept.backup(here)
+
+    def sign_in(self, name):
+        """Sign somebody in as a link does, and return the cookie of that browser.
+
+        What a page sends that a test before has left behind is refused: its session is gone.
+        """
+        self.app = self.app or create_app(Settings.from_environ({}, data=self.folder))
+        client = self.app.test_client()
+        with self.app.app_context():
+            with write():
+                user = accounts.get_user(name)
+                token = sessions.start_session(user, "127.0.0.1", by_link=True)
+            with client.session_transaction() as session:
+                session.update(_user_id=token, _fresh=True, user=user.id)
+            db.session.remove()
+            db.engine.dispose()
+        cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        return {"name": cookie.key, "value": cookie.value, "url": self.base, "httpOnly": True}
+
     def stop(self):
         """Ask it to stop, and wait."""
         self.process.terminate()
@@ -114,6 +169,11 @@ class Demo:
         self.process.kill()
         self.process.wait(timeout=30)
         self.process.stdout.close()
+
+
+def database(path):
+    """Open a database, to be closed."""
+    return closing(sqlite3.connect(path, timeout=20))
 
 
 def free_port():
@@ -152,15 +212,13 @@ def visit(chromium, demo):
     def open_page(name, width=1366, height=768, *, routed=False, **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        context.add_cookies([demo.sign_in(name)])
         if routed:  # from the first page on
             context.route("**/never-asked-for", lambda route: route.continue_())
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         page.on("console", lambda message: note(faults, message))
         page.on("request", lambda request: note_request(faults, demo.base, request))
-        page.goto(demo.links[name])
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
         page.goto(demo.base + "/")
         return page
 

@@ -1,13 +1,14 @@
 """What the tests of saving share: waiting for the page, and looking at what the server has."""
 
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
+from contextvars import Context
 
 import pytest
+from click.testing import CliRunner
+
+from annotator.cli import cli
 
 EXPORT = ("labels", "export", "--project", "us-russia-cooperation")
 
@@ -76,11 +77,10 @@ def events_of(demo, name="cal"):
 
 
 def run(demo, *words):
-    command = [sys.executable, "-m", "annotator", *map(str, words)]
-    environment = {**os.environ, "ANNOTATOR_DATA": str(demo.folder)}
-    environment.pop("ANNOTATOR_DATABASE_URL", None)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    """Run a command on the demo's own data while it serves."""
+    environment = {"ANNOTATOR_DATA": str(demo.folder), "ANNOTATOR_DATABASE_URL": None}
+    done = Context().run(CliRunner().invoke, cli, [*map(str, words)], env=environment)
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 

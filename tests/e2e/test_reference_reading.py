@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from labelling import renew_link, run, until, waiting
+from labelling import run, until, waiting
 
 from annotator.paths import SAMPLES
 
@@ -80,7 +80,6 @@ def page(visit, demo, tmp_path):
     run(demo, "user", "add", "cal", "--role", "annotator", "-p", PROJECT)
     run(demo, "import", *(tmp_path / f"{name}.txt" for name in ARTICLES), "-p", PROJECT)
     run(demo, "assign", "-p", PROJECT, "--overlap", "1", "--annotators", pseudonym(demo))
-    renew_link(demo, "cal")
     page = visit("cal")
     page.goto(f"{demo.base}/account")
     page.check("#auto_advance")

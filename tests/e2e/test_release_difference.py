@@ -1,23 +1,13 @@
 """What changed between two releases and the terms of releases, in a real browser."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from labelling import run
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 SLUG = "us-russia-cooperation"
-
-
-def run(demo, *words):
-    """Run a command on the demo's own data while it serves."""
-    environment = {**os.environ, "ANNOTATOR_DATA": str(demo.folder)}
-    environment.pop("ANNOTATOR_DATABASE_URL", None)
-    subprocess.run(
-        [sys.executable, "-m", "annotator", *words], env=environment, check=True, timeout=120
-    )
 
 
 def freeze(demo, name):

@@ -4,7 +4,7 @@ import json
 from functools import partial
 
 import pytest
-from labelling import renew_link, run
+from labelling import run
 
 from annotator.codebook.load import default_text
 
@@ -30,7 +30,6 @@ def odd(demo, tmp_path):
     command("user", "add", "cal", "--role", "annotator", "-p", "odd")
     command("import", article, "-p", "odd")
     command("assign", "-p", "odd", "--overlap", "1")
-    renew_link(demo, "cal")
     return command
 
 

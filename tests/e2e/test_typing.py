@@ -13,7 +13,7 @@ import shutil
 
 import pytest
 from conftest import Demo
-from labelling import is_at, renew_link, rows_of, run, until
+from labelling import is_at, rows_of, run, until
 from typist import Typist, meaning, slow_down, strike, wait_while_it_moves
 
 GAPS, LATENCIES = (40, 70, 120, 180, 300), (0, 100, 250, 400)
@@ -72,7 +72,6 @@ def key_of(gap, latency, auto, processor=1):
 
 def sign_in(visit, demo, *, auto=False):
     """Open a page by a new link: each one opens once, and the cells share a server and a person."""
-    renew_link(demo, "cal")
     page = visit("cal", routed=True)
     page.goto(f"{demo.base}/account")
     page.set_checked("#auto_advance", auto)
