@@ -31,8 +31,8 @@ from annotator.work import accounts, assigning, importing, passwords, people, pr
 
 # A busy machine is no fault of the code.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("patient", **PATIENT)
-hypothesis.settings.load_profile("patient")
+hypothesis.settings.register_profile("quick", **PATIENT, max_examples=25)
+hypothesis.settings.register_profile("thorough", **PATIENT, max_examples=200)
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
 CAST = {
@@ -42,6 +42,12 @@ CAST = {
     "dan": None,
     "lea": "lead",
 }
+
+
+def pytest_configure(config):
+    """Look at more examples where the properties are asked for by name, as `.ci/run` does."""
+    thorough = "hypothesis" in config.getoption("markexpr")
+    hypothesis.settings.load_profile("thorough" if thorough else "quick")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from slow_cases import further
 
 PACKAGE = Path(__file__).parent.parent / "annotator"
 PURE, STORE, WORK, WEB, APP, CLI = range(6)
@@ -116,7 +117,7 @@ def test_nothing_unpickles_fetches_or_unpacks_what_comes_from_outside():
     ]
 
 
-@pytest.mark.parametrize("command", ["projects", "releasing", "agreement"])
+@pytest.mark.parametrize("command", further(["projects", "releasing", "agreement"]))
 def test_a_command_does_not_import_what_others_need(command):
     program = f"import sys, annotator.cli.{command}; print(*sys.modules)"
     found = subprocess.run(

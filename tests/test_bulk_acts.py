@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from agreement_examples import label
 from homecoming_examples import released
 from labelling_examples import nothing_claimed, sentence_of
+from slow_cases import slow
 from sqlalchemy import Engine, event, func, select, text
 
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Article, Assignment, Decision, Speaker
 from annotator.work import accounts, checkup, importing, labelling, repairing, speaker_changes
 from annotator.work.labelling import Save
+
+pytestmark = slow
 
 PATIENCE = 2.0  # a save that has to wait for longer is refused here
 PAUSE = 0.05

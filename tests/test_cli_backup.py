@@ -12,6 +12,7 @@ import pytest
 from alembic import command as alembic
 from labelling_examples import claims, nothing_claimed, save
 from serving_examples import free_port, running
+from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.store import copying, schema, upgrading
@@ -127,6 +128,7 @@ def damage(path):
         file.write(b"\xff" * 40_000)
 
 
+@slow
 @on_sqlite
 def test_a_backup_during_saves_has_all_that_was_acknowledged_and_is_whole(
     app, article, command, database, tmp_path, monkeypatch
@@ -261,6 +263,7 @@ def test_an_old_log_is_not_played_into_what_came_back(copied, article, command, 
     assert "from the log" not in notes
 
 
+@slow
 @on_sqlite
 def test_a_running_server_keeps_its_database(copied, command, settings, database):
     """Also with --replace: what people see on their pages would be of another database."""

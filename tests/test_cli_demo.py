@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 from installation import staged
 from serving_examples import free_port, running, until
+from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.cli import demo as demo_command
@@ -181,6 +182,7 @@ def test_readings_name_only_what_the_codebook_and_the_articles_have():
         assert line == json.dumps(reading, ensure_ascii=False)
 
 
+@slow
 def test_several_demos_at_once_seed_once_and_a_restart_keeps_the_labels(tmp_path):
     environ = {"ANNOTATOR_DATA": str(tmp_path)}
     with running("demo", "--no-browser", **environ) as one:

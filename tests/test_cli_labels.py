@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from labelling_examples import claims, save
+from slow_cases import slow
 
 from annotator.formats import csv, jsonl
 from annotator.store.db import db
@@ -87,6 +88,7 @@ def test_names_are_logged(command, labelled, project, caplog):
     assert "'us-russia' exported with names" in caplog.text
 
 
+@slow
 def test_bytes_do_not_depend_on_the_terminal(labelled, project, settings, monkeypatch):
     environ = {
         "ANNOTATOR_DATA": str(settings.data),

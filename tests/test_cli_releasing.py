@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from gold_examples import store_stances
 from release_examples import content, labelled
+from slow_cases import slow
 
 from annotator.cli.releasing import NOT_SHARED
 from annotator.formats import release_folder
@@ -80,6 +81,7 @@ cli(sys.argv[1:])
 """
 
 
+@slow
 def test_what_a_killed_release_left_goes_with_the_next_into_its_place(
     command, filled, settings, tmp_path
 ):

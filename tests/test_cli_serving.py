@@ -20,6 +20,7 @@ import pytest
 from flask import request
 from labelling_examples import claims, save
 from serving_examples import free_port, running, until
+from slow_cases import slow
 from sqlalchemy import create_engine, text, update
 
 from annotator.app import create_app
@@ -89,6 +90,7 @@ def one_line(result):
     return line
 
 
+@slow
 def test_with_trusted_hosts_it_listens_everywhere_and_ctrl_c_ends_it(environ):
     port = free_port()
     words = ("run", "--host", "0.0.0.0", "--port", port)
@@ -308,6 +310,7 @@ def test_busy_connections_get_their_last_reply_and_then_an_end(app):
     assert all(reply.startswith(b"HTTP/1.1 200 OK") for reply in last)
 
 
+@slow
 @pytest.mark.parametrize("room", ["import_run", "release_run"])
 def test_long_work_does_not_keep_a_process_that_was_told_to_stop(room):
     """What is broken off leaves nothing: its steps are taken back, and its page says so."""
@@ -340,6 +343,7 @@ def test_what_is_answered_after_the_signal_says_that_it_is_the_last(serving):
     assert reply.count(b"HTTP/1.1 200 OK") == 1
 
 
+@slow
 def test_a_second_server_on_one_file_is_refused_by_name(environ, command, settings):
     sqlite_only(settings)
     words = ("run", "--port", free_port())

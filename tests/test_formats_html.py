@@ -5,7 +5,7 @@ import sys
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.formats import html
@@ -128,7 +128,6 @@ def test_a_page_nested_without_end_is_read_or_refused():
 
 
 @pytest.mark.usefixtures("_extra")
-@settings(max_examples=40)
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=("Cs",)), min_size=30, max_size=120),

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.text import sentences
@@ -20,7 +20,6 @@ ODD = st.sampled_from(list("\n\r\t\v\f\x1c\x1e\x85\u2028\u2029\u200b\u202e\ufeff
 TEXTS = st.text(SIGNS | ODD | st.sampled_from("Aa1"), max_size=300).filter(
     lambda text: any(sign.isalnum() for sign in text)
 )
-PATIENT = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(draft, text):
@@ -33,7 +32,6 @@ def check(draft, text):
     assert "".join(inside.split()) == "".join(text.split())
 
 
-@PATIENT
 @given(TEXTS)
 def test_the_splitter_covers_every_character_once_and_in_order(text):
     spans = sentences.split(text)
@@ -42,7 +40,6 @@ def test_the_splitter_covers_every_character_once_and_in_order(text):
     assert sentences.split(text) == spans
 
 
-@PATIENT
 @given(TEXTS, st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"]))
 def test_plain_text_comes_back_exactly(text, encoding):
     text = text.removeprefix("\ufeff")
@@ -56,7 +53,6 @@ def test_plain_text_comes_back_exactly(text, encoding):
     check(draft, text)
 
 
-@PATIENT
 @given(TEXTS, st.booleans())
 def test_json_lines_come_back_exactly(text, ascii_only):
     raw = json.dumps({"key": "k", "text": text, "x": [text]}, ensure_ascii=ascii_only).encode()
@@ -65,7 +61,6 @@ def test_json_lines_come_back_exactly(text, ascii_only):
     assert draft.metadata == {"x": [text]}
 
 
-@PATIENT
 @given(st.lists(TEXTS, min_size=1, max_size=3))
 def test_json_comes_back_exactly(texts):
     raw = json.dumps([{"key": f"k{n}", "text": text} for n, text in enumerate(texts)]).encode()
@@ -75,7 +70,6 @@ def test_json_comes_back_exactly(texts):
         check(draft, text)
 
 
-@PATIENT
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(",;\t|"))
 def test_a_table_comes_back_exactly(texts, delimiter):
     out = io.StringIO(newline="")
@@ -89,7 +83,6 @@ def test_a_table_comes_back_exactly(texts, delimiter):
         assert draft.metadata == {"desk": "World"}
 
 
-@PATIENT
 @given(TEXTS, st.data())
 def test_brat_labels_fit_their_text_or_are_refused(text, data):
     from annotator.formats import brat
@@ -107,7 +100,6 @@ def test_brat_labels_fit_their_text_or_are_refused(text, data):
         brat.read_labels(f"T1\tSpeaker {start} {end}\t{flat}x\n".encode(), text)
 
 
-@PATIENT
 @given(st.binary(max_size=400))
 def test_bytes_are_decoded_by_a_rule_that_is_said_or_refused(raw):
     try:
@@ -121,7 +113,6 @@ def test_bytes_are_decoded_by_a_rule_that_is_said_or_refused(raw):
     assert len(raw) - len(back) <= 4  # the byte order mark
 
 
-@PATIENT
 @given(
     st.binary(max_size=300),
     st.sampled_from(["a.txt", "a.jsonl", "a.json", "a.csv", "a.tsv", "a.html", "a", "a.ann"]),

@@ -9,6 +9,7 @@ import re
 
 import pytest
 from e2e.conftest import Demo
+from slow_cases import slow
 from walker import Walker
 
 TEXT = """Ministers Weigh Joint Patrols in the Gulf
@@ -159,6 +160,7 @@ def start_of(key, walker):
     return re.search(r'href="(/label/[^"]+)"', row).group(1)
 
 
+@slow
 def test_labels_survive_a_restart_of_the_demo(demo):
     lead = sign_in(demo, "lead")
     lead.get("/projects/us-russia-cooperation/labels.jsonl")

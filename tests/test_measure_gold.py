@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import answers, ratings_from
+from slow_cases import further
 
 from annotator.measure.cells import Model, decide
 from annotator.measure.doubts import doubts
@@ -164,7 +165,7 @@ ANCHORED = [*TIES, *["a a a a"] * 10, *["b b b b"] * 10]
 
 
 @pytest.mark.parametrize("rows", [TIES, ANCHORED])
-@pytest.mark.parametrize("seed", [1, 3, 7, 8])
+@pytest.mark.parametrize("seed", further([1, 3, 7, 8]))
 def test_two_groups_that_contradict_each_other_stay_ties_whatever_the_seed(rows, seed):
     found = aggregate(panel(rows, "ab"), "mace", Model(seed=seed))
     assert found.chosen.tolist()[:6] == [-1] * 6
@@ -183,7 +184,7 @@ def test_nobody_has_an_accuracy_where_solutions_differ_in_who_is_right(rows):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("seed", [1, 2, 3, 7, 8])
+@pytest.mark.parametrize("seed", further([1, 2, 3, 7, 8]))
 def test_who_always_agrees_is_right_and_not_guessing(method, seed):
     found = aggregate(panel(["a a a a"] * 8, "abc"), method, Model(seed=seed))
     assert found.accuracy == pytest.approx([1, 1, 1, 1], abs=0.01)
@@ -212,7 +213,7 @@ def test_two_who_agree_are_right_against_one_who_never_does(method):
     assert found.accuracy[2] < 0.1 < found.accuracy[0]
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", further([0, 1, 2]))
 def test_mace_decides_a_skewed_field_as_most_do(seed):
     """With all values equally common, everybody would seem to guess where 97 % are one value."""
     rng = np.random.default_rng(seed)

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from slow_cases import further
 
 from annotator.measure.alpha import alpha, alpha_custom
 from annotator.measure.kappa import cohen, fleiss
@@ -22,7 +23,7 @@ def random_panel(seed, missing=0.25, people=4, units=60):
     return Panel(VALUES, given)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", further(range(5)))
 @pytest.mark.parametrize(("ours", "theirs"), [("none", None), ("linear",) * 2, ("quadratic",) * 2])
 def test_cohen_is_that_of_scikit_learn(seed, ours, theirs):
     metrics = pytest.importorskip("sklearn.metrics")
@@ -35,7 +36,7 @@ def test_cohen_is_that_of_scikit_learn(seed, ours, theirs):
         assert cohen(tables[a, b], ours).value == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", further(range(5)))
 def test_kappas_and_their_errors_are_those_of_statsmodels(seed):
     inter_rater = pytest.importorskip("statsmodels.stats.inter_rater")
     panel = random_panel(seed, missing=0.0)
@@ -50,7 +51,7 @@ def test_kappas_and_their_errors_are_those_of_statsmodels(seed):
         assert found.se == pytest.approx(expected.std_kappa)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", further(range(5)))
 def test_alpha_is_that_of_nltk_with_missing_answers(seed):
     agreement = pytest.importorskip("nltk.metrics.agreement")
     distance = pytest.importorskip("nltk.metrics.distance")
@@ -69,7 +70,7 @@ def test_alpha_is_that_of_nltk_with_missing_answers(seed):
     assert alpha_custom(kept.patterns(), table).value == pytest.approx(task.alpha())
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", further(range(5)))
 def test_alpha_of_sets_is_that_of_nltk(seed):
     agreement = pytest.importorskip("nltk.metrics.agreement")
     distance = pytest.importorskip("nltk.metrics.distance")

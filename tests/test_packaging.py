@@ -11,6 +11,9 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from slow_cases import slow
+
+pytestmark = slow
 
 ROOT = Path(__file__).parent.parent
 

@@ -12,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from slow_cases import slow
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
@@ -105,6 +106,7 @@ print("created" if made else "found", flush=True)
 """
 
 
+@slow
 def test_of_processes_that_start_at_once_exactly_one_creates(url):
     words = [sys.executable, "-W", "error", "-c", START, url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -171,6 +173,7 @@ schema.bring_up_to_date(sys.argv[1])
 """
 
 
+@slow
 def test_a_killed_migration_leaves_the_database_as_it_was(url, connect):
     words = [sys.executable, "-c", KILLED, url]
     result = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
@@ -299,6 +302,7 @@ copying.copy(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
+@slow
 @on_sqlite
 def test_a_process_killed_in_the_copy_leaves_none_under_a_good_name(url, tmp_path):
     bring_up_to_date(url)

@@ -2,6 +2,7 @@
 
 import pytest
 from labelling_examples import claims, nothing_claimed, save
+from slow_cases import slow
 from sqlalchemy import inspect, select
 
 from annotator.store import schema, upgrading
@@ -9,6 +10,8 @@ from annotator.store.db import db
 from annotator.store.models import AnswerEvent
 from annotator.work import accounts, undoing
 from annotator.work.history import audit
+
+pytestmark = slow
 
 
 @pytest.fixture

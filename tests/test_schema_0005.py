@@ -1,12 +1,15 @@
 """The migration for teams: what was labelled before it keeps its counts, both ways."""
 
 from labelling_examples import assignment_of, claims, nothing_claimed, save, stored
+from slow_cases import slow
 from sqlalchemy import inspect
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.work import checkup
 from annotator.work.history import audit
+
+pytestmark = slow
 
 
 def test_time_in_use_is_counted_from_the_answers_that_were_there(article, settings):

@@ -2,11 +2,14 @@
 
 import pytest
 from agreement_examples import sentences
+from slow_cases import slow
 from sqlalchemy import inspect, text
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import Decision
+
+pytestmark = slow
 
 NEW = {"decision_bases", "decision_events", "appeals"}
 

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 from labelling_examples import nothing_claimed, save
+from slow_cases import slow
 from sqlalchemy import inspect, select, text
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Assignment, Membership, SignIn, SignInLink, User
 from annotator.work import accounts, assigning, people, sessions
+
+pytestmark = slow
 
 NEW = {"assignments": "imported", "users": "seen_at", "sign_ins": "by_link"}
 

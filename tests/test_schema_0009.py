@@ -1,5 +1,6 @@
 """The ninth migration: imports of before stay, those by command have nobody, and back again."""
 
+from slow_cases import slow
 from sqlalchemy import text
 
 from annotator.store import schema, upgrading
@@ -7,6 +8,8 @@ from annotator.store.db import db, write
 from annotator.store.models import Import
 from annotator.work import accounts, long_imports
 from annotator.work.reading_in import FileReport
+
+pytestmark = slow
 
 
 def test_imports_of_people_survive_the_way_back_and_forth(project, settings):

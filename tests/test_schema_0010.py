@@ -1,11 +1,14 @@
 """The tenth migration: links that were open stay open, and are the operator's."""
 
+from slow_cases import slow
 from sqlalchemy import inspect, select
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import SignInLink
 from annotator.work import accounts
+
+pytestmark = slow
 
 
 def test_open_links_stay_good(project, settings):

@@ -3,6 +3,7 @@
 import pytest
 from agreement_examples import give, sentences
 from labelling_examples import assignment_of, claim, claims, save, sentence_of
+from slow_cases import slow
 from sqlalchemy import select, text
 
 from annotator.store import schema, upgrading
@@ -11,6 +12,8 @@ from annotator.store.models import Answer, Appeal, Article, Exposure, Sentence
 from annotator.work import accounts, adjudicating, checkup, history, labelling
 from annotator.work.adjudicating import DecisionDraft
 from annotator.work.decisions import Act
+
+pytestmark = slow
 
 SUPPORT, OPPOSE = claims(claim(stance="support")), claims(claim(stance="oppose"))
 ASKED, DECIDED, CHANGED, UNTOUCHED, APPEALED = range(5)

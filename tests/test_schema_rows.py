@@ -2,6 +2,7 @@
 
 import pytest
 from release_examples import labelled
+from slow_cases import further
 from sqlalchemy import Connection, MetaData, select
 
 from annotator.store import schema, upgrading
@@ -14,7 +15,7 @@ FIRST_TABLES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("revision", ["0006", "0005", "0004", "0003", "0002"])
+@pytest.mark.parametrize("revision", further(["0006", "0005", "0004", "0003", "0002"]))
 def test_children_survive_when_their_parents_are_migrated(project, article, settings, revision):
     labelled(project, article)
     db.session.remove()

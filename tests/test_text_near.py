@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.text import near
@@ -66,7 +66,6 @@ def test_nothing_has_no_clusters():
     assert near.clusters([]) == []
 
 
-@settings(max_examples=60)
 @given(st.text(max_size=400))
 def test_every_text_has_the_same_sketch_every_time(text):
     assert near.sketch(text) == near.sketch(text)

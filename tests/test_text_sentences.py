@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slow_cases import slow
 
 from annotator.text import library, sentences
 from annotator.text.sentences import SPLITTER, BadSpans, check, split
@@ -384,6 +385,7 @@ def test_the_library_never_reads_a_longer_run_of_signs_than_a_word(stop, monkeyp
     assert max(read) <= library.LONGEST_STRETCH
 
 
+@slow
 def test_a_million_signs_take_seconds():
     """Hours before: the library alone is quadratic in `!`, and so was the reading of places."""
     code = """

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from labelling_examples import assignment_of, claims, nothing_claimed, save
+from slow_cases import slow
 from sqlalchemy import select, update
 
 from annotator.store.clock import now
@@ -269,6 +270,7 @@ with ThreadPoolExecutor(len(names)) as pool:
 """
 
 
+@slow
 def test_of_50_who_ask_at_once_in_two_processes_no_article_gets_more_than_k(project, settings):
     k, articles, crowd = 3, 10, [f"person-{number:02}" for number in range(50)]
     with write():

@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 from agreement_examples import answer, label, sentences, speaker
+from slow_cases import further
 
 from annotator.store.db import db, write
 from annotator.work import disputes
@@ -129,7 +130,7 @@ def some(rng):
     return ", ".join(said)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", further(range(3)))
 def test_the_database_and_the_aligned_claims_say_the_same(project, seed):
     """What the queue calls unanimous is what bulk acceptance would make gold, and no more."""
     rng = Random(seed)

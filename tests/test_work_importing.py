@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from slow_cases import slow
 from sqlalchemy import func, select
 
 from annotator.codebook.load import load_default
@@ -184,6 +185,7 @@ def test_line_ends_and_odd_signs_come_back_exactly(project):
     assert db.session.scalar(select(Article.text).where(Article.id == article.id)) == text
 
 
+@slow
 def test_ten_megabytes_are_one_article(project):
     sentence = "The minister said" + " that the talks would go on" * 60 + ".\n\n"
     count = 10 * 1024 * 1024 // len(sentence)

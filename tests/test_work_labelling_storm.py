@@ -10,6 +10,7 @@ from threading import Barrier
 
 import pytest
 from labelling_examples import assignment_of, claim, claims, save, stored
+from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.store import health
@@ -18,6 +19,8 @@ from annotator.store.models import AnswerEvent, Speaker
 from annotator.work import checkup, history
 from annotator.work.labelling import StaleRevisionError
 from annotator.work.speakers import NewSpeaker
+
+pytestmark = slow
 
 THREADS = 6
 EACH = 8

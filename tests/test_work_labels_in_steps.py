@@ -16,6 +16,7 @@ from labelling_examples import (
     speaker_called,
 )
 from serving_examples import start
+from slow_cases import slow
 from sqlalchemy import event, func, select, update
 from staging_examples import GONE, broken_off, broken_off_behind, in_turn, killed, meanwhile
 
@@ -399,6 +400,7 @@ def test_no_step_stores_more_than_some_hundred_answers(app, article, other):
     assert 100 < longest <= arriving.AT_ONCE
 
 
+@slow
 def test_people_save_while_thousands_of_labels_come_in(article, settings, tmp_path):
     """A save that has to wait for two seconds is refused here; none is."""
     path = tmp_path / "rows.jsonl"

@@ -15,6 +15,7 @@ from labelling_examples import (
     speaker_called,
     stored,
 )
+from slow_cases import slow
 from sqlalchemy import insert, select
 
 from annotator.formats import jsonl
@@ -261,6 +262,7 @@ def long_article(project):
     return made
 
 
+@slow
 def test_memory_does_not_grow_with_the_project(project, long_article, monkeypatch):
     monkeypatch.setattr(batches, "BATCH", 100)
     assert len(rows_of(project)) == long_article.sentence_count

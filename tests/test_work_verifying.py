@@ -5,6 +5,7 @@ import tracemalloc
 
 import pytest
 from release_examples import release
+from slow_cases import slow
 from verify_examples import (
     KINDS,
     change,
@@ -165,6 +166,7 @@ def test_what_it_says_of_a_whole_text_fits_a_line(made):
 # Size
 
 
+@slow
 def test_memory_does_not_grow_with_a_table(made):
     folder = made()
     row = rows_of(folder, "sentences")[0]

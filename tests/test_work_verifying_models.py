@@ -9,6 +9,7 @@ import pytest
 from agreement_examples import label
 from gold_examples import METHODS, crowded_project
 from release_examples import content, release, settle_clocks
+from slow_cases import further
 from sqlalchemy import select
 from verify_examples import (
     change,
@@ -100,7 +101,7 @@ def where(folder, number):
 # What is in order
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_gold_of_every_method_is_made_again_without_a_fault(modelled, method):
     folder = modelled(method)
     verification = Verification(folder)
@@ -124,7 +125,7 @@ def test_gold_of_every_method_is_made_again_without_a_fault(modelled, method):
         assert any(row["how"] == "adjudicated" and row["posterior"] for row in gold)
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_release_of_nothing_is_in_order(project, tmp_path, method):
     release(project, tmp_path / "v0", method=method)
     assert found(tmp_path / "v0") == []
@@ -139,7 +140,7 @@ def test_without_text_a_model_is_fitted_again_too(project, tmp_path):
 # What was changed in gold
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_changed_probability_is_named_with_what_it_should_be(modelled, method):
     folder = modelled(method)
     kept = {}
@@ -157,7 +158,7 @@ def test_a_changed_probability_is_named_with_what_it_should_be(modelled, method)
     )
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_the_last_digit_of_a_probability_counts(modelled, method):
     folder = modelled(method)
 
@@ -170,7 +171,7 @@ def test_the_last_digit_of_a_probability_counts(modelled, method):
     assert found(folder)[0].startswith(f"gold.jsonl, line {number}: “posterior.status.claims” is ")
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_changed_margin_is_named(modelled, method):
     folder = modelled(method)
     edit = {"stance": 0.5}
@@ -182,7 +183,7 @@ def test_a_changed_margin_is_named(modelled, method):
     assert found(folder)[0].startswith(said)
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_value_that_the_model_did_not_decide_is_named(modelled, method):
     folder = modelled(method)
     kept = {}
@@ -204,7 +205,7 @@ def test_a_value_that_the_model_did_not_decide_is_named(modelled, method):
     )
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_tie_that_somebody_closed_is_named(modelled, method):
     folder = modelled(method)
     number = change(
@@ -220,7 +221,7 @@ def test_a_tie_that_somebody_closed_is_named(modelled, method):
     )
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_probability_beside_a_decision_is_named(modelled, method):
     folder = modelled(method)
     number = change(
@@ -252,7 +253,7 @@ def test_a_reason_of_a_decision_is_no_matter_of_the_model(modelled):
 # What was changed in the answers
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_changed_label_is_named_before_what_follows_from_it(modelled, method):
     """One label moves what the model makes of other sentences: the cause comes first."""
     folder = modelled(method)
@@ -287,7 +288,7 @@ def test_a_changed_label_is_named_before_what_follows_from_it(modelled, method):
     ]
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_label_changed_with_its_gold_row_shows_in_what_the_model_learns(
     project, tmp_path, method
 ):
@@ -330,7 +331,7 @@ def test_of_many_rows_the_first_are_listed(modelled):
 # What the model makes of the annotators
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_model_json_is_what_gold_prints_and_only_where_a_model_made_gold(project, tmp_path, method):
     differing(project)
     own = {"margin": 0.2, "smoothing": 0.5, "model_seed": 3}
@@ -370,7 +371,7 @@ def first_person(found, field="stance"):
     return next(iter(found["fields"][field]["annotators"].items()))
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_a_changed_accuracy_is_named_with_what_it_should_be(modelled, method):
     folder = modelled(method)
     kept = {}
@@ -389,7 +390,7 @@ def test_a_changed_accuracy_is_named_with_what_it_should_be(modelled, method):
     ]
 
 
-@pytest.mark.parametrize("method", MODELS)
+@pytest.mark.parametrize("method", further(MODELS))
 def test_in_each_field_what_was_changed_is_named(modelled, method):
     folder = modelled(method)
 
@@ -492,7 +493,7 @@ def settings_of(folder):
     return text
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_the_card_has_what_made_its_gold(modelled, method):
     text = settings_of(modelled(method)).strip().removesuffix(",")
     settings = json.loads("{" + text + "}")["aggregation"]
@@ -505,7 +506,7 @@ def test_the_card_has_what_made_its_gold(modelled, method):
     }
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_gold_with_settings_of_its_own_is_made_again_with_these(project, tmp_path, method):
     differing(project)
     release(project, tmp_path / "usual", method=method)
@@ -609,7 +610,7 @@ def test_a_method_that_nobody_here_knows_is_said(modelled):
 # Other machines
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_the_card_names_numpy_where_it_has_the_last_digits(modelled, method):
     folder = modelled(method)
     card = (folder / "README.md").read_text(encoding="utf-8")

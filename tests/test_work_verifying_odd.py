@@ -5,6 +5,7 @@ import random
 import shutil
 
 import pytest
+from slow_cases import further
 from verify_examples import (
     found,
     lines_of,
@@ -56,7 +57,7 @@ def put(found, path, value):
         found[last] = value
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", further(range(8)))
 @pytest.mark.parametrize("file", FILES)
 def test_whatever_value_stands_anywhere_is_named_and_breaks_nothing(made, file, seed):
     rng = random.Random(f"{file} {seed}")

@@ -1,6 +1,7 @@
 """Whatever somebody changes in a release is named, even where the hashes were written anew."""
 
 import pytest
+from slow_cases import further
 from verify_examples import (
     change,
     edit_document,
@@ -409,7 +410,7 @@ def test_a_change_is_named_though_the_hashes_were_written_anew(made, tamper):
     assert not any("SHA256SUMS says" in line for line in said)
 
 
-@pytest.mark.parametrize("tamper", TAMPERED, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("tamper", further(TAMPERED), ids=lambda each: each.__name__)
 def test_a_change_is_named_by_its_hash_alone(made, tamper):
     folder = made()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -5,6 +5,7 @@ from contextvars import Context
 
 import pytest
 from lead_form import OTHER, TALKS, carried, preview, send, stored, upload
+from slow_cases import slow
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import encode_multipart
 
@@ -80,6 +81,7 @@ def test_what_cannot_be_read_is_named_with_its_cause(lea, name, raw, cause):
     assert stored() == (0, 0)
 
 
+@slow
 def test_eight_uploads_of_exclamation_marks_leave_the_server_answering(browser, lea):
     """At 200,000 each of these held its thread for a minute and a half."""
     text = (b"x " + b"!" * 200_000 + b" x.\n") * 3
