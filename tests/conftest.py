@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import make_url
 
 from annotator.app import create_app
-from annotator.cli import cli
+from annotator.cli import cli, context
 from annotator.codebook.load import load_default
 from annotator.config import database_url
 from annotator.paths import SAMPLES
@@ -79,7 +79,9 @@ def installation(server_url, tmp_path_factory):
     kept = Rows(url) if server_url else Files(file, tmp_path_factory.mktemp("kept"))
     made = Installation(folder, url, kept)
     made.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled_folder(tmp_path_factory))
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context, "create_app", made.open_for_command)
+        yield made
     made.end()
 
 

@@ -37,6 +37,7 @@ class Installation:
         self.app = create_app(self.settings)
         with self.app.app_context():
             kept.prepare(db.engine)
+        self.commands = {}
         self.stages = {EMPTY: kept.keep()}
         self.stage = EMPTY
         Installation.current = self
@@ -56,6 +57,17 @@ class Installation:
                 path.unlink()
         with self.app.app_context():
             self.put(EMPTY)
+
+    def open_for_command(self, settings):
+        """Return the application of a command; the commands of this place share one."""
+        if settings not in self.commands:
+            made = create_app(settings)
+            if settings.data != self.settings.data:
+                return made
+            with made.app_context():
+                self.kept.prepare(db.engine)
+            self.commands[settings] = made
+        return self.commands[settings]
 
     def put(self, stage):
         """Let the database be as it was kept, and what a test holds of it as it is there."""
