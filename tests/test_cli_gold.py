@@ -5,6 +5,7 @@ import json
 import pytest
 from agreement_examples import label
 from gold_examples import METHODS, store_stances, systematic
+from slow_cases import further
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_it_writes_the_same_bytes_into_a_file(labelled, command, tmp_path):
     assert path.read_text(encoding="utf-8") == command("gold", "-p", "us-russia").stdout
 
 
-@pytest.mark.parametrize("method", METHODS[1:])
+@pytest.mark.parametrize("method", further(METHODS[1:]))
 def test_a_model_decides_under_its_own_name_and_shows_its_posterior(project, command, method):
     store_stances(project, systematic(1, 150)[1])
     found = rows(command("gold", "-p", "us-russia", "--method", method))

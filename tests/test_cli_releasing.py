@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from gold_examples import store_stances
 from release_examples import content, labelled
-from slow_cases import slow
+from slow_cases import further, slow
 
 from annotator.cli.releasing import NOT_SHARED
 from annotator.formats import release_folder
@@ -234,7 +234,7 @@ def test_a_dry_run_counts_gold_by_the_method_asked(command, gated):
         assert said.splitlines()[-2] == standing(gated, Aggregation(method)).says()
 
 
-@pytest.mark.parametrize("method", ["majority", "dawid-skene", "mace"])
+@pytest.mark.parametrize("method", further(["majority", "dawid-skene", "mace"]))
 def test_the_settings_of_the_model_make_the_gold_that_annotator_gold_writes(
     command, filled, tmp_path, method
 ):

@@ -110,6 +110,7 @@ OTHER = PLAN | {
 }
 
 
+@slow
 def test_from_a_news_article_to_jsonl_through_the_pages_own_forms(demo):
     lead = sign_in(demo, "lead")
     import_article(lead, demo.base)

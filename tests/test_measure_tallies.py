@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slow_cases import further
 
 from annotator.measure.clusters import ByArticle, ClosedFigures
 from annotator.measure.open_sets import set_numbers
@@ -46,7 +47,7 @@ def test_patterns_gathered_in_parts_give_the_figures_of_the_whole(rows, cuts):
     assert np.array_equal(tally.figures().sums, expected.sums)
 
 
-@pytest.mark.parametrize("distance", [None, "masi", "jaccard"])
+@pytest.mark.parametrize("distance", further([None, "masi", "jaccard"]))
 @given(
     st.lists(
         st.tuples(st.integers(0, ARTICLES - 1), st.lists(MEMBERS, min_size=3, max_size=3)),

@@ -148,6 +148,7 @@ def half_migration(monkeypatch):
     return prepare
 
 
+@slow
 def test_a_failed_migration_leaves_the_database_as_it_was(
     url, connect, half_migration, monkeypatch
 ):
@@ -237,6 +238,7 @@ def recreate_users(operations):
         batch.alter_column("theme", nullable=True)
 
 
+@slow
 def test_a_table_made_again_keeps_its_child_rows(older, connect, monkeypatch):
     migrate_with(monkeypatch, recreate_users)
     assert bring_up_to_date(older) == "0000"
@@ -245,6 +247,7 @@ def test_a_table_made_again_keeps_its_child_rows(older, connect, monkeypatch):
         assert connection.scalar(text("SELECT count(*) FROM users")) == 1
 
 
+@slow
 @on_sqlite
 def test_with_foreign_keys_on_the_child_rows_would_be_gone(older, tmp_path):
     """Show the trap that the one above keeps us out of."""
@@ -259,6 +262,7 @@ def test_with_foreign_keys_on_the_child_rows_would_be_gone(older, tmp_path):
     engine.dispose()
 
 
+@slow
 @on_sqlite
 def test_a_migration_that_would_orphan_rows_is_refused(older, connect, monkeypatch):
     migrate_with(monkeypatch, lambda operations: operations.execute("DELETE FROM users"))
@@ -277,6 +281,7 @@ def test_the_file_is_copied_before_it_is_migrated(older, monkeypatch, tmp_path):
     assert (rows_in(copy), rows_in(tmp_path / NAME)) == (1, 0)
 
 
+@slow
 @on_sqlite
 def test_a_migration_says_what_it_did_and_where_the_copy_is(older, monkeypatch, tmp_path):
     migrate_with(monkeypatch, lambda operations: None)

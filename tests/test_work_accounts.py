@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from slow_cases import slow
 from sqlalchemy import func, select
 
 from annotator.store import clock
@@ -178,6 +179,7 @@ def test_the_list_of_common_passwords_is_clean():
     assert guessable_passwords.COMMON_FILE in said
 
 
+@slow
 def test_the_list_is_not_read_before_a_password_is_set():
     program = (
         "import annotator.app; from annotator.work import guessable_passwords as known;"

@@ -13,6 +13,7 @@ from homecoming_examples import change_row, everything, released, rewrite
 from installation import EMPTY
 from labelling_examples import nothing_claimed, save
 from release_examples import content, in_another
+from slow_cases import further, slow
 from sqlalchemy import func, select, update
 from staging_examples import GONE, broken_off, broken_off_behind, killed
 
@@ -137,7 +138,7 @@ def test_everything_comes_home_and_leaves_as_the_same_bytes(filled, tmp_path, be
     assert list(verify(tmp_path / "again", None if "with_text" not in chosen else texts)) == []
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", further([1, 2, 3]))
 def test_many_annotators_who_differ_at_random_come_home_the_same(
     project, tmp_path, begin_anew, command, seed
 ):
@@ -556,6 +557,7 @@ def test_whatever_stands_in_a_row_it_comes_home_or_is_refused(folder, tmp_path):
     assert rows_stored() == 0
 
 
+@slow
 def test_whatever_stands_in_a_document_it_comes_home_or_is_refused(folder, tmp_path):
     rng, kept = Random(6), content(folder)
     refused = 0

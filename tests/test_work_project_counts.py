@@ -9,6 +9,7 @@ from agreement_examples import answer, random_project, sentences
 from gold_examples import METHODS
 from labelling_examples import claim, claims, save, sentence_of, speaker_called
 from release_examples import TRUMP, decide, labelled, merge, release
+from slow_cases import further
 
 from annotator.formats import release_folder
 from annotator.formats.card import facts_of
@@ -48,7 +49,7 @@ def decided(project, n, soft=False, reason=""):
         )
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_gold_is_counted_as_its_rows_say(project, method):
     random_project(project, 4)
     sentences(project, 2)

@@ -18,6 +18,7 @@ from release_examples import (
     release,
     settle_clocks,
 )
+from slow_cases import further
 
 from annotator.codebook.load import to_json
 from annotator.formats import jsonl, release_folder
@@ -207,7 +208,7 @@ def test_the_bytes_are_those_that_every_python_and_database_writes(filled, folde
     assert sha256(found.encode()).hexdigest() == KNOWN, found
 
 
-@pytest.mark.parametrize("method", ["majority", "dawid-skene", "mace"])
+@pytest.mark.parametrize("method", further(["majority", "dawid-skene", "mace"]))
 def test_a_copy_in_another_database_gives_the_same_bytes(filled, settings, tmp_path, method):
     """On PostgreSQL this compares the two databases, on SQLite two orders of the rows."""
     random_project(filled, 3)
@@ -571,7 +572,7 @@ def test_gold_by_a_model_is_that_of_the_command_and_says_so(project, folder):
     assert found != list(gold_rows(project))
 
 
-@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("size", further([1, 3, 1000]))
 def test_the_size_of_a_batch_changes_nothing(filled, tmp_path, monkeypatch, size):
     release(filled, tmp_path / "a")
     monkeypatch.setattr("annotator.work.batches.BATCH", size)

@@ -17,6 +17,7 @@ from agreement_examples import (
     speaker,
 )
 from measure_examples import ratings_from
+from slow_cases import further
 from sqlalchemy import select
 
 from annotator.codebook.load import load_default
@@ -251,7 +252,7 @@ def naive(project, name):
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", further(range(3)))
 @pytest.mark.parametrize("name", FIELDS)
 def test_figures_are_those_of_the_single_rows(project, name, seed):
     random_project(project, seed)
@@ -288,7 +289,7 @@ def test_a_run_through_all_answers_and_one_by_sentence_read_the_same(project, mo
     assert report_for(project).to_json() == whole
 
 
-@pytest.mark.parametrize("size", [1, 9, 20])
+@pytest.mark.parametrize("size", further([1, 9, 20]))
 def test_how_many_articles_are_read_at_a_time_changes_no_figure(project, monkeypatch, size):
     random_project(project, 2)
     with write():

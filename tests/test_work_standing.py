@@ -4,6 +4,7 @@ import pytest
 from agreement_examples import label, random_project
 from labelling_examples import nothing_claimed, save
 from release_examples import decide, labelled, release
+from slow_cases import further
 
 from annotator.formats.card import facts_of
 from annotator.formats.markdown import plain
@@ -31,7 +32,9 @@ def asked(project, least):
         project.gates = dict(least)
 
 
-@pytest.mark.parametrize("method", ["majority", "weighted", "dawid-skene", "one-coin", "mace"])
+@pytest.mark.parametrize(
+    "method", further(["majority", "weighted", "dawid-skene", "one-coin", "mace"])
+)
 @pytest.mark.parametrize("least", [EVERY, dict.fromkeys(GATES, 0.0), {"coverage": 0.99}])
 def test_it_is_what_the_card_of_the_release_says(filled, tmp_path, method, least):
     asked(filled, least)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from lead_form import carried, preview, send, stored
+from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.store.clock import now
@@ -45,6 +46,7 @@ def job():
     return db.session.scalars(select(Import)).one()
 
 
+@slow
 def test_many_megabytes_are_read_in_the_background_and_stored_whole(lea):
     page = preview(lea, "us-russia", ("long.txt", SENTENCE * 3_000))
     where = begin(lea, carried(page))

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from lead_form import OTHER, TALKS, preview, send, upload
+from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.store.db import db
@@ -119,6 +120,7 @@ def test_a_dry_run_leaves_no_report(project, command, tmp_path):
     assert jobs() == []
 
 
+@slow
 def test_the_last_twenty_imports_are_kept(project, command, tmp_path):
     for number in range(22):
         (tmp_path / f"{number}.txt").write_text(f"Talk {number} went on.")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from installation import look_away, staged
 from label_form import claim, fields
 from labelling_examples import assignment_of
 from sqlalchemy import event, insert, select, update
@@ -16,9 +17,8 @@ TOTAL = 100_000
 WORDS = "Talks went on."
 
 
-@pytest.fixture
-def long(project):
-    """Return an article of 100,000 sentences in paragraphs of five, given to Ann."""
+@staged
+def store_long(project):
     line = f"{WORDS} "
     ann = accounts.get_user("ann")
     with write():
@@ -36,6 +36,14 @@ def long(project):
         db.session.flush()
         db.session.execute(insert(Sentence.__table__), list(sentences(article.id, len(line))))
         assigning.assign([(article.id, ann.id)])
+
+
+@pytest.fixture
+def long(project):
+    """Return an article of 100,000 sentences in paragraphs of five, given to Ann."""
+    store_long(project)
+    article = db.session.scalars(select(Article).filter_by(key="long")).one()
+    look_away()
     return article
 
 
