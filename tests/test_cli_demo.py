@@ -127,6 +127,7 @@ def opened(monkeypatch):
     return addresses
 
 
+@slow
 def test_the_data_lies_in_the_folder_that_is_named(command, opened, monkeypatch, tmp_path):
     monkeypatch.setenv("ANNOTATOR_DATA", str(tmp_path / "mine"))
     monkeypatch.setenv("ANNOTATOR_DATABASE_URL", "postgresql://nobody@nowhere/team")

@@ -536,6 +536,7 @@ def test_what_is_no_release_is_refused(app, tmp_path):
 JUNK = (None, True, -1, 7.5, 10**30, "", "\x00", "\ud800", "x" * 3000, [], [7], {}, {"a": {}}, ...)
 
 
+@slow
 def test_whatever_stands_in_a_row_it_comes_home_or_is_refused(folder, tmp_path):
     """One field after the other is replaced by something else, at random; no other fault comes."""
     rng, kept = Random(5), content(folder)

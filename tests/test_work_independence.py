@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 from agreement_examples import give, person, sentences
+from installation import look_away, staged
 from labelling_examples import (
     assignment_of,
     claim,
@@ -20,7 +21,7 @@ from verify_examples import found, mend, rows_of
 
 from annotator.formats import release_folder
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Assignment, Claim, Exposure, Speaker
+from annotator.store.models import Answer, Article, Assignment, Claim, Exposure, Speaker
 from annotator.work import (
     accounts,
     adjudicating,
@@ -49,19 +50,25 @@ from annotator.work.selecting import Selection
 SUPPORT, OPPOSE = claims(claim(stance="support")), claims(claim(stance="oppose"))
 
 
-@pytest.fixture
-def article(project):
-    """Return a short article that Ann and Ben have."""
+@staged
+def give_short_one(project):
     with write():
         rows = sentences(db.session.merge(project), 5)
         give(rows[0].article_id, "ann", "ben")
         rows[0].article.sha256 = sha256(b"A." * 5).hexdigest()
-    return rows[0].article
 
 
 @pytest.fixture
-def handed_in(article):
-    """Ann and Ben answer the whole article and hand it in; they differ on sentence 2."""
+def article(project):
+    """Return a short article that Ann and Ben have."""
+    give_short_one(project)
+    given = db.session.scalars(select(Article)).one()
+    look_away()
+    return given
+
+
+@staged
+def hand_in(article):
     for name in ("ann", "ben"):
         for position in range(article.sentence_count):
             save(article, nothing_claimed(), name=name, position=position)
@@ -70,6 +77,12 @@ def handed_in(article):
     with write():
         for name in ("ann", "ben"):
             labelling.submit(assignment_of(article, name))
+
+
+@pytest.fixture
+def handed_in(article):
+    """Ann and Ben answer the whole article and hand it in; they differ on sentence 2."""
+    hand_in(article)
     return article
 
 

@@ -18,7 +18,7 @@ from release_examples import (
     release,
     settle_clocks,
 )
-from slow_cases import further
+from slow_cases import further, slow
 
 from annotator.codebook.load import to_json
 from annotator.formats import jsonl, release_folder
@@ -317,6 +317,7 @@ def test_the_split_is_the_last_key_and_keeps_articles_and_copies_whole(filled, f
     ]  # fmt: skip
 
 
+@slow
 def test_another_seed_may_split_otherwise_and_is_written_down(project, tmp_path):
     random_project(project, 1)
     found = []

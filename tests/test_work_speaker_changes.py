@@ -2,6 +2,7 @@
 
 import pytest
 from labelling_examples import claim, claims, save, speaker_called, stored
+from slow_cases import slow
 from sqlalchemy import insert, select
 from staging_examples import killed, meanwhile
 
@@ -440,6 +441,7 @@ def many_labels(project, many=LABELS):
     return stored
 
 
+@slow
 def test_a_merge_of_two_speakers_with_10000_labels_and_its_undo_change_no_label(project):
     many_labels(project)
     before = export(project)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from agreement_examples import label, random_project
 from gold_examples import METHODS, crowded_project, sparse, store_stances, systematic
+from slow_cases import further
 
 from annotator.store.db import db, write
 from annotator.store.models import Sentence
@@ -82,7 +83,7 @@ def test_nothing_answered_and_nothing_shared_are_said_in_words(project, browser)
     assert "Who takes what" not in html
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_it_counts_what_the_download_decides(project, browser, method):
     """Table and rows come by different ways, and say the same of every sentence."""
     crowded_project(project, 6, units=50)
@@ -98,7 +99,7 @@ def test_it_counts_what_the_download_decides(project, browser, method):
     assert [int(cell.replace(",", "")) for cell in row[2:6]] == wanted
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", further([1, 2, 3]))
 @pytest.mark.parametrize("make", [random_project, crowded_project])
 def test_whole_sentences_are_counted_as_gold_decides_them(project, make, seed):
     make(project, seed)

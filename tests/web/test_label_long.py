@@ -6,6 +6,7 @@ import pytest
 from installation import look_away, staged
 from label_form import claim, fields
 from labelling_examples import assignment_of
+from slow_cases import slow
 from sqlalchemy import event, insert, select, update
 
 from annotator.store.clock import now
@@ -121,6 +122,7 @@ def test_go_to_sentence_leads_there_and_never_past_the_end(browser, long):
         assert page.location == f"{path(long, position)}#sentence"
 
 
+@slow
 def test_next_to_do_is_found_far_behind_what_is_decided(browser, long):
     decide_all_but(long, 10)
     ann = browser("ann")
