@@ -64,7 +64,7 @@ def serve(words):
         stderr=subprocess.DEVNULL,
     ) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
+            wait_for(f"http://127.0.0.1:{port}/healthz", 60)  # a start on a busy machine
         finally:
             server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0
