@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from contextlib import closing, contextmanager
 from contextvars import Context
+from statistics import median
 
 import pytest
 from serving_examples import until
@@ -103,3 +104,29 @@ def test_who_has_waited_in_the_queue_waits_less_for_the_file(app):
 def test_a_queue_that_does_not_move_is_left_in_time(app):
     with store._writer, pytest.raises(DatabaseBusyError), write(wait=0.1):
         raise AssertionError("it is not reached")
+
+
+def test_a_write_gets_the_next_turn_that_another_process_leaves(app, settings):
+    assert accounts.find_user("person0") is None  # the first connection turns the log on
+    over, turns = threading.Event(), []
+
+    def go_on():
+        while not over.wait(0.02):
+            with locked(settings):
+                turns.append(1)
+                over.wait(0.3)
+
+    other = threading.Thread(target=go_on)
+    other.start()
+    waited = []
+    try:
+        for number in range(7):
+            before = len(turns)
+            until(lambda before=before: len(turns) > before)
+            with write(20.0):
+                accounts.add_user(f"person{number}")
+                waited.append(len(turns) - before)
+    finally:
+        over.set()
+        other.join()
+    assert median(waited) <= 2

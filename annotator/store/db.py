@@ -49,15 +49,17 @@ BUSY_SECONDS = "annotator_busy_seconds"
 # How long a write waits for its turn where as many as may are waiting already. Writes take
 # milliseconds: who does not get a turn meanwhile would only hold a thread that others need.
 TURN_SECONDS = 0.2
+# How long SQLite tries at a stretch to get its one lock for writing: its sleeps between two tries
+# grow from 1 to 15 ms by then.
+TRY_SECONDS = 0.03
 # Threads that are left for reading while writes wait.
 READERS = 2
 # PostgreSQL: a lock not had in time, a deadlock, a conflict, a query cut off, no connection free.
 BUSY_STATES = frozenset({"55P03", "40P01", "40001", "57014", "53300"})
 # So many values stand in a statement one by one.
 LISTED = 500
-# A bulk act never leaves the database to others for longer than this between two of its steps. It
-# is longer than SQLite sleeps between two tries of a process that waits, 0.1 s: none misses it.
-LONGEST_PAUSE = 0.15
+# A bulk act never leaves the database to others for longer than this between two of its steps.
+LONGEST_PAUSE = 0.1
 # A background step can wait for its turn: nobody sits in front of it.
 STEP_WAIT = 60.0
 
@@ -156,14 +158,35 @@ def prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
         if connection.info["file"] != identity(path):
             connection.invalidate()
             raise DatabaseMovedError(f"the file {path} was moved or removed while it was open")
-        plain: Any = connection.connection.dbapi_connection
-        set_patience(plain, connection.info, options.get(WAIT, busy_seconds))
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        begin_writing(connection, options.get(WAIT, busy_seconds))
+
+
+def begin_writing(connection: Connection, seconds: float) -> None:
+    """Take the one lock for writing, asking for it often.
+
+    By itself SQLite sleeps for 0.1 s between two tries when it has waited for a while, and would
+    miss again and again what a bulk act of another process leaves free between its steps.
+    """
+    plain: Any = connection.connection.dbapi_connection
+    end = time.monotonic() + seconds
+    while end - time.monotonic() > TRY_SECONDS:
+        set_patience(plain, connection.info, TRY_SECONDS)
+        try:
+            plain.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                break
+        else:
+            set_patience(plain, connection.info, seconds)
+            return
+    # The last try says what is wrong, in the words that all errors of the database have.
+    set_patience(plain, connection.info, max(end - time.monotonic(), 0.0))
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def set_patience(connection: sqlite3.Connection, info: dict[str, Any], seconds: float) -> None:
     """Say how long a connection waits for a lock, where that differs from what it does."""
-    if abs(info.get("patience", -1.0) - seconds) > 0.05:
+    if abs(info.get("patience", -1.0) - seconds) > 0.01:
         connection.execute(f"PRAGMA busy_timeout={max(int(seconds * 1000), 1)}")
         info["patience"] = seconds
 
