@@ -101,9 +101,18 @@ class Demo:
         self.stop()
 
     def start(self, port=0):
-        """Start and wait until it serves."""
-        command = [sys.executable, "-m", "annotator", "demo", "--no-browser"]
-        command += ["--port", str(port or free_port())]
+        """Start and wait until it serves.
+
+        A free port can be taken by the time it is asked for; then another one is tried.
+        """
+        for chosen in [port] if port else [free_port(), free_port(), free_port()]:
+            if self.serves(chosen):
+                break
+        wait_for(self.base + "/healthz")
+
+    def serves(self, port):
+        """Start on this port; return whether that went well."""
+        command = [sys.executable, "-m", "annotator", "demo", "--no-browser", "--port", str(port)]
         environment = {**os.environ, "ANNOTATOR_DATA": str(self.folder), "PYTHONUNBUFFERED": "1"}
         environment.pop("ANNOTATOR_DATABASE_URL", None)
         self.process = subprocess.Popen(
@@ -117,8 +126,10 @@ class Demo:
                 else:
                     self.base = words[-1]
             if line.startswith("Stop with"):
-                break
-        wait_for(self.base + "/healthz")
+                return True
+        self.process.stdout.close()
+        self.process.wait(timeout=30)
+        return False
 
     def keep(self, copy):
         """Keep the database and the links as they are now."""

@@ -14,7 +14,7 @@ import shutil
 import pytest
 from conftest import Demo
 from labelling import is_at, rows_of, run, until
-from typist import Typist, meaning, slow_down, strike, wait_while_it_moves
+from typist import RECORDER, Typist, meaning, slow_down, strike, wait_while_it_moves
 
 GAPS, LATENCIES = (40, 70, 120, 180, 300), (0, 100, 250, 400)
 WORST = [  # (gap, latency, moves on by itself)
@@ -83,6 +83,7 @@ def type_article(visit, demo, cell, count):
     """Type into the cell's article; return what was typed and what was stored, by sentence."""
     gap, latency, auto, *more = cell
     page = sign_in(visit, demo, auto=auto)
+    page.add_init_script(RECORDER)
     article = demo.articles[key_of(*cell)]
     page.goto(f"{demo.base}/label/{article}/0")
     until(page, "document.querySelector('#sentence-heading') !== null")

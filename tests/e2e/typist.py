@@ -8,6 +8,8 @@ import random
 import time
 from dataclasses import dataclass, field
 
+import pytest
+
 STANCES = {"s": "support", "o": "oppose", "n": "neutral", "u": "unrelated"}
 CERTAINTIES = {"c": "certain", "l": "likely", "p": "possible", "d": "uncommitted"}
 STATUSES = {"x": "no_claim", "z": "not_article_text"}
@@ -22,6 +24,36 @@ ACTIVE = "document.querySelector('.found [aria-selected=true]')?.textContent.tri
 # What is there instead, for whoever reads that something did not come.
 SHOWN = """[location.pathname, ...["#alert", "#saved", "#notice", "#answer .claim.open"].map(
     (each) => document.querySelector(each)?.innerText)].join(" | ")"""
+
+
+# Writes down what the page has met, for whoever reads that something did not come.
+RECORDER = """(() => {
+    const log = (window.recorded = []);
+    const say = (...words) => log.push([Math.round(performance.now()), ...words].join(" "));
+    const ask = window.fetch.bind(window);
+    window.fetch = async (...given) => {
+        const [url, { method = "GET", body = "" } = {}] = given;
+        const act = body?.get?.("act") ?? "";
+        const what = `${method} ${String(url).replace(location.origin, "")} ${act}`;
+        say("asks", what);
+        try {
+            const reply = await ask(...given);
+            say("gets", reply.status, reply.headers.get("HX-Location") ?? "", "for", what);
+            return reply;
+        } catch (error) {
+            say("gets", error.name, "for", what);
+            throw error;
+        }
+    };
+    const there = () => document.activeElement?.id || document.activeElement?.tagName;
+    addEventListener("keydown", ({ key, isTrusted }) =>
+        say("key", key, isTrusted ? "" : "again", "at", there()), { capture: true });
+    addEventListener("change", ({ target }) => say("change of", target.id), { capture: true });
+    addEventListener("submit", ({ submitter }) => say("submit", submitter?.value),
+        { capture: true });
+    addEventListener("focusin", ({ target }) => say("focus", target.id || target.tagName));
+    document.addEventListener("annotator:settled", ({ detail }) => say("settled", detail ?? ""));
+})()"""
 
 
 @dataclass(frozen=True)
@@ -127,7 +159,9 @@ def wait_while_it_moves(page, has_come, what, patience=20):
         now = page.evaluate(SHOWN)
         if now != shown:
             shown, end = now, time.monotonic() + patience
-        assert time.monotonic() < end, f"{what} did not come; there is: {shown}"
+        if time.monotonic() > end:
+            recorded = page.evaluate("window.recorded.slice(-400).join('\\n')")
+            pytest.fail(f"{what} did not come; there is: {shown}\nbefore that:\n{recorded}")
         page.wait_for_timeout(30)
 
 
