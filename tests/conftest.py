@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 import verify_examples
 from argon2 import PasswordHasher
+from beside_examples import saving
 from browser import Browser
 from click.testing import CliRunner
 from installation import Files, Installation, look_away, staged
@@ -216,6 +217,13 @@ def article(project):
     given = db.session.scalars(select(Article).order_by(Article.id.desc()).limit(1)).one()
     look_away()
     return given
+
+
+@pytest.fixture
+def saver(settings, article):
+    """Let Ann save in the first article, in another process."""
+    with saving(settings, article) as saver:
+        yield saver
 
 
 @pytest.fixture
