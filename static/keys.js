@@ -54,6 +54,12 @@ document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.isComposing || event.defaultPrevented || find("dialog[open]")) return;
   if (key === "Escape" && isText(target)) return leave(target, key);
+  const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (on() && isPlain && !event.repeat && isBusy() && key !== "Tab") {
+    event.preventDefault();
+    typedAhead.keep(event);
+    return;
+  }
   // In the list of links Enter takes what is chosen (queue.js), Escape nothing.
   if (key === "Enter" && target.matches('select[name$="-via_add"]')) {
     event.preventDefault();
@@ -61,12 +67,7 @@ document.addEventListener("keydown", (event) => {
   }
   // A held key presses once; in text it goes on typing.
   if (event.repeat) return void (key === "Enter" && !isText(target) && event.preventDefault());
-  if (!on() || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (isBusy() && key !== "Tab") {
-    event.preventDefault();
-    typedAhead.keep(event);
-    return;
-  }
+  if (!on() || !isPlain) return;
   if (isText(target)) return;
   // Enter on a link or a button does what that control does.
   if (key === "Enter" && target.matches("a, button, summary")) return;

@@ -1,7 +1,7 @@
 // Find or add: a combobox over the speakers of the project. The server knows who fits and what
 // can be added; this file shows its list, moves in it and presses "Use".
 
-import { busyWhile } from "./busy.js";
+import { busyWhile, isBusy } from "./busy.js";
 import { alert } from "./saying.js";
 
 const WAIT = 120;
@@ -198,7 +198,8 @@ document.addEventListener(
   "keydown",
   (event) => {
     const field = event.target;
-    if (!isName(field) || event.isComposing || entered) return;
+    // While something is on its way a key waits like any other (keys.js): it is meant for what comes.
+    if (!isName(field) || event.isComposing || isBusy()) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (handle(event.key, field)) event.preventDefault();
   },

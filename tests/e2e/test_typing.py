@@ -14,7 +14,7 @@ import shutil
 import pytest
 from conftest import Demo
 from labelling import is_at, rows_of, run, until
-from typist import RECORDER, Typist, meaning, slow_down, strike, wait_while_it_moves
+from typist import RECORDER, Look, Typist, meaning, slow_down, strike, wait_while_it_moves
 
 GAPS, LATENCIES = (40, 70, 120, 180, 300), (0, 100, 250, 400)
 WORST = [  # (gap, latency, moves on by itself)
@@ -174,6 +174,29 @@ def test_keys_behind_a_next_that_becomes_a_question_are_left_out_with_a_word(pag
     is_at(page, 6)
     rows = {row["sentence"]: meaning(row) for row in rows_of(demo)}
     assert rows[6] == [("NARRATOR", "neutral", None)]
+
+
+def test_enter_behind_a_speaker_that_is_being_saved_is_meant_for_the_sentence(page, demo):
+    page.goto(f"{demo.base}/label/2/8")
+    is_at(page, 8)
+    strike(page, ["+", *"Zebulon", Look("Add “Zebulon” as "), "Enter", "s", "c", "Enter"], 40)
+    is_at(page, 9)
+    until(page, NOTHING_WAITS)
+    slow_down(page, latency=400)
+    strike(page, ["+", *"zebu", Look("Zebulon")], 10)
+    # All within one frame, as after a moment in which the machine had no time for the page.
+    page.evaluate(
+        "() => { for (const key of ['Enter', 'o', 'd', 'Enter', '0', 'n'])"
+        " document.activeElement.dispatchEvent("
+        "new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }"
+    )
+    is_at(page, 10)
+    until(page, "document.querySelector('[name=\"claims-0-stance\"]:checked') !== null")
+    until(page, NOTHING_WAITS)
+    assert page.inner_text("#alert") == ""
+    rows = {row["sentence"]: meaning(row) for row in rows_of(demo)}
+    assert rows[9] == [("Zebulon", "oppose", "uncommitted")]
+    assert rows[10] == [("NARRATOR", "neutral", None)]
 
 
 def test_leaving_with_keys_typed_ahead_is_asked_about(page, demo):
