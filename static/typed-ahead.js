@@ -4,6 +4,7 @@
 
 import { isBusy } from "./busy.js";
 
+const PAUSE = 700; // people who type ahead strike a key at least so often, in milliseconds
 const early = [];
 
 export const keep = ({ key, code, shiftKey }) => early.push({ key, code, shiftKey });
@@ -19,14 +20,44 @@ document.addEventListener("annotator:settled", ({ detail }) => {
   while (early.length && !isBusy()) strike(early.shift());
 });
 
+// Whoever goes on typing has not seen that yet: until they pause, that was not meant for this, either.
+let leftOut = 0;
+let pause = 0;
+
 function leaveOut() {
   if (!early.length) return;
-  const many = early.length > 1 ? `${early.length} keys were` : "1 key was";
+  leftOut += early.length;
   early.length = 0;
+  waitForPause();
+  say();
+}
+
+function waitForPause() {
+  clearTimeout(pause);
+  pause = setTimeout(() => (leftOut = 0), PAUSE);
+}
+
+function say() {
+  const many = leftOut > 1 ? `${leftOut} keys were` : "1 key was";
   const line = document.createElement("p");
   line.textContent = `${many} typed ahead for what would have come next, and left out.`;
   document.querySelector("#alert").replaceChildren(line);
 }
+
+// Before everybody else who listens for keys.
+addEventListener(
+  "keydown",
+  (event) => {
+    if (!leftOut || !event.isTrusted || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key.length > 1 && event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    leftOut += 1;
+    waitForPause();
+    say();
+  },
+  { capture: true },
+);
 
 // Strike a key again, for whoever listens now: the word cursor, the search of speakers, keys.js.
 function strike(struck) {

@@ -176,6 +176,22 @@ def test_keys_behind_a_next_that_becomes_a_question_are_left_out_with_a_word(pag
     assert rows[6] == [("NARRATOR", "neutral", None)]
 
 
+def test_until_they_pause_what_people_type_on_behind_keys_left_out_is_left_out_too(page, demo):
+    page.goto(f"{demo.base}/label/2/11")
+    is_at(page, 11)
+    slow_down(page, latency=400)
+    strike(page, ["0", "n", "Enter", *"0sc", "Enter", *"0ol", "Enter", *"0up", "Enter"], 120)
+    assert "typed ahead" in page.inner_text("#alert")
+    is_at(page, 11)
+    page.wait_for_timeout(1000)
+    page.keyboard.press("p")
+    until(page, "document.querySelector('[name=\"claims-0-certainty\"]:checked') !== null")
+    until(page, NOTHING_WAITS)
+    rows = {row["sentence"]: meaning(row) for row in rows_of(demo)}
+    assert rows[11] == [("NARRATOR", "neutral", "possible")]
+    assert 12 not in rows
+
+
 def test_enter_behind_a_speaker_that_is_being_saved_is_meant_for_the_sentence(page, demo):
     page.goto(f"{demo.base}/label/2/8")
     is_at(page, 8)
