@@ -1,5 +1,67 @@
 """Phrases that pages, commands and messages share, so that each is worded in one place."""
 
+from annotator.measure.coefficients.verdict import verdict_of
+
+THIN = "\u202f"  # narrow, and no line breaks there
+MINUS = "\u2212"
+METHOD_NAMES = {"dawid-skene": "Dawid–Skene", "mace": "MACE"}
+ROUNDING = (
+    "Figures have two decimals, and a third only where rounding to two would carry one over .80 or"
+    " .667."
+)
+
+
+def plural(number: int, word: str) -> str:
+    """Return the word, with an s unless there is one of it."""
+    return word if number == 1 else f"{word}s"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def coefficient(value: float) -> str:
+    """Return alpha as it is quoted: ".68", two decimals and no leading zero.
+
+    A third is shown where two would carry the figure over a limit of its verdict.
+    """
+    size = abs(value)
+    carried = verdict_of(round(size, 2)) != verdict_of(size)
+    shown = f"{size:.3f}" if carried else f"{size:.2f}"
+    negative = value < 0 and float(shown) > 0
+    return (MINUS if negative else "") + shown.removeprefix("0")
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent; what only nearly is all or nothing does not say so."""
+    whole = round(100 * share)
+    if whole == 100 and share < 1:
+        return f"over 99{THIN}%"
+    if whole == 0 and share > 0:
+        return f"under 1{THIN}%"
+    return f"{whole}{THIN}%"
+
+
+def method_name(method: str, *, alone: bool = False) -> str:
+    """Return what pages and cards call a method of gold: within words, or `alone`.
+
+    Files and commands have the method itself.
+    """
+    name = METHOD_NAMES.get(method, method)
+    return name[:1].upper() + name[1:] if alone else name
+
+
+def changed_later(n: int) -> str:
+    """Say how many answers of round 1 were changed later; nothing where none was."""
+    if n == 0:
+        return ""
+    were, them = ("was", "it as it was") if n == 1 else ("were", "them as they were")
+    return (
+        f"{n:,} {plural(n, 'answer')} {were} changed after adjudication began or after others’"
+        f" answers were seen; round 1 uses {them} given before."
+    )
+
 
 def sentence_number(position: int) -> str:
     """Return the number of a sentence as people count, from 1; `position` counts from 0."""

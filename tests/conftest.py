@@ -28,7 +28,9 @@ from annotator.paths import SAMPLES
 from annotator.store import schema
 from annotator.store.db import db, write
 from annotator.store.models import Article, Project
-from annotator.work import accounts, assigning, importing, passwords, people, projects
+from annotator.work.accounts import accounts, memberships, passwords, projects
+from annotator.work.articles import storing
+from annotator.work.assignment import assigning
 
 # A busy machine is no fault of the code.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -175,7 +177,7 @@ def make_project():
         for name, role in CAST.items():
             user = accounts.add_user(name)
             if role is not None:
-                people.join(made, user, {role}, rng)
+                memberships.join(made, user, {role}, rng)
 
 
 @pytest.fixture
@@ -203,9 +205,9 @@ def browser(app, project):
 @staged
 def give_article(project):
     path = SAMPLES / "000_96e20d9a8f8d9c95.txt"
-    draft = importing.read_file(path.name, path.read_bytes())
+    draft = storing.read_file(path.name, path.read_bytes())
     with write():
-        stored = importing.store_article(project, draft)
+        stored = storing.store_article(project, draft)
         annotators = assigning.annotators_of(project)
         assigning.assign([(stored.id, person.user_id) for person in annotators])
 

@@ -1,4 +1,4 @@
-"""Imports point one way: PURE <- STORE <- WORK <- WEB <- app <- CLI.
+"""Imports point one way: PURE <- STORE <- WORK <- WEB <- app <- CLI, and down the floors of `work`.
 
 Each rule is one test that names every module that breaks it.
 """
@@ -8,24 +8,26 @@ import re
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
+from places import PACKAGE, ROOT, TESTS
 from slow_cases import further
 
-PACKAGE = Path(__file__).parent.parent / "annotator"
+from annotator.paths import STATIC, TEMPLATES
+
 PURE, STORE, WORK, WEB, APP, CLI = range(6)
 ROOMS = {
     "codebook": PURE,
     "text": PURE,
     "measure": PURE,
+    "formats": PURE,
     "paths": PURE,
     "phrases": PURE,
+    "errors": PURE,
     "config": PURE,
     "__init__": PURE,
     "store": STORE,
     "work": WORK,
-    "formats": WORK,
     "web": WEB,
     "app": APP,
     "cli": CLI,
@@ -38,6 +40,20 @@ STRANGERS = {
     WORK: {"flask", "wtforms", "flask_wtf", "flask_login", "click"},
     WEB: {"click"},
 }
+# The wings of `work`, from the ground up: a wing imports itself and wings on lower floors.
+FLOORS = (
+    {"staging", "spooling"},
+    {"labelling", "accounts"},
+    {"assignment"},
+    {"consensus", "articles", "label_import"},
+    {"agreement"},
+    {"gold", "operations"},
+    {"adjudication", "releases", "speakers", "ratings"},
+    {"verification"},
+    {"release_import"},
+)
+FLOOR = {wing: number for number, wings in enumerate(FLOORS) for wing in wings}
+MOST_ROOMS = 12
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -84,12 +100,58 @@ def test_every_file_at_the_top_of_the_package_belongs_to_a_room():
     assert tops - {"samples", "__pycache__"} <= set(ROOMS)
 
 
-def test_screens_do_not_import_each_other():
-    from annotator.web import screens
+def name_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
-    names = {f"annotator.web.{screen.name}" for screen in screens.ALL}
-    paths = [path for path in (PACKAGE / "web").glob("*.py") if path.stem != "screens"]
-    assert [(path.name, found) for path in paths if (found := names & imports_of(path))] == []
+
+def test_a_wing_imports_wings_on_lower_floors_only():
+    wrong = []
+    for path in (PACKAGE / "work").rglob("*.py"):
+        own = path.relative_to(PACKAGE / "work").with_suffix("").parts[0]
+        for name in imports_of(path):
+            other = name.removeprefix("annotator.work.").split(".")[0]
+            if name.startswith("annotator.work.") and other != own and FLOOR[other] >= FLOOR[own]:
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
+    assert wrong == []
+
+
+def test_no_imports_go_in_a_circle():
+    """Modules are taken away that import nothing that is left; a circle would stay."""
+    names = {name_of(path): imports_of(path) for path in MODULES}
+    known = {name.removesuffix(".__init__"): found for name, found in names.items()}
+    left = {name: found & set(known) - {name} for name, found in known.items()}
+    while free := [name for name, found in left.items() if not found & set(left)]:
+        for name in free:
+            del left[name]
+    assert sorted(left) == []
+
+
+def wings_of(folder):
+    return {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"}
+
+
+def test_pages_templates_scripts_and_tests_stand_in_the_wings_of_the_work():
+    """The codebook is a page without a wing in `work`: the room of its name is pure."""
+    wings = wings_of(PACKAGE / "work") | {"codebook"}
+    places = [PACKAGE / "web", TEMPLATES, STATIC, TESTS / "work", TESTS / "web"]
+    assert [
+        (str(place), more) for place in places if (more := wings_of(place) - wings - {"vendor"})
+    ] == []
+
+
+def test_a_wing_has_at_most_twelve_rooms():
+    layers = ("work", "web", "formats", "measure")
+    wings = [path for layer in layers for path in (PACKAGE / layer).rglob("*") if path.is_dir()]
+    rooms = {wing: sum(path.name != "__init__.py" for path in wing.glob("*.py")) for wing in wings}
+    assert {str(wing): number for wing, number in rooms.items() if number > MOST_ROOMS} == {}
+
+
+def test_screens_do_not_import_each_other():
+    web = list((PACKAGE / "web").rglob("*.py"))
+    screens = {name_of(path) for path in web if "bp = Blueprint(" in path.read_text("utf-8")}
+    assert screens
+    others = [path for path in web if path.stem != "screens"]
+    assert [(path.name, found) for path in others if (found := screens & imports_of(path))] == []
 
 
 def test_only_the_edge_commits():
@@ -106,7 +168,7 @@ def test_only_the_edge_commits():
 def test_nothing_unpickles_fetches_or_unpacks_what_comes_from_outside():
     banned = {"pickle", "marshal", "shelve", "zipfile", "tarfile", "urllib", "requests", "httpx"}
     banned |= {"xml", "lxml"}
-    packs = PACKAGE / "formats" / "zipped.py"  # writes archives, and never reads one
+    packs = PACKAGE / "formats" / "release" / "archive.py"  # writes archives, and never reads one
     tops = {path: {name.split(".")[0] for name in imports_of(path)} for path in MODULES}
     tops[packs].remove("zipfile")
     assert [(str(path), found) for path, names in tops.items() if (found := names & banned)] == []

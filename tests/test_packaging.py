@@ -11,11 +11,10 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from places import ROOT
 from slow_cases import slow
 
 pytestmark = slow
-
-ROOT = Path(__file__).parent.parent
 
 
 def tracked(folder):

@@ -7,16 +7,16 @@ import signal
 import subprocess
 import sys
 from contextvars import Context as Variables
-from pathlib import Path
 
 from click import Context, Group, Option
 from click.testing import CliRunner
-from e2e.conftest import free_port, wait_for
+from places import ROOT
+from served_demo import wait_for
+from serving_examples import free_port
 
 from annotator.cli import cli
 from annotator.paths import SAMPLES
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINES = [
     line

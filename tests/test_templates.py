@@ -58,7 +58,7 @@ def test_a_fragment_begins_with_a_comment():
 def test_a_fragment_is_used():
     """A template or a view names it."""
     texts = {**SOURCES}
-    texts |= {path: path.read_text(encoding="utf-8") for path in (PACKAGE / "web").glob("*.py")}
+    texts |= {path: path.read_text(encoding="utf-8") for path in (PACKAGE / "web").rglob("*.py")}
     named = {
         (each, where)
         for where, text in texts.items()
@@ -112,7 +112,7 @@ def test_each_shape_that_is_named_is_in_the_sprite():
 
 
 def test_no_style_sheet_fetches_anything():
-    sheets = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("*.css")}
+    sheets = {path.name: path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css")}
     assert sheets
     found = {name: re.findall(r"@import|@font-face|url\(", css) for name, css in sheets.items()}
     assert {name: each for name, each in found.items() if each} == {}

@@ -7,17 +7,19 @@ from typing import Any, BinaryIO, cast, get_args
 
 import click
 
+from annotator import phrases
 from annotator.cli.context import WrongUseError, application, listed, one_line
-from annotator.measure.alpha import Distance
-from annotator.measure.resampling import Settings
+from annotator.measure.coefficients.alpha import Distance
+from annotator.measure.intervals.resampling import Settings
+from annotator.store.models.answers import FIRST_ROUND, ROUNDS
 from annotator.text.spelling import number, tidy
-from annotator.work import projects, wording
-from annotator.work.comparing import compare
-from annotator.work.independence import FIRST_ROUND, ROUNDS
-from annotator.work.project_counts import nothing_to_compare
-from annotator.work.ratings import RatingsError, read_ratings
-from annotator.work.report import FieldReport, Report
-from annotator.work.reporting import as_json, report_for, usual
+from annotator.work.accounts import projects
+from annotator.work.agreement import wording
+from annotator.work.agreement.measuring import as_json, report_for, usual
+from annotator.work.agreement.report import FieldReport, Report
+from annotator.work.gold.counts import nothing_to_compare
+from annotator.work.ratings.agreement import compare
+from annotator.work.ratings.reading import RatingsError, read_ratings
 
 HEADS = (
     "", "alpha", "interval", "reading", "pairs", "units", "answers", "annotators", "articles",
@@ -137,7 +139,7 @@ def file_lines(found: dict[str, Any]) -> Iterator[str]:
     """Yield the figures of a file as text."""
     numbers = [(found["n_items"], "item"), (found["n_annotators"], "annotator")]
     numbers.append((found["n_labels"], "label"))
-    yield " · ".join(f"{n:,} {wording.plural(n, word)}" for n, word in numbers)
+    yield " · ".join(f"{n:,} {phrases.plural(n, word)}" for n, word in numbers)
     counts = [f"{value} {each['count']:,}" for value, each in found["per_value"].items()]
     yield f"Given: {', '.join(counts)}."
     yield from warned(found["warnings"])
@@ -189,7 +191,7 @@ def lines(report: Report, nothing: str) -> Iterator[str]:
     if nothing:
         yield nothing
         return
-    yield from filter(None, [wording.changed(report.scope.changed)])
+    yield from filter(None, [phrases.changed_later(report.scope.changed)])
     yield "".join(words.text for words in wording.summary(report)).strip()
     yield ""
     yield "Where agreement breaks, step by step:"
@@ -201,7 +203,7 @@ def lines(report: Report, nothing: str) -> Iterator[str]:
     yield from table([HEADS, *(row(field) for field in others)], NUMBERS)
     yield ""
     yield f"{wording.method(report)}. pairs: agreeing pairs of answers to one unit."
-    yield wording.ROUNDING
+    yield phrases.ROUNDING
     for field in (*report.steps, *others):
         yield ""
         yield f"{wording.QUESTIONS[field.name]} ({wording.condition(field)})"
@@ -217,10 +219,10 @@ def row(field: FieldReport) -> tuple[str, ...]:
     counted = (field.units, field.answers, field.annotators, field.articles)
     return (
         wording.QUESTIONS[field.name],
-        "-" if field.alpha.value is None else wording.coefficient(field.alpha.value),
+        "-" if field.alpha.value is None else phrases.coefficient(field.alpha.value),
         wording.interval(field.interval) or "-",
         wording.verdict(field),
-        "-" if raw is None else wording.percent(raw),
+        "-" if raw is None else phrases.percent(raw),
         *(f"{number:,}" for number in counted),
     )
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 import click
 
 from annotator.cli.context import FailedCheckError, application, listed, record
+from annotator.phrases import counted
 from annotator.store.db import write_in_steps
-from annotator.work import assigning, leaving, projects
-from annotator.work.assigning import Matrix, counted
-from annotator.work.leaving import Kept
+from annotator.work.accounts import projects
+from annotator.work.assignment import assigning, leaving
+from annotator.work.assignment.assigning import Matrix
+from annotator.work.assignment.leaving import Kept
 
 MARKS = {"new": "+", "has": "=", "": "."}
 

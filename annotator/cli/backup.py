@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.checking import database_file
 from annotator.cli.context import FailedCheckError, WrongUseError, one_line, plain_faults
+from annotator.cli.doctor_audit import database_file
 from annotator.cli.importing import bar
-from annotator.cli.serving import shown
+from annotator.cli.run_init import shown
 from annotator.config import Settings
 from annotator.store.copying import Progress
 from annotator.store.schema import bring_up_to_date
-from annotator.work.backup import DamagedError, back_up
-from annotator.work.backup import restore as put_back
+from annotator.work.operations.backup import DamagedError, back_up
+from annotator.work.operations.backup import restore as put_back
 
 ON_SERVER = (
     "The labels are in PostgreSQL ({url}): its own program {program} does this, for example"

@@ -16,11 +16,11 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from annotator.app import create_app
 from annotator.config import Settings, SettingsError
+from annotator.errors import RefusedError
 from annotator.store.db import DatabaseBusyError, DatabaseMovedError, db, write_in_steps
 from annotator.store.schema import SchemaError, bring_up_to_date
 from annotator.web import request_log
-from annotator.work import leftovers
-from annotator.work.errors import RefusedError
+from annotator.work.operations import leftovers
 
 BUSY_SECONDS = 15.0
 EXAMPLE = 'a,"b, c","say ""no"""'

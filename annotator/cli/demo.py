@@ -10,14 +10,14 @@ import click
 from flask import Flask
 
 from annotator.cli.context import opened, plain_faults
+from annotator.cli.run_init import serve
 from annotator.cli.server import Server, listen
-from annotator.cli.serving import serve
 from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.paths import SAMPLES, data_folder
 from annotator.store.db import write
 from annotator.store.schema import bring_up_to_date
-from annotator.work import demo
+from annotator.work.operations import demo
 
 PORTS_TO_TRY = 50
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")

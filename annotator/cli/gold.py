@@ -16,7 +16,7 @@ from annotator.cli.gold_options import (
     way_of,
 )
 from annotator.cli.gold_project import print_people, write_project
-from annotator.measure.gold import Method
+from annotator.measure.aggregation import Method
 
 
 @click.command("gold")

@@ -6,13 +6,13 @@ from typing import Any, BinaryIO
 
 import click
 
+from annotator import phrases
 from annotator.cli.agreement import decimals, split_values, table, warned
 from annotator.cli.context import WrongUseError, one_line
+from annotator.measure.aggregation import Method
 from annotator.measure.cells import Model
-from annotator.measure.gold import Method
-from annotator.work import wording
-from annotator.work.aggregating import gold_of
-from annotator.work.ratings import RatingsError, read_ratings
+from annotator.work.ratings.gold import gold_of
+from annotator.work.ratings.reading import RatingsError, read_ratings
 
 
 def print_file(
@@ -41,8 +41,8 @@ def print_file(
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """Yield the gold as text: every item, then every annotator."""
     ties = sum(each["tie"] for each in found["labels"].values())
-    items = f"{found['n_items']:,} {wording.plural(found['n_items'], 'item')}"
-    yield f"{items} · {found['method']} · {ties:,} {wording.plural(ties, 'tie')} left open"
+    items = f"{found['n_items']:,} {phrases.plural(found['n_items'], 'item')}"
+    yield f"{items} · {found['method']} · {ties:,} {phrases.plural(ties, 'tie')} left open"
     yield from warned(found["warnings"])
     yield ""
     rows = [

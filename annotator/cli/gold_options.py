@@ -6,10 +6,10 @@ from typing import get_args
 import click
 
 from annotator.cli.context import WrongUseError
+from annotator.measure.aggregation import Method
 from annotator.measure.cells import Model
-from annotator.measure.gold import Method
-from annotator.work.modelling import MOST_SEED, MOST_SMOOTHING, Aggregation
-from annotator.work.voting import LEAST_MARGIN
+from annotator.work.consensus.voting import LEAST_MARGIN
+from annotator.work.gold.models import MOST_SEED, MOST_SMOOTHING, Aggregation
 
 METHODS = click.Choice(get_args(Method))
 SEED = click.IntRange(0, MOST_SEED)

@@ -11,14 +11,15 @@ import click
 from annotator.cli.agreement import decimals, table, warned
 from annotator.cli.context import application
 from annotator.cli.labels import Tally, write_whole
-from annotator.formats import jsonl
-from annotator.work import project_counts, projects
-from annotator.work.assigning import counted
-from annotator.work.gold import gold_rows
-from annotator.work.gold_methods import gold_of
-from annotator.work.gold_summary import summary
-from annotator.work.modelling import Aggregation
-from annotator.work.project_counts import gold_words
+from annotator.formats.articles import jsonl
+from annotator.phrases import counted
+from annotator.work.accounts import projects
+from annotator.work.gold import counts
+from annotator.work.gold.counts import gold_words
+from annotator.work.gold.methods import gold_of
+from annotator.work.gold.models import Aggregation
+from annotator.work.gold.rows import gold_rows
+from annotator.work.gold.summary import summary
 
 
 def write_project(slug: str, output: Path | None, way: Aggregation) -> None:
@@ -35,7 +36,7 @@ def write_project(slug: str, output: Path | None, way: Aggregation) -> None:
             sys.stdout.buffer.writelines(line.encode() for line in lines)
             sys.stdout.buffer.flush()
             said = ""
-        if not_counted := project_counts.answers(project).not_counted():
+        if not_counted := counts.answers(project).not_counted():
             said = f"{said} {not_counted}".strip()
         if said:
             click.echo(said, err=True)

@@ -17,14 +17,17 @@ from annotator.cli.context import (
     record,
     say_leftovers,
 )
-from annotator.formats import brat, choosing
-from annotator.formats.records import check_columns
+from annotator.errors import RefusedError
+from annotator.formats.articles import brat, choosing
+from annotator.formats.articles.records import check_columns
+from annotator.phrases import counted
 from annotator.store.db import write_in_steps
 from annotator.store.models import Project
-from annotator.work import assigning, leaving, long_imports, projects
-from annotator.work.assigning import Matrix, counted
-from annotator.work.errors import RefusedError
-from annotator.work.reading_in import FileReport, Run, Step, no_step
+from annotator.work.accounts import projects
+from annotator.work.articles import long_imports
+from annotator.work.articles.import_run import FileReport, Run, Step, no_step
+from annotator.work.assignment import assigning, leaving
+from annotator.work.assignment.assigning import Matrix
 
 STDIN = "-"
 # Longer runs show how far they are.

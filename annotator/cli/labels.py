@@ -20,31 +20,32 @@ from annotator.cli.context import (
     say_leftovers,
 )
 from annotator.cli.importing import bar
-from annotator.formats import annotation_rows as annotation_rows_in
-from annotator.formats import csv, doccano, foreign, jsonl, label_studio
-from annotator.formats.annotation_rows import AnswerRow, Remark
-from annotator.formats.mapping import Mapped, read_mapping
-from annotator.formats.records import RecordError
+from annotator.errors import RefusedError
+from annotator.formats.articles import jsonl
+from annotator.formats.articles.records import RecordError
+from annotator.formats.labels import csv_rows, doccano, label_studio, marks
+from annotator.formats.labels import rows as annotation_rows_in
+from annotator.formats.labels.mapping import Mapped, read_mapping
+from annotator.formats.labels.rows import AnswerRow, Remark
+from annotator.phrases import counted
 from annotator.store.db import write_in_steps
-from annotator.work import projects
-from annotator.work.assigning import counted
-from annotator.work.errors import RefusedError
-from annotator.work.labels_in import Importer
-from annotator.work.labels_mapped import answer_rows
-from annotator.work.rows import annotation_rows
+from annotator.work.accounts import projects
+from annotator.work.label_import.mapped import answer_rows
+from annotator.work.label_import.rows import Importer
+from annotator.work.labelling.annotation_rows import annotation_rows
 
 log = logging.getLogger("annotator.labels")
 Writer = Callable[[Iterable[Mapping[str, Any]]], Iterator[str]]
 WRITERS: Mapping[str, Writer] = {
     "jsonl": jsonl.write,
-    "csv": csv.write,
+    "csv": csv_rows.write,
     "doccano": doccano.write,
     "label-studio": label_studio.write,
 }
-READERS: Mapping[str, Callable[[bytes, str, Mapped], foreign.Marks]] = {
-    "doccano": foreign.doccano,
-    "label-studio": foreign.label_studio,
-    "csv": foreign.table,
+READERS: Mapping[str, Callable[[bytes, str, Mapped], marks.Marks]] = {
+    "doccano": marks.doccano,
+    "label-studio": marks.label_studio,
+    "csv": marks.table,
 }
 SHOWN_PROBLEMS = 100
 # Fewer are stored before a bar could be read.
@@ -180,7 +181,7 @@ def rows_of(
         kind = "a folder" if mapped.format == "brat" else "a file"
         raise WrongUseError(f"{file} is not {kind}, as {mapped.format} needs.")
     if mapped.format == "brat":
-        yield from answer_rows(importer, foreign.brat_files(file, mapped))
+        yield from answer_rows(importer, marks.brat_files(file, mapped))
         return
     raw = file.read_bytes()
     yield from answer_rows(importer, READERS[mapped.format](raw, file.name, mapped))

@@ -10,10 +10,13 @@ import click
 from annotator.cli.context import WrongUseError, application, record
 from annotator.codebook.load import CodebookError, load, load_default
 from annotator.codebook.scheme import Codebook
+from annotator.formats.release.gates import GATES
 from annotator.store.db import write
 from annotator.store.models import Project
-from annotator.work import people, progress, project_counts, projects, publishing
-from annotator.work.gates import GATES
+from annotator.work.accounts import memberships, projects
+from annotator.work.assignment import progress
+from annotator.work.gold import counts
+from annotator.work.releases import terms as publishing
 
 PUBLISHING = {each.name for each in fields(publishing.Terms)}
 
@@ -141,8 +144,8 @@ def show(slug: str) -> None:
         found = projects.get(slug)
         for name, value in (*facts(found), *count_facts(found)):
             click.echo(f"{name}: {value}")
-        for each in people.members(found):
-            click.echo(f"  {each.pseudonym}  {each.user.username}  {people.role_names(each)}")
+        for each in memberships.members(found):
+            click.echo(f"  {each.pseudonym}  {each.user.username}  {memberships.role_names(each)}")
 
 
 def facts(found: Project) -> list[tuple[str, str]]:
@@ -158,7 +161,7 @@ def facts(found: Project) -> list[tuple[str, str]]:
         ("untouched work goes back", lease_words(found.lease_hours)),
         ("annotators may ask for work", "yes" if found.self_assign else "no"),
         ("headlines in agreement", "yes" if found.headlines_in_agreement else "no"),
-        ("people", str(len(people.members(found)))),
+        ("people", str(len(memberships.members(found)))),
         *terms_facts(found),
     ]
 
@@ -170,7 +173,7 @@ def count_facts(found: Project) -> list[tuple[str, str]]:
         ("articles", figures.articles),
         ("sentences", figures.sentences),
         ("complete answers", figures.answers),
-        ("speakers", project_counts.speakers(found)),
+        ("speakers", counts.speakers(found)),
     ]
     return [(name, f"{n:,}") for name, n in counted]
 

@@ -15,16 +15,18 @@ from annotator.cli.gold_options import (
     way_of,
 )
 from annotator.cli.importing import bar
-from annotator.formats.folder_draft import drafting
-from annotator.measure.gold import Method
+from annotator.formats.release.draft import drafting
+from annotator.formats.release.gates import says
+from annotator.measure.aggregation import Method
 from annotator.measure.splits import ARTICLE, PARTS, WAYS
+from annotator.phrases import counted
 from annotator.store.db import write
-from annotator.work import progress, projects, releasing
-from annotator.work.assigning import counted
-from annotator.work.gates import says
-from annotator.work.reading_in import Step
-from annotator.work.release_settings import Settings
-from annotator.work.standing import Standing, standing
+from annotator.work.accounts import projects
+from annotator.work.articles.import_run import Step
+from annotator.work.assignment import progress
+from annotator.work.releases import writing
+from annotator.work.releases.settings import Settings
+from annotator.work.releases.status import Standing, standing
 
 # Fewer sentences are done before anybody wonders.
 MANY = 20_000
@@ -136,21 +138,21 @@ def release_command(
             despite_warning=despite_warning,
         )
         if name is not None:
-            releasing.refuse_taken(project, name)
+            writing.refuse_taken(project, name)
         if folder is None or dry_run:
             foretell(standing(project, settings.way))
             return
         if with_text is None and not project.texts_may_be_shared:
             raise WrongUseError(NOT_SHARED)
         sentences = progress.figures(project).sentences
-        total = releasing.passes(settings) * sentences
+        total = writing.passes(settings) * sentences
         place = folder.absolute()
         with drafting(place) as draft:
             try:
                 with bar(total, "Writing", shown=sentences > MANY) as step:
-                    written = releasing.fill(draft, project, settings, steps(step))
+                    written = writing.fill(draft, project, settings, steps(step))
                 with write():
-                    releasing.record(project, None, written, place)
+                    writing.record(project, None, written, place)
                     draft.move()
             except KeyboardInterrupt as error:
                 raise FailedCheckError("Cancelled. Nothing was released.") from error
@@ -177,7 +179,7 @@ def foretell(found: Standing) -> None:
     click.echo("Nothing was written.")
 
 
-def steps(step: Step) -> releasing.Progress:
+def steps(step: Step) -> writing.Progress:
     """Turn how far a release is into the steps of a bar."""
     before = 0
 

@@ -17,7 +17,7 @@ from annotator.cli.context import WrongUseError
 from annotator.config import Settings
 from annotator.store.db import db, limit_writers
 from annotator.web.request_log import hidden
-from annotator.work.faults import visible
+from annotator.work.verification.faults import visible
 
 KILOBYTE = 1024
 THREADS = 8

@@ -5,11 +5,12 @@ import sys
 import click
 
 from annotator.cli.context import WrongUseError, application, record
+from annotator.phrases import counted
 from annotator.store.db import write
 from annotator.store.models import Membership, Role, User
-from annotator.work import accounts, leaving, passwords, people, projects
-from annotator.work.assigning import counted
-from annotator.work.passwords import PasswordHash
+from annotator.work.accounts import accounts, memberships, passwords, projects
+from annotator.work.accounts.passwords import PasswordHash
+from annotator.work.assignment import leaving
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -45,11 +46,11 @@ def add(name: str, roles: tuple[str, ...], slug: str | None, password_stdin: boo
             membership = None
             if slug is not None:
                 wanted = roles or (Role.ANNOTATOR.value,)
-                membership = people.join(projects.get(slug), account, wanted)
+                membership = memberships.join(projects.get(slug), account, wanted)
         if is_new:
             record("account %r made", account.username)
         if membership is not None:
-            held = people.role_names(membership)
+            held = memberships.role_names(membership)
             record("%r added to %r as %s: %s", account.username, slug, membership.pseudonym, held)
         report(account, is_new, membership)
 
@@ -80,7 +81,7 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
     if membership is not None:
         said += (
             f" In {membership.project.slug} as {membership.pseudonym}:"
-            f" {people.role_names(membership)}."
+            f" {memberships.role_names(membership)}."
         )
     click.echo(said)
     if account.password_ended:
@@ -156,8 +157,8 @@ def list_() -> None:
     with application():
         for account in accounts.all_users():
             places = "; ".join(
-                f"{each.project.slug} {each.pseudonym} ({people.role_names(each)})"
-                for each in people.memberships(account)
+                f"{each.project.slug} {each.pseudonym} ({memberships.role_names(each)})"
+                for each in memberships.memberships(account)
             )
             click.echo("\t".join((account.username, state(account), places or "no project")))
 
@@ -180,7 +181,7 @@ def disable(name: str) -> None:
             accounts.disable(accounts.get_user(name))
         record("account %r disabled", accounts.clean(name))
         click.echo(f"{accounts.clean(name)} is disabled and signed out everywhere.")
-        for membership in people.memberships(accounts.get_user(name)):
+        for membership in memberships.memberships(accounts.get_user(name)):
             say_kept(membership)
 
 
@@ -210,11 +211,11 @@ def roles(name: str, slug: str, wanted: tuple[str, ...]) -> None:
     with application():
         with write():
             project = projects.get(slug)
-            membership = people.membership_of(accounts.get_user(name), project)
+            membership = memberships.membership_of(accounts.get_user(name), project)
             if membership is None:
                 raise WrongUseError(f"{name} is not in {slug}: use annotator user add.")
-            people.set_roles(membership, wanted)
-        held = people.role_names(membership) or "no role"
+            memberships.set_roles(membership, wanted)
+        held = memberships.role_names(membership) or "no role"
         record("roles of %r in %r set: %s", accounts.clean(name), slug, held)
         click.echo(f"{membership.pseudonym} in {slug}: {held}.")
         if not membership.annotator:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from annotator.cli.context import FailedCheckError, plain_faults
-from annotator.work.verifying import Verification
+from annotator.work.verification.verifying import Verification
 
 
 @click.command("verify")

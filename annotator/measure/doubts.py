@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from annotator.measure.gold import Gold
+from annotator.measure.aggregation import Gold
 from annotator.measure.panel import NONE, Panel
 from annotator.measure.patterns import FloatArray
 

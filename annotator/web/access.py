@@ -1,15 +1,42 @@
 """Fetch or refuse: what a person may not know of is 404, what they may only see is 403."""
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from flask import abort
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from annotator.codebook.own_keys import with_own_keys
+from annotator.codebook.scheme import Codebook
 from annotator.store.db import db
-from annotator.store.models import Article, Assignment, Membership, Project, Role, Sentence
-from annotator.web.label_building import Place
+from annotator.store.models import (
+    Article,
+    Assignment,
+    Membership,
+    Project,
+    Role,
+    Sentence,
+    User,
+)
 from annotator.web.security import person, person_id
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sentence of one person's article: what every view of this screen starts from."""
+
+    user: User
+    membership: Membership
+    project: Project
+    article: Article
+    assignment: Assignment
+    sentence: Sentence
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """Return the codebook in force, with this person's own keys."""
+        return with_own_keys(self.project.codebook, self.user.own_keys)
 
 
 def project_for(slug: str, *roles: Role) -> tuple[Project, Membership]:

@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
+from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.clock import now
 from annotator.store.db import DatabaseBusyError, DatabaseMovedError, is_busy
 from annotator.web.request_log import request_id
 from annotator.web.responses import is_htmx
-from annotator.work.errors import NotAllowedError, NotFoundError, RefusedError
 
 log = logging.getLogger("annotator")
 

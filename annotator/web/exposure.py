@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from annotator.store.db import write
 from annotator.store.models import Membership
-from annotator.work import independence
+from annotator.work.labelling import independence
 
 
 def learns(membership: Membership, sentences: Iterable[int], how: str) -> None:

@@ -4,9 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from annotator import __version__
-from annotator.phrases import both_numbers, in_files, sentence_number
-from annotator.work.wording import percent
+from annotator import __version__, phrases
 
 
 def init_app(app: Flask) -> None:
@@ -15,10 +13,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["thousands"] = thousands
-    app.jinja_env.filters["percent"] = percent
-    app.jinja_env.filters["sentence_number"] = sentence_number
-    app.jinja_env.filters["both_numbers"] = both_numbers
-    app.jinja_env.filters["in_files"] = in_files
+    app.jinja_env.filters["percent"] = phrases.percent
+    app.jinja_env.filters["sentence_number"] = phrases.sentence_number
+    app.jinja_env.filters["both_numbers"] = phrases.both_numbers
+    app.jinja_env.filters["in_files"] = phrases.in_files
+    app.jinja_env.filters["counted"] = phrases.counted
+    app.jinja_env.globals["phrases"] = phrases
     app.jinja_env.globals["software_version"] = __version__
 
 

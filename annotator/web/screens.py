@@ -5,68 +5,51 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-from annotator.web import (
-    account,
-    account_keys,
-    adjudicate,
-    adjudicate_history,
-    adjudicate_majority,
-    adjudicate_unanimous,
-    agreement,
-    articles,
-    assign,
-    assignment,
-    codebook,
-    differences,
-    flags,
-    gold,
-    healthz,
-    imports,
-    label,
-    label_history,
-    label_speakers,
-    labels,
-    my_work,
-    people,
-    project,
-    projects,
-    release_difference,
-    releases,
-    repair,
-    sign_in,
-    speakers,
-)
+from annotator.web import codebook, healthz
+from annotator.web.accounts import account, keys, people, projects, sign_in
+from annotator.web.adjudication import appeals, history, majority, unanimous
+from annotator.web.adjudication import page as adjudicate
+from annotator.web.agreement import page as agreement
+from annotator.web.articles import imports, listing, repair
+from annotator.web.assignment import assign, flags, my_work, one_article, overview
+from annotator.web.gold import page as gold
+from annotator.web.labelling import history as label_history
+from annotator.web.labelling import page as label
+from annotator.web.labelling import speaker_search
+from annotator.web.releases import difference, labels
+from annotator.web.releases import page as releases
+from annotator.web.speakers import page as speakers
 
 ALL = (
     healthz.bp,
     sign_in.bp,
     account.bp,
-    account_keys.bp,
+    keys.bp,
     agreement.bp,
     gold.bp,
     adjudicate.bp,
-    adjudicate_history.bp,
-    adjudicate_majority.bp,
-    adjudicate_unanimous.bp,
+    history.bp,
+    majority.bp,
+    unanimous.bp,
     label.bp,
     label_history.bp,
-    label_speakers.bp,
+    speaker_search.bp,
     labels.bp,
     my_work.bp,
-    project.bp,
-    articles.bp,
+    overview.bp,
+    listing.bp,
     imports.bp,
     repair.bp,
     assign.bp,
-    assignment.bp,
+    one_article.bp,
     codebook.bp,
-    differences.bp,
+    appeals.bp,
     speakers.bp,
     flags.bp,
     people.bp,
     projects.bp,
     releases.bp,
-    release_difference.bp,
+    difference.bp,
 )
 
 LARGEST_ID = 2**31 - 1

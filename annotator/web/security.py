@@ -18,8 +18,8 @@ from werkzeug.exceptions import SecurityError
 from annotator.store.db import DatabaseBusyError, write
 from annotator.store.models import User
 from annotator.web import errors
-from annotator.work import sessions
-from annotator.work.sessions import Lasting
+from annotator.work.accounts import sessions
+from annotator.work.accounts.sessions import Lasting
 
 POLICY = "; ".join(
     (

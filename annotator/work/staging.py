@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
+from annotator.errors import RefusedError
 from annotator.store.clock import now
 from annotator.store.db import R, Steps, among, db
 from annotator.store.models import (
@@ -38,7 +39,6 @@ from annotator.store.models import (
     Staging,
     User,
 )
-from annotator.work.errors import RefusedError
 
 ARTICLES, LABELS, RELEASE = "articles", "labels", "release"
 STORING, APPEARING, LEAVING, CLEANING = "storing", "appearing", "leaving", "cleaning"

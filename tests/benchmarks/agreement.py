@@ -15,17 +15,17 @@ from sqlalchemy import func, select
 
 from annotator.app import create_app
 from annotator.config import Settings as Installation
-from annotator.measure.alpha import alpha
-from annotator.measure.clusters import ByArticle, ClosedFigures
+from annotator.measure.coefficients.alpha import alpha
+from annotator.measure.intervals.clusters import ByArticle, ClosedFigures
+from annotator.measure.intervals.resampling import Settings, draws, interval_of, replicated
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import Patterns
-from annotator.measure.resampling import Settings, draws, interval_of, replicated
 from annotator.store.db import db
 from annotator.store.models import Answer, Claim
-from annotator.store.reading import one_moment
-from annotator.work import projects
-from annotator.work.collecting import Collector
-from annotator.work.selecting import Selection
+from annotator.store.snapshot import one_moment
+from annotator.work.accounts import projects
+from annotator.work.agreement.collecting import Collector
+from annotator.work.agreement.selection import Selection
 
 import numpy as np  # isort: skip  (after annotator, which says how many threads it may use)
 
@@ -113,7 +113,7 @@ def measure(folder, answers):
 
 def browser(app):
     """Return the lead's browser, as the tests have it."""
-    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
     from browser import Browser
 
     return Browser(app, "lead")

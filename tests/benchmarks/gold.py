@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agreement_project import make
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from browser import Browser
 

@@ -23,8 +23,8 @@ from annotator.config import Settings
 from annotator.store import schema
 from annotator.store.db import db, write, write_in_steps
 from annotator.text import outline
-from annotator.work import projects
-from annotator.work.reading_in import Run
+from annotator.work.accounts import projects
+from annotator.work.articles.import_run import Run
 
 SUBJECTS = ["The minister", "Mr. Orlov", "A spokesman", "Gen. Dunford", "U.S. officials", "She"]
 VERBS = ["said", "denied", "expected", "explained", "recalled", "argued"]

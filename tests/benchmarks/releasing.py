@@ -21,11 +21,13 @@ from agreement_project import make
 
 from annotator.app import create_app
 from annotator.config import Settings as Installation
-from annotator.formats import jsonl
+from annotator.formats.articles import jsonl
 from annotator.store.db import db
-from annotator.work import projects, releasing, verifying
-from annotator.work.release_settings import Settings
-from annotator.work.rows import annotation_rows
+from annotator.work.accounts import projects
+from annotator.work.labelling.annotation_rows import annotation_rows
+from annotator.work.releases import writing
+from annotator.work.releases.settings import Settings
+from annotator.work.verification import verifying
 
 LEAST_SPEED = 0.3
 MOST_MEMORY = 150
@@ -84,7 +86,7 @@ def export(path, folder):
 def release(path, folder):
     """Write a whole release; what agreement takes, which comes first, is counted apart."""
     found = {}
-    plain = releasing.report_for
+    plain = writing.report_for
 
     def measured(project):
         before = time.process_time()
@@ -92,10 +94,10 @@ def release(path, folder):
         found.update(agreement=time.process_time() - before, peak_of_agreement=peak())
         return report
 
-    releasing.report_for = measured
+    writing.report_for = measured
     with opened(path) as project:
         idle, begun = peak(), time.process_time()
-        written = releasing.write(project, Settings("v1"), folder / "v1", progress())
+        written = writing.write(project, Settings("v1"), folder / "v1", progress())
         found.update(seconds=time.process_time() - begun, peak=peak(), idle=idle)
     return found | {"bytes": written.bytes, "counts": written.facts["counts"]}
 
@@ -110,7 +112,7 @@ def verified(_path, folder):
 def progress():
     """Return what shows on a terminal how far the release is."""
     if not sys.stderr.isatty():
-        return releasing.no_progress
+        return writing.no_progress
     return lambda done, total: print(f"\r{done / total:.0%}", end="", file=sys.stderr)
 
 

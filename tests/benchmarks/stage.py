@@ -20,7 +20,9 @@ from annotator.config import Settings
 from annotator.store import schema
 from annotator.store.db import db, write
 from annotator.store.models import Article, Project, User
-from annotator.work import accounts, assigning, importing, people, projects, sessions
+from annotator.work.accounts import accounts, memberships, projects, sessions
+from annotator.work.articles import storing
+from annotator.work.assignment import assigning
 
 SIGNED_IN = "ann"
 WORDS = "Officials in both capitals said that talks on Syria would go on next week"
@@ -50,7 +52,7 @@ def new_project() -> tuple[Project, User]:
     with write():
         project = projects.create("bench", "Benchmark", load_default())
         user = accounts.add_user(SIGNED_IN)
-        people.join(project, user, {"annotator"}, Random(1))
+        memberships.join(project, user, {"annotator"}, Random(1))
     return project, user
 
 
@@ -58,9 +60,9 @@ def new_article(project: Project, user: User, key: str, sentences: int) -> Artic
     """Return an article of so many body sentences in paragraphs of five, given to the annotator."""
     lines = [f"{WORDS}, for the {number} time of {key}." for number in range(sentences)]
     paragraphs = [" ".join(lines[at : at + 5]) for at in range(0, sentences, 5)]
-    draft = importing.read_file(f"{key}.txt", "\n\n".join(paragraphs).encode())
+    draft = storing.read_file(f"{key}.txt", "\n\n".join(paragraphs).encode())
     with write():
-        article = importing.store_article(project, draft)
+        article = storing.store_article(project, draft)
         assigning.assign([(article.id, user.id)])
     return article
 

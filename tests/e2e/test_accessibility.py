@@ -1,12 +1,12 @@
 """Every page and every state of the label page, looked at by axe: it finds nothing."""
 
 import sqlite3
-from pathlib import Path
 
+import places
 import pytest
-from labelling import chip_says, cut_line, run, start, until
+from label_page import chip_says, cut_line, run, start, until
 
-AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
+AXE = places.AXE.read_text(encoding="utf-8")
 # What lies half under the bar or the dock is not small: it is scrolled, so nothing sticks here.
 LOOK = """() => {
     const all = document.querySelectorAll(".bar, .window, .question, .moves, #answer");

@@ -1,6 +1,6 @@
 """Active seconds: the time between two acts counts, a pause of more than a minute does not."""
 
-from labelling import chip_says, is_at, rows_of, start, until, waiting
+from label_page import chip_says, is_at, rows_of, start, until, waiting
 
 
 def test_pauses_of_more_than_a_minute_are_not_counted(visit, demo):

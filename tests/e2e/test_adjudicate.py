@@ -5,7 +5,8 @@ import re
 import time
 
 import pytest
-from labelling import run
+from label_page import run
+from places import AXE
 
 SLUG = "us-russia-cooperation"
 HERE = re.compile(r"/adjudicate/\d+/\d+")
@@ -202,15 +203,13 @@ def test_a_whole_queue_is_decided_by_keyboard_at_more_than_200_an_hour(lead, dem
 
 
 def test_nothing_is_wrong_for_assistive_technology(lead):
-    from pathlib import Path
 
-    axe = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
     for key in ("", "1", "e"):
         if key:
             lead.keyboard.press(key)
             lead.wait_for_timeout(400)
         # Evaluated, not added as a script, which the content policy would refuse.
-        lead.evaluate(axe.read_text(encoding="utf-8"))
+        lead.evaluate(AXE.read_text(encoding="utf-8"))
         found = lead.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
         assert found == []
 

@@ -1,10 +1,8 @@
 """The agreement report in a real browser: assistive technology, narrow screens, the way down."""
 
-from pathlib import Path
-
 import pytest
+from places import AXE
 
-AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 PAGE = "projects/us-russia-cooperation/agreement"
 
 

@@ -2,11 +2,10 @@
 
 import re
 import sqlite3
-from pathlib import Path
 
 import pytest
+from places import AXE
 
-AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 SLUG = "us-russia-cooperation"
 TEXT = "Ministers weigh joint patrols\n\nTalks went on. They ended late and nobody spoke.\n"
 BROKEN = b"text,title\nOne.,A\nTwo.\n"

@@ -1,11 +1,9 @@
 """The codebook beside the answer: loaded when asked for, searched, closed; labelling goes on."""
 
-from pathlib import Path
-
 import pytest
+from places import AXE
 from test_keyboard import saved, until
 
-AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 OPEN = "!document.querySelector('#codebook').hidden"
 SHUT = "document.querySelector('#codebook').hidden"
 FOCUS = "document.activeElement.id"

@@ -1,6 +1,6 @@
 """A fault in a script never ends in "saved", and one answer that cannot be sent stops no other."""
 
-from labelling import chip, chip_says, cut_line, events_of, is_at, rows_of, start, until, waiting
+from label_page import chip, chip_says, cut_line, events_of, is_at, rows_of, start, until, waiting
 
 BROKEN = "Not saved: reload this page"
 SLUG = "us-russia-cooperation"
@@ -63,7 +63,7 @@ def test_a_script_error_turns_the_chip_and_what_is_chosen_is_sent_all_the_same(v
 
 def test_a_script_that_cannot_be_loaded_turns_the_chip(visit, demo):
     page = visit("cal", routed=True)
-    page.route("**/static/spans.js", lambda route: route.fulfill(status=500, body=""))
+    page.route("**/static/labelling/spans.js", lambda route: route.fulfill(status=500, body=""))
     start(page, demo)
     chip_says(page, BROKEN)
 

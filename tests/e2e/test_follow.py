@@ -1,7 +1,7 @@
 """What is shown about an answer follows the form at once, whatever the network does."""
 
 import pytest
-from labelling import chip_says, cut_line, is_at, start
+from label_page import chip_says, cut_line, is_at, start
 from test_keys import hold
 
 HINT = "document.querySelector('.claim.open h3 .hint').innerText"

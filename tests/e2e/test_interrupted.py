@@ -1,7 +1,7 @@
 """Reloads, double clicks, Back and a killed server in the middle of a save: each answer, once."""
 
 import pytest
-from labelling import (
+from label_page import (
     chip_says,
     cut_line,
     events_of,

@@ -1,7 +1,7 @@
 """Tab through the label page: the focus is always seen, never covered and never trapped."""
 
 import pytest
-from labelling import start
+from label_page import start
 
 WHERE = """() => {
     const at = document.activeElement;

@@ -1,7 +1,7 @@
 """Single keys in a real browser: one's own, none at all, and those struck too fast."""
 
 import pytest
-from labelling import cut_line, renew_link, run, waiting
+from label_page import cut_line, renew_link, run, waiting
 from test_keyboard import saved, until
 
 from annotator.codebook.load import default_text

@@ -1,7 +1,7 @@
 """Single keys on a keyboard layout without Latin letters: a key counts by its place."""
 
 import pytest
-from labelling import chip_says, rows_of, start, until
+from label_page import chip_says, rows_of, start, until
 from test_adjudicate import HERE, SLUG
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from labelling import run, until
+from label_page import run, until
 
 LENGTH = 400
 DECIDED = """

@@ -1,7 +1,7 @@
 """A lost connection and a killed server lose no answer, and send none twice."""
 
 import pytest
-from labelling import (
+from label_page import (
     chip_says,
     cut_line,
     events_of,

@@ -8,15 +8,15 @@ known yet, and has asked to move on by itself. `pytest -s` prints the counts.
 import json
 import re
 from collections import Counter
-from pathlib import Path
 from statistics import median
 
 import pytest
-from labelling import run, until, waiting
+from label_page import run, until, waiting
+from places import DATA
 
 from annotator.paths import SAMPLES
 
-ROWS = Path(__file__).parent.parent / "data" / "reference_reading.jsonl"
+ROWS = DATA / "reference_reading.jsonl"
 READING = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
 ARTICLES = list(dict.fromkeys(row["article"] for row in READING))
 STANCES = {"oppose": "o", "neutral": "n", "support": "s", "unrelated": "u"}

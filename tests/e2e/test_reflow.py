@@ -1,7 +1,7 @@
 """Small windows, large text, wide spacing and forced colours lose nothing of a page."""
 
 import pytest
-from labelling import start, until
+from label_page import start, until
 from test_freezing import set_gates
 
 PROJECT = "/projects/us-russia-cooperation"

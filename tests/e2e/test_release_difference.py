@@ -1,12 +1,11 @@
 """What changed between two releases and the terms of releases, in a real browser."""
 
 import os
-from pathlib import Path
 
 import pytest
-from labelling import run
+from label_page import run
+from places import AXE
 
-AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 SLUG = "us-russia-cooperation"
 
 

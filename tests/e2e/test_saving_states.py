@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from labelling import chip, chip_says, cut_line, events_of, is_at, start, until, waiting
+from label_page import chip, chip_says, cut_line, events_of, is_at, start, until, waiting
 
 HERE = "**/label/2/1"
 REFUSED = '<p data-status="{0}"><strong>Not saved: {1}.</strong></p>'

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 
-from labelling import chip_says, events_of, start, until, waiting
+from label_page import chip_says, events_of, start, until, waiting
 
 PASSWORD = "correct horse battery staple"
 

@@ -4,7 +4,7 @@ import json
 from functools import partial
 
 import pytest
-from labelling import run
+from label_page import run
 
 from annotator.codebook.load import default_text
 

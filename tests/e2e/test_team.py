@@ -1,11 +1,9 @@
 """The pages of a lead in a real browser; the whole path of a team is in test_whole_path.py."""
 
 import re
-from pathlib import Path
 
 import pytest
-
-AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+from places import AXE
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """One sentence in two tabs: the first save stays, the second is kept and asked about."""
 
-from labelling import chip_says, cut_line, events_of, is_at, rows_of, start, until, waiting
+from label_page import chip_says, cut_line, events_of, is_at, rows_of, start, until, waiting
 
 
 def tabs(visit, demo, **options):

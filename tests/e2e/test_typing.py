@@ -12,8 +12,8 @@ import os
 import shutil
 
 import pytest
-from conftest import Demo
-from labelling import is_at, rows_of, run, until
+from label_page import is_at, rows_of, run, until
+from served_demo import Demo
 from typist import RECORDER, Look, Typist, meaning, slow_down, strike, wait_while_it_moves
 
 GAPS, LATENCIES = (40, 70, 120, 180, 300), (0, 100, 250, 400)

@@ -1,7 +1,7 @@
 """Answers that wait in the browser are counted and sent on every page of whoever gave them."""
 
 import pytest
-from labelling import chip_says, cut_line, events_of, renew_link, start, until, waiting
+from label_page import chip_says, cut_line, events_of, renew_link, start, until, waiting
 
 UNSENT = "document.querySelector('#unsent')?.innerText ?? ''"
 

@@ -1,6 +1,6 @@
 """A chain of sources by mouse and by keys: each link is taken once, and only when it is meant."""
 
-from labelling import chip_says, rows_of, start, until, waiting
+from label_page import chip_says, rows_of, start, until, waiting
 
 FOUND = "document.activeElement.matches('select')"
 

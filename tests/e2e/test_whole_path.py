@@ -16,11 +16,11 @@ from collections import Counter
 
 import plan
 import pytest
-from labelling import run
+from label_page import run
 from test_reference_reading import Hands, answer, is_at
 
+from annotator import phrases
 from annotator.paths import SAMPLES
-from annotator.work import wording
 
 SLUG = "tea"
 NAMES = ("eva", "finn", "gina")
@@ -221,7 +221,7 @@ def the_figures_are_those_planned(lead, demo):
     wanted = plan.figures([plan.reading_of(name) for name in NAMES])
     # Of each row: alpha, agreeing pairs, units, answers.
     assert [[row[1], row[4], row[6], row[7]] for row in shown] == [
-        [wording.coefficient(alpha), wording.percent(share), str(units), str(answers)]
+        [phrases.coefficient(alpha), phrases.percent(share), str(units), str(answers)]
         for alpha, share, units, answers in wanted
     ]
 

@@ -1,11 +1,11 @@
-// The hint and the state of an answer, over the table that tests/test_answers_contract.py reads too.
+// The hint and the state of an answer, over the table that tests/web/labelling/test_label_answers_contract.py reads too.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { load } from "./support.mjs";
 
-const answers = await load("answers.js");
+const answers = await load("labelling/answers.js");
 const cases = JSON.parse(await readFile(new URL("../data/answers.json", import.meta.url), "utf-8"));
 
 for (const { fields, hint, state } of cases)

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "./support.mjs";
 
-const { isForeign, latinAt } = await load("layout.js");
+const { isForeign, latinAt } = await load("labelling/layout.js");
 
 test("Cyrillic, Greek, Hebrew and Arabic signs are foreign; Latin letters and named keys are not", () => {
   for (const key of ["ы", "Ы", "σ", "ש", "ش", "٣", "؟"]) assert.equal(isForeign(key), true, key);

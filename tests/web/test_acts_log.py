@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Project, SpeakerChange
-from annotator.work import accounts, importing
-from annotator.work.speakers import NewSpeaker
+from annotator.work.accounts import accounts
+from annotator.work.articles import storing
+from annotator.work.labelling.speakers import NewSpeaker
 
 HERE = "/projects/us-russia"
 KEY = "a-key-of-this-test"
@@ -122,7 +123,7 @@ def test_commands_are_written_down_as_such(command, acts, project, tmp_path):
 
 def test_work_that_somebody_takes_is_written_down(browser, acts, project):
     with write():
-        importing.store_article(project, importing.read_file("a.txt", b"One. Two."))
+        storing.store_article(project, storing.read_file("a.txt", b"One. Two."))
         db.session.get_one(Project, project.id).self_assign = True
     ann = browser("ann")
     acts()

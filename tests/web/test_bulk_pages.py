@@ -9,8 +9,8 @@ from lead_form import carried, preview, send
 from slow_cases import slow
 
 from annotator.store.models import Article, Assignment
-from annotator.web import imports
-from annotator.work import assigning
+from annotator.web.articles import imports
+from annotator.work.assignment import assigning
 
 pytestmark = slow
 

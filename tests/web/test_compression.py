@@ -8,7 +8,14 @@ import pytest
 from annotator.paths import STATIC
 
 GZIP = {"Accept-Encoding": "gzip"}
-FILES = ["app.css", "label.css", "queue.js", "keys.js", "vendor/htmx-4.0.1.min.js", "mark.svg"]
+FILES = [
+    "app.css",
+    "labelling/label.css",
+    "labelling/queue.js",
+    "labelling/keys.js",
+    "vendor/htmx-4.0.1.min.js",
+    "mark.svg",
+]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from annotator.web import my_work
+from annotator.web.assignment import my_work
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/projects/nobody", "/label/99/0"])

@@ -9,7 +9,7 @@ from browser import Browser
 
 from annotator.app import create_app
 from annotator.store.db import DatabaseBusyError, db, write
-from annotator.work import accounts, people
+from annotator.work.accounts import accounts, memberships
 
 ID = re.compile(r"request ([A-Za-z0-9._-]+)")
 
@@ -72,7 +72,7 @@ def test_a_fault_of_ours_shows_the_id_under_which_its_trace_is_kept(
     browser, monkeypatch, caplog, htmx
 ):
     ann = browser("ann")
-    monkeypatch.setattr(people, "memberships", lambda _user: 1 / 0)
+    monkeypatch.setattr(memberships, "memberships", lambda _user: 1 / 0)
     page = ann.get("/account", 500, headers={"HX-Request": "true"} if htmx else {})
     mark = ID.search(page.text).group(1)
     assert f"request {mark} failed" in caplog.text
@@ -85,7 +85,7 @@ def test_a_busy_database_is_written_down(browser, monkeypatch, caplog):
     def busy(_user):
         raise DatabaseBusyError("another write is still going on")
 
-    monkeypatch.setattr(people, "memberships", busy)
+    monkeypatch.setattr(memberships, "memberships", busy)
     page = ann.get("/account", 503)
     assert page.headers["Retry-After"] == "2"
     assert "the database is busy: another write is still going on" in caplog.text
@@ -129,7 +129,7 @@ def test_only_a_proxy_may_name_a_request(app, settings, proxies, given, kept):
 def test_what_a_lead_does_is_written_down_with_who_did_it(browser, lines, article, project):
     lea, number = browser("lea"), accounts.get_user("lea").id
     by = f" by 'lea' ({number}) from 127.0.0.1, request "
-    ann = people.membership_of(accounts.get_user("ann"), project).pseudonym
+    ann = memberships.membership_of(accounts.get_user("ann"), project).pseudonym
     here = "/projects/us-russia"
 
     def done(path, fields=None, status=303):

@@ -10,7 +10,7 @@ from annotator.app import create_app
 from annotator.store.db import db
 from annotator.web import healthz
 from annotator.web.security import HEADERS, POLICY
-from annotator.work import people
+from annotator.work.accounts import memberships
 
 
 def guarded(response):
@@ -56,7 +56,7 @@ def test_a_fault_of_ours_is_guarded_and_tells_nothing(browser, monkeypatch):
     def fail(user):
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr(people, "memberships", fail)
+    monkeypatch.setattr(memberships, "memberships", fail)
     page = ann.get("/account", 500)
     assert guarded(page)
     assert "secret" not in page.text
@@ -68,7 +68,7 @@ def test_an_unreachable_database_gets_a_page_too(browser, monkeypatch):
     def fail(*_args, **_kwargs):
         raise OperationalError("SELECT", {}, Exception("database is locked"))
 
-    monkeypatch.setattr("annotator.work.sessions.sign_in_of", fail)
+    monkeypatch.setattr("annotator.work.accounts.sessions.sign_in_of", fail)
     page = ann.get("/account", 503)
     assert guarded(page)
     assert "The database is busy" in page.text

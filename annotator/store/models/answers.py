@@ -21,6 +21,8 @@ from annotator.store.models.articles import Article, Sentence, Speaker
 from annotator.store.models.people import User
 from annotator.store.models.projects import CodebookVersion
 
+FIRST_ROUND, SECOND_ROUND = ROUNDS = (1, 2)
+
 
 class Assignment(Base):
     """One article given to one annotator."""

@@ -33,7 +33,7 @@ class Project(Base):
     self_assign: Mapped[bool] = mapped_column(default=False, server_default=false())
     # An article that is not begun for so long goes back; 0 is never.
     lease_hours: Mapped[int] = mapped_column(default=0, server_default="0")
-    # On which terms a release is published, and when it may be called gold (see work/gates.py).
+    # On which terms a release is published, and when it may be called gold (see gates.py).
     gates: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     authors: Mapped[list[Any]] = mapped_column(JSON, default=list)
     annotations_licence: Mapped[str] = mapped_column(default="", server_default=text("''"))

@@ -1,0 +1,160 @@
+"""`annotator doctor` and `annotator audit`: is this installation in order, are the labels."""
+
+import hashlib
+import sys
+import tomllib
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from annotator import __version__
+from annotator.app import create_app
+from annotator.cli.context import FailedCheckError, application, plain_faults
+from annotator.cli.run_init import places
+from annotator.config import Settings
+from annotator.paths import STATIC, TEMPLATES
+from annotator.store import health
+from annotator.store.db import db
+from annotator.store.health import Findings
+from annotator.store.schema import unusable
+from annotator.work import staging
+from annotator.work.accounts import projects
+from annotator.work.labelling import history
+from annotator.work.operations import checkup
+
+LIBRARIES = ("SQLAlchemy", "Flask", "nupunkt")
+VENDORED = STATIC / "vendor" / "VENDORED.toml"
+
+
+@click.command()
+def doctor() -> None:
+    """Print versions, paths and settings; check files, database and counts. Changes nothing."""
+    with plain_faults():
+        settings = Settings.from_environ(make=False)
+        found = Findings(facts=list(versions()))
+        examine_files(settings, found)
+        show(found.facts)
+        for line in places(settings):
+            click.echo(line)
+        if not settings.is_sqlite:
+            examine_database(settings, found)
+        elif database_file(settings).exists():
+            if why := unusable(database_file(settings)):
+                found.faults.append(f"{why[:1].upper()}{why[1:]}.")
+            else:
+                examine_database(settings, found)
+    for warning in found.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    fail_with(found.faults)
+    click.echo("All is in order.")
+
+
+def versions() -> Iterator[tuple[str, str]]:
+    """Yield what runs here, and from where."""
+    yield "annotator", __version__
+    yield "Python", sys.version.split()[0]
+    for name in LIBRARIES:
+        yield name, version(name)
+    yield "templates", str(TEMPLATES)
+    yield "static files", str(STATIC)
+
+
+def examine_files(settings: Settings, found: Findings) -> None:
+    """Check the vendored files, and that nobody else can read database and key."""
+    for each in tomllib.loads(VENDORED.read_text(encoding="utf-8"))["file"]:
+        content = (VENDORED.parent / each["file"]).read_bytes()
+        intact = b64encode(hashlib.sha384(content).digest()).decode() == each["sha384"]
+        state = "as published" if intact else "changed"
+        found.facts.append((each["name"], f"{each['version']}, {each['file']}, {state}"))
+        if not intact:
+            found.faults.append(f"{each['file']} is not what its publisher made: install again.")
+    if settings.is_sqlite and not database_file(settings).exists():
+        found.faults.append("There is no database yet: `annotator init` makes it.")
+    for path in private_files(settings):
+        found.facts.append((path.name, f"mode {path.stat().st_mode & 0o777:04o}"))
+        if health.open_to_others(path):
+            found.faults.append(f"Everybody on this machine can open {path}: chmod 600 it.")
+
+
+def private_files(settings: Settings) -> list[Path]:
+    """Return the files that are for their owner's eyes only, as far as there are any."""
+    files = [settings.data / "secret.key"]
+    if settings.is_sqlite:
+        database = database_file(settings)
+        files += [database, *database.parent.glob(f"{database.name}-*")]
+    return [path for path in files if path.exists()]
+
+
+def database_file(settings: Settings) -> Path:
+    """Return the path of the SQLite database."""
+    return Path(make_url(settings.database_url).database or "")
+
+
+def examine_database(settings: Settings, found: Findings) -> None:
+    """Check the database, then whether what it holds agrees with itself."""
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                state = health.examine(connection)
+            show(state.facts)
+            found.warnings.extend(state.warnings)
+            found.faults.extend(state.faults)
+            if not state.faults:
+                show((name, f"{number:,}") for name, number in checkup.counts())
+                show(("on its way in", said) for said in checkup.on_their_way())
+                found.faults.extend(checkup.faults())
+                found.warnings.extend(cut_off())
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def cut_off() -> Iterator[str]:
+    """Yield in words which imports were killed before they were over."""
+    for each in staging.leftovers():
+        yield (
+            f"the import of {each.name} was cut off; nobody sees it, and `annotator run` or the"
+            " next import takes it back, or completes it if it had begun to appear."
+        )
+
+
+def show(facts: Iterable[tuple[str, str]]) -> None:
+    """Print facts, one a line."""
+    for name, value in facts:
+        click.echo(f"{name}: {value}")
+
+
+def fail_with(faults: Iterable[str]) -> None:
+    """End with exit 1 if anything is wrong, each fault on a line of its own."""
+    *others, last = list(faults) or [""]
+    if not last:
+        return
+    for fault in others:
+        click.echo(f"Error: {fault}", err=True)
+    raise FailedCheckError(last)
+
+
+@click.command()
+@click.option("-p", "--project", "slug", help="Only this project: its root is in its releases.")
+def audit(slug: str | None) -> None:
+    """Verify the history of every answer and print one hash over all of them.
+
+    Each save of an answer is chained to the one before it, so whatever was changed by hand is
+    found and named. The root hash is the same as long as no answer is saved.
+    """
+    with application():
+        found = history.audit(projects.get(slug) if slug else None)
+        show(
+            (
+                ("chains", f"{found.answers:,}"),
+                ("events", f"{found.events:,}"),
+                ("root hash", found.root),
+            )
+        )
+        fail_with(found.faults)
+        click.echo("Every chain is whole.")

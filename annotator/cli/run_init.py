@@ -1,0 +1,127 @@
+"""`annotator run` and `annotator init`: the server and its database."""
+
+import ipaddress
+import os
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from annotator import __version__
+from annotator.cli.context import WrongUseError, opened, plain_faults, say_leftovers
+from annotator.cli.server import THREADS, Server, listen, log_to_stderr
+from annotator.cli.serving_lock import SECOND, serving_alone
+from annotator.cli.users import HOST, PORT, base_address
+from annotator.config import Settings
+from annotator.store import health
+from annotator.store.db import db
+from annotator.store.schema import bring_up_to_date
+from annotator.work.accounts import accounts
+
+MOST_THREADS = 64
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
+)
+@click.option(
+    "--threads",
+    default=THREADS,
+    show_default=True,
+    type=click.IntRange(1, MOST_THREADS),
+    help="How many requests are answered at once.",
+)
+@click.option(
+    SECOND,
+    "second",
+    is_flag=True,
+    help="Serve an SQLite file that another server serves already.",
+)
+def run(host: str, port: int, threads: int, second: bool) -> None:
+    """Serve the application; the database is created or migrated first.
+
+    SIGTERM and Ctrl-C let running requests finish. To be reached from other machines it needs
+    ANNOTATOR_TRUSTED_HOSTS, and in front of it a proxy that speaks HTTPS.
+    """
+    refuse_open_host(host)
+    with plain_faults():
+        settings = Settings.from_environ()
+        address = base_address(host, port, None)
+        with (
+            listen(host, port) as listener,
+            serving_alone(settings, address, second=second),
+        ):
+            bring_up_to_date(settings.database_url, click.echo)
+            click.echo(f"annotator {__version__} serves {address}")
+            for line in places(settings):
+                click.echo(line)
+            with opened(settings) as app:
+                with app.app_context():
+                    say_leftovers()
+                    say_what_is_missing()
+                serve(Server(app, listener, threads))
+
+
+def say_what_is_missing() -> None:
+    """Say at the start what will make trouble later."""
+    with db.engine.connect() as connection:
+        for fault in health.unsafe_settings(connection):
+            click.echo(f"Warning: {fault}", err=True)
+    if not accounts.all_users():
+        click.echo("Nobody has an account yet: see `annotator user add --help`.")
+
+
+def serve(server: Server, *, log_requests: bool = True) -> None:
+    """Answer requests until the process is told to stop."""
+    log_to_stderr(requests=log_requests)
+    server.run()
+
+
+@click.command()
+def init() -> None:
+    """Create the database, or bring it up to date, and say where it lies."""
+    with plain_faults():
+        settings = Settings.from_environ()
+        before = bring_up_to_date(settings.database_url, click.echo)
+    click.echo("The database is up to date." if before else "Created the database.")
+    for line in places(settings):
+        click.echo(line)
+
+
+def places(settings: Settings) -> list[str]:
+    """Say where the data lies."""
+    return [
+        f"data folder: {settings.data}",
+        f"database: {shown(settings.database_url)}",
+    ]
+
+
+def shown(url: str) -> str:
+    """Return a database in words: the path of a file, else the address without its password."""
+    if url.startswith("sqlite"):
+        return str(Path(make_url(url).database or "").resolve())
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def refuse_open_host(host: str) -> None:
+    """Refuse to listen for other machines before somebody has said under which names."""
+    if is_loopback(host) or os.environ.get("ANNOTATOR_TRUSTED_HOSTS", "").strip():
+        return
+    raise WrongUseError(
+        f"--host {host} can be reached by other machines: set ANNOTATOR_TRUSTED_HOSTS to the"
+        " host names people will use, with commas, and put a proxy with HTTPS in front."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

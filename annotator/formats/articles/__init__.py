@@ -1,0 +1,1 @@
+"""Files of articles, one reader for each format."""

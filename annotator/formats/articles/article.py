@@ -1,0 +1,182 @@
+"""An article as it was read, before it is stored: what every reader of a format returns."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from annotator.errors import RefusedError
+from annotator.text import fingerprint, sentences
+from annotator.text.outline import (
+    AMBIGUOUS_DATE,
+    NO_HEADLINE,
+    Outline,
+    TooManySentences,
+    outline,
+)
+
+LONGEST_KEY = 120
+LONGEST_TITLE = 500
+MOST_SENTENCES = 500_000
+# Prose that lost its line breaks is far shorter; what is longer is no article that people read.
+LONGEST_LINE = 1_000_000
+LONGEST_SENTENCE = 20_000
+# Persian and Hindi words need these two; every other invisible character only deceives.
+JOINERS = "\u200c\u200d"
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True)
+class ArticleDraft:
+    """One article: its text as decoded, and what the importer proposes for it."""
+
+    key: str
+    title: str
+    text: str
+    sha256: str
+    encoding: str
+    published_on: date | None
+    outline: Outline
+    warnings: tuple[str, ...] = ()
+    publisher: str = ""
+    author: str = ""
+    url: str = ""
+    language: str = "en"
+    licence: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    # Where in its file it stands: "line 14", "row 3"; empty where the file is the article.
+    where: str = ""
+    # A newer version has a key of its own, made of the first one's: "004@2".
+    version: int = 1
+    version_of: str = ""
+
+    @property
+    def sentence_count(self) -> int:
+        """Return how many sentences were found."""
+        return len(self.outline.sentences)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a file says about its article beside the text; what it says wins over what is found."""
+
+    title: str = ""
+    published_on: date | None = None
+    publisher: str = ""
+    author: str = ""
+    url: str = ""
+    language: str = "en"
+    licence: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_GIVEN = Given()
+
+
+def make_draft(
+    key: str, text: str, encoding: str, given: Given = NOTHING_GIVEN, where: str = ""
+) -> ArticleDraft:
+    """Find the sentences of a decoded text and propose title and date where none is given."""
+    refuse_long_lines(text)
+    try:
+        found = outline(text, MOST_SENTENCES)
+    except TooManySentences as error:
+        raise RefusedError(
+            f"it has more than {MOST_SENTENCES:,} sentences, which is the most that fit in one"
+            " article; cut it into parts"
+        ) from error
+    refuse_long_sentences(text, found)
+    sentences.check(text, [(each.start, each.end) for each in found.sentences])
+    return ArticleDraft(
+        key=clean_key(key),
+        title=given.title or found.title[:LONGEST_TITLE],
+        text=text,
+        sha256=fingerprint.digest(text),
+        encoding=encoding,
+        published_on=given.published_on or found.published_on,
+        outline=found,
+        warnings=given.warnings + still_true(found.warnings, given),
+        publisher=given.publisher,
+        author=given.author,
+        url=given.url,
+        language=given.language,
+        licence=given.licence,
+        metadata=given.metadata,
+        where=where,
+    )
+
+
+def still_true(warnings: tuple[str, ...], given: Given) -> tuple[str, ...]:
+    """Return what is to be said of a text whose title or date may be given."""
+    known = {NO_HEADLINE: given.title, AMBIGUOUS_DATE: given.published_on}
+    return tuple(said for said in warnings if not known.get(said))
+
+
+def refuse_long_lines(text: str) -> None:
+    """Refuse a line longer than any paragraph, before anything is split, naming it."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > LONGEST_LINE:
+            raise RefusedError(
+                f"line {number} has {len(line):,} characters, at most {LONGEST_LINE:,} can stand"
+                " in one line; put line breaks between its paragraphs"
+            )
+
+
+def refuse_long_sentences(text: str, found: Outline) -> None:
+    """Refuse a sentence that nobody could read on a screen, naming its line."""
+    for each in found.sentences:
+        if each.end - each.start > LONGEST_SENTENCE:
+            line = len((text[: each.start] + "x").splitlines())
+            raise RefusedError(
+                f"line {line} holds a sentence of {each.end - each.start:,} characters, at most"
+                f" {LONGEST_SENTENCE:,} can be labelled; is this prose?"
+            )
+
+
+def with_title(draft: ArticleDraft, title: str) -> ArticleDraft:
+    """Return the draft under a title that somebody typed; an empty one changes nothing."""
+    words = " ".join(title.split())
+    if len(words) > LONGEST_TITLE:
+        raise RefusedError(f"the title is longer than {LONGEST_TITLE} characters")
+    refuse_unseen(words, "the title")
+    if not words:
+        return draft
+    return replace(draft, title=words, warnings=still_true(draft.warnings, Given(title=words)))
+
+
+def clean_key(name: str) -> str:
+    """Return a name as a key: the last part of a path, without white space around it."""
+    key = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2].strip())
+    refuse_unseen(key, "its name", "rename it and try again")
+    if not any(sign.isalnum() for sign in key):
+        raise RefusedError("its name has no letter and no digit that could serve as its key")
+    if len(key) > LONGEST_KEY:
+        raise RefusedError(
+            f"its name has {len(key)} characters, at most {LONGEST_KEY} can serve as its key;"
+            " rename it"
+        )
+    return key
+
+
+def unseen(sign: str) -> bool:
+    """Say whether a character is one that nobody sees."""
+    return sign not in JOINERS and unicodedata.category(sign) in UNSEEN
+
+
+def refuse_unseen(words: str, what: str, advice: str = "take it out") -> None:
+    """Refuse words with a character that nobody sees, naming it and its place.
+
+    Raises:
+        RefusedError: "its title holds a soft hyphen (U+00AD) at character 5; take it out".
+
+    """
+    for place, sign in enumerate(words, start=1):
+        if unseen(sign):
+            other = "half of a character" if "\ud800" <= sign <= "\udfff" else "control character"
+            name = unicodedata.name(sign, other).lower()
+            raise RefusedError(
+                f"{what} holds a sign that nobody sees at character {place}:"
+                f" {name} (U+{ord(sign):04X}); {advice}"
+            )

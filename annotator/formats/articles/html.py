@@ -1,0 +1,164 @@
+"""HTML: the article in a saved web page, found by trafilatura; nothing is fetched or run.
+
+The stored text is not the page: it is the headline and the paragraphs that were found, with a
+blank line between them. The page itself is not kept.
+"""
+
+import codecs
+import importlib
+import re
+from collections.abc import Mapping
+from html import unescape
+from itertools import islice
+from typing import Any
+
+from annotator.errors import MissingExtraError, RefusedError
+from annotator.formats.articles.article import (
+    LONGEST_TITLE,
+    ArticleDraft,
+    Given,
+    make_draft,
+    unseen,
+)
+from annotator.formats.articles.records import day, short
+from annotator.text.decode import Decoded, UndecodableText, check_text, decode
+
+LARGEST_PAGE = 5 * 1024 * 1024
+HEAD = 4096
+DECLARED = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{1,40})"
+)
+MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# The web reads these names as Windows-1252, the larger of the sets.
+LATIN = {"iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii"}
+INSTALL = "reading HTML needs the extra extract: pip install 'annotator[extract]'"
+SHORTENED = {"Jr", "Sr", "Dr", "St", "Ph", "Prof"}
+LONGEST_NAME = 100
+# Few names are looked for, in the beginning of a page, and so many times each: a page may be large.
+MOST_NAMES = 20
+LONGEST_LOOK = 200_000
+MOST_LOOKS = 100
+NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def read(raw: bytes, key: str) -> ArticleDraft:
+    """Read one saved page; its name without the extension becomes the key.
+
+    Raises:
+        MissingExtraError: trafilatura is not installed.
+        RefusedError: the page is too large, cannot be decoded, or holds no article.
+
+    """
+    library = load()
+    if len(raw) > LARGEST_PAGE:
+        raise RefusedError(f"it is a page of more than {LARGEST_PAGE // 1024 // 1024} MB")
+    try:
+        page = decode_page(raw)
+        check_text(page.text)
+        found = extract(library, page.text)
+        text = "\n\n".join(paragraphs(found))
+        return make_draft(key, text, page.encoding, given_by(found, page.text, library.__version__))
+    except UndecodableText as error:
+        raise RefusedError(str(error)) from error
+
+
+def load() -> Any:
+    """Return the library, or say which command installs it."""
+    try:
+        # Optional, and slow to load: only who reads HTML pays.
+        return importlib.import_module("trafilatura")
+    except ModuleNotFoundError as error:
+        if error.name != "trafilatura":
+            raise
+        raise MissingExtraError(INSTALL) from error
+
+
+def decode_page(raw: bytes) -> Decoded:
+    """Decode by byte order mark, else as the page declares, else like any text."""
+    declared = DECLARED.search(raw[:HEAD], re.IGNORECASE) if not raw.startswith(MARKS) else None
+    if declared is None:
+        return decode(raw)
+    name = declared.group(1).decode("ascii").lower()
+    name = "cp1252" if name in LATIN else name
+    try:
+        codec = codecs.lookup(name)
+        if codec.name.startswith("utf-16") or not codec._is_text_encoding:
+            raise LookupError
+        return Decoded(raw.decode(name), codec.name)
+    except LookupError as error:
+        raise UndecodableText(f"it says that its encoding is “{name}”, which cannot be") from error
+    except UnicodeError as error:
+        raise UndecodableText(
+            f"it says that its encoding is {name}, but its bytes do not fit; save it as UTF-8"
+        ) from error
+
+
+def extract(library: Any, page: str) -> Mapping[str, Any]:
+    """Return body, title, date, author and site as the library finds them."""
+    found = library.bare_extraction(
+        page, with_metadata=True, include_comments=False, include_tables=False, favor_precision=True
+    )
+    said = found.as_dict() if found is not None else {}
+    if not (said.get("text") or "").strip():
+        raise RefusedError("no article was found in this page; paste its text instead")
+    return {name: value for name, value in said.items() if isinstance(value, str)}
+
+
+def paragraphs(found: Mapping[str, Any]) -> list[str]:
+    """Return the headline and the paragraphs; the headline once."""
+    lines = [plain(line) for line in found["text"].split("\n")]
+    lines = [line for line in lines if line]
+    headline = plain(found.get("title", ""))
+    if headline and headline not in lines[:2]:
+        lines.insert(0, headline)
+    return lines
+
+
+def plain(line: str) -> str:
+    """Return a line without white space around it and without control characters."""
+    return NOT_PLAIN.sub(" ", line).strip()
+
+
+def visible(words: str) -> str:
+    """Return words without what nobody sees: a page hyphenates and joins them by such signs."""
+    return "".join(sign for sign in words if sign.isspace() or not unseen(sign))
+
+
+def with_stops(authors: str, page: str) -> str:
+    """Give the names their stops back, which the library takes away: "A Writer", "M Roe Jr"."""
+    names = authors.split("; ")
+    if len(names) > MOST_NAMES:
+        return authors
+    text = unescape(page[:LONGEST_LOOK])
+    return "; ".join(as_written(name, text) for name in names)
+
+
+def as_written(name: str, text: str) -> str:
+    """Return a name as the page writes it; as it is where the page never does."""
+    words = name.split()
+    if len(name) > LONGEST_NAME or not any(map(is_shortened, words)):
+        return name
+    pattern = r"\s+".join(
+        re.escape(word) + (r"\.?" if is_shortened(word) else "") for word in words
+    )
+    found = islice(re.finditer(rf"(?<!\w){pattern}(?!\w)", text), MOST_LOOKS)
+    return max((" ".join(each.group().split()) for each in found), key=len, default=name)
+
+
+def is_shortened(word: str) -> bool:
+    """Say whether a part of a name is an initial or is cut short."""
+    return len(word) == 1 or word in SHORTENED
+
+
+def given_by(found: Mapping[str, Any], page: str, version: str) -> Given:
+    """Return what the page says about its article."""
+    title, author = visible(found.get("title", "")), visible(found.get("author", ""))
+    return Given(
+        title=short("title", title[:LONGEST_TITLE]),
+        published_on=day(found.get("date", "")),
+        author=short("author", with_stops(author, page)),
+        publisher=short("publisher", found.get("sitename", "") or found.get("hostname", "")),
+        url=short("url", found.get("url", "")),
+        metadata={"extracted_by": f"trafilatura-{version}"},
+        warnings=("Read from a web page: compare with the page, nothing else of it is kept.",),
+    )

@@ -1,0 +1,87 @@
+"""JSON: one article as an object, or a list of such objects."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from annotator.errors import RefusedError
+from annotator.formats.articles.article import ArticleDraft
+from annotator.formats.articles.records import RecordError, Table
+from annotator.text.decode import UndecodableText, decode
+
+MOST_DIGITS = 1000
+UNICODE = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+
+
+def read(raw: bytes, table: Table) -> Iterator[ArticleDraft]:
+    """Yield the articles of one file."""
+    for number, row in enumerate(objects(raw), start=1):
+        yield table.draft(row, number, f"article {number}")
+
+
+def objects(raw: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the objects of one file, a single one or those of a list."""
+    try:
+        decoded = decode(raw)
+    except UndecodableText as error:
+        raise RefusedError(str(error)) from error
+    if decoded.encoding not in UNICODE:
+        raise RefusedError("it is not UTF-8, as JSON always is; save it as UTF-8")
+    found = parse(decoded.text)
+    rows = found if isinstance(found, list) else [found]
+    if not rows:
+        raise RefusedError("its list is empty")
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise RecordError(f"article {number}: it is no object; each article is one {{…}}")
+        yield row
+
+
+def parse(text: str, where: str = "") -> Any:
+    """Return what a JSON text says.
+
+    Raises:
+        RecordError: it is no JSON, nested too deeply, has a key twice or a number that is none.
+
+    """
+    before = f"{where}: " if where else ""
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=without_twins,
+            parse_constant=refuse_constant,
+            parse_int=whole_number,
+        )
+    except RecursionError as error:
+        raise RecordError(f"{before}it is nested too deeply") from error
+    except json.JSONDecodeError as error:
+        place = f"character {error.colno}" if where else f"line {error.lineno}"
+        fault = error.msg.removesuffix(" at")
+        raise RecordError(f"{before}it is no JSON: {fault} at {place}") from error
+    except ValueError as error:  # a key twice, NaN, or a number with thousands of digits
+        raise RecordError(f"{before}{error}") from error
+
+
+def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; a key that stands twice is refused, since one of both would be lost."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twin = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"the key “{twin[:60]}” stands twice in one object")
+    return made
+
+
+def whole_number(digits: str) -> int:
+    """Return a whole number; one of thousands of digits, which takes long to read, is refused."""
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(
+            f"a number has {len(digits):,} digits, at most {MOST_DIGITS:,} are read; put it in"
+            " quotation marks to keep it as text"
+        )
+    return int(digits)
+
+
+def refuse_constant(name: str) -> Any:
+    """Refuse NaN and the infinities, which JSON does not know."""
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,83 @@
+"""JSON Lines: one object a line, in UTF-8, exact."""
+
+import codecs
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, BinaryIO
+
+from annotator.errors import RefusedError
+from annotator.formats.articles.article import ArticleDraft
+from annotator.formats.articles.json_records import parse
+from annotator.formats.articles.records import RecordError, Table
+
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+# Some readers take these for the end of a line; JSON may escape them.
+LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+LONGEST_LINE = 20 * 1024 * 1024
+
+
+def write(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield one line per row; keys stay in their order, characters stay what they are."""
+    for row in rows:
+        line = ENCODER.encode(row)
+        for sign, escaped in LINE_ENDS.items():
+            if sign in line:
+                line = line.replace(sign, escaped)
+        yield line + "\n"
+
+
+def read(stream: BinaryIO, table: Table) -> Iterator[ArticleDraft]:
+    """Yield the article of each line; memory grows with the longest line alone."""
+    for number, (line, row) in enumerate(objects(stream), start=1):
+        yield table.draft(row, number, f"line {line}")
+
+
+def objects(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number and the object of each line; empty lines are passed over.
+
+    Raises:
+        RecordError: a line is too long, no UTF-8, no JSON or no object; it is named.
+        RefusedError: there is no line at all.
+
+    """
+    number, found = 0, False
+    while raw := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        where = f"line {number}"
+        if len(raw) > LONGEST_LINE:
+            most = LONGEST_LINE // (1024 * 1024)
+            raise RecordError(f"{where}: it is longer than {most} MB; is this JSON Lines?")
+        if number == 1:
+            raw = raw.removeprefix(codecs.BOM_UTF8)
+            refuse_wide(raw)
+        if not raw.strip():
+            continue
+        found = True
+        row = parsed(raw, where)
+        yield number, row
+    if not found:
+        raise RefusedError("it holds no line with anything in it")
+
+
+def parsed(raw: bytes, where: str) -> dict[str, Any]:
+    """Return the object of one line, or refuse it; `where` names the line."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RecordError(
+            f"{where}: byte {error.start + 1} of the line is not UTF-8 ({error.reason});"
+            " JSON Lines are always UTF-8: save the file as UTF-8"
+        ) from error
+    row = parse(text, where)
+    if not isinstance(row, dict):
+        raise RecordError(f"{where}: it is no object; one object {{…}} a line is wanted")
+    return row
+
+
+def refuse_wide(raw: bytes) -> None:
+    """Refuse UTF-16 and UTF-32 by name."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:100]:
+        raise RecordError(
+            "line 1: it looks like UTF-16 or a binary file; JSON Lines are always UTF-8: save the"
+            " file as UTF-8"
+        )

@@ -1,0 +1,187 @@
+"""Records: articles that come as keys and values, in JSON Lines, in JSON or in a table.
+
+    key           the article's short name, unique in the project; without it the file's name and
+                  the number of the record
+    text          the article, the only one that must be there
+    title         its headline; without it the headline of the text
+    url, publisher, author, licence, language (a code such as "en")
+    published_on  a day as 2019-05-03, or a moment that begins like that
+
+Any other key is kept as metadata of the article, exact, and stands in releases.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from annotator.errors import RefusedError
+from annotator.formats.articles.article import (
+    LONGEST_TITLE,
+    ArticleDraft,
+    Given,
+    make_draft,
+    refuse_unseen,
+)
+from annotator.text.decode import UndecodableText, check_text
+
+FIELDS = (
+    "key",
+    "text",
+    "title",
+    "url",
+    "publisher",
+    "author",
+    "published_on",
+    "language",
+    "licence",
+)
+MOST_KEYS = 200
+LARGEST_METADATA = 100_000
+LONGEST_VALUE = 2000
+LONGEST_LANGUAGE = 35
+# Enough digits that the files of a long list are sorted as they stood in it.
+DIGITS = 5
+
+
+class RecordError(RefusedError):
+    """One record cannot be an article; the message begins with its place in the file."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """How the records of one file become articles.
+
+    `columns` says for a field of ours which key or column of the file holds it, "" for none; a
+    field that is not in it is looked for under its own name.
+    """
+
+    stem: str
+    encoding: str = "utf-8"
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> str:
+        """Return the key or column that holds one of our fields."""
+        return self.columns.get(name, name)
+
+    def draft(self, record: Mapping[str, Any], number: int, where: str) -> ArticleDraft:
+        """Return the article of one record, numbered from 1.
+
+        Raises:
+            RecordError: naming the place and the field, and what would be right.
+
+        """
+        try:
+            return self.read(record, number, where)
+        except (RefusedError, UndecodableText) as error:
+            raise RecordError(f"{where}: {error}") from error
+
+    def read(self, record: Mapping[str, Any], number: int, where: str) -> ArticleDraft:
+        """Return the article of one record; errors do not say where."""
+        if len(record) > MOST_KEYS:
+            raise RefusedError(f"it has {len(record):,} keys, at most {MOST_KEYS} can be kept")
+        said = {name: self.value(record, name) for name in FIELDS}
+        text = said["text"]
+        if not text.strip():
+            raise RefusedError(self.no_text(record))
+        check_text(text)
+        own = {self.column(name) for name in FIELDS}
+        metadata = {name: value for name, value in record.items() if name not in own}
+        check_metadata(metadata)
+        given = Given(
+            title=short("title", said["title"], LONGEST_TITLE),
+            published_on=day(said["published_on"]),
+            publisher=short("publisher", said["publisher"]),
+            author=short("author", said["author"]),
+            url=short("url", said["url"]),
+            language=short("language", said["language"], LONGEST_LANGUAGE) or "en",
+            licence=short("licence", said["licence"]),
+            metadata=metadata,
+        )
+        key = said["key"].strip() or f"{self.stem}-{number:0{DIGITS}}"
+        if "/" in key or "\\" in key:
+            raise RefusedError(f"its key “{key[:60]}” holds a slash; choose another one")
+        return make_draft(key, text, self.encoding, given, where)
+
+    def value(self, record: Mapping[str, Any], name: str) -> str:
+        """Return one of our fields as text; a key may be a whole number."""
+        column = self.column(name)
+        value = record.get(column)
+        if value is None:
+            return ""
+        if name == "key" and isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if not isinstance(value, str):
+            raise RefusedError(f"“{column}” is {kind_of(value)}, a text is wanted")
+        return value
+
+    def no_text(self, record: Mapping[str, Any]) -> str:
+        """Say that the text is missing, and what is there instead."""
+        column = self.column("text")
+        if column in record:
+            return f"“{column}” is empty"
+        names = ", ".join(f"“{name[:30]}”" for name in list(record)[:8])
+        return (
+            f"there is no “{column}”; it has {names or 'no key at all'}: choose which one holds the"
+            " text (by command: --column text=NAME)"
+        )
+
+
+def short(name: str, value: str, longest: int = LONGEST_VALUE) -> str:
+    """Return one line of text, without white space around it."""
+    words = " ".join(value.split())
+    check_text(words)
+    if len(words) > longest:
+        raise RefusedError(f"its {name} has {len(words):,} characters, at most {longest:,} fit")
+    refuse_unseen(words, f"its {name}")
+    return words
+
+
+def day(value: str) -> date | None:
+    """Return the day that a date or a moment in ISO 8601 names."""
+    words = value.strip()
+    if not words:
+        return None
+    try:
+        found = date.fromisoformat(words[:10])
+    except ValueError as error:
+        said = f"its published_on is “{words[:40]}”; write the day as 2019-05-03"
+        raise RefusedError(said) from error
+    if len(words) > 10 and words[10] not in "T ":
+        raise RefusedError(f"its published_on is “{words[:40]}”; write the day as 2019-05-03")
+    return found
+
+
+def check_metadata(metadata: Mapping[str, Any]) -> None:
+    """Refuse metadata that no database could give back as they were, or that are an article."""
+    try:
+        line = json.dumps(metadata, ensure_ascii=False, allow_nan=False)
+    except RecursionError as error:
+        raise RefusedError("its metadata are nested too deeply") from error
+    except ValueError as error:
+        raise RefusedError("its metadata hold a number that is none (NaN or Infinity)") from error
+    check_text(line)
+    if "\\u0000" in line:
+        raise RefusedError("its metadata hold a NUL character; take it out")
+    if len(line) > LARGEST_METADATA:
+        raise RefusedError(
+            f"its metadata have {len(line):,} characters, at most {LARGEST_METADATA:,} are kept;"
+            " take out what nobody needs"
+        )
+
+
+def kind_of(value: object) -> str:
+    """Return the name that JSON has for a value, with its article."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def check_columns(columns: Mapping[str, str]) -> None:
+    """Refuse a choice of columns for a field that we do not have."""
+    for name in columns:
+        if name not in FIELDS:
+            raise RefusedError(f"there is no field “{name}”; there are {', '.join(FIELDS)}")

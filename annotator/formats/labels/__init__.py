@@ -1,0 +1,1 @@
+"""Files of labels: our rows, and those of other tools."""

@@ -1,0 +1,1 @@
+"""The files of a release: records, schemas, columns, gates and archive."""

@@ -1,0 +1,1 @@
+"""The dataset card of a release, and what machines read of it."""

@@ -1,0 +1,226 @@
+"""The columns of a release's four tables and their types, in the order of the files.
+
+From here the dataset card, croissant.json and Parquet are made, so that they say the same. The rows
+themselves are written by `work/releases/writing.py`; a test holds rows and columns together.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["string", "int64", "float64", "bool", "date", "moment"]
+Names = Literal["status", "present", "stance", "certainty"]
+
+
+@dataclass(frozen=True)
+class Many:
+    """A list."""
+
+    of: "Kind | Struct"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Numbers by value of the codebook: how many gave each; `names` says of which field."""
+
+    names: Names
+    of: Literal["int64", "float64"] = "int64"
+
+
+@dataclass(frozen=True)
+class Free:
+    """An object with any keys: what a file said of an article."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, its type, and what it says."""
+
+    name: str
+    of: "Type"
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Struct:
+    """An object with these keys in this order."""
+
+    columns: tuple[Column, ...]
+
+
+Type = Kind | Many | Tally | Free | Struct
+Columns = tuple[Column, ...]
+
+
+def struct(**columns: Type) -> Struct:
+    """Return an object with these columns."""
+    return Struct(tuple(Column(name, of) for name, of in columns.items()))
+
+
+SPAN = struct(start="int64", end="int64", text="string")
+CLAIM_FIELDS = struct(speaker="string", stance="string", certainty="string")
+
+PLACE = (
+    Column("project", "string", "Short name of the project."),
+    Column("article", "string", "Key of the article, as in articles.jsonl."),
+    Column("sentence", "int64", "Number of the sentence in the article, from 0; on screen from 1."),
+    Column("start", "int64", "First character of the sentence: Unicode code points, from 0."),
+    Column("end", "int64", "The character after the last one of the sentence."),
+    Column("text", "string", "The sentence itself."),
+    Column("segment", "string", "Headline, dateline, body or boilerplate."),
+)
+
+ARTICLES: Columns = (
+    Column("key", "string", "The article's key, unique in the dataset."),
+    Column("title", "string"),
+    Column("publisher", "string"),
+    Column("author", "string"),
+    Column("url", "string"),
+    Column("published_on", "date"),
+    Column("language", "string", "Language code."),
+    Column("licence", "string", "Licence of this article's text, as far as known."),
+    Column("sha256", "string", "SHA-256 of the text in UTF-8."),
+    Column("characters", "int64", "Length of the text in Unicode code points."),
+    Column("splitter", "string", "What proposed the sentences."),
+    Column("splitter_version", "string"),
+    Column("version", "int64", "Number of this text among the versions of one article."),
+    Column("cluster", "string", "Smallest key among the copies of this text."),
+    Column("metadata", Free(), "What the source file said beside the columns above."),
+    Column("text", "string", "The whole text, unaltered."),
+)
+
+SENTENCES: Columns = (
+    *PLACE[1:5],
+    PLACE[6],
+    Column("paragraph", "int64", "Number of the paragraph in the article, from 0."),
+    PLACE[5],
+)
+
+ANNOTATIONS: Columns = (
+    *PLACE,
+    Column("annotator", "string", "Pseudonym of the annotator."),
+    Column("status", "string", "What the annotator says of the whole sentence."),
+    Column("complete", "bool", "Whether every claim has speaker, stance and certainty."),
+    Column("unsure", "bool"),
+    Column("note", "string"),
+    Column(
+        "claims",
+        Many(
+            struct(
+                speaker="string",
+                speaker_type="string",
+                mention=SPAN,
+                via=Many("string"),
+                stance="string",
+                certainty="string",
+                conditional="bool",
+                aspect="string",
+                evidence=Many(SPAN),
+                note="string",
+            )
+        ),
+        "Each claim: who, where they stand, how firmly.",
+    ),
+    Column("codebook_version", "int64"),
+    Column("origin", "string", "Whether a person, an import or a model gave the answer."),
+    Column("round", "int64"),
+    Column("revision", "int64", "How often the answer was saved."),
+    Column("active_seconds", "int64"),
+    Column("created_at", "moment"),
+    Column("updated_at", "moment"),
+)
+
+GOLD: Columns = (
+    *PLACE,
+    Column("how", "string", "By what the sentence was decided; open or none where it was not."),
+    Column("n", "int64", "Number of complete, independent answers."),
+    Column("status", "string"),
+    Column(
+        "claims",
+        Many(
+            struct(
+                speaker="string",
+                speaker_type="string",
+                mention=SPAN,
+                via=Many("string"),
+                stance="string",
+                certainty="string",
+                conditional="bool",
+                aspect="string",
+                fields=CLAIM_FIELDS,
+                votes=struct(
+                    speaker=Tally("present"), stance=Tally("stance"), certainty=Tally("certainty")
+                ),
+                margin=struct(speaker="float64", stance="float64", certainty="float64"),
+                posterior=struct(
+                    stance=Tally("stance", "float64"), certainty=Tally("certainty", "float64")
+                ),
+            )
+        ),
+        "The gold claims.",
+    ),
+    Column("fields", struct(status="string"), "By what each field was decided."),
+    Column("votes", struct(status=Tally("status")), "How many gave each value."),
+    Column("margin", struct(status="float64"), "Share of the first value less the second."),
+    Column(
+        "posterior",
+        struct(status=Tally("status", "float64")),
+        "Probability of each value by the model.",
+    ),
+    Column(
+        "soft_label",
+        struct(
+            n="int64",
+            status=Tally("status"),
+            claims=Many(
+                struct(
+                    speaker="string",
+                    present=Tally("present"),
+                    stance=Tally("stance"),
+                    certainty=Tally("certainty"),
+                )
+            ),
+        ),
+        "How often each value was given, per field.",
+    ),
+    Column("adjudicator", "string", "Pseudonym of who decided, if anybody had to."),
+    Column("reason", "string", "Why it was decided so."),
+    Column("rule", "string", "The rule of the codebook it rests on."),
+    Column("stale", "bool", "Whether an answer was changed or added after the decision."),
+    Column("codebook_version", "int64"),
+    Column("decided_at", "moment"),
+    Column("open", "string", "Why there is no single gold answer."),
+    Column("split", "string", "The part the article belongs to."),
+)
+
+TABLES: dict[str, Columns] = {
+    "articles": ARTICLES,
+    "sentences": SENTENCES,
+    "annotations": ANNOTATIONS,
+    "gold": GOLD,
+}
+
+
+def tables(*, with_text: bool = True) -> dict[str, Columns]:
+    """Return the columns of each table; without text, no column is named `text` at any depth."""
+    if with_text:
+        return TABLES
+    return {name: tuple(textless(columns)) for name, columns in TABLES.items()}
+
+
+def textless(columns: Sequence[Column]) -> Iterator[Column]:
+    """Yield the columns that hold no words of an article."""
+    for each in columns:
+        if each.name != "text":
+            yield replace(each, of=textless_type(each.of))
+
+
+def textless_type(of: Type) -> Type:
+    """Return the type without words of an article."""
+    match of:
+        case Struct(columns):
+            return Struct(tuple(textless(columns)))
+        case Many(Struct(columns)):
+            return Many(Struct(tuple(textless(columns))))
+        case _:
+            return of

@@ -1,0 +1,146 @@
+"""The JSON Schemas (draft 2020-12) of the files of a release, and what does not fit them.
+
+They lie beside this module, are copied into releases, and each stands alone: nothing is
+fetched to read one.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
+
+from annotator.formats.release.folder import MODEL
+
+ENDING = ".schema.json"
+LONGEST = 60
+JsonObject = dict[str, Any]
+
+
+def texts() -> dict[str, str]:
+    """Return the text of every schema by its file name, sorted."""
+    folder = resources.files("annotator.formats.release").joinpath("schemas")
+    found = [each for each in folder.iterdir() if each.name.endswith(ENDING)]
+    return {
+        each.name: each.read_text(encoding="utf-8")
+        for each in sorted(found, key=lambda each: each.name)
+    }
+
+
+def of_release(*, model: bool) -> dict[str, str]:
+    """Return the schemas that lie in a release; that of model.json only beside one."""
+    return {name: text for name, text in texts().items() if model or name != MODEL + ENDING}
+
+
+@cache
+def schema(name: str) -> JsonObject:
+    """Return one schema; `name` is that of the table or document, without an ending."""
+    return dict(json.loads(texts()[name + ENDING]))
+
+
+FORMATS = FormatChecker(formats=())
+
+
+def is_moment(value: object) -> bool:
+    """Say whether a text is a moment as a release writes it."""
+    return not isinstance(value, str) or bool(datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def is_day(value: object) -> bool:
+    """Say whether a text is a day."""
+    return not isinstance(value, str) or bool(date.fromisoformat(value))
+
+
+FORMATS.checks("date-time", raises=ValueError)(is_moment)
+FORMATS.checks("date", raises=ValueError)(is_day)
+
+
+def is_whole(_checker: object, value: object) -> bool:
+    """Say whether a number is written as a whole one; to JSON Schema, 1.0 would be one too."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+STRICT = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", is_whole),
+)
+
+
+@cache
+def validator(name: str) -> Any:
+    """Return what checks one kind of row or document."""
+    return STRICT(schema(name), format_checker=FORMATS)
+
+
+def misfits(name: str, found: Any) -> Iterator[str]:
+    """Yield what does not fit the schema of this name, one sentence each; none where all fits."""
+    checker = validator(name)
+    if checker.is_valid(found):
+        yield from misplaced(name, found)
+        return
+    for error in checker.iter_errors(found):
+        # Of alternatives, the one that comes closest is the one that was meant.
+        yield said(cast(ValidationError, best_match([error])))
+
+
+def misplaced(name: str, found: Any) -> Iterator[str]:
+    """Yield that the keys of a row do not stand in the order of its schema."""
+    order = schema(name).get("properties")
+    if not isinstance(found, dict) or order is None:
+        return
+    wanted = [key for key in order if key in found]
+    here = [key for key in found if key in order]
+    if wanted != here:
+        first = next(pair for pair in zip(here, wanted, strict=True) if pair[0] != pair[1])
+        yield f"its keys are not in order: “{first[0]}” stands where “{first[1]}” belongs"
+
+
+def said(error: ValidationError) -> str:
+    """Return one error in a sentence that names the place."""
+    place = path_of(error.absolute_path)
+    where = f"“{place}”" if place else "it"
+    wanted: Any = error.validator_value
+    if error.validator == "required":
+        missing = [key for key in wanted if key not in cast(Mapping[str, Any], error.instance)]
+        return f"{where} has no “{missing[0]}”"
+    if error.validator == "additionalProperties" and wanted is False:
+        known = cast(Mapping[str, Any], error.schema)["properties"]
+        extra = next(key for key in cast(Mapping[str, Any], error.instance) if key not in known)
+        return f"{where} has “{short(extra)}”, which is no key of it"
+    told: dict[str, Callable[[], str]] = {
+        "type": lambda: f"it should be {either(wanted)}",
+        "enum": lambda: f"it should be one of {', '.join(json.dumps(each) for each in wanted)}",
+        "const": lambda: f"it should be {json.dumps(wanted)}",
+        "minimum": lambda: f"the least is {wanted}",
+        "maximum": lambda: f"the most is {wanted}",
+        "pattern": lambda: f"it should look like {wanted}",
+        "format": lambda: "there is no such day or time",
+        "minLength": lambda: "it should not be empty",
+    }
+    kind = str(error.validator)
+    why = told[kind]() if kind in told else error.message
+    return f"{where} is {short(json.dumps(error.instance, ensure_ascii=False))}; {why}"
+
+
+def either(kinds: str | list[str]) -> str:
+    """Return the wanted types in words."""
+    return kinds if isinstance(kinds, str) else " or ".join(kinds)
+
+
+def path_of(path: Any) -> str:
+    """Return a place inside of a row, like `claims[0].stance`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f"{'.' if text else ''}{step}"
+    return text
+
+
+def short(text: str) -> str:
+    """Return the beginning of a text for a message of one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"

@@ -1,0 +1,160 @@
+"""The answers of a project in batches of one size, read within one connection."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+
+from annotator.store.models import Answer, Article, Claim, Project, Sentence, Via
+from annotator.store.models.answers import FIRST_ROUND
+from annotator.store.snapshot import by_code_point
+
+# How many sentences are read at once; memory grows with this and not with the project.
+BATCH = 1000
+
+Found = Row[*tuple[Any, ...]]
+Query = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Whole articles, or a stretch of one long article, in the order of the export."""
+
+    articles: Mapping[int, str]  # id -> key, in order
+    first: int = 0
+    last: int | None = None
+
+    def narrow(self, query: Query) -> Query:
+        """Keep what belongs to the sentences of this batch."""
+        query = query.where(Sentence.article_id.in_(self.articles))
+        if self.last is None:
+            return query
+        return query.where(Sentence.position.between(self.first, self.last))
+
+
+def articles_of(connection: Connection, project: Project) -> list[Found]:
+    """Return key and length of each article, by key."""
+    return list(
+        connection.execute(
+            select(Article.id, Article.key, Article.sentence_count)
+            .where(Article.project_id == project.id)
+            .order_by(by_code_point(Article.key))
+        )
+    )
+
+
+def batches(articles: Iterable[Found]) -> Iterator[Batch]:
+    """Put short articles together and cut long ones, so that every batch is of one size."""
+    together: dict[int, str] = {}
+    total = 0
+    for article in articles:
+        if together and total + article.sentence_count > BATCH:
+            yield Batch(together)
+            together, total = {}, 0
+        if article.sentence_count > BATCH:
+            for first in range(0, article.sentence_count, BATCH):
+                yield Batch({article.id: article.key}, first, first + BATCH - 1)
+        else:
+            together[article.id] = article.key
+            total += article.sentence_count
+    if together:
+        yield Batch(together)
+
+
+def answers_of(connection: Connection, batch: Batch, *wanted: ColumnElement[bool]) -> list[Found]:
+    """Return the answers of a batch that say something, each with its sentence.
+
+    A later round that says nothing takes back what an earlier one said, which is something.
+    """
+    query = select(
+        Answer.id,
+        Answer.user_id,
+        Answer.round,
+        Answer.status,
+        Answer.complete,
+        Answer.unsure,
+        Answer.note,
+        Answer.revision,
+        Answer.codebook_version_id,
+        Answer.origin,
+        Answer.active_seconds,
+        Answer.created_at,
+        Answer.updated_at,
+        Sentence.article_id,
+        Sentence.position,
+        Sentence.start,
+        Sentence.end,
+        Sentence.segment,
+        Sentence.text,
+    ).join(Answer.sentence)
+    says_something = or_(
+        Answer.status.is_not(None), Answer.unsure, Answer.note != "", Answer.round > FIRST_ROUND
+    )
+    return list(connection.execute(batch.narrow(query).where(says_something, *wanted)))
+
+
+def claims_of(connection: Connection, batch: Batch) -> dict[int, list[Found]]:
+    """Return the claims of each answer of a batch, in order."""
+    query = (
+        select(
+            Claim.id,
+            Claim.answer_id,
+            Claim.speaker_id,
+            Claim.stance,
+            Claim.certainty,
+            Claim.mention_start,
+            Claim.mention_end,
+            Claim.conditional,
+            Claim.aspect,
+            Claim.evidence,
+            Claim.note,
+        )
+        .join(Claim.answer)
+        .join(Answer.sentence)
+        .order_by(Claim.position)
+    )
+    claims = defaultdict(list)
+    for row in connection.execute(batch.narrow(query)):
+        claims[row.answer_id].append(row)
+    return claims
+
+
+def vias_of(connection: Connection, batch: Batch) -> dict[int, list[int]]:
+    """Return the chain of each claim of a batch, outermost first."""
+    query = (
+        select(Via.claim_id, Via.speaker_id)
+        .join(Via.claim)
+        .join(Claim.answer)
+        .join(Answer.sentence)
+        .order_by(Via.position)
+    )
+    vias = defaultdict(list)
+    for row in connection.execute(batch.narrow(query)):
+        vias[row.claim_id].append(row.speaker_id)
+    return vias
+
+
+class Words:
+    """The words of spans; an article's text is read only where its sentence does not hold them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.article_id = 0
+        self.text = ""
+
+    def span(self, sentence: Found, start: int, end: int) -> dict[str, Any]:
+        """Return a span of the article with its words."""
+        if sentence.start <= start and end <= sentence.end:
+            text = sentence.text[start - sentence.start : end - sentence.start]
+        else:
+            text = self.article(sentence.article_id)[start:end]
+        return {"start": start, "end": end, "text": text}
+
+    def article(self, article_id: int) -> str:
+        """Return the text of an article, keeping one at a time."""
+        if article_id != self.article_id:
+            query = select(Article.text).where(Article.id == article_id)
+            self.text, self.article_id = self.connection.scalars(query).one(), article_id
+        return self.text

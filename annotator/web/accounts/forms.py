@@ -1,0 +1,91 @@
+"""The forms of the pages for people and projects."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from annotator.store.models import Role
+from annotator.work.accounts.projects import LONGEST_LEASE, LONGEST_NAME, LONGEST_SLUG, MOST_OVERLAP
+
+ROLES = {
+    Role.ANNOTATOR: "annotator: labels articles",
+    Role.ADJUDICATOR: "adjudicator: decides disputed sentences",
+    Role.LEAD: "lead: everything else",
+}
+
+
+class RolesField(SelectMultipleField):  # type: ignore[misc]
+    """One box to tick per role."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def role_choices() -> list[SelectChoice]:
+    """Return the roles as choices."""
+    return [SelectChoice(role.value, words) for role, words in ROLES.items()]
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]
+    """Whom to invite, and what they are to do."""
+
+    username = StringField(
+        "User name", [InputRequired("Say what the person is to be called."), Length(max=64)]
+    )
+    roles = RolesField("Roles", choices=role_choices())
+
+
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    """What to change about one person."""
+
+    member = HiddenField("Person")
+    roles = RolesField("Roles", choices=role_choices())
+
+
+class NewProjectForm(FlaskForm):  # type: ignore[misc]
+    """A project from a codebook."""
+
+    name = StringField("Name", [Length(max=LONGEST_NAME)])
+    slug = StringField(
+        "Short name", [InputRequired("Say how addresses name it."), Length(max=LONGEST_SLUG)]
+    )
+    codebook = FileField("Codebook")
+
+
+class SettingsForm(FlaskForm):  # type: ignore[misc]
+    """How the work in a project goes."""
+
+    name = StringField("Name", [InputRequired("A project needs a name."), Length(max=LONGEST_NAME)])
+    overlap = IntegerField(
+        "Overlap",
+        [
+            InputRequired("Say how many annotators each article gets."),
+            NumberRange(1, MOST_OVERLAP, f"Choose a number from 1 to {MOST_OVERLAP}."),
+        ],
+    )
+    lease_hours = IntegerField(
+        "Lease in hours",
+        [
+            InputRequired("Say a number; 0 is no lease."),
+            NumberRange(0, LONGEST_LEASE, f"Choose a number from 0 to {LONGEST_LEASE:,}."),
+        ],
+    )
+    self_assign = BooleanField("Annotators may ask for work")
+    headlines_in_agreement = BooleanField("Headlines count in agreement")
+    blind = RadioField(
+        "Others’ answers",
+        choices=[
+            SelectChoice("until_submitted", "Hidden until the own article is submitted"),
+            SelectChoice("always", "Always hidden"),
+        ],
+    )

@@ -1,0 +1,165 @@
+"""What the lists of sentences that are accepted together share: a line each, and ticked boxes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.errors import RefusedError
+from annotator.store.db import Steps, write_in_steps
+from annotator.store.models import Project, Sentence, User
+from annotator.web.adjudication.draft import Draft
+from annotator.web.adjudication.form import basis_from, basis_text
+from annotator.web.adjudication.view import speakers_of
+from annotator.web.labelling.claim_words import ClaimWords, claim_words, status_words
+from annotator.web.request_log import record
+from annotator.web.security import person
+from annotator.work.adjudication import deciding, undoing
+from annotator.work.adjudication.bulk import Wanted
+from annotator.work.adjudication.deciding import Case
+from annotator.work.adjudication.queue import Place
+from annotator.work.consensus.consensus import NO, YES, RowVotes
+from annotator.work.consensus.voting import MAJORITY, Vote
+from annotator.work.labelling.arriving import pieces
+
+# So many sentences are decided in one write.
+AT_ONCE = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence as it would be accepted, in words."""
+
+    sentence: Sentence
+    value: str  # what the tick box posts: article, position and the answers seen
+    status: str
+    claims: tuple[ClaimWords, ...]
+    others: tuple[str, ...]  # what the minority says, field by field
+    n: int
+
+
+def line_of(project: Project, place: Place) -> Line:
+    """Return one sentence with what would be accepted, and what speaks against it."""
+    case = deciding.case_of(deciding.sentence_in(project, *place))
+    speakers = speakers_of(project, case, Draft())
+    codebook = project.codebook
+    return Line(
+        case.sentence,
+        f"{place[0]}/{place[1]}/{basis_text(case.comparison.basis)}",
+        status_words(codebook, case.consensus.status.value or ""),
+        tuple(
+            claim_words(claim, codebook, speakers, case.sentence)
+            for claim in case.consensus.claims()
+        ),
+        tuple(others(project, case, {id: speaker.name for id, speaker in speakers.items()})),
+        len(case.comparison.readings),
+    )
+
+
+def others(project: Project, case: Case, names: dict[int, str]) -> list[str]:
+    """Return what fewer say, with the votes of both sides."""
+    codebook, agreed = project.codebook, case.consensus
+    labels = {each.value: each.label for each in codebook.statuses}
+    said = split("Status", agreed.status, labels)
+    if not agreed.takes_claims:
+        return said
+    labels = {each.value: each.label for each in (*codebook.stances, *codebook.certainties)}
+    for row in agreed.rows:
+        who = names.get(row.row.speaker, "") if isinstance(row.row.speaker, int) else ""
+        said += of_row(row, who, labels)
+    return said
+
+
+def of_row(row: RowVotes, who: str, labels: dict[str, str]) -> list[str]:
+    """Return the minorities on one claim; of one that is left out only that it is."""
+    have, n = row.present.votes.get(YES, 0), row.present.ballots
+    if row.present.value == NO:
+        return [f"{who}: left out, {have} of {n} has this claim"]
+    said = [f"{who}: {n - have} of {n} without this claim"] if have < n else []
+    for field, vote in row.labels().items():
+        said += split(f"{who}, {field}", vote, labels)
+    return said
+
+
+def split(name: str, vote: Vote, labels: dict[str, str]) -> list[str]:
+    """Return how the votes on a field are split, if they are."""
+    if vote.how != MAJORITY:
+        return []
+    shares = ", ".join(f"{labels.get(value, value)} {n}" for value, n in vote.votes.items())
+    return [f"{name}: {shares}"]
+
+
+def accept_ticked(
+    project: Project, endpoint: str, accept: Callable[[Project, User, Wanted, str], tuple[int, int]]
+) -> ResponseReturnValue:
+    """Accept what is ticked, or take back what was; lead to the list, which says how many."""
+    user = person()
+    if accepted_key := request.form.get("undo", ""):
+        key = known_key(request.form.get("key", ""))
+        steps = undoing.undo_accepted(project, user, known_key(accepted_key), key)
+        undone = write_in_steps(steps, wait=None)
+        record("acceptance of %d sentences of %r taken back", undone, project.slug)
+        flash(f"{undone:,} taken back: to decide again, with the disputed sentences.")
+        return redirect(url_for(endpoint, slug=project.slug), 303)
+    wanted, key = ticked()
+    slug, how = project.slug, endpoint.partition(".")[0].removeprefix("adjudicate_")
+    some = accept_some(wanted, lambda piece: accept(project, user, piece, key), slug, how)
+    accepted, left = write_in_steps(some, wait=None)
+    flash(accepted_words(accepted, left))
+    return redirect(url_for(endpoint, slug=project.slug, accepted=key), 303)
+
+
+def accept_some(
+    wanted: Wanted, accept: Callable[[Wanted], tuple[int, int]], slug: str, how: str
+) -> Steps[tuple[int, int]]:
+    """Accept some sentences in each step: each is a decision of its own, so others can save."""
+    accepted = left = 0
+    try:
+        for piece in pieces(len(wanted), AT_ONCE):
+            more, less = yield partial(accept, wanted[piece])
+            accepted, left = accepted + more, left + less
+    finally:
+        # What was accepted before something broke is stored.
+        record("%d sentences of %r accepted together: %s", accepted, slug, how)
+    return accepted, left
+
+
+def undoable(project: Project) -> tuple[str, int]:
+    """Return the key of what this page has just accepted, and how much of it can be taken back."""
+    key = request.args.get("accepted", "")
+    return key, len(undoing.accepted_by(project, person(), key)) if key else 0
+
+
+def known_key(key: str) -> str:
+    """Return an idempotency key, or refuse."""
+    if not 8 <= len(key) <= 64:
+        raise RefusedError("The form was incomplete. Nothing was changed: load the page again.")
+    return key
+
+
+def ticked() -> tuple[Wanted, str]:
+    """Return what is ticked, and the idempotency key; or refuse."""
+    wanted = [chosen(value) for value in request.form.getlist("sentence")]
+    key = request.form.get("key", "")
+    if not 8 <= len(key) <= 64:
+        raise RefusedError("The form was incomplete. Nothing was accepted: load the page again.")
+    if not wanted:
+        raise RefusedError("No sentence is ticked. Nothing was accepted.")
+    return wanted, key
+
+
+def chosen(value: str) -> tuple[int, int, dict[int, int]]:
+    """Return article, position and the answers seen, from a ticked box."""
+    article, _, rest = value.partition("/")
+    position, _, basis = rest.partition("/")
+    if not (article.isdecimal() and position.isdecimal() and len(article) + len(position) < 19):
+        raise RefusedError(f"“{value[:40]}” names no sentence. Nothing was accepted.")
+    return int(article), int(position), basis_from(basis)
+
+
+def accepted_words(accepted: int, left: int) -> str:
+    """Say how many were accepted, and how many not."""
+    changed = " left out, because an answer or a decision changed."
+    return f"{accepted:,} accepted." + (f" {left:,}{changed}" if left else "")

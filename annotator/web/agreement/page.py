@@ -1,0 +1,225 @@
+"""The agreement page: where agreement breaks, and numbers that survive review."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from annotator.codebook.scheme import Codebook, Value
+from annotator.measure.panel import Given
+from annotator.measure.patterns import IntArray
+from annotator.store.clock import now
+from annotator.store.models import Membership, Project, Role
+from annotator.store.snapshot import one_moment
+from annotator.web.access import project_for
+from annotator.web.agreement.filters import carried, choices_of, field_asked, selection_of
+from annotator.web.agreement.view import known_values, view_of
+from annotator.web.exposure import learns
+from annotator.web.paging import pager_for
+from annotator.work.agreement import wording
+from annotator.work.agreement.examples import of_cell, of_pair, side_by_side
+from annotator.work.agreement.measuring import (
+    as_json,
+    examine,
+    report_for,
+    sentences_where,
+    spread_for,
+)
+from annotator.work.agreement.parts import KINDS as PARTS
+from annotator.work.agreement.parts import parts_of
+from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS
+from annotator.work.agreement.scales import Basis
+from annotator.work.agreement.selection import Selection, pseudonyms
+from annotator.work.agreement.table import rows_of
+from annotator.work.assignment import progress
+from annotator.work.consensus import disagreements
+from annotator.work.consensus.disagreements import KIND_NAMES, KINDS
+from annotator.work.gold.counts import is_narrowed, nothing_to_compare
+from annotator.work.labelling.independence import ANSWERS
+
+bp = Blueprint("agreement", __name__)
+PAGE, SHORT = 20, 8
+MANY = 20_000  # sentences, from which on disputed ones are counted once, by adjudication
+
+
+@bp.get("/projects/<slug>/agreement")
+def show(slug: str) -> str:
+    """Show the report of a project as it is now."""
+    project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
+    selection, field = selection_of(project), field_asked()
+    refuse_names(membership, selection)
+    examined = examine(project, selection)
+    report = examined.report
+    empty = report.scope.double_labelled == 0
+    spread = examined.spread
+    first = spread.ranked("all")[:SHORT]
+    learns(membership, first.tolist(), ANSWERS)
+    return render_template(
+        "agreement/page.html",
+        project=project,
+        membership=membership,
+        view=None if empty else view_of(report, project.codebook, field, membership.lead),
+        disputed=shown(project, selection, first, examined.called),
+        kinds={kind: spread.count(kind) for kind in ("all", *KINDS)},
+        kind_names={"all": "All", **KIND_NAMES},
+        in_all=None if empty or is_narrowed(selection) else disputed_in_all(project),
+        choices=choices_of(project),
+        selection=selection,
+        kept=carried(),
+        at=now(),
+        nothing=nothing_to_compare(project, report) if empty else "",
+        wording=wording,
+    )
+
+
+@bp.get("/projects/<slug>/agreement/sentences")
+def sentences(slug: str) -> str:
+    """Show the sentences behind a cell, with everybody's claims side by side."""
+    project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
+    selection = selection_of(project)
+    refuse_names(membership, selection)
+    called = people_called(project)
+    what, found = behind(project, selection, called, membership)
+    pager = pager_for(len(found), PAGE, "sentence")
+    page = found[pager.offset : pager.last]
+    learns(membership, page.tolist(), ANSWERS)
+    return render_template(
+        "agreement/sentences.html",
+        project=project,
+        membership=membership,
+        what=what,
+        ranked="a" not in request.args,
+        pager=pager,
+        found=shown(project, selection, page, called),
+        stances=known_values(project.codebook, STANCE),
+        certainties=known_values(project.codebook, CERTAINTY),
+        statuses={status.value: status for status in project.codebook.statuses},
+        kept={name: value for name, value in request.args.lists() if name != "page"},
+    )
+
+
+@bp.get("/projects/<slug>/agreement/by/<kind>")
+def parts(slug: str, kind: str) -> str:
+    """Show agreement over time, per codebook version or per article."""
+    project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
+    selection = selection_of(project)
+    refuse_names(membership, selection)
+    if kind not in PARTS:
+        abort(404)
+    return render_template(
+        "agreement/parts.html",
+        project=project,
+        membership=membership,
+        kind=kind,
+        kinds=PARTS,
+        parts=parts_of(project, selection, kind),
+        kept=carried(),
+        wording=wording,
+    )
+
+
+@bp.get("/projects/<slug>/agreement.json")
+def download(slug: str) -> Response:
+    """Return the exact numbers of the page."""
+    project, _ = project_for(slug, Role.LEAD)
+    report = report_for(project, selection_of(project))
+    return sent(as_json(report), "application/json", f"{project.slug}-agreement.json")
+
+
+@bp.get("/projects/<slug>/agreement.csv")
+def table(slug: str) -> Response:
+    """Return the figures of the page as a table."""
+    project, _ = project_for(slug, Role.LEAD)
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows_of(report_for(project, selection_of(project))))
+    return sent(out.getvalue(), "text/csv", f"{project.slug}-agreement.csv")
+
+
+def sent(text: str, mimetype: str, name: str) -> Response:
+    """Return a file to keep."""
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype=mimetype, headers=disposition)
+
+
+def refuse_names(membership: Membership, selection: Selection) -> None:
+    """Only leads look at single annotators."""
+    if selection.annotators and not membership.lead:
+        abort(403, "Only a lead looks at single annotators.")
+
+
+def shown(
+    project: Project, selection: Selection, sentences: IntArray, called: dict[int, str]
+) -> list[object]:
+    """Return these sentences with their answers."""
+    with one_moment() as moment:
+        return list(side_by_side(moment, project, selection, sentences.tolist(), called))
+
+
+def people_called(project: Project) -> dict[int, str]:
+    """Return the pseudonyms by user id."""
+    with one_moment() as moment:
+        return pseudonyms(moment, project)
+
+
+def behind(
+    project: Project, selection: Selection, called: dict[int, str], membership: Membership
+) -> tuple[str, IntArray]:
+    """Return what the address asks for, in words, and its sentences in order."""
+    asked = request.args
+    if "a" not in asked:
+        kind = asked.get("kind", "all")
+        if kind not in {"all", *KINDS}:
+            abort(404)
+        return DISPUTES[kind], spread_for(project, selection).ranked(kind)
+    given, labels = field_of(project.codebook, asked.get("field", ""))
+    first, second = asked["a"], asked.get("b", "")
+    if first in labels and second in labels:
+        names, places = list(labels.values()), list(labels)
+        one, other = places.index(first), places.index(second)
+        words = f"“{names[one]}” beside “{names[other]}”"
+        return words, sentences_where(
+            project, selection, lambda basis: of_cell(given(basis), one, other)
+        )
+    if not membership.lead:
+        abort(403, "Only a lead looks at single annotators.")
+    people = {name: user for user, name in called.items()}
+    if first not in people or second not in people:
+        abort(404)
+    words = f"{first} and {second} differ on {asked['field']}"
+    return words, sentences_where(
+        project,
+        selection,
+        lambda basis: of_pair(
+            given(basis), basis.collected.annotators, people[first], people[second]
+        ),
+    )
+
+
+def disputed_in_all(project: Project) -> int | None:
+    """Count the disputed sentences as adjudication has them; None where that takes too long."""
+    sentences = progress.figures(project).sentences
+    return disagreements.disputed(project) if sentences <= MANY else None
+
+
+DISPUTES = {
+    "all": "Any difference",
+    "status": "Different status",
+    "number": "Different number of claims",
+    "speaker": "Different speakers",
+    "stance": "Different stance of the same speaker",
+    "certainty": "Different certainty of the same speaker",
+}
+
+
+def field_of(codebook: Codebook, name: str) -> tuple[Callable[[Basis], Given], dict[str, str]]:
+    """Return what reads the values (U, A) of a field by place, and their labels; or 404."""
+    known: dict[str, tuple[Callable[[Basis], Given], Sequence[Value]]] = {
+        STATUS: (lambda basis: basis.collected.status, codebook.statuses),
+        STANCE: (lambda basis: basis.stance, codebook.stances),
+        CERTAINTY: (lambda basis: basis.certainty, codebook.certainties),
+    }
+    if name not in known:
+        abort(404)
+    given, values = known[name]
+    return given, {entry.value: entry.label for entry in values}

@@ -1,0 +1,321 @@
+"""What the agreement page shows, made from a report and the codebook; nothing is measured here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from annotator import phrases
+from annotator.codebook.scheme import Certainty, Codebook, Stance
+from annotator.measure.coefficients.result import Measure
+from annotator.web.agreement.chart import Chart, chart_of, number, value_chart
+from annotator.work.agreement import wording
+from annotator.work.agreement.report import CERTAINTY, SPEAKER, STANCE, STATUS, FieldReport, Report
+from annotator.work.agreement.wording import Words
+
+Known = Mapping[str, Stance | Certainty]
+MOST_SPEAKERS = 8
+SHADES = 3
+MOST_BOLD = 2
+FEW, VERY_FEW = 50, 20
+APART = 0.05
+# Shape and tone of each verdict; None is "not defined".
+SHAPES = {
+    "firm": ("tick", "ok"),
+    "tentative": ("half", "neu"),
+    "skew": ("missing", "still"),
+    "revise": ("attention", "warn"),
+    None: ("missing", "still"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One figure, in words and numbers."""
+
+    field: FieldReport
+    question: str
+    condition: str
+    alpha: str
+    interval: str
+    ac: str
+    raw: str
+    rests: str
+    planning: str
+    verdict: str
+    shape: str
+    tone: str
+    reading: list[str]
+
+
+@dataclass(frozen=True)
+class Given:
+    """How often one value was given; `value` is the codebook's where it has a shape."""
+
+    label: str
+    value: Stance | Certainty | None
+    count: int
+    share: str
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How often each value of a field was given, and how many further values there are."""
+
+    title: str
+    rows: tuple[Given, ...]
+    total: int
+    others: int
+    warning: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a confusion table; `shade` 0 to 3 says how much stands there."""
+
+    a: str
+    b: str
+    count: int
+    shade: int
+    bold: bool
+    same: bool
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """The pairs of values that met in one sentence."""
+
+    name: str
+    heads: tuple[Given, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class PairCell:
+    """Two annotators; `shade` 0 to 3 says how high their kappa is, 0 where pairs are too few."""
+
+    row: str
+    column: str
+    n: int
+    kappa: str
+    error: str
+    shade: int
+    few: bool
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One annotator: shares of values, kappa against the rest, alpha without."""
+
+    name: str
+    given: tuple[Given, ...]
+    total: int
+    kappa: str
+    pairs: int
+    without: str
+    lowest: bool
+
+
+@dataclass(frozen=True)
+class People:
+    """Who agrees with whom: rows of the lower triangle, and one row each."""
+
+    names: tuple[str, ...]
+    triangle: tuple[tuple[PairCell, ...], ...]
+    rows: tuple[PersonRow, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole page; `focus` is the field that pairs, values and confusions are shown for."""
+
+    report: Report
+    scope: str
+    summary: list[Words]
+    steps: tuple[Step, ...]
+    more: tuple[Step, ...]
+    chart: Chart
+    focus: str
+    by_value: Chart
+    values: tuple[tuple[Given, str, str], ...]
+    confusion: Confusion
+    distributions: tuple[Distribution, ...]
+    people: People | None
+
+
+def view_of(report: Report, codebook: Codebook, focus: str, named: bool) -> View:
+    """Return what the page shows; `named` where each annotator may be looked at."""
+    field = report.field(focus)
+    known = known_values(codebook, focus)
+    further = [each for each in (*report.fields, *report.more) if each not in report.steps]
+    return View(
+        report=report,
+        scope=wording.scope(report),
+        summary=wording.summary(report),
+        steps=tuple(step_of(each) for each in report.steps),
+        more=tuple(step_of(each) for each in further),
+        chart=chart_of(report),
+        focus=focus,
+        by_value=value_chart(field),
+        values=tuple(
+            (given, number(each.alpha), wording.interval(each.interval))
+            for given, each in zip(all_given(field, known), field.by_value, strict=True)
+        ),
+        confusion=confusion_of(field, known),
+        distributions=tuple(
+            distribution_of(report.field(name), known_values(codebook, name))
+            for name in (STATUS, SPEAKER, STANCE, CERTAINTY)
+        ),
+        people=people_of(report, focus, known) if named else None,
+    )
+
+
+def known_values(codebook: Codebook, name: str) -> Known:
+    """Return the values of a field that have a shape."""
+    values: tuple[Stance | Certainty, ...] = ()
+    if name == STANCE:
+        values = codebook.stances
+    elif name == CERTAINTY:
+        values = codebook.certainties
+    return {entry.value: entry for entry in values}
+
+
+def people_of(report: Report, focus: str, known: Known) -> People | None:
+    """Return the annotators of a field, or None where there are none."""
+    found = next((each for each in report.people if each.field == focus), None)
+    if found is None or not found.annotators:
+        return None
+    names = tuple(each.name for each in found.annotators)
+    kappas = {frozenset((pair.a, pair.b)): pair.kappa for pair in found.pairs}
+    triangle = tuple(
+        tuple(pair_cell(row, column, kappas[frozenset((row, column))]) for column in names[:i])
+        for i, row in enumerate(names)
+    )
+    rated = [each.kappa.value for each in found.annotators if each.kappa.value is not None]
+    # Somebody is always lowest; said only where it is more than a matter of decimals.
+    lowest = min(rated) if len(rated) > 2 and min(rated) < median(rated) - APART else None
+    field = report.field(focus)
+    rows = tuple(
+        PersonRow(
+            name=each.name,
+            given=tuple(shares_of(field, each.given, known)),
+            total=sum(each.given),
+            kappa=wording.figure(each.kappa),
+            pairs=each.kappa.n_units,
+            without=number(each.alpha_without),
+            lowest=lowest is not None and each.kappa.value == lowest,
+        )
+        for each in found.annotators
+    )
+    return People(names, triangle, rows)
+
+
+def pair_cell(row: str, column: str, kappa: Measure) -> PairCell:
+    """Return one pair: below 20 sentences n alone, below 50 without shade."""
+    n = kappa.n_units
+    value = kappa.value
+    shown = "" if n < VERY_FEW else wording.figure(kappa)
+    shade = 0 if n < FEW or value is None else sum(value >= limit for limit in (0.2, 0.5, 0.8))
+    error = "" if kappa.se is None or n < VERY_FEW else phrases.coefficient(kappa.se)
+    return PairCell(row, column, n, shown, error, shade, n < FEW)
+
+
+def shares_of(field: FieldReport, counts: tuple[int, ...], known: Known) -> list[Given]:
+    """Return how often one annotator gave each value."""
+    total = sum(counts)
+    return [
+        Given(
+            label=label,
+            value=known.get(value),
+            count=count,
+            share=phrases.percent(count / total) if total else "",
+        )
+        for value, label, count in zip(field.values, field.labels, counts, strict=True)
+    ]
+
+
+def all_given(field: FieldReport, known: Known) -> list[Given]:
+    """Return every declared value with its count."""
+    return shares_of(field, field.given, known)
+
+
+def step_of(field: FieldReport) -> Step:
+    """Return the row of one field."""
+    shape, tone = SHAPES[field.verdict]
+    raw = field.percent.value
+    return Step(
+        field=field,
+        question=wording.QUESTIONS[field.name],
+        condition=wording.condition(field),
+        alpha=wording.figure(field.alpha),
+        interval=wording.interval(field.interval),
+        ac="" if field.ac is None else wording.figure(field.ac),
+        rests=wording.rests_on(field),
+        planning=wording.planning(field),
+        raw="" if raw is None else phrases.percent(raw),
+        verdict=wording.verdict(field),
+        shape=shape,
+        tone=tone,
+        reading=wording.reading(field),
+    )
+
+
+def given_of(field: FieldReport, known: Known) -> list[Given]:
+    """Return each value that is shown with its count."""
+    shares = field.shares
+    return [
+        Given(
+            label=field.labels[place],
+            value=known.get(field.values[place]),
+            count=field.given[place],
+            share=phrases.percent(shares.get(field.values[place], 0.0)),
+        )
+        for place in shown_places(field, known)
+    ]
+
+
+def shown_places(field: FieldReport, known: Known) -> list[int]:
+    """Return the places of the values that are shown: retired ones only where they were given."""
+    retired = {name for name, value in known.items() if value.retired}
+    rows = enumerate(zip(field.values, field.given, strict=True))
+    return [place for place, (value, count) in rows if count or value not in retired]
+
+
+def distribution_of(field: FieldReport, known: Known) -> Distribution:
+    """Return the values of a field as bars; of speakers the most frequent ones."""
+    rows = given_of(field, known)
+    shown = rows if field.pairs is not None else rows[:MOST_SPEAKERS]
+    return Distribution(
+        title=wording.FIELD_TITLES[field.name],
+        rows=tuple(shown),
+        total=field.answers,
+        others=len(rows) - len(shown),
+        warning=wording.skew(field) if field.skewed and field.alpha.value is not None else "",
+    )
+
+
+def confusion_of(field: FieldReport, known: Known) -> Confusion:
+    """Return the table of pairs: darker is more, the most confused in bold."""
+    table = field.pairs or ()
+    bold = {(i, j) for _, i, j in field.confused[:MOST_BOLD]}
+    most = max((count for count, _, _ in field.confused), default=0)
+
+    def cell(i: int, j: int) -> Cell:
+        same = i == j
+        shade = 0 if same or not most else -(-SHADES * table[i][j] // most)
+        return Cell(
+            field.values[i],
+            field.values[j],
+            table[i][j],
+            shade,
+            (min(i, j), max(i, j)) in bold,
+            same,
+        )
+
+    kept = shown_places(field, known)
+    return Confusion(
+        name=field.name,
+        heads=tuple(given_of(field, known)),
+        rows=tuple(tuple(cell(i, j) for j in kept) for i in kept),
+        total=sum(table[i][j] for i in kept for j in kept if j <= i),
+    )

@@ -1,0 +1,1 @@
+"""Pages of articles: import, list, repair."""

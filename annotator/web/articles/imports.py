@@ -1,0 +1,260 @@
+"""Import: choose files or paste a text, look at what would become of them, then add them."""
+
+from collections.abc import Sequence
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from annotator.formats.articles.article import ArticleDraft
+from annotator.formats.articles.choosing import MEGABYTE
+from annotator.formats.articles.records import FIELDS
+from annotator.phrases import counted
+from annotator.store.db import write, write_in_steps
+from annotator.store.models import Import, Membership, Project, Role
+from annotator.web import errors
+from annotator.web.access import project_for
+from annotator.web.articles import import_run
+from annotator.web.articles.import_form import (
+    BALANCED,
+    EVERYBODY,
+    NOBODY,
+    AddForm,
+    ImportForm,
+    pack,
+)
+from annotator.web.articles.import_run import Order
+from annotator.web.request_log import record
+from annotator.web.security import person
+from annotator.work.articles import long_imports, previewing
+from annotator.work.articles.import_run import FileReport, Run
+from annotator.work.articles.known_texts import Shelf
+from annotator.work.articles.previewing import Reading, Sent
+from annotator.work.assignment import assigning
+
+bp = Blueprint("imports", __name__)
+
+SEGMENT_WORDS = {"headline": "headline", "dateline": "date line", "body": "body"}
+FIRST_SENTENCES = 5
+# A longer list of added files is cut on the page; the refused ones never are.
+MOST_LINES = 1000
+# More than this is read in the background: at some 4 MB a second nobody waits for less.
+MUCH = 2 * MEGABYTE
+
+
+@bp.url_value_preprocessor
+def allow_more(_endpoint: str | None, _values: object) -> None:
+    """Let texts come in through these forms, which are larger than the fields of any other.
+
+    This runs before anything reads the form. Only for a browser that is signed in: its cookie
+    carries our signature, so nobody else can make the server hold that much.
+    """
+    if request.method == "POST" and "_user_id" in session:
+        largest = current_app.config["SETTINGS"].largest_upload
+        # The second step carries the bytes in base64, four characters for three bytes.
+        request.max_content_length = largest * 4 // 3 + 2 * MEGABYTE
+        request.max_form_memory_size = request.max_content_length
+
+
+@bp.errorhandler(413)
+def refuse_size(_error: Exception) -> Response:
+    """Say how large it was and how large it may be."""
+    return too_large(request.content_length or 0)
+
+
+@bp.get("/projects/<slug>/import")
+def show(slug: str) -> ResponseReturnValue:
+    """Show the form."""
+    project, membership = project_for(slug, Role.LEAD)
+    return page(project, membership, ImportForm(formdata=None))
+
+
+@bp.post("/projects/<slug>/import")
+def preview(slug: str) -> ResponseReturnValue:
+    """Read everything and show it; store nothing."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = ImportForm()
+    if not form.validate():
+        return page(project, membership, form), 422
+    sources = list(form.sources())
+    total = sum(len(sent.raw) for sent in sources)
+    if total > current_app.config["SETTINGS"].largest_upload:
+        return too_large(total)
+    new_version = bool(form.new_version.data)
+    readings = read_for_preview(project, sources, new_version=new_version)
+    add_form = new_add_form(project, new_version=new_version)
+    status = 422 if any(reading.refusal for reading in readings) else 200
+    return page(project, membership, form, readings, add_form), status
+
+
+@bp.post("/projects/<slug>/import/add")
+def add(slug: str) -> ResponseReturnValue:
+    """Store exactly what was previewed, as a whole; much of it in the background."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = AddForm()
+    form.annotators.offer(assigning.annotators_of(project))
+    valid = form.validate()
+    if form.carried.errors:
+        abort(422, form.carried.errors[0])
+    new_version = bool(form.new_version.data)
+    if not valid or not enough_people(project, form):
+        sources = [each.sent for each in form.files]
+        readings = read_for_preview(project, sources, new_version=new_version)
+        return page(project, membership, ImportForm(formdata=None), readings, form), 422
+    people = chosen_people(project, form)
+    overlap = len(people) if form.give.data == EVERYBODY else project.overlap
+    order = Order(form.files, new_version, [each.pseudonym for each in people], overlap)
+    if order.size > MUCH:
+        return go_on_later(project, order)
+    with Run(project, person(), new_version=new_version) as run:
+        import_run.read_all(run, order)
+
+        def end(said: str) -> Import:
+            return long_imports.record(project, person(), said, run.reports)
+
+        job = write_in_steps(import_run.store(run, order, end), wait=None)
+    record("import into %r: %s", slug, job.said)
+    if not run.refused:
+        flash(job.said)
+        return redirect(url_for("articles.show", slug=slug), 303)
+    if run.stored:
+        return redirect(url_for("imports.progress", slug=slug, number=job.id), 303)
+    return page(project, membership, ImportForm(formdata=None), refused=run.reports), 422
+
+
+def read_for_preview(
+    project: Project, sources: Sequence[Sent], *, new_version: bool
+) -> list[Reading]:
+    """Read every file of one batch."""
+    shelf = Shelf(project)
+    return [previewing.read(shelf, sent, new_version=new_version) for sent in sources]
+
+
+def go_on_later(project: Project, order: Order) -> ResponseReturnValue:
+    """Begin a long import and lead to the page that says how far it is."""
+    user = person()
+    with write():
+        job = long_imports.begin(project, user, order.size)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
+    record("import %d into %r begun", job.id, project.slug)
+    import_run.start(app, job.id, project.id, user.id, order)
+    return redirect(url_for("imports.progress", slug=project.slug, number=job.id), 303)
+
+
+@bp.get("/projects/<slug>/import/<int:number>")
+def progress(slug: str, number: int) -> ResponseReturnValue:
+    """Show how far a long import is, or what became of it."""
+    project, membership = project_for(slug, Role.LEAD)
+    job = long_imports.get(project, number)
+    return render_template(
+        "articles/import/progress.html",
+        project=project,
+        membership=membership,
+        job=job,
+        dead=long_imports.is_dead(job),
+        refused=[each for each in job.files if each.get("refusal")],
+        added=[each for each in job.files if not each.get("refusal")],
+        most=MOST_LINES,
+    )
+
+
+@bp.post("/projects/<slug>/import/<int:number>/cancel")
+def cancel(slug: str, number: int) -> ResponseReturnValue:
+    """Cancel a long import; what has been stored already stays, and the page says so."""
+    project, _ = project_for(slug, Role.LEAD)
+    job = long_imports.get(project, number)
+    with write():
+        long_imports.cancel(job)
+    record("import %d into %r cancelled", number, slug)
+    return redirect(url_for("imports.progress", slug=slug, number=number), 303)
+
+
+def chosen_people(project: Project, form: AddForm) -> list[Membership]:
+    """Return the annotators who are ticked."""
+    if form.give.data == NOBODY:
+        return []
+    return assigning.annotators_of(project, form.annotators.data or [])
+
+
+def enough_people(project: Project, form: AddForm) -> bool:
+    """Say whether the ticked people are enough; if not, the form says so."""
+    ticked = len(chosen_people(project, form))
+    if form.give.data == BALANCED and ticked < project.overlap:
+        form.annotators.errors = [
+            f"The overlap is {project.overlap}, but only {counted(ticked, 'annotator')}"
+            f" {'is' if ticked == 1 else 'are'} ticked. Tick more, or choose “Nobody yet”."
+        ]
+    elif form.give.data == EVERYBODY and not ticked:
+        form.annotators.errors = ["Nobody is ticked. Tick someone, or choose “Nobody yet”."]
+    return not form.annotators.errors
+
+
+def new_add_form(project: Project, *, new_version: bool) -> AddForm:
+    """Return the second step with everybody ticked, and given to nobody where too few are there."""
+    people = assigning.annotators_of(project)
+    form = AddForm(formdata=None)
+    form.annotators.offer(people)
+    form.annotators.data = [each.pseudonym for each in people]
+    form.new_version.data = new_version
+    form.give.data = BALANCED if len(people) >= project.overlap else NOBODY
+    return form
+
+
+def page(
+    project: Project,
+    membership: Membership,
+    form: ImportForm,
+    readings: Sequence[Reading] = (),
+    add_form: AddForm | None = None,
+    refused: Sequence[FileReport] = (),
+) -> str:
+    """Render the form, below what was read, if anything was."""
+    return render_template(
+        "articles/import/page.html",
+        project=project,
+        membership=membership,
+        form=form,
+        readings=readings,
+        good=[reading for reading in readings if reading.drafts],
+        refused=refused,
+        twins=previewing.twins(project, list(readings)),
+        add=add_form,
+        people={each.pseudonym: each for each in assigning.annotators_of(project)},
+        last=long_imports.latest(project),
+        pack=pack,
+        fields=FIELDS,
+        segments=segment_words,
+        first=FIRST_SENTENCES,
+        largest=current_app.config["SETTINGS"].largest_upload // MEGABYTE,
+    )
+
+
+def segment_words(draft: ArticleDraft) -> str:
+    """Return the proposed segments with their counts: "1 headline, 1 date line, 20 body"."""
+    counts: dict[str, int] = {}
+    for sentence in draft.outline.sentences:
+        counts[sentence.segment] = counts.get(sentence.segment, 0) + 1
+    return ", ".join(
+        f"{count:,} {SEGMENT_WORDS.get(segment, segment)}" for segment, count in counts.items()
+    )
+
+
+def too_large(size: int) -> Response:
+    """Answer 413 with both sizes."""
+    largest = current_app.config["SETTINGS"].largest_upload / MEGABYTE
+    was = f": {size / MEGABYTE:,.0f} MB" if size > largest * MEGABYTE else ""
+    return errors.page(
+        413,
+        f"This file is too large{was}, at most {largest:,.0f} MB in all. Import it in parts, or"
+        " with the command “annotator import”.",
+    )

@@ -1,0 +1,1 @@
+"""Pages of assignment: overview, assigning, my work, flags."""

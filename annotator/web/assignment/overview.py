@@ -1,0 +1,111 @@
+"""The lead's home: how far the project is, what is stuck, and who is there."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from annotator.formats.labels import csv_rows
+from annotator.store.models import Membership, Role
+from annotator.web.access import project_for
+from annotator.web.forms import LONGEST_LINE
+from annotator.web.paging import chosen, pager_for, refuse_unknown
+from annotator.work.accounts import memberships
+from annotator.work.assignment import flags, leaving, matrix, pace, progress
+from annotator.work.assignment.matrix import Wanted
+
+bp = Blueprint("project", __name__)
+
+FILTERS = ("q", "state", "person", "sort", "dir")
+
+
+@bp.get("/projects/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """Show counts: articles, sentences, who has done how much; never a label."""
+    project, membership = project_for(slug, Role.LEAD)
+    figures = progress.figures(project)
+    columns = progress.people_of(project)
+    wanted, kept = asked_for(columns)
+    pager = pager_for(matrix.count_lines(project, wanted), matrix.PAGE, "articles", kept)
+    members = memberships.members(project)
+    short, first_short = progress.short_of_people(project)
+    return render_template(
+        "assignment/overview/page.html",
+        project=project,
+        membership=membership,
+        figures=figures,
+        pager=pager,
+        columns=columns,
+        wanted=wanted,
+        kept=kept,
+        states=matrix.STATES,
+        lines=matrix.lines_of(project, columns, wanted, pager.offset, matrix.PAGE),
+        left=progress.left_of(project),
+        members=members,
+        role_names=memberships.role_names,
+        last_seen=progress.last_seen(members),
+        short=short,
+        first_short=first_short,
+        left_behind=leaving.kept_open(project),
+        waiting=flags.count_waiting(project),
+        pace=pace.pace_of(project),
+    )
+
+
+@bp.get("/projects/<slug>/progress.csv")
+def download(slug: str) -> ResponseReturnValue:
+    """Send the matrix as the page filters and orders it, one line per article and person."""
+    project, _membership = project_for(slug, Role.LEAD)
+    columns = progress.people_of(project)
+    wanted, _kept = asked_for(columns)
+    return attachment(csv_rows.table(matrix.csv_rows(project, columns, wanted)), slug, "progress")
+
+
+@bp.get("/projects/<slug>/pace")
+def show_pace(slug: str) -> ResponseReturnValue:
+    """Show who lags and who rushes."""
+    project, membership = project_for(slug, Role.LEAD)
+    return render_template(
+        "assignment/pace/page.html",
+        project=project,
+        membership=membership,
+        pace=pace.pace_of(project),
+    )
+
+
+@bp.get("/projects/<slug>/pace.csv")
+def download_pace(slug: str) -> ResponseReturnValue:
+    """Send the pace, one line per person."""
+    project, _membership = project_for(slug, Role.LEAD)
+    return attachment(csv_rows.table(pace.csv_rows(pace.pace_of(project))), slug, "pace")
+
+
+def asked_for(columns: list[Membership]) -> tuple[Wanted, dict[str, str]]:
+    """Return what the address asks for, and the same to carry on in links; 400 for the rest."""
+    refuse_unknown(*FILTERS)
+    by_pseudonym = {each.pseudonym: each for each in columns}
+    text = " ".join(request.args.get("q", "").replace("\0", "").split())[:LONGEST_LINE]
+    state = chosen("state", matrix.STATES)
+    person = chosen("person", by_pseudonym)
+    if person and state in matrix.OF_ARTICLES:
+        abort(400, "This state is one of an article; choose it without a person.")
+    sort = chosen("sort", [*matrix.SORTS, *by_pseudonym], "key")
+    direction = chosen("dir", ("up", "down"), "up")
+    wanted = Wanted(
+        text,
+        state,
+        by_pseudonym.get(person),
+        sort if sort in matrix.SORTS else "",
+        by_pseudonym.get(sort),
+        direction == "down",
+    )
+    kept = {"q": text, "state": state, "person": person, "sort": sort, "dir": direction}
+    usual = {"sort": "key", "dir": "up"}
+    return wanted, {name: value for name, value in kept.items() if value != usual.get(name, "")}
+
+
+def attachment(lines: Iterable[str], slug: str, name: str) -> Response:
+    """Return a table as a file to keep."""
+    reply = Response("".join(lines), content_type="text/csv; charset=utf-8; header=present")
+    reply.headers["Content-Disposition"] = f'attachment; filename="{slug}-{name}.csv"'
+    return reply

@@ -1,0 +1,436 @@
+"""Builds what the label page shows from the article, one person's answers and the form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from flask import url_for
+
+from annotator.codebook.scheme import Codebook
+from annotator.phrases import sentence_number
+from annotator.store.models import (
+    Answer,
+    Article,
+    Claim,
+    Sentence,
+    Speaker,
+)
+from annotator.text.quotations import Quoted, quotations
+from annotator.web.access import Place
+from annotator.web.labelling.chips import display_name, short_name
+from annotator.web.labelling.claim_words import words_of
+from annotator.web.labelling.draft import choices_of, form_for
+from annotator.web.labelling.form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
+from annotator.web.labelling.view import (
+    Badge,
+    Chip,
+    ClaimView,
+    Conflict,
+    LabelPage,
+    Line,
+    Moves,
+    Paragraph,
+    Piece,
+    Progress,
+    Slot,
+    Window,
+)
+from annotator.web.responses import wants_part
+from annotator.work.accounts import memberships
+from annotator.work.labelling import saving, undoing, window
+from annotator.work.labelling.drafts import Span
+from annotator.work.labelling.saving import Saved
+from annotator.work.labelling.window import Glance
+
+TAGS = {"headline": "Headline", "dateline": "Date line?", "boilerplate": "Boilerplate?"}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is underlined: spans of the article."""
+
+    mentions: tuple[Span, ...] = ()
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one reply adds to the page: which claim is open, what is said, where focus goes."""
+
+    open: int = 0
+    notice: str = ""
+    focus: str = ""
+    saved_now: bool = False
+    conflict: Conflict | None = None
+    unsaved: str = ""
+    similar: tuple[Speaker, ...] = ()
+    removes: int = 0
+    saved: Saved | None = None  # the save that this answers
+
+
+def build(
+    place: Place, answer: Answer | None, form: AnswerForm, chips: tuple[Chip, ...], reply: Reply
+) -> LabelPage:
+    """Return the page of one sentence; its cost does not grow with the article.
+
+    The answer to a save shows no other sentence: then the column is left out.
+    """
+    codebook, position = place.codebook, place.sentence.position
+    stretch: window.Stretch[Glance] | window.Stretch[Sentence]
+    glances: Sequence[Glance] = ()
+    if wants_part():
+        stretch = window.glances_around(place.article, place.user, position)
+        glances = stretch.sentences
+        answers = {place.sentence.id: answer} if answer else {}
+        wanted = [place.sentence]
+        # A quotation ends with its paragraph.
+        rails = rails_in([each for each in glances if each.paragraph == wanted[0].paragraph])
+    else:
+        stretch = window.stretch_around(place.article, position)
+        answers = window.answers_in(stretch, place.user)
+        wanted = list(stretch.sentences)
+        rails = rails_in(wanted)
+    whole = glances if len(glances) == stretch.total else ()
+    lines = build_lines(place, wanted, rails, answers, form, reply.open)
+    current = next(line for line in lines if line.current)
+    read_only = place.assignment.state not in saving.OPEN_STATES
+    steps = undoing.Steps() if read_only else steps_in(place, reply)
+    return LabelPage(
+        project=place.project,
+        article=place.article,
+        membership=place.membership,
+        assignment=place.assignment,
+        codebook=codebook,
+        answer=answer,
+        line=current,
+        paragraphs=paragraphs(wanted, lines),
+        chips=chips,
+        claims=build_claims(place, form, chips, reply),
+        progress=build_progress(place, lines, whole, stretch.first),
+        window=build_window(place.article, stretch),
+        moves=build_moves(place, answer, whole),
+        slot=build_slot(codebook, answer, reply.open),
+        read_only=read_only,
+        saved_at=answer.updated_at if answer else None,
+        saved_now=reply.saved_now,
+        notice=reply.notice,
+        focus=reply.focus,
+        conflict=reply.conflict,
+        unsaved=reply.unsaved,
+        undo=steps.undo,
+        redo=steps.redo,
+        removes=reply.removes,
+        auto_advance=bool(place.user.preferences.get("auto_advance")),
+    )
+
+
+def steps_in(place: Place, reply: Reply) -> undoing.Steps:
+    """Return what undo and redo would do now; right after a save that is known."""
+    known = None
+    if reply.saved:
+        known = undoing.steps_after(reply.saved, place.article, place.sentence.position)
+    return known or undoing.steps(place.article, place.user)
+
+
+def rails_in(sentences: Sequence[Sentence | Glance]) -> dict[int, Quoted]:
+    """Return by position where sentences stand in quotations of more than one."""
+    found = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
+    return {each.position: rail for each, rail in zip(sentences, found, strict=True)}
+
+
+def build_lines(
+    place: Place,
+    wanted: Sequence[Sentence],
+    rails: Mapping[int, Quoted],
+    answers: dict[int, Answer],
+    form: AnswerForm,
+    opened: int,
+) -> list[Line]:
+    """Return the wanted lines of the column with their badges, quotation rails and marked words.
+
+    The current sentence shows the words of all its claims; the others those of the open claim,
+    whose mention may stand in a neighbouring sentence.
+    """
+    claims = [entry.form for entry in form.claims]
+    here, elsewhere = marks_of(claims), marks_of(claims[opened : opened + 1])
+    return [
+        build_line(
+            place,
+            sentence,
+            answers.get(sentence.id),
+            rails[sentence.position],
+            here if sentence.id == place.sentence.id else elsewhere,
+        )
+        for sentence in wanted
+    ]
+
+
+def marks_of(claims: Sequence[ClaimForm]) -> Marks:
+    """Return the mentions and the evidence of these claims."""
+    return Marks(
+        mentions=tuple(span for claim in claims for span in claim.mention_spans),
+        evidence=tuple(span for claim in claims for span in claim.evidence_spans),
+    )
+
+
+def build_line(
+    place: Place, sentence: Sentence, answer: Answer | None, rail: Quoted, marks: Marks
+) -> Line:
+    """Return one sentence as the column shows it."""
+    current = sentence.id == place.sentence.id
+    state = state_of(answer)
+    tag = TAGS.get(sentence.segment, "")
+    if state == "decided":
+        tag = tag.rstrip("?")
+    elif sentence.segment == window.HEADLINE and not current:
+        tag += " · last"
+    status = ""
+    if answer and answer.status and not place.codebook.status(answer.status).takes_claims:
+        status = place.codebook.status(answer.status).label
+    return Line(
+        position=sentence.position,
+        number=sentence_number(sentence.position),
+        start=sentence.start,
+        pieces=pieces(sentence, marks),
+        text=sentence.text,
+        segment=sentence.segment,
+        tag=tag,
+        current=current,
+        state=state,
+        status=status,
+        badges=tuple(badge(place.codebook, claim) for claim in answer.claims) if answer else (),
+        unsure=bool(answer and answer.unsure),
+        noted=bool(answer and (answer.note or any(claim.note for claim in answer.claims))),
+        href=url_for("label.show", article_id=place.article.id, position=sentence.position),
+        quoted=rail,
+    )
+
+
+def state_of(answer: Answer | None) -> str:
+    """Return "todo", "incomplete" or "decided"."""
+    if answer is None or answer.status is None:
+        return "todo"
+    return "decided" if answer.complete else "incomplete"
+
+
+def pieces(sentence: Sentence, marks: Marks) -> tuple[Piece, ...]:
+    """Cut a sentence where a mention or evidence begins or ends."""
+    length = len(sentence.text)
+    mentions, evidence = (
+        [
+            (max(start - sentence.start, 0), min(end - sentence.start, length))
+            for start, end in spans
+            if start < sentence.start + length and end > sentence.start
+        ]
+        for spans in (marks.mentions, marks.evidence)
+    )
+    ends = {end for span in (*mentions, *evidence) for end in span}
+    return tuple(
+        Piece(sentence.text[start:end], within(start, mentions), within(start, evidence))
+        for start, end in pairwise(sorted({0, length} | ends))
+    )
+
+
+def within(place: int, spans: Sequence[Span]) -> bool:
+    """Say whether one of the spans covers this place."""
+    return any(start <= place < end for start, end in spans)
+
+
+def badge(codebook: Codebook, claim: Claim) -> Badge:
+    """Return a claim as the margin shows it."""
+    speaker = claim.speaker.today if claim.speaker else None
+    return Badge(
+        speaker=short_name(codebook, speaker) if speaker else "…",
+        speaker_full=display_name(speaker) if speaker else "speaker open",
+        unnamed=bool(speaker and speaker.wording),
+        stance=codebook.stance(claim.stance) if claim.stance else None,
+        certainty=codebook.certainty(claim.certainty) if claim.certainty else None,
+    )
+
+
+def paragraphs(sentences: Sequence[Sentence], lines: Sequence[Line]) -> tuple[Paragraph, ...]:
+    """Group the lines by paragraph."""
+    grouped: dict[int, list[Line]] = {}
+    for sentence, line in zip(sentences, lines, strict=True):
+        grouped.setdefault(sentence.paragraph, []).append(line)
+    return tuple(Paragraph(number, tuple(group)) for number, group in grouped.items())
+
+
+def build_claims(
+    place: Place, form: AnswerForm, chips: Sequence[Chip], reply: Reply
+) -> tuple[ClaimView, ...]:
+    """Return the claims of the panel, one per entry of the form."""
+    names = {chip.value: chip for chip in chips}
+    lonely = len(form.claims) == 1
+    return tuple(
+        ClaimView(
+            index=index,
+            number=index + 1,
+            open=index == reply.open,
+            badge=claim_badge(place.codebook, claim, names),
+            hint=hint(claim, lonely=lonely),
+            mention=claim.mention.data or "",
+            evidence=tuple(
+                (spans_text([span]), words)
+                for span in claim.evidence_spans
+                if (words := words_of(place.sentence, span))
+            ),
+            via=tuple(names[str(link)].label for link in claim.via_ids if str(link) in names),
+            similar=reply.similar if index == reply.open else (),
+        )
+        for index, claim in enumerate(form.claims)
+    )
+
+
+def claim_badge(codebook: Codebook, claim: ClaimForm, names: dict[str, Chip]) -> Badge:
+    """Return a claim of the form in one line; what is not valid shows as open."""
+    chip = names.get(claim.speaker.data or "")
+    known = chip is not None and chip.kind in ("narrator", "named", "unnamed")
+    stances = {value.value: value for value in codebook.stances}
+    certainties = {value.value: value for value in codebook.certainties}
+    return Badge(
+        speaker=chip.label if chip and known else "…",
+        speaker_full=chip.title if chip and known else "speaker open",
+        unnamed=bool(chip and chip.kind == "unnamed"),
+        stance=stances.get(claim.stance.data or ""),
+        certainty=certainties.get(claim.certainty.data or ""),
+    )
+
+
+def hint(claim: ClaimForm, *, lonely: bool) -> str:
+    """Say what a claim still needs."""
+    fields = {
+        "speaker": claim.speaker.data not in (None, "", NEW, UNNAMED),
+        "stance": bool(claim.stance.data),
+        "certainty": bool(claim.certainty.data),
+    }
+    still = [name for name, there in fields.items() if not there]
+    if not still:
+        return "complete"
+    if len(still) == len(fields):
+        return "choose a speaker, or say no claim" if lonely else "choose a speaker"
+    return " and ".join(still) + " still open"
+
+
+def build_progress(
+    place: Place, lines: Sequence[Line], whole: Sequence[Glance], first: int
+) -> Progress:
+    """Return the counts, and the tick strip where the whole article is in the window."""
+    total = place.article.sentence_count
+    strip: tuple[str, ...] = ()
+    if len(lines) == total:
+        strip = tuple(
+            "half" if line.state == "incomplete" or line.unsure else line.state for line in lines
+        )
+    elif whole:
+        strip = tuple(each.mark for each in whole)
+    assignment = place.assignment
+    return Progress(
+        decided=assignment.decided_count,
+        total=total,
+        incomplete=assignment.incomplete_count,
+        unsure=assignment.unsure_count,
+        strip=strip,
+        current=place.sentence.position - first,
+    )
+
+
+def build_window(article: Article, stretch: window.Stretch[Any]) -> Window:
+    """Return where the window lies in the article and what is on either side."""
+
+    def href(position: int) -> str:
+        return url_for("label.show", article_id=article.id, position=position)
+
+    before, after = stretch.first > 0, stretch.last < stretch.total - 1
+    return Window(
+        first=stretch.first + 1,
+        last=stretch.last + 1,
+        total=stretch.total,
+        before=href(stretch.first - 1) if before else None,
+        after=href(stretch.last + 1) if after else None,
+        paged=before or after,
+    )
+
+
+def build_moves(place: Place, answer: Answer | None, whole: Sequence[Glance]) -> Moves:
+    """Return where Back, Skip and "next to do" lead."""
+    position = place.sentence.position
+
+    def href(there: int) -> str | None:
+        if not 0 <= there < place.article.sentence_count:
+            return None
+        return url_for("label.show", article_id=place.article.id, position=there)
+
+    todo = href_to_do(place, answer, whole)
+    return Moves(back=href(position - 1), skip=href(position + 1), todo=todo)
+
+
+def href_to_do(place: Place, answer: Answer | None, whole: Sequence[Glance]) -> str | None:
+    """Return where the next sentence to do is, None where there is no other one.
+
+    `whole` is the article where it is at hand. In a long article a link looks it up when it is
+    followed, unless it is nearby.
+    """
+    position, work = place.sentence.position, place.assignment
+    there: int | None
+    if place.article.sentence_count <= window.SHORT:
+        there = window.next_among(whole, position) if whole else window.next_to_do(work, position)
+        if there in {None, position}:
+            return None
+    else:
+        left = place.article.sentence_count - work.decided_count
+        if left <= (answer is None or not answer.complete):
+            return None
+        there = window.next_nearby(work, position)
+    if there is None:
+        return url_for("label.go_to_do", article_id=place.article.id, after=position)
+    return url_for("label.show", article_id=place.article.id, position=there)
+
+
+def build_slot(codebook: Codebook, answer: Answer | None, index: int) -> Slot:
+    """Return the rules of the value chosen last, else of the field that is open."""
+    claim = answer.claims[index] if answer and index < len(answer.claims) else None
+    if claim and claim.certainty:
+        value = codebook.certainty(claim.certainty)
+        return Slot("certainty", value.label, value.definition, codebook.rules_for(value)[:3])
+    if claim and claim.stance:
+        chosen = codebook.stance(claim.stance)
+        return Slot("stance", chosen.label, chosen.definition, codebook.rules_for(chosen)[:3])
+    name = "stance" if claim and claim.speaker_id else "speaker"
+    section = codebook.section(name)
+    return Slot(name, section.title, section.definition, codebook.rules_for(section)[:3])
+
+
+@dataclass(frozen=True)
+class Blank:
+    """What `_answer.html` needs for a form with one open claim and one that is shut."""
+
+    page: LabelPage
+    form: AnswerForm
+    leads: list[str]  # whom to tell when the server cannot write
+
+
+def blank_of(place: Place, page: LabelPage) -> Blank:
+    """Return the page's own form as it is for a sentence that nobody has answered."""
+    chips = tuple(replace(chip, same=False) for chip in page.chips)
+    form = form_for(place, None, extra_claim=True)
+    form.claims.append_entry({})
+    form.offer(place.codebook, choices_of(chips))
+    here = page.line.href
+    blank = replace(
+        page,
+        answer=None,
+        chips=chips,
+        claims=build_claims(place, form, chips, Reply(open=0)),
+        moves=Moves(back=here, skip=here, todo=None),
+        # Nothing here counts: the panel for a finished article has no place in a blank form.
+        progress=replace(page.progress, decided=-1),
+        notice="",
+        focus="",
+        conflict=None,
+        # Only the server knows what they would take.
+        undo=None,
+        redo=None,
+    )
+    return Blank(blank, form, memberships.leads(place.project))

@@ -1,0 +1,79 @@
+"""The speaker row of the label page: its chips, and how speakers are called there."""
+
+from collections.abc import Sequence
+
+from annotator.codebook.scheme import Codebook
+from annotator.store.models import (
+    Answer,
+    Roster,
+    Speaker,
+)
+from annotator.web.access import Place
+from annotator.web.labelling.form import NEW, UNNAMED
+from annotator.web.labelling.view import (
+    Chip,
+)
+from annotator.work.labelling import speakers, window
+
+NUMBER_KEYS = 9
+LONGEST_BADGE = 24
+
+
+def display_name(speaker: Speaker) -> str:
+    """Return how a speaker is called on screen: unnamed sources by their own words."""
+    return speaker.wording or speaker.name
+
+
+def short_name(codebook: Codebook, speaker: Speaker) -> str:
+    """Return a name for the margin: a surname, the narrator in plain case, or a cut name."""
+    if speaker.name == codebook.narrator_name:
+        return speaker.name.capitalize()
+    name = display_name(speaker)
+    if not speaker.wording and codebook.speaker_type(speaker.type).surname:
+        name = name.split()[-1]
+    return name if len(name) <= LONGEST_BADGE else name[: LONGEST_BADGE - 1].rstrip() + "…"
+
+
+def build_chips(
+    place: Place, answer: Answer | None, roster: Sequence[Roster] | None = None
+) -> tuple[Chip, ...]:
+    """Return the radios of the speaker row: narrator, this article's speakers, the two doors."""
+    codebook, keys = place.codebook, place.codebook.act_keys
+    if roster is None:
+        roster = speakers.roster_of(place.article, place.user)
+    known = (entry.speaker for entry in roster if entry.speaker.name == codebook.narrator_name)
+    narrator = next(known, None) or speakers.narrator_of(place.project, codebook)
+    same = speaker_to_repeat(place, answer)
+    met = list(dict.fromkeys([entry.speaker.today for entry in roster] + used_in(answer)))
+    name, key = codebook.narrator_name, codebook.narrator_type.key
+    chips = [Chip(str(narrator.id), name, name, key, "narrator", same == narrator.id)]
+    others = [speaker for speaker in met if speaker.id != narrator.id]
+    for number, speaker in enumerate(others, start=1):
+        key = str(number) if number <= NUMBER_KEYS else ""
+        kind = "unnamed" if speaker.wording else "named"
+        repeated = same == speaker.id
+        label = display_name(speaker)
+        chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated))
+    title = "A source without a name"
+    chips.append(Chip(UNNAMED, "Unnamed…", title, keys["unnamed"][0], "new-unnamed", same=False))
+    title = "Find or add a speaker"
+    chips.append(Chip(NEW, "Find or add…", title, keys["find"][0], "new", same=False))
+    return tuple(chips)
+
+
+def used_in(answer: Answer | None) -> list[Speaker]:
+    """Return the speakers of an answer's claims and chains."""
+    used: list[Speaker] = []
+    for claim in answer.claims if answer else ():
+        used.extend(link.speaker.today for link in claim.via)
+        if claim.speaker is not None:
+            used.append(claim.speaker.today)
+    return used
+
+
+def speaker_to_repeat(place: Place, answer: Answer | None) -> int | None:
+    """Return the speaker of the claim before: of this answer, else of the sentence before."""
+    named = [claim.speaker.today.id for claim in answer.claims if claim.speaker] if answer else []
+    if named:
+        return named[-1]
+    return window.speaker_before(place.article, place.user, place.sentence.position)

@@ -1,0 +1,233 @@
+"""The label page: one sentence of one article, its answer, and the way to the next."""
+
+from dataclasses import replace
+
+from flask import (
+    Blueprint,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from annotator.errors import NotAllowedError, NotFoundError, RefusedError
+from annotator.store.db import write
+from annotator.store.models import Answer
+from annotator.web.access import Place, place_for
+from annotator.web.labelling.building import Reply
+from annotator.web.labelling.draft import draft_from
+from annotator.web.labelling.form import AnswerForm
+from annotator.web.labelling.refusal import (
+    acknowledge,
+    refuse_other_person,
+    refuse_repaired,
+)
+from annotator.web.labelling.replies import (
+    MOVED,
+    PART,
+    go_on,
+    keep_editing,
+    open_claim,
+    refuse,
+    respond,
+    show_conflict,
+    url_of,
+)
+from annotator.web.labelling.undo import ACTS, step
+from annotator.web.responses import is_htmx, move
+from annotator.work.assignment import submitting
+from annotator.work.labelling import saving, window
+from annotator.work.labelling.drafts import AnswerDraft
+from annotator.work.labelling.saving import (
+    Save,
+    Saved,
+    StaleRevisionError,
+    answer_for,
+    refuse_unless_open,
+    save_locked,
+)
+
+bp = Blueprint("label", __name__)
+
+
+@bp.get("/label/<int:article_id>/<int:position>")
+def show(article_id: int, position: int) -> ResponseReturnValue:
+    """Show the sentence in its article with this person's answer."""
+    place = place_for(article_id, position)
+    answer = answer_for(place.sentence, place.user)
+    wanted = request.args.get("claim", type=int)
+    count = len(answer.claims) if answer else 0
+    if wanted is not None and wanted == count:
+        return respond(place, answer, Reply(open=count), extra_claim=True)
+    return respond(place, answer, Reply(open=open_claim(answer, wanted)))
+
+
+@bp.get("/label/<int:article_id>")
+def begin(article_id: int) -> ResponseReturnValue:
+    """Go to the sentence asked for by its number, else to the first that wants an answer."""
+    place = place_for(article_id, 0)
+    asked = request.args.get("sentence", type=int)
+    if asked is not None:
+        position = min(max(asked, 1), place.article.sentence_count) - 1
+    else:
+        fix = window.to_look_at(place.assignment)
+        position = fix if fix is not None else window.next_to_do(place.assignment) or 0
+    return redirect(url_of(place, position))
+
+
+@bp.get("/label/<int:article_id>/next")
+def go_to_do(article_id: int) -> ResponseReturnValue:
+    """Go to the next sentence to do after the one asked from; to the last page if none is left."""
+    place = place_for(article_id, 0)
+    position = window.next_to_do(place.assignment, request.args.get("after", -1, type=int))
+    if position is None:
+        return redirect(url_for("label.finish", article_id=article_id))
+    return redirect(url_of(place, position))
+
+
+@bp.post("/label/<int:article_id>/<int:position>")
+def save(article_id: int, position: int) -> ResponseReturnValue:
+    """Store the whole answer, then do what the button says."""
+    refuse_other_person()
+    button = request.form.get("act", "")
+    act, number, chosen = f"{button}--".split("-")[:3]
+    if button in ACTS or act == "draft":
+        place = place_for(article_id, position)
+        refuse_repaired(place)
+        return keep_editing(place) if act == "draft" else undo_or_redo(place, act)
+    form, saved = AnswerForm(), None
+    try:
+        with write():
+            place = place_for(article_id, position, lock=True)
+            refuse_repaired(place)
+            refuse_unless_open(place.assignment)
+            stored = answer_for(place.sentence, place.user)
+            was_complete = stored is not None and stored.complete
+            form.offer(place.codebook, ())
+            if form.validate():
+                index = index_of(form, number)
+                decide_speaker(form, act, index, chosen)
+                if act == "keep":
+                    form.status.data, form.drop.data = None, False
+                said = draft_from(form, place, stored, adding=act != "")
+                draft = change(said, act, index)
+                saved = save_locked(
+                    place.assignment, place.sentence, place.user, stored, draft, save_of(form)
+                )
+    except StaleRevisionError:
+        return show_conflict(place, form, said)
+    except (NotAllowedError, NotFoundError):
+        raise
+    except RefusedError as error:
+        return refuse(place, stored, form, error)
+    if saved is None:
+        return refuse(place, stored, form)
+    if act == "" and saved.written and not was_complete and goes_on_by_itself(place, saved.answer):
+        act = "next"
+    focus = f"status-{chosen}" if act == "keep" else ""
+    reply = make_response(go_on(place, saved, form, act, index, focus))
+    return acknowledge(reply, saved, form.key.data)
+
+
+@bp.get("/label/<int:article_id>/submit")
+def finish(article_id: int) -> ResponseReturnValue:
+    """Show what is decided, what is missing and what was flagged."""
+    place = place_for(article_id, 0)
+    return finish_page(place)
+
+
+@bp.post("/label/<int:article_id>/submit")
+def submit(article_id: int) -> ResponseReturnValue:
+    """Hand the article in."""
+    place = place_for(article_id, 0)
+    try:
+        with write():
+            submitting.submit(saving.assignment_for(place.article, place.user, lock=True))
+    except RefusedError as error:
+        return finish_page(place_for(article_id, 0), str(error), 422)
+    return redirect(url_for("label.finish", article_id=article_id), 303)
+
+
+def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseReturnValue:
+    """Render the last page of an article."""
+    page = render_template(
+        "labelling/submit.html",
+        place=place,
+        missing=window.missing(place.assignment),
+        flagged=window.flagged(place.assignment),
+        open=place.assignment.state in saving.OPEN_STATES,
+        fix=window.to_look_at(place.assignment),
+        refused=refused,
+    )
+    return page, status
+
+
+def index_of(form: AnswerForm, number: str) -> int:
+    """Return which claim a button is about: the one it names, else the open one."""
+    return int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
+
+
+def decide_speaker(form: AnswerForm, act: str, index: int, chosen: str) -> None:
+    """Take what a person said to “might this be …?”: the known speaker, or a new one anyway."""
+    if index >= len(form.claims):
+        return
+    claim = form.claims[index].form
+    if act == "take" and chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
+        claim.speaker.data = chosen
+    elif act == "sure":
+        claim.sure.data = True
+
+
+def undo_or_redo(place: Place, act: str) -> ResponseReturnValue:
+    """Take back or bring back this person's last save in the article, and lead to where it was."""
+    try:
+        with write():
+            there = step(place, act)
+    except (NotAllowedError, NotFoundError):
+        raise
+    except RefusedError as error:
+        answer = answer_for(place.sentence, place.user)
+        reply = Reply(open=open_claim(answer), notice=str(error), focus="notice")
+        return respond(place, answer, reply, swap=True)
+    if there.position != place.sentence.position:
+        return move(url_of(place, there.position), PART)
+    if not is_htmx():
+        return move(url_of(place, claim=there.open))
+    shown = Reply(open=there.open, saved_now=True, focus=there.focus)
+    done = make_response(respond(place, there.answer, shown, swap=True))
+    # It may be a replay: the key tells which revision it made.
+    return acknowledge(done, Saved(there.answer, written=False), request.form["key"])
+
+
+def goes_on_by_itself(place: Place, answer: Answer | None) -> bool:
+    """Say whether this person moves on when the only claim, or "no claim", is complete."""
+    return (
+        bool(place.user.preferences.get("auto_advance"))
+        and answer is not None
+        and answer.complete
+        and len(answer.claims) <= 1
+    )
+
+
+def save_of(form: AnswerForm) -> Save:
+    """Return the act of saving as posted."""
+    return Save(form.revision.data, form.key.data, form.seconds.data or 0)
+
+
+def change(draft: AnswerDraft, act: str, index: int) -> AnswerDraft:
+    """Apply what the button does to the claims."""
+    claims = list(draft.claims)
+    if act == "remove" and index < len(claims):
+        del claims[index]
+    elif act in MOVED and 0 <= index + MOVED[act] < len(claims) > index:
+        claims.insert(index + MOVED[act], claims.pop(index))
+    elif act == "copy" and index < len(claims):
+        claims.append(claims[index])
+    elif act == "unvia" and index < len(claims):
+        claims[index] = replace(claims[index], via=claims[index].via[:-1])
+    else:
+        return draft
+    status = draft.status if claims else None
+    return replace(draft, claims=tuple(claims), status=status)

@@ -1,0 +1,264 @@
+"""Replies to what was posted on the label page: the next sentence, the same one, what is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import (
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from annotator.errors import RefusedError
+from annotator.store.models import Answer, Speaker
+from annotator.web.access import Place
+from annotator.web.labelling.building import Reply, badge, blank_of, build, claim_badge
+from annotator.web.labelling.chips import build_chips
+from annotator.web.labelling.draft import choices_of, form_for, new_key
+from annotator.web.labelling.form import AnswerForm
+from annotator.web.labelling.refusal import (
+    put_in_place,
+    shown_claim,
+    wrong_fields,
+)
+from annotator.web.labelling.view import Badge, Chip, Conflict, Side
+from annotator.web.responses import fragment_or_page, is_htmx, move
+from annotator.work.labelling import window
+from annotator.work.labelling.drafts import AnswerDraft, ClaimsWouldGoError, draft_of
+from annotator.work.labelling.saving import (
+    Saved,
+    answer_for,
+    refuse_unless_open,
+)
+
+FRAGMENT, PAGE, PART = "labelling/_reply.html", "labelling/page.html", "#label"
+# Claims are in order: the first one is the primary one.
+MOVED = {"up": -1, "down": 1}
+
+
+def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
+    """Return which claim is open: the one asked for, else the first with something to do."""
+    claims = answer.claims if answer else []
+    if wanted is not None and 0 <= wanted < len(claims):
+        return wanted
+    for index, claim in enumerate(claims):
+        if None in (claim.speaker_id, claim.stance, claim.certainty):
+            return index
+    return max(len(claims) - 1, 0)
+
+
+def go_on(
+    place: Place, saved: Saved, form: AnswerForm, act: str, index: int, focus: str = ""
+) -> ResponseReturnValue:
+    """Answer a save: the next sentence, or the same one as it now stands."""
+    answer = saved.answer
+    if act == "next":
+        return go_to_next(place, answer, form)
+    count = len(answer.claims) if answer else 0
+    last = max(count - 1, 0)
+    opened = {"add": count, "copy": last, "remove": max(index - 1, 0)}.get(act, index)
+    opened = min(max(opened + MOVED[act], 0), last) if act in MOVED else opened
+    if not is_htmx():
+        claim = None if act in ("", "stay", "keep") else opened
+        return move(url_of(place, claim=claim))
+    extra_claim = act == "add"
+    reply = Reply(
+        open=opened if extra_claim else open_claim(answer, opened),
+        saved_now=True,
+        focus=focus or (f"claim-{opened}" if act else ""),
+        saved=saved,
+    )
+    swap = act != "" or differs(form, answer)
+    return respond(place, answer, reply, extra_claim=extra_claim, swap=swap)
+
+
+def url_of(place: Place, position: int | None = None, claim: int | None = None) -> str:
+    """Return the address of a sentence of this article, by default the current one."""
+    if position is None:
+        position = place.sentence.position
+    # A plain browser opens the page at the sentence; htmx is told where to go without it.
+    anchor = None if is_htmx() else "sentence"
+    return url_for(
+        "label.show",
+        article_id=place.article.id,
+        position=position,
+        claim=claim,
+        _anchor=anchor,
+    )
+
+
+def differs(form: AnswerForm, answer: Answer | None) -> bool:
+    """Say whether the stored answer is another than the posted fields show."""
+    if answer is None:
+        return bool(form.status.data)
+    shown = [claim.speaker.data for claim in form.claims if claim.speaker.data]
+    stored = [str(claim.speaker_id) for claim in answer.claims if claim.speaker_id]
+    return (form.status.data or answer.status) != answer.status or shown != stored
+
+
+def go_to_next(place: Place, answer: Answer | None, form: AnswerForm) -> ResponseReturnValue:
+    """Lead to the next sentence; stay, with the reason, where nothing or not all is said."""
+    if answer is None or answer.status is None:
+        said = "No answer yet. Say “No claim”, or skip the sentence for now."
+        return respond(place, answer, Reply(notice=said, focus="sentence-heading"), swap=True)
+    if not answer.complete and not form.leave.data:
+        index = open_claim(answer)
+        claim = answer.claims[index]
+        still = next(
+            name
+            for name in ("speaker", "stance", "certainty")
+            if getattr(claim, "speaker_id" if name == "speaker" else name) is None
+        )
+        said = f"{still.capitalize()} is still open. Choose Next again to leave it incomplete."
+        focus = f"claims-{index}-{still}"
+        return respond(
+            place, answer, Reply(open=index, notice=said, focus=focus), swap=True, leave=True
+        )
+    return move_on(place)
+
+
+def move_on(place: Place) -> ResponseReturnValue:
+    """Lead to the next sentence, at the end to one still to do, else to the last page.
+
+    A headline is read last, so what follows it is whatever is still to do.
+    """
+    position: int | None = place.sentence.position + 1
+    last = position == place.article.sentence_count
+    if last or place.sentence.segment == window.HEADLINE:
+        position = window.next_to_do(place.assignment, place.sentence.position)
+    if position is None:
+        return move(url_for("label.finish", article_id=place.article.id))
+    return move(url_of(place, position), PART)
+
+
+def respond(
+    place: Place,
+    answer: Answer | None,
+    reply: Reply,
+    *,
+    extra_claim: bool = False,
+    swap: bool = False,
+    leave: bool = False,
+) -> ResponseReturnValue:
+    """Render the sentence with its stored answer."""
+    chips = build_chips(place, answer, reply.saved.roster if reply.saved else None)
+    form = form_for(place, answer, extra_claim=extra_claim)
+    form.offer(place.codebook, choices_of(chips))
+    form.open.data = reply.open
+    form.leave.data = leave
+    page = build(place, answer, form, chips, reply)
+    # Moving on takes only the sentence out of a page; the blank form is there already.
+    blank = None if is_htmx() or page.read_only else blank_of(place, page)
+    return fragment_or_page(FRAGMENT, PAGE, replace=swap, page=page, form=form, blank=blank)
+
+
+def refuse(
+    place: Place, stored: Answer | None, form: AnswerForm, error: RefusedError | None = None
+) -> ResponseReturnValue:
+    """Answer 422: nothing is stored, what was typed is kept, the message stands at its field."""
+    wrong = list(wrong_fields(form))
+    if error:
+        wrong = [("", str(error))]
+        put_in_place(form, error)
+    said = [f"{word.capitalize()}: {message}" if word else message for word, message in wrong]
+    if not form.claims:
+        form.claims.append_entry()
+    # Choosing the status once more confirms that the claims go.
+    removes = error.count if isinstance(error, ClaimsWouldGoError) else 0
+    form.drop.data = bool(removes)
+    word = next((word for word, _ in wrong_fields(form)), "the answer")
+    chips = build_chips(place, stored)
+    form.offer(place.codebook, choices_of(chips))
+    similar: tuple[Speaker, ...] = getattr(error.__cause__, "similar", ()) if error else ()
+    index = shown_claim(form)
+    reply = Reply(
+        open=index,
+        notice=" ".join(["Nothing was saved.", *said]),
+        focus=f"claims-{index}-similar" if similar else "",
+        similar=similar,
+        removes=removes,
+        unsaved="Not saved: confirm first" if removes else f"Not saved: check {word}",
+    )
+    page = build(place, stored, form, chips, reply)
+    return fragment_or_page(FRAGMENT, PAGE, 422, replace=True, page=page, form=form)
+
+
+def keep_editing(place: Place) -> ResponseReturnValue:
+    """Show what was posted, based on the newest revision, without storing it yet."""
+    refuse_unless_open(place.assignment)
+    stored = answer_for(place.sentence, place.user)
+    form = AnswerForm()
+    form.offer(place.codebook, ())
+    if not form.validate():
+        return refuse(place, stored, form)
+    form.revision.data = stored.revision if stored else 0
+    form.key.data = new_key()
+    chips = build_chips(place, stored)
+    form.offer(place.codebook, choices_of(chips))
+    reply = Reply(open=shown_claim(form), focus="sentence-heading", unsaved="Not saved yet")
+    page = build(place, stored, form, chips, reply)
+    return fragment_or_page(FRAGMENT, PAGE, replace=True, page=page, form=form)
+
+
+def show_conflict(place: Place, form: AnswerForm, yours: AnswerDraft) -> ResponseReturnValue:
+    """Answer 409 with both versions; each choice is based on the newest revision.
+
+    Yours is what the form says: what a button would have done to its claims can be done again.
+    """
+    saved = answer_for(place.sentence, place.user)
+    form.revision.data = saved.revision if saved else 0
+    form.key.data = new_key()
+    chips = build_chips(place, saved)
+    form.offer(place.codebook, choices_of(chips))
+    conflict = conflict_of(place, form, saved, yours, chips)
+    page = build(place, saved, form, chips, Reply(conflict=conflict, focus="conflict"))
+    return fragment_or_page(FRAGMENT, PAGE, 409, replace=True, page=page, form=form)
+
+
+FIELDS = ("status", "unsure", "note", "claims")
+
+
+def conflict_of(
+    place: Place, form: AnswerForm, saved: Answer | None, yours: AnswerDraft, chips: Sequence[Chip]
+) -> Conflict:
+    """Return both sides and the fields in which they differ; the server may have nothing."""
+    names = {chip.value: chip for chip in chips}
+    mine = tuple(
+        claim_badge(place.codebook, claim, names)
+        # None are left where a confirmed status has dropped them.
+        for claim, draft in zip(form.claims, yours.claims, strict=False)
+        if not draft.empty
+    )
+    theirs = tuple(badge(place.codebook, claim) for claim in saved.claims) if saved else ()
+    status = yours.status or (place.codebook.claims_status.value if mine else None)
+    stored = draft_of(saved)
+    # A claim that was never begun is drawn for the form's sake and is no claim.
+    begun = replace(yours, claims=tuple(claim for claim in yours.claims if not claim.empty))
+    differs = [name for name in FIELDS if getattr(begun, name) != getattr(stored, name)]
+    if status == stored.status and "status" in differs:
+        differs.remove("status")
+    return Conflict(
+        at=saved.updated_at if saved else None,
+        yours=side(place, "Yours, in this window", status, yours.unsure, yours.note, mine),
+        saved=side(
+            place,
+            "Saved, other window" if saved else "On the server",
+            stored.status,
+            stored.unsure,
+            stored.note,
+            theirs,
+        ),
+        differs=tuple(differs),
+    )
+
+
+def side(
+    place: Place,
+    heading: str,
+    status: str | None,
+    unsure: bool,
+    note: str,
+    badges: tuple[Badge, ...],
+) -> Side:
+    """Return one version in words."""
+    label = place.codebook.status(status).label if status else "No answer"
+    return Side(heading, label, unsure, note, badges)

@@ -1,0 +1,37 @@
+"""The speakers that fit what is typed into "Find or add" on the label page."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from annotator.text.spelling import tidy
+from annotator.web.access import place_for
+from annotator.web.labelling.form import LONGEST_NAME
+from annotator.work.labelling import speaker_search
+
+bp = Blueprint("label_speakers", __name__)
+
+
+@bp.get("/label/<int:article_id>/<int:position>/speakers")
+def show(article_id: int, position: int) -> ResponseReturnValue:
+    """List who might be meant, and the ways to add the name; only for whoever labels here."""
+    place = place_for(article_id, position)
+    codebook = place.codebook
+    typed = "".join(sign for sign in request.args.get("q", "") if sign >= " " and sign != "\x7f")
+    text = tidy(typed)[:LONGEST_NAME]
+    matches = speaker_search.matching(place.article, codebook, place.user, text) if text else []
+    exact = any(match.speaker.name.casefold() == text.casefold() for match in matches)
+    similar = (
+        speaker_search.similar_to(place.article, codebook, place.user, text)
+        if text and not exact
+        else []
+    )
+    listed = {match.speaker.id for match in matches}
+    return render_template(
+        "labelling/_speakers.html",
+        text=text,
+        matches=matches,
+        similar=[speaker for speaker in similar if speaker.id not in listed],
+        might_be={speaker.id for speaker in similar},
+        exact=exact,
+        codebook=codebook,
+    )

@@ -1,0 +1,210 @@
+"""What the label page shows, as plain objects that the templates only lay out.
+
+`templates/labelling/page.html` gets one `LabelPage` as `page` and an `AnswerForm` as `form`; the
+element `#label` in it is what moving to another sentence swaps. `templates/labelling/_reply.html`,
+which every save answers with, gets the same two: `_sentence.html` (the list item `#sentence`, the
+target of the form) and, out of band, `#progress` and `#saved` of the bar. Buttons of the form are
+`name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `up-1`, `down-0`,
+`undo`, `redo`, `edit-0`, `unvia-0`, `keep-0-no_claim` (keep the claims that this status would
+remove), `speaker-0` (take the typed new or unnamed speaker), `take-0-17` and `sure-0` (it is
+speaker 17; it is a new one all the same), `draft` (conflict: start from mine) and, without any, a
+changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the saved one" a link.
+`templates/labelling/submit.html` gets `place`, `missing`, `flagged` (positions), `open`, `refused`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from annotator.codebook.own_keys import Control, groups_of
+from annotator.codebook.scheme import Certainty, Codebook, Rule, Stance
+from annotator.store.models import Answer, Article, Assignment, Membership, Project, Speaker
+from annotator.text.quotations import Quoted
+from annotator.work.labelling.drafts import MOST_CLAIMS
+from annotator.work.labelling.undoing import Step
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One claim in the margin: shape, bars and a short name, or what is still open."""
+
+    speaker: str  # short: last name, organisation, or the words of an unnamed source
+    speaker_full: str
+    unnamed: bool  # in quotation marks and italics
+    stance: Stance | None
+    certainty: Certainty | None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a sentence's text, and what it is underlined as."""
+
+    text: str
+    mention: bool
+    evidence: bool
+
+    @property
+    def marks(self) -> str:
+        """Return the classes of its underlines, "" for none."""
+        return " ".join(name for name in ("mention", "evidence") if getattr(self, name))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of the column."""
+
+    position: int
+    number: str  # counts from 1, as on screen
+    start: int  # where its text begins in the article, in code points
+    pieces: tuple[Piece, ...]
+    text: str
+    segment: str
+    tag: str  # "Headline · last", "Date line?", "Boilerplate?" or ""
+    current: bool
+    state: str  # "todo", "incomplete" or "decided"
+    status: str  # label of a status without claims ("No claim"), else ""
+    badges: tuple[Badge, ...]
+    unsure: bool
+    noted: bool
+    href: str
+    quoted: Quoted
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """The sentences between two paragraph breaks."""
+
+    number: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One radio of the speaker row; `value` is the radio's value."""
+
+    value: str
+    label: str
+    title: str  # the canonical name, for those who cannot see the chip in full
+    key: str  # "" where no key is left
+    kind: str  # "narrator", "named", "unnamed", "new-unnamed", "new"
+    same: bool  # R repeats this speaker
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim in the panel; exactly one is open, the others are one-line rows."""
+
+    index: int
+    number: int
+    open: bool
+    badge: Badge
+    hint: str  # "choose a speaker, or say no claim" … "complete"
+    mention: str  # the words of the mention, "" for none
+    evidence: tuple[tuple[str, str], ...]  # each stretch as span ("3-14") and words
+    via: tuple[str, ...]  # names, outermost first
+    similar: tuple[Speaker, ...] = ()  # whom the typed new name might mean
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the person is in this article; `strip` has one state per sentence, or is empty."""
+
+    decided: int
+    total: int
+    incomplete: int
+    unsure: int
+    strip: tuple[str, ...]  # "decided", "half", "todo"; the current one has its own index
+    current: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which part of a long article the column holds."""
+
+    first: int  # numbers as on screen
+    last: int
+    total: int
+    before: str | None  # href of the window before
+    after: str | None
+    paged: bool
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Where the foot of the panel leads."""
+
+    back: str | None
+    skip: str | None
+    todo: str | None  # the next sentence to do
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The rule slot: what the field with focus means, and its two or three rules."""
+
+    value: str
+    label: str
+    definition: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two versions of a conflict."""
+
+    heading: str
+    status: str
+    unsure: bool
+    note: str
+    badges: tuple[Badge, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A refused save: both versions, which fields differ, nothing merged."""
+
+    at: datetime | None  # None where the server has no answer at all
+    yours: Side
+    saved: Side
+    differs: tuple[str, ...]  # "status", "unsure", "note", "claims"
+
+
+@dataclass(frozen=True)
+class LabelPage:
+    """Everything on the label page."""
+
+    project: Project
+    article: Article
+    membership: Membership
+    assignment: Assignment
+    codebook: Codebook
+    answer: Answer | None
+    line: Line  # the current sentence
+    paragraphs: Sequence[Paragraph]
+    chips: tuple[Chip, ...]
+    claims: tuple[ClaimView, ...]
+    progress: Progress
+    window: Window
+    moves: Moves
+    slot: Slot
+    read_only: bool  # submitted
+    saved_at: datetime | None
+    saved_now: bool  # this reply follows a save
+    notice: str  # e.g. "Certainty is still open. Enter again to leave it incomplete."
+    focus: str  # id of the element that gets the focus after this reply, "" for none
+    conflict: Conflict | None
+    unsaved: str  # why what is shown is not saved: "Not saved: check mention"; "" where it is
+    undo: Step | None = None  # what Undo would take back, in this sentence or another
+    redo: Step | None = None
+    removes: int = 0  # how many claims the status just chosen would remove: asked before it does
+    auto_advance: bool = False  # the person moves on by itself when a claim is complete
+
+    @property
+    def key_groups(self) -> Mapping[str, tuple[Control, ...]]:
+        """Return what has a key, in the groups of the keyboard sheet."""
+        return groups_of(self.codebook)
+
+    @property
+    def full(self) -> bool:
+        """Say whether no claim can be added any more."""
+        return len(self.claims) >= MOST_CLAIMS

@@ -1,0 +1,186 @@
+"""The form of a new release, and of how its gold is made."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FloatField, IntegerField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+
+from annotator.formats.release import parquet
+from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
+from annotator.phrases import method_name
+from annotator.work.consensus.voting import LEAST_MARGIN
+from annotator.work.gold.models import MOST_SEED, MOST_SMOOTHING, STANDARD, Aggregation
+from annotator.work.releases.settings import LARGEST_SEED, NAME, Settings
+
+WAYS = {
+    ARTICLE: "Article: copies of one text together",
+    PUBLISHER: "Publisher: all of its articles together",
+    SPEAKER: "Speaker: articles with the same speaker together",
+    DATE: "Date: training before development before test",
+}
+MAJORITY = "majority"
+METHODS = {
+    method: f"{method_name(method, alone=True)}: {says}"
+    for method, says in {
+        MAJORITY: "a tie or a low margin stays open",
+        "weighted": "votes, by how often each agrees with the others",
+        "dawid-skene": "everybody’s own confusions",
+        "one-coin": "one accuracy for each",
+        "mace": "who is competent, who spams",
+    }.items()
+}
+WHOLE = 100
+
+
+class UsualIfEmpty:
+    """A field in which nothing stands for what is usual; what is no number is out of its range."""
+
+    def process_formdata(self: Any, valuelist: list[str]) -> None:
+        """Read a number; None where there is something else."""
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            self.data = self.default
+            return
+        try:
+            self.data = self.kind(text)
+        except ValueError:
+            self.data = None
+
+
+class Amount(UsualIfEmpty, FloatField):  # type: ignore[misc]
+    """A number."""
+
+    kind = float
+
+
+class Whole(UsualIfEmpty, IntegerField):  # type: ignore[misc]
+    """A whole number."""
+
+    kind = int
+
+
+class WayForm(FlaskForm):  # type: ignore[misc]
+    """How gold is made where annotators differ and nobody has decided."""
+
+    method = RadioField(
+        "Gold where annotators differ and nobody has decided",
+        choices=[SelectChoice(method, words) for method, words in METHODS.items()],
+        default=MAJORITY,
+    )
+    margin = Amount(
+        "Least margin",
+        [NumberRange(0, 1, "The margin is a number from 0 to 1.")],
+        default=LEAST_MARGIN,
+    )
+    smoothing = Amount(
+        "Smoothing",
+        [
+            NumberRange(
+                0, MOST_SMOOTHING, f"The smoothing is a number from 0 to {MOST_SMOOTHING:g}."
+            )
+        ],
+        default=STANDARD.smoothing,
+    )
+    model_seed = Whole(
+        "Seed of the model",
+        [
+            NumberRange(
+                0, MOST_SEED, f"The seed of the model is a whole number from 0 to {MOST_SEED:,}."
+            )
+        ],
+        default=STANDARD.seed,
+    )
+
+    @property
+    def settings_fields(self) -> list[Any]:
+        """Return the fields of the settings of the model."""
+        return [self.margin, self.smoothing, self.model_seed]
+
+    @property
+    def settings_errors(self) -> list[str]:
+        """Return what is wrong with the method and its settings."""
+        fields = [self.method, *self.settings_fields]
+        return [str(each) for field in fields for each in field.errors]
+
+    @property
+    def way(self) -> Aggregation:
+        """Return what was chosen."""
+        model = replace(STANDARD, smoothing=self.smoothing.data, seed=self.model_seed.data)
+        return Aggregation(self.method.data, model, self.margin.data)
+
+
+class ReleaseForm(WayForm):
+    """The name of a release, what it shows, and how its articles are split."""
+
+    name = StringField("Name", [InputRequired("Say what it is called, like v1.0."), Length(max=64)])
+    without_text = BooleanField("Leave the articles’ texts out")
+    with_notes = BooleanField("Put the annotators’ notes in")
+    parquet = BooleanField("Write the tables as Parquet, too")
+    by = RadioField(
+        "Split by",
+        choices=[SelectChoice(way, words) for way, words in WAYS.items()],
+        default=ARTICLE,
+    )
+    train = IntegerField("Training, in percent", [InputRequired("Say a number.")])
+    dev = IntegerField("Development, in percent", [InputRequired("Say a number.")])
+    test = IntegerField("Test, in percent", [InputRequired("Say a number.")])
+    despite_warning = BooleanField("Make the gold with this method in spite of the warning")
+    seed = IntegerField(
+        "Seed",
+        [
+            InputRequired("Say a number."),
+            NumberRange(0, LARGEST_SEED, f"Choose a number from 0 to {LARGEST_SEED:,}."),
+        ],
+        default=0,
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        usual = {part: round(share * WHOLE) for part, share in USUAL_SHARES.items()}
+        super().__init__(**{"data": usual, **kwargs})
+
+    def validate_name(self, field: Any) -> None:
+        """Refuse what could not be the name of a folder."""
+        field.data = (field.data or "").strip()
+        if not NAME.fullmatch(field.data):
+            raise ValidationError(
+                "Use letters, digits, dots, hyphens and underscores, with a letter or digit at"
+                " both ends, like v1.0."
+            )
+
+    def validate_parquet(self, field: Any) -> None:
+        """Refuse what needs a library that is not installed."""
+        if field.data and self.without_parquet:
+            raise ValidationError(self.without_parquet)
+
+    @property
+    def without_parquet(self) -> str:
+        """Return which command installs what Parquet needs; empty where it is installed."""
+        return "" if parquet.is_installed() else f"{parquet.INSTALL}."
+
+    def validate_train(self, _field: Any) -> None:
+        """Refuse shares that are no whole."""
+        shares = [self[part].data for part in PARTS]
+        if all(isinstance(each, int) for each in shares) and (
+            min(shares) < 1 or sum(shares) != WHOLE
+        ):
+            raise ValidationError("The three shares are at least 1 each and add up to 100.")
+
+    def settings(self) -> Settings:
+        """Return what was chosen."""
+        return Settings(
+            self.name.data,
+            with_text=not self.without_text.data,
+            with_notes=bool(self.with_notes.data),
+            by=self.by.data,
+            shares={part: self[part].data / WHOLE for part in PARTS},
+            seed=self.seed.data,
+            parquet=bool(self.parquet.data),
+            method=self.method.data,
+            margin=self.margin.data,
+            smoothing=self.smoothing.data,
+            model_seed=self.model_seed.data,
+            despite_warning=bool(self.despite_warning.data),
+        )

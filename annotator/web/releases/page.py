@@ -1,0 +1,235 @@
+"""Releases: those there are, making one in the background, and taking one home."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from annotator.errors import RefusedError
+from annotator.formats.release import archive, gates
+from annotator.formats.release import folder as release_folder
+from annotator.phrases import counted, method_name
+from annotator.store.clock import now
+from annotator.store.db import db, write
+from annotator.store.models import Membership, Project, Role
+from annotator.web.access import project_for
+from annotator.web.paging import chosen, refuse_unknown
+from annotator.web.question import Question, ask, is_sure, posted
+from annotator.web.releases import run as release_run
+from annotator.web.releases.form import MAJORITY, METHODS, ReleaseForm, WayForm
+from annotator.web.request_log import record
+from annotator.web.security import person
+from annotator.work.assignment.progress import figures
+from annotator.work.gold.summary import against
+from annotator.work.releases import kept as long_releases
+from annotator.work.releases import terms, writing
+from annotator.work.releases.kept import Kept
+from annotator.work.releases.settings import Settings
+from annotator.work.releases.status import standing
+
+bp = Blueprint("releases", __name__)
+
+NOT_HERE = "The folder of this release is not in the data folder of this installation."
+WAY = ("method", "margin", "smoothing", "model_seed")
+# Beyond so many sentences the gold of all takes some seconds, so a person asks for it.
+MANY = 20_000
+
+
+@bp.get("/projects/<slug>/releases")
+def show(slug: str) -> ResponseReturnValue:
+    """Show the releases and the form for the next."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = ReleaseForm(formdata=None)
+    form.without_text.data = not project.texts_may_be_shared
+    return page(project, membership, form)
+
+
+@bp.post("/projects/<slug>/releases")
+def add(slug: str) -> ResponseReturnValue:
+    """Ask, then begin a release and lead to the page that says how far it is."""
+    project, membership = project_for(slug, Role.LEAD)
+    form = ReleaseForm()
+    if not form.validate():
+        return page(project, membership, form), 422
+    user = person()
+    try:
+        settings = form.settings()
+        if not settings.despite_warning and (warnings := against(project, settings.way)):
+            form.despite_warning.errors = warnings
+            return page(project, membership, form), 422
+        if not is_sure():
+            writing.refuse_taken(project, settings.name)
+            return ask(membership, question(project, settings))
+        with write():
+            run = long_releases.begin(project, user, settings)
+    except RefusedError as error:
+        form.name.errors = [str(error)]
+        return page(project, membership, form), 422
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
+    record("release %r of %r begun", settings.name, slug)
+    release_run.start(app, run.id, project.id, user.id, settings)
+    return redirect(url_for("releases.progress", slug=slug, number=run.id), 303)
+
+
+def question(project: Project, settings: Settings) -> Question:
+    """Return what is asked before a release is frozen: what will be in it, for ever."""
+    name, found = settings.name, figures(project)
+    have = f"{counted(found.articles, 'article')} and {counted(found.sentences, 'sentence')}"
+    by = method_name(settings.method)
+    lines = [f"{name} will hold the labels of {have}, with gold by {by}."]
+    if settings.with_text:
+        lines.append(texts_line(project))
+    else:
+        lines.append("The articles’ texts stay out; offsets and hashes are in it.")
+    if settings.despite_warning:
+        lines.append("If something speaks against this method, the dataset card says it.")
+    if settings.with_notes:
+        lines.append("The annotators’ notes are in it.")
+    lines.append("A release never changes afterwards, and its name cannot be used again.")
+    with_texts = " with the articles’ texts" if settings.with_text else ""
+    here = url_for("releases.show", slug=project.slug)
+    return Question(
+        f"Freeze {name}{with_texts}?",
+        lines,
+        f"Freeze {name}{with_texts}",
+        here,
+        here,
+        "Back to the releases",
+        posted(),
+    )
+
+
+def texts_line(project: Project) -> str:
+    """Say which texts a release would hold, on whose terms."""
+    by_licence = terms.articles_by_licence(project)
+    known = [
+        f"{counted(number, 'article')} under “{licence}”"
+        for licence, number in by_licence.items()
+        if licence
+    ]
+    if bare := by_licence.get("", 0):
+        known.append(f"{counted(bare, 'article')} without a licence of their own")
+    said = f"The full texts are in it: {', '.join(known)}."
+    if project.texts_licence:
+        said += f" The settings name for the texts: “{project.texts_licence}”."
+    if not project.texts_may_be_shared:
+        said += " The settings do not say that the texts may be shared."
+    return said
+
+
+@bp.get("/projects/<slug>/releases/gates")
+def stand(slug: str) -> ResponseReturnValue:
+    """Show how the project stands at its gates now, and what a release would be called."""
+    project, membership = project_for(slug, Role.LEAD)
+    refuse_unknown(*WAY)
+    chosen("method", METHODS, MAJORITY)
+    form = WayForm(request.args, meta={"csrf": False})
+    known = form.validate()
+    text = render_template(
+        "releases/gates.html",
+        project=project,
+        membership=membership,
+        form=form,
+        standing=standing(project, form.way) if known else None,
+        at=now(),
+        **about_gates(project),
+    )
+    return text, 200 if known else 422
+
+
+@bp.get("/projects/<slug>/releases/runs/<int:number>")
+def progress(slug: str, number: int) -> ResponseReturnValue:
+    """Show how far a release is, or what became of it."""
+    project, membership = project_for(slug, Role.LEAD)
+    run = long_releases.get_run(project, number)
+    return render_template(
+        "releases/progress.html",
+        project=project,
+        membership=membership,
+        run=run,
+        dead=long_releases.is_dead(run),
+    )
+
+
+@bp.post("/projects/<slug>/releases/runs/<int:number>/cancel")
+def cancel(slug: str, number: int) -> ResponseReturnValue:
+    """Cancel a release; one that is written stays, and the page says so."""
+    project, _ = project_for(slug, Role.LEAD)
+    run = long_releases.get_run(project, number)
+    with write():
+        long_releases.cancel(run)
+    record("release %d of %r cancelled", number, slug)
+    return redirect(url_for("releases.progress", slug=slug, number=number), 303)
+
+
+@bp.get("/projects/<slug>/releases/<name>.zip")
+def download(slug: str, name: str) -> Response:
+    """Send the folder of a release as one file: the same bytes each time."""
+    kept, folder = kept_for(slug, name)
+    names = [*sorted(kept.release.hashes), release_folder.SUMS]
+    top = f"{slug}-{name}"
+    record("release %r of %r downloaded", name, slug)
+    db.session.rollback()
+    reply = Response(
+        stream_with_context(archive.stream(folder, names, top)), content_type="application/zip"
+    )
+    reply.headers["Content-Disposition"] = f'attachment; filename="{top}.zip"'
+    return reply
+
+
+@bp.get("/projects/<slug>/releases/<name>/card")
+def card(slug: str, name: str) -> Response:
+    """Send the dataset card as text."""
+    _, folder = kept_for(slug, name)
+    text = (folder / release_folder.CARD).read_text(encoding="utf-8")
+    return Response(text, content_type="text/plain; charset=utf-8")
+
+
+def kept_for(slug: str, name: str) -> tuple[Kept, Path]:
+    """Return a release whose folder is here, for a lead."""
+    project, _ = project_for(slug, Role.LEAD)
+    found = long_releases.get_release(project, name, data())
+    if found.folder is None:
+        abort(404, NOT_HERE)
+    return found, found.folder
+
+
+def data() -> Path:
+    """Return the data folder of this installation."""
+    return Path(current_app.config["SETTINGS"].data)
+
+
+def page(project: Project, membership: Membership, form: ReleaseForm) -> str:
+    """Render the releases, the newest first, above them the form."""
+    by_gold = gates.looks_at_gold(project.gates)
+    return render_template(
+        "releases/page.html",
+        project=project,
+        membership=membership,
+        form=form,
+        releases=long_releases.releases_of(project, data()),
+        running=long_releases.running_in(project),
+        standing=None,
+        at_once=not by_gold or figures(project).sentences <= MANY,
+        **about_gates(project),
+    )
+
+
+def about_gates(project: Project) -> dict[str, Any]:
+    """Return what the templates need to speak of gates."""
+    return {
+        "gates": gates.GATES,
+        "says": gates.says,
+        "by_gold": gates.looks_at_gold(project.gates),
+    }

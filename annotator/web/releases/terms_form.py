@@ -1,0 +1,69 @@
+"""The form for the terms on which a project publishes."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FloatField, StringField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
+
+from annotator.formats.release.gates import GATES
+from annotator.store.models import Project
+from annotator.work.releases.terms import LONGEST_LINE, Terms, terms_of
+
+PREFIX = "gate_"
+RANGE = "Choose a number from 0 to 1, like 0.67."
+
+
+class GateField(FloatField):  # type: ignore[misc]
+    """A number from 0 to 1, with a point or a comma; empty where the gate is not set."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        typed = (valuelist[0] if valuelist else "").strip().replace(",", ".")
+        try:
+            self.data = float(typed) if typed else None
+        except ValueError as error:
+            self.data = None
+            raise ValueError(RANGE) from error
+
+
+class PublishingForm(FlaskForm):  # type: ignore[misc]
+    """Gates, licences and authors; `gate_*` is a field for each gate."""
+
+    annotations_licence = StringField("Licence of the annotations", [Length(max=LONGEST_LINE)])
+    texts_licence = StringField("Licence of the texts", [Length(max=LONGEST_LINE)])
+    texts_may_be_shared = BooleanField("A release may hold the texts of the articles")
+    authors = TextAreaField("Authors")
+
+    @property
+    def gates(self) -> list[GateField]:
+        """Return the fields of the gates in their order."""
+        return [self[PREFIX + name] for name in GATES]
+
+    def terms(self) -> Terms:
+        """Return what was typed."""
+        given = {name: self[PREFIX + name].data for name in GATES}
+        return Terms(
+            gates={name: value for name, value in given.items() if value is not None},
+            annotations_licence=self.annotations_licence.data or "",
+            texts_licence=self.texts_licence.data or "",
+            texts_may_be_shared=self.texts_may_be_shared.data,
+            authors=tuple((self.authors.data or "").splitlines()),
+        )
+
+
+for name, gate in GATES.items():
+    field = GateField(gate.label, [Optional(), NumberRange(0, 1, RANGE)])
+    setattr(PublishingForm, PREFIX + name, field)
+
+
+def form_of(project: Project) -> PublishingForm:
+    """Return the form with the terms as they are."""
+    terms = terms_of(project)
+    given = {PREFIX + name: value for name, value in terms.gates.items()}
+    return PublishingForm(
+        formdata=None,
+        annotations_licence=terms.annotations_licence,
+        texts_licence=terms.texts_licence,
+        texts_may_be_shared=terms.texts_may_be_shared,
+        authors="\n".join(terms.authors),
+        **given,
+    )

@@ -1,0 +1,1 @@
+"""Accounts: who may sign in, passwords and sessions, projects and who works in them."""

@@ -1,0 +1,113 @@
+"""Creates projects and finds them."""
+
+import re
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from annotator.codebook.load import to_json
+from annotator.codebook.scheme import Codebook
+from annotator.errors import NotFoundError, RefusedError
+from annotator.store.db import db
+from annotator.store.models import CodebookVersion, Project, Speaker, User
+from annotator.work import staging
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG = 64
+LONGEST_NAME = 200
+# Addresses of pages that are no project.
+RESERVED = {"new"}
+MOST_OVERLAP = 100
+LONGEST_LEASE = 24 * 365
+BLIND = ("until_submitted", "always")
+
+
+def create(slug: str, name: str, codebook: Codebook, user: User | None = None) -> Project:
+    """Create a project with the first version of its codebook and the narrator as speaker."""
+    project = Project(
+        slug=checked_slug(slug), name=name.strip() or slug, target_question=codebook.question
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(project)
+    except IntegrityError as error:
+        raise RefusedError(f'There is already a project "{slug}".') from error
+    project.codebook_versions.append(
+        CodebookVersion(
+            number=1,
+            label=codebook.version,
+            content=to_json(codebook),
+            reason="first version",
+            user_id=user.id if user else None,
+        )
+    )
+    db.session.add(
+        Speaker(
+            project_id=project.id,
+            name=codebook.narrator_name,
+            type=codebook.narrator_type.value,
+            user_id=user.id if user else None,
+        )
+    )
+    db.session.flush()
+    return project
+
+
+def checked_slug(slug: str) -> str:
+    """Return the slug, or refuse one that would not stand well in an address."""
+    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
+        raise RefusedError(
+            f'"{slug[:LONGEST_SLUG]}" cannot be the short name of a project: use up to'
+            f" {LONGEST_SLUG} lower-case letters, digits and single hyphens between them."
+        )
+    if slug in RESERVED:
+        raise RefusedError(f'"{slug}" is the address of a page. Choose another short name.')
+    return slug
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a lead can set about the work in a project."""
+
+    name: str
+    overlap: int
+    blind: str
+    headlines_in_agreement: bool
+    self_assign: bool
+    lease_hours: int
+
+
+def settings_of(project: Project) -> Settings:
+    """Return the settings as they are."""
+    return Settings(**{each.name: getattr(project, each.name) for each in fields(Settings)})
+
+
+def change(project: Project, settings: Settings) -> None:
+    """Set all settings of a project, or refuse and say which does not fit."""
+    name = " ".join(settings.name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise RefusedError(f"The name needs 1 to {LONGEST_NAME} characters.")
+    if not 1 <= settings.overlap <= MOST_OVERLAP:
+        raise RefusedError(f"The overlap is a number from 1 to {MOST_OVERLAP}.")
+    if not 0 <= settings.lease_hours <= LONGEST_LEASE:
+        raise RefusedError(f"The lease is 0 to {LONGEST_LEASE:,} hours; 0 is no lease.")
+    if settings.blind not in BLIND:
+        raise RefusedError(f"Others' answers are hidden {' or '.join(BLIND)}.")
+    for each in fields(Settings):
+        setattr(project, each.name, getattr(settings, each.name))
+    project.name = name
+    db.session.flush()
+
+
+def get(slug: str) -> Project:
+    """Return the project with this slug, or refuse."""
+    project = db.session.scalar(select(Project).where(Project.slug == slug, staging.is_here()))
+    if project is None:
+        raise NotFoundError(f'There is no project "{slug}".')
+    return project
+
+
+def all_projects() -> list[Project]:
+    """Return every project, by slug."""
+    return list(db.session.scalars(select(Project).where(staging.is_here()).order_by(Project.slug)))

@@ -1,0 +1,1 @@
+"""Adjudication: the queue of disputed sentences, decisions, their undoing and objections."""

@@ -1,0 +1,240 @@
+"""Where gold differs from one person's own answers, and what they say to it.
+
+Learning material, not a score. A person sees the differences of an article once they and everybody
+else on it have handed it in and all that was disputed in it is decided; never an answer of others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from annotator.errors import NotFoundError, RefusedError
+from annotator.measure.matching import align
+from annotator.store.batches import Batch
+from annotator.store.db import among, db
+from annotator.store.models import (
+    Appeal,
+    Article,
+    Assignment,
+    Decision,
+    Project,
+    Sentence,
+    User,
+)
+from annotator.store.snapshot import by_code_point
+from annotator.work.assignment import leaving
+from annotator.work.consensus import additions, disagreements
+from annotator.work.consensus.answers import Comparison, Reading, comparisons, held, speakers_today
+from annotator.work.consensus.decisions import DECIDED, claims_of
+from annotator.work.labelling.drafts import ClaimDraft
+
+SEEN, OPEN, ACCEPTED, KEPT = "seen", "open", "accepted", "kept"
+LONGEST_APPEAL = 1000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One claim as the person has it and as gold has it; None where there is none."""
+
+    yours: ClaimDraft | None
+    gold: ClaimDraft | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One sentence where gold is not what the person said; `pairs` holds what differs."""
+
+    decision: Decision
+    sentence: Sentence
+    yours: str  # statuses
+    gold: str
+    pairs: tuple[Pair, ...]
+    appeal: Appeal | None
+
+    @property
+    def rule(self) -> str:
+        """Return the rule that the adjudicator named."""
+        return self.decision.rule or ""
+
+    @property
+    def state(self) -> str:
+        """Return what the person has said to it, and what came of that; "" while it is new."""
+        if self.appeal is None:
+            return ""
+        past = self.appeal.revision < self.decision.revision
+        return "" if past and self.appeal.state == SEEN else self.appeal.state
+
+    @property
+    def can_appeal(self) -> bool:
+        """Say whether the person may ask for another look: once for each decision."""
+        return bool(self.pairs or self.yours != self.gold) and self.state in ("", SEEN)
+
+
+def adjudicated_articles(project: Project, user: User) -> list[int]:
+    """Return the person's articles that everybody has handed in and that are decided."""
+    own = (
+        select(Assignment.article_id)
+        .join(Assignment.article)
+        .where(
+            Article.project_id == project.id,
+            Assignment.user_id == user.id,
+            Assignment.state == "submitted",
+        )
+    )
+    # Closed work, imported labels and people who have left keep nobody waiting.
+    still_open = func.sum(case((leaving.is_going_on(), 1), else_=0))
+    done = db.session.scalars(
+        select(Assignment.article_id)
+        .where(Assignment.article_id.in_(own))
+        .group_by(Assignment.article_id)
+        .having(still_open == 0)
+    ).all()
+    if not done:
+        return []
+    query = disagreements.states(project, done)
+    found = query.selected_columns
+    undecided = query.where(
+        or_(
+            and_(found.differs == 1, or_(Decision.id.is_(None), Decision.state != DECIDED)),
+            disagreements.is_stale(),
+        )
+    )
+    rows = db.session.execute(undecided).all()
+    added = [row.decision_id for row in rows if row.added and not row.changed]
+    stands = additions.confirmed(project, added)
+    disputed = {row.article_id for row in rows if row.decision_id not in stands}
+    return [article for article in done if article not in disputed]
+
+
+def differences(project: Project, user: User) -> list[Difference]:
+    """Return where gold differs from this person's answers: new ones first, then by rule."""
+    articles = adjudicated_articles(project, user)
+    if not articles:
+        return []
+    connection = db.session.connection()
+    today = speakers_today(connection, project)
+    said = comparisons(connection, Batch(dict.fromkeys(articles, "")), today)
+    appeals = latest_appeals(project, user)
+    found = []
+    for decision in decisions_in(articles):
+        sentence = decision.sentence
+        comparison = said.get((sentence.article_id, sentence.position), Comparison(()))
+        own = next((each for each in comparison.readings if each.user_id == user.id), None)
+        if own is not None and decision.soft is None:
+            appeal = appeals.get(decision.id)
+            difference = compare(own, decision, today, appeal)
+            if difference.pairs or difference.yours != difference.gold or is_appeal(appeal):
+                found.append(difference)
+    return sorted(found, key=lambda each: (each.state != "", each.rule == "", each.rule))
+
+
+def decisions_in(articles: Sequence[int]) -> Sequence[Decision]:
+    """Return what is decided in these articles, in text order."""
+    return db.session.scalars(
+        select(Decision)
+        .join(Decision.sentence)
+        .join(Sentence.article)
+        .where(among(Sentence.article_id, articles), Decision.state == DECIDED)
+        .options(joinedload(Decision.sentence).joinedload(Sentence.article))
+        .order_by(by_code_point(Article.key), Sentence.position)
+    ).all()
+
+
+def is_appeal(appeal: Appeal | None) -> bool:
+    """Say whether the person has asked for another look, whatever came of it."""
+    return appeal is not None and appeal.state != SEEN
+
+
+def compare(
+    own: Reading, decision: Decision, today: Mapping[int, int], appeal: Appeal | None
+) -> Difference:
+    """Return what of a person's answer is not as it was decided."""
+    gold = [taken.claim for taken in claims_of(decision, today)]
+    rows = align([[held(claim) for claim in own.claims], [held(claim) for claim in gold]])
+    pairs = [
+        Pair(
+            None if mine is None else own.claims[mine],
+            None if theirs is None else gold[theirs],
+        )
+        for mine, theirs in (row.places for row in rows)
+    ]
+    differing = [
+        pair
+        for pair in pairs
+        if pair.yours is None or pair.gold is None or held(pair.yours) != held(pair.gold)
+    ]
+    return Difference(
+        decision,
+        decision.sentence,
+        own.status,
+        decision.status or "",
+        tuple(met(differing)),
+        appeal,
+    )
+
+
+def met(pairs: Sequence[Pair]) -> list[Pair]:
+    """Put a claim that only the person has beside one that only gold has: another speaker."""
+    whole = [pair for pair in pairs if pair.yours and pair.gold]
+    mine = [pair for pair in pairs if pair.gold is None]
+    theirs = [pair for pair in pairs if pair.yours is None]
+    joined = [replace(one, gold=other.gold) for one, other in zip(mine, theirs, strict=False)]
+    rest = max(mine, theirs, key=len)[len(joined) :]
+    return [*whole, *joined, *rest]
+
+
+def latest_appeals(project: Project, user: User) -> dict[int, Appeal]:
+    """Return the last thing this person said to each decision."""
+    appeals = db.session.scalars(
+        select(Appeal)
+        .join(Appeal.decision)
+        .join(Decision.sentence)
+        .join(Sentence.article)
+        .where(Article.project_id == project.id, Appeal.user_id == user.id)
+        .order_by(Appeal.revision)
+    )
+    return {appeal.decision_id: appeal for appeal in appeals}
+
+
+def difference_for(project: Project, user: User, decision_id: int) -> Difference:
+    """Return one difference of this person.
+
+    Raises:
+        NotFoundError: there is none, or it is not this person's to see.
+
+    """
+    for difference in differences(project, user):
+        if difference.decision.id == decision_id:
+            return difference
+    raise NotFoundError("There is no such difference, or not in your answers.")
+
+
+def respond(project: Project, user: User, decision_id: int, state: str, words: str = "") -> Appeal:
+    """Say that a difference was seen, or ask the adjudicator to look again.
+
+    Raises:
+        NotFoundError: see `difference_for`.
+        RefusedError: it was answered already, or the words are too long.
+
+    """
+    if state not in (SEEN, OPEN):
+        raise RefusedError("A difference can be seen or appealed.")
+    words = words.strip()
+    if len(words) > LONGEST_APPEAL:
+        raise RefusedError(f"An appeal has at most {LONGEST_APPEAL:,} characters.")
+    difference = difference_for(project, user, decision_id)
+    appeal = difference.appeal
+    if state == difference.state and appeal is not None:
+        return appeal  # said twice
+    if not difference.can_appeal:
+        raise RefusedError("You have asked for another look at this decision already.")
+    revision = difference.decision.revision
+    if appeal is None or appeal.revision != revision:
+        appeal = Appeal(decision_id=decision_id, user_id=user.id, revision=revision)
+        db.session.add(appeal)
+    appeal.state = state
+    appeal.words = words
+    db.session.flush()
+    return appeal

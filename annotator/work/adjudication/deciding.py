@@ -1,0 +1,477 @@
+"""Adjudicating: one sentence whose answers differ, and the acts that settle it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from annotator.codebook.scheme import Codebook
+from annotator.errors import NotFoundError, RefusedError
+from annotator.phrases import sentence_number
+from annotator.store.batches import Batch
+from annotator.store.clock import now
+from annotator.store.db import db
+from annotator.store.models import (
+    Answer,
+    Appeal,
+    Article,
+    Assignment,
+    Decision,
+    Membership,
+    Project,
+    Sentence,
+    Speaker,
+    User,
+)
+from annotator.work.adjudication.objections import against, sources
+from annotator.work.assignment import leaving
+from annotator.work.consensus import decisions
+from annotator.work.consensus.answers import Comparison, comparisons, speakers_today
+from annotator.work.consensus.consensus import Consensus, consensus
+from annotator.work.consensus.decisions import (
+    ASK,
+    ASKED,
+    DECIDE,
+    DECIDED,
+    REOPEN,
+    REOPENED,
+    Act,
+    Content,
+    Taken,
+)
+from annotator.work.labelling import claims as claim_rows
+from annotator.work.labelling import independence, saving
+from annotator.work.labelling.drafts import AnswerDraft, InvalidAnswerError, check
+
+LONGEST_REASON = 1000
+CODE = re.compile(r"\w+(?:[-.]\w+)*")
+NOTHING_CHOSEN = "Take an answer, edit, or keep it as soft label first."
+
+
+class AnswersChangedError(RefusedError):
+    """An answer was changed while the adjudicator looked at it; nothing was decided."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An annotator changed an answer while you looked. Nothing was decided:"
+            " look at the answers as they are now."
+        )
+
+
+class ReasonMissingError(RefusedError):
+    """The decision goes against most annotators and does not say why."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One sentence with the answers to it, and what was decided so far."""
+
+    sentence: Sentence
+    comparison: Comparison
+    consensus: Consensus
+    decision: Decision | None
+    order: tuple[int, ...]  # places in `comparison.readings`, shuffled for this sentence
+
+    @property
+    def revision(self) -> int:
+        """Return the revision on which an act is based."""
+        return self.decision.revision if self.decision else 0
+
+    @property
+    def stale(self) -> bool:
+        """Say whether an answer was changed or added after the decision."""
+        decision = self.decision
+        if decision is None or decision.state != DECIDED:
+            return False
+        return {each.answer_id: each.revision for each in decision.bases} != self.comparison.basis
+
+
+@dataclass(frozen=True)
+class DecisionDraft:
+    """What an adjudicator wants to decide; `basis` is what they saw: answer to revision."""
+
+    status: str | None = None
+    claims: tuple[Taken, ...] = ()
+    soft: bool = False
+    reason: str = ""
+    rule: str | None = None
+    basis: Mapping[int, int] | None = None
+
+
+def sentence_in(project: Project, article_id: int, position: int) -> Sentence:
+    """Return a sentence of this project."""
+    sentence = db.session.scalar(
+        select(Sentence)
+        .join(Sentence.article)
+        .where(
+            Article.project_id == project.id,
+            Sentence.article_id == article_id,
+            Sentence.position == position,
+        )
+    )
+    if sentence is None:
+        raise NotFoundError("There is no such sentence in this project.")
+    return sentence
+
+
+def case_of(sentence: Sentence, decision: Decision | None = None) -> Case:
+    """Return a sentence with its answers and its decision as they are now."""
+    article = sentence.article
+    connection = db.session.connection()
+    batch = Batch({article.id: article.key}, sentence.position, sentence.position)
+    found = comparisons(connection, batch, speakers_today(connection, article.project))
+    comparison = found.get((article.id, sentence.position), Comparison(()))
+    return Case(
+        sentence,
+        comparison,
+        consensus(comparison, article.project.codebook.claims_status.value),
+        decision or decisions.decision_on(sentence),
+        shuffled(article.project, sentence, comparison),
+    )
+
+
+def shuffled(project: Project, sentence: Sentence, comparison: Comparison) -> tuple[int, ...]:
+    """Return the places of the annotators in an order of this sentence's own.
+
+    It is the same at every visit and on every machine, so "Annotator 2" stays who it is, and it
+    tells nothing about the next sentence. The decision stores it.
+    """
+    pseudonyms = pseudonyms_in(project)
+
+    def lot(place: int) -> str:
+        user_id = comparison.readings[place].user_id
+        where = f"{project.slug}/{sentence.article.sha256}/{sentence.position}"
+        return sha256(f"{where}/{pseudonyms.get(user_id, user_id)}".encode()).hexdigest()
+
+    return tuple(sorted(range(len(comparison.readings)), key=lot))
+
+
+def pseudonyms_in(project: Project) -> dict[int, str]:
+    """Return under which name each person is known in a project."""
+    rows = db.session.execute(
+        select(Membership.user_id, Membership.pseudonym).where(Membership.project_id == project.id)
+    )
+    return {row.user_id: row.pseudonym for row in rows}
+
+
+def speakers_in(project: Project, wanted: Iterable[int]) -> dict[int, Speaker]:
+    """Return these speakers of a project, and its narrator."""
+    found = db.session.scalars(
+        select(Speaker).where(
+            Speaker.project_id == project.id,
+            or_(Speaker.id.in_(list(wanted)), Speaker.name == project.codebook.narrator_name),
+        )
+    )
+    return {speaker.id: speaker for speaker in found}
+
+
+def decide(sentence: Sentence, draft: DecisionDraft, act: Act) -> Decision:
+    """Decide a sentence; the same key twice is one decision.
+
+    Raises:
+        AlreadyDecidedError: somebody else acted meanwhile; their decision is in the exception.
+        AnswersChangedError: an answer is not what the adjudicator saw.
+        ReasonMissingError: most annotators say something else and no reason is given.
+        InvalidAnswerError, RefusedError: nothing is chosen, or it does not fit the codebook.
+
+    """
+    decision = decisions.locked(sentence)
+    if decision is not None and decisions.replayed(decision, act.key):
+        return decision
+    decision = decisions.current(sentence, act)
+    case = case_of(sentence, decision)
+    if not case.comparison.readings:
+        raise RefusedError("Nobody has answered this sentence yet.")
+    if draft.basis is not None and dict(draft.basis) != case.comparison.basis:
+        raise AnswersChangedError
+    content = settled(case, checked(case, draft, act.user))
+    answer_appeals(decision, content, act.user)
+    return decisions.write_down(sentence, decision, content, act, DECIDE)
+
+
+def checked(case: Case, draft: DecisionDraft, user: User) -> DecisionDraft:
+    """Return the draft as it can be stored, or refuse it in words."""
+    article = case.sentence.article
+    codebook = article.project.codebook
+    draft = replace(draft, reason=draft.reason.strip(), rule=rule_of(draft, codebook))
+    if len(draft.reason) > LONGEST_REASON:
+        raise RefusedError(f"A reason has at most {LONGEST_REASON:,} characters.")
+    if draft.soft:
+        return draft
+    takes_claims = codebook.claims_status.value
+    status = takes_claims if draft.claims else draft.status
+    if status is None or (status == takes_claims and not draft.claims):
+        raise RefusedError(NOTHING_CHOSEN)
+    plain = tuple(taken.claim for taken in draft.claims)
+    for index, claim in enumerate(plain):
+        if not claim.complete:
+            field = next(
+                name for name in ("speaker", "stance", "certainty") if getattr(claim, name) is None
+            )
+            raise InvalidAnswerError(
+                f"{field.capitalize()} is still open.", f"claims-{index}-{field}"
+            )
+    held = held_before(case, status)
+    check(AnswerDraft(status, claims=plain), codebook, held, saving.length_of(article))
+    plain = saving.resolve_speakers(article, codebook, user, plain)
+    claims = tuple(
+        replace(taken, claim=claim) for taken, claim in zip(draft.claims, plain, strict=True)
+    )
+    draft = replace(draft, status=status, claims=claims)
+    objection = against(case.consensus, status, claims)
+    if objection and not draft.reason:
+        raise ReasonMissingError(objection.words)
+    return draft
+
+
+def held_before(case: Case, status: str | None) -> Answer:
+    """Return the values that stay valid although the codebook has retired them: the annotators'.
+
+    Anything an annotator was allowed to say can be decided.
+    """
+    return Answer(
+        status=status if any(status == each.status for each in case.comparison.readings) else None,
+        claims=[
+            claim_rows.made(index, claim)
+            for index, claim in enumerate(
+                claim for reading in case.comparison.readings for claim in reading.claims
+            )
+        ],
+    )
+
+
+def rule_of(draft: DecisionDraft, codebook: Codebook) -> str | None:
+    """Return the rule of the codebook that was named, or the first that the reason names."""
+    known = {rule.id.upper(): rule.id for rule in codebook.rules}
+    named = (draft.rule or "").strip().upper()
+    if named and named not in known:
+        raise RefusedError(f"“{draft.rule}” is not a rule of this codebook.")
+    return known[named] if named else rule_in(draft.reason, codebook)
+
+
+def rule_in(words: str, codebook: Codebook) -> str | None:
+    """Return the rule that words name first, wherever its code stands: "By ST-3: …"."""
+    known = {rule.id.upper(): rule.id for rule in codebook.rules}
+    codes = CODE.findall(words.upper())
+    return next((known[code] for code in codes if code in known), None)
+
+
+def settled(case: Case, draft: DecisionDraft) -> Content:
+    """Return the content of a decision."""
+    readers = tuple(case.comparison.readings[place].user_id for place in case.order)
+    plain = Content(
+        DECIDED,
+        reason=draft.reason,
+        rule=draft.rule,
+        readers=readers,
+        basis=case.comparison.basis,
+    )
+    if draft.soft:
+        return replace(plain, soft=soft_label(case.consensus))
+    return replace(
+        plain,
+        status=draft.status,
+        claims=draft.claims,
+        fields=sources(case.consensus, draft.status, draft.claims),
+    )
+
+
+def soft_label(agreed: Consensus) -> dict[str, Any]:
+    """Return how often each value was given, per field: the readings side by side."""
+    return {
+        "n": len(agreed.comparison.readings),
+        "status": dict(agreed.status.votes),
+        "claims": [
+            {
+                "speaker_id": row.row.speaker,
+                "present": dict(row.present.votes),
+                "stance": dict(row.stance.votes),
+                "certainty": dict(row.certainty.votes),
+            }
+            for row in agreed.rows
+        ],
+    }
+
+
+def reopen(sentence: Sentence, act: Act) -> Decision:
+    """Put a decided sentence back into the queue; what was decided stays in view.
+
+    Raises:
+        AlreadyDecidedError: somebody else acted meanwhile.
+
+    """
+    decision = decisions.locked(sentence)
+    if decision is not None and decisions.replayed(decision, act.key):
+        return decision
+    decision = decisions.current(sentence, act)
+    if decision is None or decision.state == REOPENED:
+        raise RefusedError("This sentence is not decided.")
+    content = replace(decisions.content_of(decision), state=REOPENED)
+    return decisions.write_down(sentence, decision, content, act, REOPEN)
+
+
+def ask(sentence: Sentence, words: str, act: Act) -> Decision:
+    """Ask the annotators of a sentence to look again: their articles are returned with a note.
+
+    Raises:
+        AlreadyDecidedError: somebody else acted meanwhile.
+        RefusedError: no question was put, or nobody can answer it.
+
+    """
+    decision = decisions.locked(sentence)
+    if decision is not None and decisions.replayed(decision, act.key):
+        return decision
+    words = question_of(words)
+    decision = decisions.current(sentence, act)
+    case = case_of(sentence, decision)
+    before = decisions.content_of(decision) if decision else Content(ASKED)
+    content = replace(before, state=ASKED, reason=words)
+    asked_of(case)  # refuses where nobody can answer
+    reached = reachable(sentence, case.comparison)
+    give_back(sentence, [assignment.user_id for assignment in reached], words)
+    return decisions.write_down(sentence, decision, content, act, ASK)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom a question reaches, by pseudonym: who gets a submitted article back, and who has it."""
+
+    article: str
+    returned: tuple[str, ...]
+    reading: tuple[str, ...]
+
+    def before(self) -> str:
+        """Say what asking will do."""
+        said = ""
+        if self.returned:
+            said = (
+                f"This returns the submitted article {self.article} to {listed(self.returned)}, who"
+                " can change every answer in it until it is submitted again."
+            )
+        if self.reading:
+            said += (
+                f" {listed(self.reading)} still {'has' if len(self.reading) == 1 else 'have'} it"
+                " open and will read the question there."
+            )
+        return said.strip()
+
+    def after(self) -> str:
+        """Say what asking has done."""
+        said = "Asked."
+        if self.returned:
+            said += f" Article {self.article} is returned to {listed(self.returned)}."
+        if self.reading:
+            said += f" {listed(self.reading)} will read the question in the open article."
+        return said
+
+
+def question_of(words: str) -> str:
+    """Return a question to the annotators, or refuse an empty one."""
+    words = words.strip()
+    if not words:
+        raise RefusedError("Say what you ask: the question goes to the annotators as a note.")
+    return words
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as words: "A01, A02 and A03"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def asked_of(case: Case) -> Asked:
+    """Return whom a question about a sentence reaches, or refuse where nobody can answer it."""
+    names = pseudonyms_in(case.sentence.article.project)
+    reached: dict[bool, list[str]] = {True: [], False: []}
+    for assignment in reachable(case.sentence, case.comparison):
+        reached[assignment.state == "submitted"].append(names[assignment.user_id])
+    if not any(reached.values()):
+        raise RefusedError(
+            "Nobody can be asked: those who answered this sentence have left, or their work on the"
+            " article was closed."
+        )
+    returned, reading = (tuple(sorted(reached[each])) for each in (True, False))
+    return Asked(case.sentence.article.key, returned, reading)
+
+
+def reachable(sentence: Sentence, comparison: Comparison) -> Sequence[Assignment]:
+    """Return the work of those who answered a sentence and can answer it again."""
+    return db.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.article_id == sentence.article_id,
+            Assignment.user_id.in_([reading.user_id for reading in comparison.readings]),
+            Assignment.state != "closed",
+            Assignment.imported.is_(False),
+            ~leaving.has_left(),
+        )
+        .order_by(Assignment.id)
+    ).all()
+
+
+def give_back(sentence: Sentence, user_ids: Iterable[int], words: str) -> None:
+    """Return the article to these annotators with a note that names the sentence."""
+    line = f"The adjudicator asks about sentence {sentence_number(sentence.position)}: {words}"
+    assignments = db.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.article_id == sentence.article_id,
+            Assignment.user_id.in_(list(user_ids)),
+        )
+        .order_by(Assignment.id)
+        .with_for_update()
+    )
+    for assignment in assignments:
+        again = assignment.state == "returned" and assignment.note
+        assignment.note = f"{assignment.note} · {line}" if again else line
+        if assignment.state == "submitted":
+            assignment.state = "returned"
+            independence.given_back(assignment, sentence)
+        else:
+            independence.expose(assignment.user_id, [sentence.id], independence.ASKED)
+
+
+def answer_appeals(decision: Decision | None, content: Content, user: User) -> None:
+    """Close the appeals against a decision: accepted if it becomes another one, else kept."""
+    if decision is None:
+        return
+    old = decisions.content_of(decision)
+    changed = (old.status, labels_of(old), bool(old.soft)) != (
+        content.status,
+        labels_of(content),
+        bool(content.soft),
+    )
+    for appeal in open_appeals(decision):
+        appeal.state = "accepted" if changed else "kept"
+        appeal.reply = content.reason
+        appeal.answered_at = now()
+        appeal.answered_by_id = user.id
+
+
+def open_appeals(decision: Decision | None) -> Sequence[Appeal]:
+    """Return the appeals against a decision that nobody has answered, the oldest first."""
+    if decision is None:
+        return ()
+    return db.session.scalars(
+        select(Appeal)
+        .where(Appeal.decision_id == decision.id, Appeal.state == "open")
+        .order_by(Appeal.id)
+    ).all()
+
+
+def labels_of(content: Content) -> list[tuple[Any, ...]]:
+    """Return what is measured of decided claims, in an order of its own."""
+    return sorted(
+        (taken.claim.speaker, taken.claim.stance, taken.claim.certainty) for taken in content.claims
+    )
+
+
+def own_places(case: Case, user: User) -> frozenset[int]:
+    """Return the places of a person's own answers; they are marked once the case is decided."""
+    if case.decision is None or case.decision.state != DECIDED:
+        return frozenset()
+    readings = case.comparison.readings
+    return frozenset(place for place, each in enumerate(readings) if each.user_id == user.id)

@@ -1,0 +1,1 @@
+"""Agreement: which answers are compared, every figure of the report, and its words."""

@@ -1,0 +1,256 @@
+"""Finds the sentences behind the figures: those that differ most, and those of one cell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, select
+
+from annotator.measure.panel import NONE, Given
+from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
+from annotator.store.db import among
+from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
+from annotator.work.agreement.collecting import Collected
+from annotator.work.agreement.selection import Selection, counted_answers
+from annotator.work.consensus.disagreements import KINDS, WEIGHTS
+
+Some = npt.NDArray[np.bool_]
+HARDLY = 1e-9  # what differs and has no pair that does: one answer holds the values of another
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How far each sentence is disputed: `sentences` (U,) ids, and per kind (U,) a share.
+
+    The share is that of the pairs that differ, 0 to 1.
+    """
+
+    sentences: IntArray
+    by_kind: dict[str, FloatArray]
+
+    @classmethod
+    def of_parts(cls, parts: Sequence["Spread"]) -> "Spread":
+        """Put parts one behind the other."""
+        return cls(
+            np.concatenate([each.sentences for each in parts]),
+            {kind: np.concatenate([each.by_kind[kind] for each in parts]) for kind in KINDS},
+        )
+
+    def count(self, kind: str) -> int:
+        """Return how many sentences differ in this way; "all" for any way."""
+        return int(np.count_nonzero(self.of(kind)))
+
+    def of(self, kind: str) -> FloatArray:
+        """Return the share of one kind; for "all" their sum, weighed as in the queue."""
+        if kind != "all":
+            return self.by_kind[kind]
+        total: FloatArray = np.sum(
+            [WEIGHTS.get(each, HARDLY) * self.by_kind[each] for each in KINDS], axis=0
+        )
+        return total
+
+    def ranked(self, kind: str) -> IntArray:
+        """Return the sentences that differ, the most disputed first, then in the order of keys."""
+        share = self.of(kind)
+        found = np.flatnonzero(share)
+        return self.sentences[found[np.argsort(-share[found], kind="stable")]]
+
+
+def spread_of(collected: Collected) -> Spread:
+    """Say in what the answers to each sentence differ, and how far.
+
+    Disputed is what `disputes.compared` finds in the database: report and adjudication mean the
+    same. A claim that an answer makes twice counts once.
+    """
+    units, claims = len(collected.status), collected.claims
+    columns = (
+        claims.unit, claims.annotator, collected.speaker_today, claims.stance + 1,
+        claims.certainty + 1,
+    )  # fmt: skip
+    held, _ = distinct_rows(np.column_stack(columns))
+    annotator = held[:, 1]
+    numbers = table_of(held, collected.status.shape)
+    speakers, of_speaker, holders = held_by(held[:, [0, 2]], annotator)
+    where = speakers[:, 0]
+    among = (numbers > 0).sum(axis=1)
+    uneven = (numbers > 0) & (numbers < numbers.max(axis=1, initial=0)[:, None])
+    number = uneven.any(axis=1)
+    # Whoever has fewer claims lacks some speaker: that is the number. Else it is who they are.
+    own = table_of(distinct_rows(held[:, :3])[0], collected.status.shape)
+    speaker = np.bincount(where, minlength=units) > own.max(axis=1, initial=0)
+    speaker |= ~number & any_of(units, where, holders < among[where])
+    lacking = (
+        2 * holders * (among[where] - holders) / np.maximum(among[where] * (among[where] - 1), 1)
+    )
+    known = {
+        "status": (differing(collected.status) > 0, differing(collected.status)),
+        "number": (number, differing(np.where(numbers > 0, numbers, NONE))),
+        "speaker": (speaker, mean_of(units, where, lacking)),
+    }
+    for kind, column in (("stance", 3), ("certainty", 4)):
+        values, _, givers = held_by(np.column_stack([of_speaker, held[:, column]]), annotator)
+        owner = values[:, 0]
+        pairs = holders * (holders - 1)
+        same = np.bincount(owner, givers * (givers - 1), minlength=len(speakers))
+        share = np.where(pairs > 0, np.maximum(pairs - same, 0) / np.maximum(pairs, 1), 0.0)
+        torn = any_of(units, where[owner], givers < holders[owner])
+        known[kind] = (torn, mean_of(units, where, share))
+    # Who has one stance of one speaker twice, with two certainties, differs from who has one.
+    whole, of_whole, givers = held_by(np.column_stack([of_speaker, held[:, 3]]), annotator)
+    parts, _, fewer = held_by(np.column_stack([of_whole, held[:, 4]]), annotator)
+    owner = parts[:, 0]
+    torn = any_of(units, where[whole[owner, 0]], fewer < givers[owner])
+    known["certainty"] = (known["certainty"][0] | torn, known["certainty"][1])
+    compared = (collected.status != NONE).sum(axis=1) > 1
+    return Spread(
+        collected.sentences,
+        {
+            kind: np.where(compared & differs, np.maximum(share, HARDLY), 0.0)
+            for kind, (differs, share) in known.items()
+        },
+    )
+
+
+def held_by(rows: IntArray, annotator: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the distinct rows (D, C), the place of each row there, and how many have it (D,)."""
+    found, place = distinct_rows(rows)
+    pairs, _ = distinct_rows(np.column_stack([place, annotator]))
+    return found, place, np.bincount(pairs[:, 0], minlength=len(found))
+
+
+def table_of(rows: IntArray, shape: tuple[int, ...]) -> IntArray:
+    """Count rows that begin with sentence and annotator, (U, A)."""
+    width = max(shape[1], 1)
+    numbers = np.bincount(rows[:, 0] * width + rows[:, 1], minlength=shape[0] * width)
+    return numbers.reshape(shape[0], width)
+
+
+def any_of(units: int, where: IntArray, found: Some) -> Some:
+    """Say of each sentence whether one of its rows is found, (U,)."""
+    some: Some = np.bincount(where[found], minlength=units) > 0
+    return some
+
+
+def mean_of(units: int, where: IntArray, share: FloatArray) -> FloatArray:
+    """Return the mean of the rows of each sentence, 0 where it has none, (U,)."""
+    rows = np.maximum(np.bincount(where, minlength=units), 1)
+    mean: FloatArray = np.bincount(where, share, minlength=units) / rows
+    return mean
+
+
+def differing(given: Given) -> FloatArray:
+    """Return (U,): the share of pairs of answers that differ, 0 without a pair."""
+    r = (given != NONE).sum(axis=1)
+    agreeing = np.zeros(len(given))
+    for a in range(given.shape[1]):
+        for b in range(a + 1, given.shape[1]):
+            agreeing += (given[:, a] != NONE) & (given[:, a] == given[:, b])
+    pairs = r * (r - 1) / 2
+    return np.where(pairs > 0, 1.0 - agreeing / np.maximum(pairs, 1), 0.0)
+
+
+def of_cell(given: Given, one: int, other: int) -> IntArray:
+    """Return the rows where one annotator gave a value and another gave the other one."""
+    first, second = (given == one).sum(axis=1), (given == other).sum(axis=1)
+    met: Some = first >= 2 if one == other else (first > 0) & (second > 0)
+    return np.flatnonzero(met)
+
+
+def of_pair(given: Given, people: IntArray, one: int, other: int) -> IntArray:
+    """Return the rows where two people both gave a value and not the same; `people` (A,) ids."""
+    a, b = (given[:, people == each] for each in (one, other))
+    # Who answered nothing here has no column.
+    return np.flatnonzero(((a != NONE) & (b != NONE) & (a != b)).any(axis=1))
+
+
+@dataclass(frozen=True)
+class SaidClaim:
+    """One claim as it is shown."""
+
+    speaker: str
+    stance: str | None
+    certainty: str | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One annotator's answer to a sentence."""
+
+    annotator: str
+    status: str
+    claims: tuple[SaidClaim, ...]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """A sentence with everybody's answers beside one another."""
+
+    article: str
+    article_id: int
+    title: str
+    position: int
+    text: str
+    said: tuple[Said, ...]
+
+
+def side_by_side(
+    now: Connection,
+    project: Project,
+    selection: Selection,
+    sentences: Sequence[int],
+    called: dict[int, str],
+) -> list[SideBySide]:
+    """Read these sentences with the answers that count, in this order."""
+    texts = {
+        row.id: row
+        for row in now.execute(
+            select(Sentence.id, Sentence.position, Sentence.text, Article.key, Article.title,
+                   Article.id.label("article_id"))
+            .join(Article, Article.id == Sentence.article_id)
+            .where(among(Sentence.id, sentences), Article.project_id == project.id)
+        )
+    }  # fmt: skip
+    claims = claims_of(now, sentences, project, selection)
+    answers: dict[int, list[Said]] = {}
+    chosen = counted_answers(project, selection).where(among(Sentence.id, sentences))
+    for row in now.execute(chosen):
+        said = Said(called.get(row.user_id, ""), row.value, tuple(claims.get(row.answer_id, ())))
+        answers.setdefault(row.sentence_id, []).append(said)
+    return [
+        SideBySide(
+            texts[each].key, texts[each].article_id, texts[each].title, texts[each].position,
+            texts[each].text,
+            tuple(sorted(answers.get(each, ()), key=lambda said: said.annotator)),
+        )
+        for each in sentences
+    ]  # fmt: skip
+
+
+def claims_of(
+    now: Connection, sentences: Sequence[int], project: Project, selection: Selection
+) -> dict[int, list[SaidClaim]]:
+    """Read the claims of the answers that count to these sentences, by answer, in their order."""
+    names: dict[int, Any] = {
+        row.id: row
+        for row in now.execute(
+            select(Speaker.id, Speaker.name, Speaker.wording, Speaker.merged_into_id).where(
+                Speaker.project_id == project.id
+            )
+        )
+    }
+    chosen = counted_answers(project, selection).where(among(Sentence.id, sentences)).subquery()
+    rows = now.execute(
+        select(Claim.answer_id, Claim.speaker_id, Claim.stance, Claim.certainty)
+        .join(Answer, Answer.id == Claim.answer_id)
+        .where(Claim.answer_id.in_(select(chosen.c.answer_id)))
+        .order_by(Claim.answer_id, Claim.position)
+    )
+    found: dict[int, list[SaidClaim]] = {}
+    for row in rows:
+        known = names.get(row.speaker_id)
+        today = names.get(known.merged_into_id, known) if known is not None else None
+        name = "" if today is None else today.wording or today.name
+        found.setdefault(row.answer_id, []).append(SaidClaim(name, row.stance, row.certainty))
+    return found

@@ -1,0 +1,110 @@
+"""The agreement report of a project: every figure with what it rests on, all of one moment."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection
+
+from annotator.measure.intervals.resampling import Settings
+from annotator.measure.patterns import IntArray
+from annotator.store.models import Project
+from annotator.store.snapshot import one_moment
+from annotator.work.agreement.accumulator import Ledger
+from annotator.work.agreement.collecting import Collector
+from annotator.work.agreement.examples import Spread, spread_of
+from annotator.work.agreement.report import Report
+from annotator.work.agreement.scales import Basis
+from annotator.work.agreement.selection import (
+    Selection,
+    count_changed,
+    count_eligible,
+    count_shared_articles,
+    pseudonyms,
+    speaker_names,
+    speaker_types,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """A report, and how far each sentence is disputed; `called` has the pseudonyms by user id."""
+
+    report: Report
+    spread: Spread
+    called: dict[int, str]
+
+
+def report_for(
+    project: Project, selection: Selection | None = None, settings: Settings | None = None
+) -> Report:
+    """Measure agreement in a project over its independent answers."""
+    return measured(project, selection or usual(project), settings)[0]
+
+
+def examine(project: Project, selection: Selection) -> Examined:
+    """Measure agreement, and say how far each sentence is disputed."""
+    found: list[Spread] = []
+    report, called = measured(
+        project, selection, beside=lambda basis: found.append(spread_of(basis.collected))
+    )
+    return Examined(report, Spread.of_parts(found), called)
+
+
+def measured(
+    project: Project,
+    selection: Selection,
+    settings: Settings | None = None,
+    beside: Callable[[Basis], None] = lambda _: None,
+) -> tuple[Report, dict[int, str]]:
+    """Measure agreement; return the report and the pseudonyms. `beside` sees every part, too."""
+    ledger = Ledger(project.codebook)
+    with one_moment() as now:
+        called = pseudonyms(now, project)
+        shared = count_shared_articles(now, project)
+        eligible = count_eligible(now, project, selection)
+        changed = count_changed(now, project, selection)
+        for basis in bases(now, project, selection):
+            ledger.enter(basis)
+            beside(basis)
+    report = ledger.report(
+        project.slug, selection, called, shared, settings, eligible=eligible, changed=changed
+    )
+    return report, called
+
+
+def spread_for(project: Project, selection: Selection) -> Spread:
+    """Say how far each sentence is disputed."""
+    with one_moment() as now:
+        return Spread.of_parts(
+            [spread_of(basis.collected) for basis in bases(now, project, selection)]
+        )
+
+
+def sentences_where(
+    project: Project, selection: Selection, found_in: Callable[[Basis], IntArray]
+) -> IntArray:
+    """Return the ids of the sentences of the rows that `found_in` returns of each part."""
+    with one_moment() as now:
+        return np.concatenate(
+            [basis.collected.sentences[found_in(basis)] for basis in bases(now, project, selection)]
+        )
+
+
+def usual(project: Project) -> Selection:
+    """Return which answers count where nobody asks for others."""
+    return Selection(headlines=project.headlines_in_agreement)
+
+
+def bases(now: Connection, project: Project, selection: Selection) -> Iterator[Basis]:
+    """Yield the answers part by part, whole articles in the order of their keys; at least one."""
+    names = speaker_names(now, project)
+    types = speaker_types(now, project)
+    for collected in Collector(now, project, selection).parts():
+        yield Basis(collected, project.codebook, names, types)
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON text: the same bytes on the page and at the command line."""
+    return json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"

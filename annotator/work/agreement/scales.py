@@ -1,0 +1,197 @@
+"""What a report looks at on declared scales: each closed field, and how answers are read for it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+
+from annotator.codebook.scheme import Codebook, Value
+from annotator.measure.alignment import split_by
+from annotator.measure.coefficients.alpha import Distance
+from annotator.measure.panel import NONE, Given
+from annotator.measure.patterns import IntArray
+from annotator.work.agreement.collecting import Collected
+from annotator.work.agreement.fields import Compared
+from annotator.work.agreement.report import (
+    ALIGNED_CERTAINTY,
+    ALIGNED_STANCE,
+    CERTAINTY,
+    RELATED,
+    SCALE,
+    STANCE,
+    STATUS,
+    TOP,
+    TYPES,
+)
+
+Scale = Sequence[tuple[str, str]]
+
+
+class Basis:
+    """Answers with the names of what is in them: `names` and `types` are those of speakers."""
+
+    def __init__(
+        self, collected: Collected, codebook: Codebook, names: dict[int, str], types: dict[int, str]
+    ) -> None:
+        self.collected = collected
+        self.codebook = codebook
+        self.names, self.types = names, types
+        twice = (collected.status != NONE).sum(axis=1) >= 2
+        # Only articles with a sentence answered twice can say anything, so only these are drawn.
+        shared = np.bincount(collected.articles[twice], minlength=len(collected.article_ids)) > 0
+        self.article = np.where(shared, np.cumsum(shared) - 1, 0)
+        self.n_articles = int(shared.sum())
+
+    @property
+    def width(self) -> int:
+        """Return the number of annotators."""
+        return len(self.collected.annotators)
+
+    def compared(self, given: Given, unit: IntArray | None = None) -> Compared:
+        """Return what is compared of values (U, A); `unit` names the sentence of each row."""
+        articles = self.collected.articles if unit is None else self.collected.articles[unit]
+        people = self.collected.annotators
+        return Compared.of(given, self.article[articles], self.n_articles, people)
+
+    def mapped(self, given: Given, places: Sequence[int]) -> Compared:
+        """Return what is compared of values read on another scale: k as `places[k]`, -1 is none."""
+        return self.compared(np.array([*places, NONE], dtype=np.int16)[given])
+
+    @cached_property
+    def speakers(self) -> tuple[IntArray, list[str]]:
+        """Return the speaker of each claim (C,) by place among the names, and these in order."""
+        ids, place = np.unique(self.collected.speaker_today, return_inverse=True)
+        names = [self.names.get(each, "") for each in ids.tolist()]
+        order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        return rank[place], [names[each] for each in order.tolist()]
+
+    @cached_property
+    def stance(self) -> IntArray:
+        """Return (U, A): the stance of primary claims."""
+        return self.collected.primary(self.collected.claims.stance)
+
+    @cached_property
+    def certainty(self) -> IntArray:
+        """Return (U, A): the certainty of primary claims."""
+        return self.collected.primary(self.collected.claims.certainty)
+
+    @cached_property
+    def aligned_stance(self) -> Given:
+        """Return (S, A): the stance of each claim that is lined up by its speaker."""
+        claims = self.collected.claims
+        return self.collected.slots.spread(claims.annotator, claims.stance, self.width)
+
+    @cached_property
+    def aligned_certainty(self) -> Given:
+        """Return (S, A): the same with certainties."""
+        claims = self.collected.claims
+        return self.collected.slots.spread(claims.annotator, claims.certainty, self.width)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A field on a scale of (value, label): `read` returns what is compared of a part's answers."""
+
+    name: str
+    level: Distance
+    scale: Scale
+    read: Callable[[Basis], Compared]
+    word: str = "sentence"
+
+
+def looks_of(codebook: Codebook) -> Iterator[Look]:
+    """Yield every closed field of a report, as the codebook reads it."""
+    certainty = level_of(codebook, CERTAINTY)
+    stances, certainties = scale_of(codebook.stances), scale_of(codebook.certainties)
+    yield Look(
+        STATUS,
+        level_of(codebook, STATUS),
+        scale_of(codebook.statuses),
+        lambda basis: basis.compared(basis.collected.status),
+    )
+    yield from of_stance(codebook)
+    yield Look(CERTAINTY, certainty, certainties, lambda basis: basis.compared(basis.certainty))
+    yield Look(TYPES, "nominal", scale_of(codebook.speaker_types), speaker_types)
+    yield from coarser(codebook)
+    yield Look(ALIGNED_STANCE, "nominal", stances, aligned_stance, word="claim")
+    yield Look(ALIGNED_CERTAINTY, certainty, certainties, aligned_certainty, word="claim")
+
+
+def of_stance(codebook: Codebook) -> Iterator[Look]:
+    """Yield stance over all declared values, then its order among those on the scale.
+
+    Where the codebook itself reads stance by its order, only the values on the scale have one.
+    """
+    level, places = level_of(codebook, STANCE), on_scale(codebook)
+    ordered = scale_of(codebook.stance_scale)
+
+    def read(basis: Basis) -> Compared:
+        return basis.mapped(basis.stance, places)
+
+    if level != "nominal":
+        yield Look(STANCE, level, ordered, read)
+        return
+    stances = scale_of(codebook.stances)
+    yield Look(STANCE, level, stances, lambda basis: basis.compared(basis.stance))
+    if codebook.off_scale:
+        yield Look(SCALE, "ordinal", ordered, read)
+
+
+def coarser(codebook: Codebook) -> Iterator[Look]:
+    """Yield the same answers in two values: on the scale or off it, firmest or not."""
+    if codebook.off_scale:
+        related = [int(not stance.on_scale) for stance in codebook.stances]
+        off = " or ".join(stance.label for stance in codebook.off_scale)
+        yield Look(
+            RELATED,
+            "nominal",
+            [("on_scale", "related"), ("off_scale", off)],
+            lambda basis: basis.mapped(basis.stance, related),
+        )
+    top = codebook.certainties[-1]
+    firmest = [int(entry is top) for entry in codebook.certainties]
+    yield Look(
+        TOP,
+        "nominal",
+        [("less", f"not {top.label}"), (top.value, top.label)],
+        lambda basis: basis.mapped(basis.certainty, firmest),
+    )
+
+
+def speaker_types(basis: Basis) -> Compared:
+    """Return the types of the speakers of primary claims."""
+    place = {kind.value: index for index, kind in enumerate(basis.codebook.speaker_types)}
+    ids, which = np.unique(basis.collected.speaker_today, return_inverse=True)
+    kinds = [place.get(basis.types.get(each, ""), NONE) for each in ids.tolist()]
+    return basis.compared(basis.collected.primary(np.array(kinds, dtype=np.int64)[which]))
+
+
+def aligned_stance(basis: Basis) -> Compared:
+    """Return the stances of claims lined up by their speakers."""
+    return basis.compared(basis.aligned_stance, basis.collected.slots.unit)
+
+
+def aligned_certainty(basis: Basis) -> Compared:
+    """Return the certainties of those who agree on speaker and stance."""
+    rows, slots = split_by(basis.aligned_stance, basis.aligned_certainty)
+    return basis.compared(rows, basis.collected.slots.unit[slots])
+
+
+def level_of(codebook: Codebook, field: str) -> Distance:
+    """Return how the codebook reads a field; checked when it was loaded."""
+    return cast(Distance, codebook.measures[field])
+
+
+def scale_of(values: Sequence[Value]) -> Scale:
+    """Return declared values with their labels."""
+    return [(entry.value, entry.label) for entry in values]
+
+
+def on_scale(codebook: Codebook) -> list[int]:
+    """Return the place of each stance on the scale, -1 off it."""
+    place = {entry.value: index for index, entry in enumerate(codebook.stance_scale)}
+    return [place.get(entry.value, NONE) for entry in codebook.stances]

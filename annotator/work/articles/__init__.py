@@ -1,0 +1,1 @@
+"""Articles: files are read, previewed and stored, listed and repaired."""

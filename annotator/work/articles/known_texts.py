@@ -1,0 +1,87 @@
+"""The shelf: the keys and texts that a project has, and those that one batch has read so far."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from annotator.formats.articles.article import LONGEST_KEY, ArticleDraft
+from annotator.store.db import db
+from annotator.store.models import Article, Project
+from annotator.text import fingerprint
+from annotator.work import staging
+from annotator.work.articles.storing import DuplicateError
+
+
+class Shelf:
+    """The keys and texts that a project has, and those this run has read so far."""
+
+    def __init__(self, project: Project) -> None:
+        rows = db.session.execute(
+            select(Article.key, Article.sha256).where(
+                Article.project_id.in_(staging.arriving_into(project.id))
+            )
+        )
+        self.here = {row.sha256: row.key for row in rows}
+        self.here_keys = set(self.here.values())
+        self.texts: dict[str, str] = {}
+        self.keys: set[str] = set()
+
+    def check(self, digests: Collection[str], key: str, *, new_version: bool = False) -> None:
+        """Refuse a text one of whose digests is here, and a key that another text has.
+
+        Raises:
+            DuplicateError: naming what is there and what can be done.
+
+        """
+        for texts, place in ((self.here, "here as article"), (self.texts, "in this batch as")):
+            twin = next((texts[digest] for digest in digests if digest in texts), None)
+            if twin is not None:
+                raise DuplicateError(f"the same text is already {place} “{twin}”")
+        if key in self.keys:
+            raise DuplicateError(
+                f"another article of this batch has the key “{key}” too; rename one of them"
+            )
+        if key in self.here_keys and not new_version:
+            raise DuplicateError(
+                f"there is already an article “{key}” with another text; give this one another"
+                " key (rename the file) if it is another article, or import it with --new-version"
+                " as a new version beside the old one"
+            )
+
+    def take(self, draft: ArticleDraft, *, new_version: bool) -> ArticleDraft:
+        """Return a draft that is new here, as a new version if its key is taken."""
+        with at(draft):
+            self.check(fingerprint.twins(draft.text), draft.key, new_version=new_version)
+            taken = self.versioned(draft) if draft.key in self.here_keys else draft
+        self.texts[taken.sha256] = taken.key
+        self.keys |= {draft.key, taken.key}
+        return taken
+
+    def versioned(self, draft: ArticleDraft) -> ArticleDraft:
+        """Return the draft under the key of the next version."""
+        number = 2
+        while f"{draft.key}@{number}" in self.here_keys:
+            number += 1
+        key = f"{draft.key}@{number}"
+        if len(key) > LONGEST_KEY:
+            raise DuplicateError(f"the key “{key}” of a new version is longer than {LONGEST_KEY}")
+        return replace(draft, key=key, version=number, version_of=draft.key)
+
+    def forget(self, drafts: Iterable[ArticleDraft]) -> None:
+        """Take back what a refused file had put here."""
+        for draft in drafts:
+            self.texts.pop(draft.sha256, None)
+            self.keys -= {draft.key, draft.version_of or draft.key}
+
+
+@contextmanager
+def at(draft: ArticleDraft) -> Iterator[None]:
+    """Put the place of an article in its file before what is said against it."""
+    try:
+        yield
+    except DuplicateError as error:
+        if not draft.where:
+            raise
+        raise DuplicateError(f"{draft.where}: {error}") from error

@@ -1,0 +1,154 @@
+"""Flags and notes as a list that a lead answers; an answer stands until the sentence changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy.orm import joinedload
+
+from annotator.codebook.scheme import Codebook
+from annotator.errors import NotFoundError, RefusedError
+from annotator.store.db import db
+from annotator.store.models import (
+    Answer,
+    Article,
+    Claim,
+    Membership,
+    Project,
+    Reply,
+    Sentence,
+    User,
+)
+from annotator.store.snapshot import by_code_point
+from annotator.work.labelling.changes import Dictionary
+from annotator.work.labelling.history import claim_content
+from annotator.work.labelling.saving import whole
+
+PAGE = 30
+LONGEST = 2000
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """An answer that waits for the lead, with the replies given so far."""
+
+    answer: Answer
+    pseudonym: str
+    said: str
+    notes: tuple[str, ...]
+    replies: Sequence[Reply]
+
+
+def waiting(project: Project) -> Select[Answer]:
+    """Return the query for flagged or noted answers without a reply to what they say now."""
+    # Written as in the partial indexes, which else would not be used.
+    flagged = select(Answer.id).where(text("unsure OR note <> ''"))
+    noted = select(Claim.answer_id).where(text("note <> ''"))
+    answered = exists().where(Reply.answer_id == Answer.id, Reply.revision >= Answer.revision)
+    return (
+        select(Answer)
+        .join(Answer.sentence)
+        .join(Sentence.article)
+        .where(
+            Answer.id.in_(flagged.union(noted)),
+            Article.project_id == project.id,
+            Answer.current,
+            ~answered,
+        )
+    )
+
+
+def count_waiting(project: Project) -> int:
+    """Return how many answers wait for the lead."""
+    found = waiting(project).with_only_columns(Answer.id).subquery()
+    return db.session.scalars(select(func.count()).select_from(found)).one()
+
+
+def flagged_in(project: Project, offset: int = 0) -> list[Flagged]:
+    """Return one page of what waits, by article and sentence."""
+    answers = db.session.scalars(
+        waiting(project)
+        .options(
+            joinedload(Answer.sentence).joinedload(Sentence.article),
+            *whole(),
+        )
+        .order_by(by_code_point(Article.key), Sentence.position, Answer.user_id)
+        .offset(offset)
+        .limit(PAGE)
+    ).all()
+    names = dict(
+        db.session.execute(
+            select(Membership.user_id, Membership.pseudonym).where(
+                Membership.project_id == project.id
+            )
+        ).all()
+    )
+    replies = db.session.scalars(
+        select(Reply)
+        .where(Reply.answer_id.in_([answer.id for answer in answers]), Reply.text != "")
+        .order_by(Reply.id)
+    ).all()
+    return [
+        Flagged(
+            answer,
+            names[answer.user_id],
+            in_words(answer, project.codebook),
+            tuple(note for note in (answer.note, *(each.note for each in answer.claims)) if note),
+            [reply for reply in replies if reply.answer_id == answer.id],
+        )
+        for answer in answers
+    ]
+
+
+def in_words(answer: Answer, codebook: Codebook) -> str:
+    """Return what an answer says, without its notes."""
+    dictionary = Dictionary(codebook, answer.sentence.article.key)
+    claims = [dictionary.claim(claim_content(claim)) for claim in answer.claims]
+    return "; ".join(claims) or (
+        dictionary.status(answer.status) if answer.status else "not decided"
+    )
+
+
+def reply(project: Project, answer_id: int, revision: int, words: str, user: User) -> Reply:
+    """Answer a flag or note as it was at one revision; without words it only counts as seen."""
+    answer = db.session.scalar(
+        select(Answer)
+        .join(Answer.sentence)
+        .join(Sentence.article)
+        .where(Answer.id == answer_id, Article.project_id == project.id)
+    )
+    if answer is None:
+        raise NotFoundError("There is no such answer in this project.")
+    words = words.strip()
+    if len(words) > LONGEST or "\0" in words:
+        raise RefusedError(f"The reply has {len(words):,} characters, at most {LONGEST:,} fit.")
+    if not 1 <= revision <= answer.revision:
+        raise RefusedError("The answer has no such version. Look at it again.")
+    made = Reply(answer_id=answer.id, revision=revision, text=words, user_id=user.id)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def replies_to(user: User, project: Project) -> list[Reply]:
+    """Return what leads have said to a person about answers that still stand, newest first."""
+    return list(
+        db.session.scalars(
+            select(Reply)
+            .join(Reply.answer)
+            .join(Answer.sentence)
+            .join(Sentence.article)
+            .where(
+                Answer.user_id == user.id,
+                Article.project_id == project.id,
+                Reply.text != "",
+                Reply.revision == Answer.revision,
+            )
+            .options(
+                joinedload(Reply.answer).joinedload(Answer.sentence).joinedload(Sentence.article)
+            )
+            .order_by(Reply.id.desc())
+            .limit(MOST_SHOWN)
+        )
+    )

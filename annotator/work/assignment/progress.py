@@ -1,0 +1,150 @@
+"""How far a project is: counts only, never what anybody said."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from annotator.store.clock import now
+from annotator.store.db import db
+from annotator.store.models import Answer, Article, Assignment, Membership, Project, User
+from annotator.store.snapshot import by_code_point
+from annotator.work.assignment import assigning
+from annotator.work.labelling import saving
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The sums of a project; `given` counts each sentence once per annotator who has it.
+
+    Labels from elsewhere are no part of what was given: nobody was given that work here. `answers`
+    counts every complete answer that is kept, also those in closed work and from elsewhere, and
+    `imported` those from elsewhere alone.
+    """
+
+    articles: int
+    sentences: int
+    given: int
+    submitted: int
+    answers: int
+    imported: int
+
+
+def figures(project: Project) -> Figures:
+    """Return the sums of a project."""
+    articles, sentences = db.session.execute(
+        select(func.count(Article.id), func.coalesce(func.sum(Article.sentence_count), 0)).where(
+            Article.project_id == project.id
+        )
+    ).one()
+    submitted = case((Assignment.state == "submitted", Article.sentence_count), else_=0)
+    given = (Assignment.state != "closed") & Assignment.imported.is_(False)
+    elsewhere = case((Assignment.imported.is_(True), Assignment.decided_count), else_=0)
+    held, done, answers, imported = db.session.execute(
+        select(
+            func.coalesce(func.sum(case((given, Article.sentence_count), else_=0)), 0),
+            func.coalesce(func.sum(case((given, submitted), else_=0)), 0),
+            func.coalesce(func.sum(Assignment.decided_count), 0),
+            func.coalesce(func.sum(elsewhere), 0),
+        )
+        .join(Assignment.article)
+        .where(Article.project_id == project.id)
+    ).one()
+    return Figures(articles, sentences, held, done, answers, imported)
+
+
+def people_of(project: Project) -> list[Membership]:
+    """Return the columns of the matrix: who may label here, and who once got work."""
+    has_work = (
+        select(Assignment.user_id).join(Assignment.article).where(Article.project_id == project.id)
+    )
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(
+                Membership.project_id == project.id,
+                or_(Membership.annotator.is_(True), Membership.user_id.in_(has_work)),
+            )
+            .order_by(Membership.pseudonym)
+        )
+    )
+
+
+def state_of(assignment: Assignment, today: date) -> str:
+    """Return the state of an assignment; an open one may be overdue, or its lease over.
+
+    Labels from elsewhere have a state of their own: nobody works on them here.
+    """
+    if assignment.imported:
+        return "imported"
+    if assignment.state == "open" and assignment.lease_until and assignment.lease_until < now():
+        return "lease_over"
+    late = assignment.due_on is not None and assignment.due_on < today
+    return "overdue" if assignment.state == "open" and late else assignment.state
+
+
+def left_of(project: Project) -> Mapping[int, int]:
+    """Return how many answers each person still owes: what `pace` sums up for the project."""
+    return dict(
+        db.session.execute(
+            select(Assignment.user_id, func.sum(Article.sentence_count - Assignment.decided_count))
+            .join(Assignment.article)
+            .where(
+                Article.project_id == project.id,
+                Assignment.state.in_(saving.OPEN_STATES),
+                assigning.is_held(),
+            )
+            .group_by(Assignment.user_id)
+        ).all()
+    )
+
+
+def short_of_people(project: Project, most: int = 5) -> tuple[int, list[tuple[str, int]]]:
+    """Return how many articles have fewer people than the overlap, and the first of them."""
+    held = func.count(Assignment.id)
+    query = (
+        select(Article.key, held)
+        .outerjoin(Assignment, (Assignment.article_id == Article.id) & assigning.is_held())
+        .where(Article.project_id == project.id)
+        .group_by(Article.id, Article.key)
+        .having(held < project.overlap)
+    )
+    total = db.session.scalars(select(func.count()).select_from(query.subquery())).one()
+    first = db.session.execute(query.order_by(by_code_point(Article.key)).limit(most)).all()
+    return total, [(key, count) for key, count in first]
+
+
+def last_seen(people: Collection[Membership]) -> Mapping[int, datetime]:
+    """Return when each person was last here, to a few minutes; also of those who are shut out."""
+    rows = db.session.execute(
+        select(User.id, User.seen_at).where(User.id.in_([person.user_id for person in people]))
+    )
+    return {user_id: seen_at for user_id, seen_at in rows if seen_at is not None}
+
+
+def own_assignments(user: User, project: Project) -> list[Assignment]:
+    """Return a person's work in one project, in the order in which it was given."""
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .join(Assignment.article)
+            .where(Assignment.user_id == user.id, Article.project_id == project.id)
+            .options(joinedload(Assignment.article))
+            .order_by(Assignment.order, Assignment.id)
+        )
+    )
+
+
+def decided_since(user: User, moment: datetime) -> int:
+    """Return how many sentences this person has decided since then."""
+    return db.session.scalars(
+        select(func.count(Answer.id)).where(
+            Answer.user_id == user.id,
+            Answer.current,
+            Answer.sentence_id.is_not(None),
+            Answer.complete.is_(True),
+            Answer.updated_at >= moment,
+        )
+    ).one()

@@ -1,0 +1,1 @@
+"""Consensus: what the annotators of a sentence say together, and what was decided about it."""

@@ -1,0 +1,125 @@
+"""The answers to a sentence that count, side by side: who says what of the same claim."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, select
+
+from annotator.measure.matching import Held, Row, align
+from annotator.store.batches import Batch, Found, answers_of, claims_of, vias_of
+from annotator.store.models import Project, Speaker
+from annotator.work.labelling.drafts import ClaimDraft
+from annotator.work.labelling.independence import NEWEST, counted
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One person's complete answer, the newest; speakers are those that count today."""
+
+    answer_id: int
+    user_id: int
+    revision: int
+    status: str
+    unsure: bool
+    note: str
+    claims: tuple[ClaimDraft, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All answers to one sentence that count, and their claims aligned by speaker."""
+
+    readings: tuple[Reading, ...]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Return the aligned claims; `places` follow the order of `readings`."""
+        return tuple(
+            align([[held(claim) for claim in reading.claims] for reading in self.readings])
+        )
+
+    def claim(self, row: Row, who: int) -> ClaimDraft | None:
+        """Return what one annotator has in a row."""
+        place = row.places[who]
+        return None if place is None else self.readings[who].claims[place]
+
+    def holders(self, row: Row) -> list[tuple[int, ClaimDraft]]:
+        """Return who has a claim in a row, and the claim."""
+        found = ((who, self.claim(row, who)) for who in range(len(self.readings)))
+        return [(who, claim) for who, claim in found if claim is not None]
+
+    @property
+    def basis(self) -> dict[int, int]:
+        """Return the revision of each answer: what a decision on them rests on."""
+        return {reading.answer_id: reading.revision for reading in self.readings}
+
+
+def held(claim: ClaimDraft) -> Held:
+    """Return what of a claim counts for its place."""
+    return Held(claim.speaker, claim.stance, claim.certainty)
+
+
+def comparisons(
+    connection: Connection, batch: Batch, today: Mapping[int, int]
+) -> dict[tuple[int, int], Comparison]:
+    """Return the comparison of each sentence of a batch by article and position.
+
+    Only the newest complete answers of people count; their order is that of the accounts.
+    """
+    claims, vias = claims_of(connection, batch), vias_of(connection, batch)
+    found: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
+    for answer in answers_of(connection, batch, *counted(NEWEST)):
+        place = (answer.article_id, answer.position)
+        own = unlike(claim_of(row, vias.get(row.id, ()), today) for row in claims[answer.id])
+        found[place].append(reading_of(answer, own))
+    return {
+        place: Comparison(tuple(sorted(readings, key=lambda each: each.user_id)))
+        for place, readings in found.items()
+    }
+
+
+def reading_of(answer: Found, claims: tuple[ClaimDraft, ...]) -> Reading:
+    """Return one answer with its claims."""
+    return Reading(
+        answer.id,
+        answer.user_id,
+        answer.revision,
+        answer.status,
+        answer.unsure,
+        answer.note,
+        claims,
+    )
+
+
+def claim_of(row: Found, via: Sequence[int], today: Mapping[int, int]) -> ClaimDraft:
+    """Return a stored claim with the speakers that count today."""
+    mention = None if row.mention_start is None else (row.mention_start, row.mention_end)
+    return ClaimDraft(
+        speaker=today[row.speaker_id],
+        stance=row.stance,
+        certainty=row.certainty,
+        mention=mention,
+        via=tuple(today[link] for link in via),
+        conditional=row.conditional,
+        aspect=row.aspect,
+        evidence=tuple((start, end) for start, end in row.evidence),
+        note=row.note,
+    )
+
+
+def unlike(claims: Iterable[ClaimDraft]) -> tuple[ClaimDraft, ...]:
+    """Drop claims that say again what one before says: the same speaker, stance and certainty."""
+    seen: dict[Held, ClaimDraft] = {}
+    for claim in claims:
+        seen.setdefault(held(claim), claim)
+    return tuple(seen.values())
+
+
+def speakers_today(connection: Connection, project: Project) -> dict[int, int]:
+    """Return for each speaker of a project the one that counts today, after merges."""
+    rows = connection.execute(
+        select(Speaker.id, Speaker.merged_into_id).where(Speaker.project_id == project.id)
+    )
+    return {row.id: row.merged_into_id or row.id for row in rows}

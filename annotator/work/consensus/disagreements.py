@@ -1,0 +1,359 @@
+"""Finds, inside the database, the sentences whose answers differ, and in what.
+
+Everything is counted in groups, so the cost grows with the labels once and no answer leaves the
+database. What differs is what is measured: status, the number of claims, their speakers, stance
+and certainty. Speakers are compared as they are known today.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import reduce
+from operator import add
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Float,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from annotator.store.db import among, db
+from annotator.store.models import (
+    Answer,
+    Appeal,
+    Article,
+    Claim,
+    Decision,
+    DecisionBasis,
+    Project,
+    Sentence,
+    Speaker,
+)
+from annotator.work.consensus import expecting
+from annotator.work.labelling.independence import NEWEST, counted
+
+KIND_NAMES: Mapping[str, str] = {
+    "status": "Status",
+    "number": "Claim number",
+    "speaker": "Speaker",
+    "stance": "Stance",
+    "certainty": "Certainty",
+}
+KINDS = tuple(KIND_NAMES)
+UNSURE = "unsure"
+# How much a difference in each counts: the earlier the break, the more.
+WEIGHTS = {"status": 4.0, "speaker": 3.0, "stance": 2.0, "certainty": 1.0}
+
+Columns = dict[str, ColumnElement[Any]]
+Found = Row[*tuple[Any, ...]]
+
+
+def given_answers(project: Project, articles: Collection[int] | None) -> CTE:
+    """Select the answers that count: (answer, sentence, status, unsure)."""
+    query = (
+        select(
+            Answer.id.label("answer_id"),
+            Answer.sentence_id.label("sentence_id"),
+            Answer.status.label("status"),
+            case((Answer.unsure, 1), else_=0).label("unsure"),
+        )
+        .join(Sentence, Sentence.id == Answer.sentence_id)
+        .join(Article, Article.id == Sentence.article_id)
+        .where(Article.project_id == project.id, *counted(NEWEST))
+    )
+    if articles is not None:
+        query = query.where(among(Article.id, articles))
+    return query.cte("given")
+
+
+def held_claims(given: CTE) -> CTE:
+    """Select what each answer claims, each thing once: (sentence, answer, speaker, labels)."""
+    return (
+        select(
+            given.c.sentence_id,
+            given.c.answer_id,
+            func.coalesce(Speaker.merged_into_id, Speaker.id).label("speaker_id"),
+            Claim.stance.label("stance"),
+            Claim.certainty.label("certainty"),
+        )
+        .join(Claim, Claim.answer_id == given.c.answer_id)
+        .join(Speaker, Speaker.id == Claim.speaker_id)
+        .distinct()
+        .cte("held")
+    )
+
+
+def share(differing: ColumnElement[Any], n: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a number of ordered pairs as a share of all pairs of n."""
+    return case((n > 1, cast(differing, Float) / func.nullif(n * (n - 1), 0)), else_=0.0)
+
+
+def by_status(given: CTE) -> CTE:
+    """Per sentence: how many answers, how many with claims, flags, and how far statuses differ."""
+    counted = (
+        select(given.c.sentence_id, given.c.status, func.count().label("c"))
+        .group_by(given.c.sentence_id, given.c.status)
+        .subquery()
+    )
+    flags = (
+        select(given.c.sentence_id, func.max(given.c.unsure).label("unsure"))
+        .group_by(given.c.sentence_id)
+        .subquery()
+    )
+    n = func.sum(counted.c.c)
+    return (
+        select(
+            counted.c.sentence_id,
+            n.label("n"),
+            func.count().label("statuses"),
+            func.max(flags.c.unsure).label("unsure"),
+            share(n * n - func.sum(counted.c.c * counted.c.c), n).label("difference"),
+        )
+        .join(flags, flags.c.sentence_id == counted.c.sentence_id)
+        .group_by(counted.c.sentence_id)
+        .having(n >= 2)
+        .cte("by_status")
+    )
+
+
+def by_number(held: CTE) -> CTE:
+    """Per sentence: how many answers have claims, and how many claims and speakers at most."""
+    per_answer = (
+        select(
+            held.c.sentence_id,
+            func.count().label("k"),
+            func.count(held.c.speaker_id.distinct()).label("speakers"),
+        )
+        .group_by(held.c.sentence_id, held.c.answer_id)
+        .subquery()
+    )
+    return (
+        select(
+            per_answer.c.sentence_id,
+            func.count().label("m"),
+            func.min(per_answer.c.k).label("fewest"),
+            func.max(per_answer.c.k).label("most"),
+            func.max(per_answer.c.speakers).label("most_speakers"),
+        )
+        .group_by(per_answer.c.sentence_id)
+        .cte("by_number")
+    )
+
+
+def holders(held: CTE, *labels: str) -> CTE:
+    """Count the answers of a sentence that have a claim of a speaker with these labels."""
+    keys = [held.c.sentence_id, held.c.speaker_id, *(held.c[name] for name in labels)]
+    return select(*keys, func.count(held.c.answer_id.distinct()).label("h")).group_by(*keys).cte()
+
+
+def by_speaker(speaking: CTE, number: CTE) -> CTE:
+    """Per sentence: how many speakers there are, and how far the sets of speakers differ."""
+    m, h = number.c.m, speaking.c.h
+    return (
+        select(
+            speaking.c.sentence_id,
+            func.count().label("speakers"),
+            func.min(h).label("fewest"),
+            func.avg(share(2 * h * (m - h), m)).label("difference"),
+        )
+        .join(number, number.c.sentence_id == speaking.c.sentence_id)
+        .group_by(speaking.c.sentence_id)
+        .cte("by_speaker")
+    )
+
+
+def by_label(held: CTE, speaking: CTE, label: str) -> CTE:
+    """Per sentence: whether those who have the same speaker differ in a label, and how far."""
+    labelled = holders(held, label)
+    h, c = speaking.c.h, labelled.c.h
+    per_speaker = (
+        select(
+            speaking.c.sentence_id,
+            case((func.min(c) < func.max(h), 1), else_=0).label("differs"),
+            # An answer may hold two labels of one speaker; then more pairs meet than there are.
+            share(func.max(h) * (func.max(h) - 1) - func.sum(c * (c - 1)), func.max(h)).label(
+                "share"
+            ),
+        )
+        .join(
+            labelled,
+            and_(
+                labelled.c.sentence_id == speaking.c.sentence_id,
+                labelled.c.speaker_id == speaking.c.speaker_id,
+            ),
+        )
+        .group_by(speaking.c.sentence_id, speaking.c.speaker_id)
+        .subquery()
+    )
+    positive = case((per_speaker.c.share > 0, per_speaker.c.share), else_=0.0)
+    return (
+        select(
+            per_speaker.c.sentence_id,
+            func.max(per_speaker.c.differs).label("differs"),
+            func.avg(positive).label("difference"),
+        )
+        .group_by(per_speaker.c.sentence_id)
+        .cte(f"by_{label}")
+    )
+
+
+def by_pairing(held: CTE) -> CTE:
+    """Per sentence: whether those with the same speaker and stance differ in certainty."""
+    whole, part = holders(held, "stance"), holders(held, "stance", "certainty")
+    return (
+        select(whole.c.sentence_id, func.max(case((part.c.h < whole.c.h, 1), else_=0)).label("d"))
+        .join(
+            part,
+            and_(
+                part.c.sentence_id == whole.c.sentence_id,
+                part.c.speaker_id == whole.c.speaker_id,
+                part.c.stance == whole.c.stance,
+            ),
+        )
+        .group_by(whole.c.sentence_id)
+        .cte("by_pairing")
+    )
+
+
+def compared(project: Project, articles: Collection[int] | None = None) -> CTE:
+    """Select every sentence with two or more answers, and in what they differ.
+
+    Columns: sentence_id, n, one 0 or 1 per kind and for unsure, `differs`, and `difference`: 0 for
+    none, more the more pairs of answers differ and the earlier they do.
+    """
+    given = given_answers(project, articles)
+    held = held_claims(given)
+    status, number, speaking = by_status(given), by_number(held), holders(held)
+    speaker = by_speaker(speaking, number)
+    stance, certainty = by_label(held, speaking, "stance"), by_label(held, speaking, "certainty")
+    pairing = by_pairing(held)
+    conflict = or_(
+        speaker.c.speakers > number.c.most_speakers,
+        and_(number.c.fewest == number.c.most, speaker.c.fewest < number.c.m),
+    )
+    flags: Columns = {
+        "status": status.c.statuses > 1,
+        "number": number.c.fewest < number.c.most,
+        "speaker": conflict,
+        "stance": stance.c.differs == 1,
+        "certainty": or_(certainty.c.differs == 1, pairing.c.d == 1),
+    }
+    parts = {"status": status, "speaker": speaker, "stance": stance, "certainty": certainty}
+    weighed = [
+        WEIGHTS[name] * func.coalesce(part.c.difference, 0.0) for name, part in parts.items()
+    ]
+    query = select(
+        status.c.sentence_id,
+        status.c.n,
+        *(case((flag, 1), else_=0).label(name) for name, flag in flags.items()),
+        status.c.unsure.label(UNSURE),
+        case((or_(*flags.values()), 1), else_=0).label("differs"),
+        reduce(add, weighed).label("difference"),
+    )
+    for other in (number, speaker, stance, certainty, pairing):
+        query = query.outerjoin(other, other.c.sentence_id == status.c.sentence_id)
+    return query.cte("compared")
+
+
+def counts() -> ColumnElement[bool]:
+    """Return the condition of answers that are compared."""
+    return and_(*counted(NEWEST))
+
+
+def disputed(project: Project) -> int:
+    """Count the sentences whose answers differ, decided or not, as adjudication counts them."""
+    found = compared(project)
+    return db.session.scalars(select(func.count()).where(found.c.differs == 1)).one()
+
+
+def is_stale() -> ColumnElement[bool]:
+    """Say whether the answers under a decision are no longer those it rests on."""
+    return or_(is_changed(), has_added())
+
+
+def is_changed() -> ColumnElement[bool]:
+    """Say whether an answer that a decision rests on was changed, or counts no more."""
+    return exists(
+        select(1)
+        .select_from(DecisionBasis)
+        .join(Answer, Answer.id == DecisionBasis.answer_id)
+        .where(
+            DecisionBasis.decision_id == Decision.id,
+            or_(Answer.revision != DecisionBasis.revision, ~counts()),
+        )
+        .correlate(Decision)
+    )
+
+
+def has_added() -> ColumnElement[bool]:
+    """Say whether an answer was added after a decision."""
+    of_decision = DecisionBasis.decision_id == Decision.id
+    return exists(
+        select(1)
+        .select_from(Answer)
+        .outerjoin(DecisionBasis, and_(DecisionBasis.answer_id == Answer.id, of_decision))
+        .where(
+            Answer.sentence_id == Decision.sentence_id,
+            counts(),
+            DecisionBasis.answer_id.is_(None),
+        )
+        .correlate(Decision)
+    )
+
+
+def has_appeal() -> ColumnElement[bool]:
+    """Say whether an annotator asks to look at a decision again."""
+    return exists(
+        select(1)
+        .select_from(Appeal)
+        .where(Appeal.decision_id == Decision.id, Appeal.state == "open")
+        .correlate(Decision)
+    )
+
+
+def states(project: Project, articles: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
+    """Select every compared or decided sentence with its place and the state of its decision.
+
+    Columns besides those of `compared`: article_id, key, position, decision_id, state (None where
+    nobody has acted), changed, added and appealed (0 or 1), and expected: how many people are
+    still to answer.
+    """
+    found, given = compared(project, articles), expecting.going(project)
+    at_work, answered = expecting.at_work(given), expecting.answered(given)
+    expected = func.coalesce(at_work.c.n, 0) - func.coalesce(answered.c.n, 0)
+    none = {name: func.coalesce(found.c[name], 0) for name in (*KINDS, UNSURE, "differs", "n")}
+    query = (
+        select(
+            Sentence.id.label("sentence_id"),
+            Article.id.label("article_id"),
+            Article.key.label("key"),
+            Sentence.position.label("position"),
+            *(column.label(name) for name, column in none.items()),
+            func.coalesce(found.c.difference, 0.0).label("difference"),
+            Decision.id.label("decision_id"),
+            Decision.state.label("state"),
+            Decision.how.label("how"),
+            case((is_changed(), 1), else_=0).label("changed"),
+            case((has_added(), 1), else_=0).label("added"),
+            expected.label("expected"),
+            case((has_appeal(), 1), else_=0).label("appealed"),
+        )
+        .join(Article, Article.id == Sentence.article_id)
+        .outerjoin(found, found.c.sentence_id == Sentence.id)
+        .outerjoin(Decision, Decision.sentence_id == Sentence.id)
+        .outerjoin(at_work, at_work.c.article_id == Article.id)
+        .outerjoin(answered, answered.c.sentence_id == Sentence.id)
+        .where(
+            Article.project_id == project.id,
+            or_(found.c.n.is_not(None), Decision.id.is_not(None)),
+        )
+    )
+    return query if articles is None else query.where(among(Article.id, articles))

@@ -1,0 +1,1 @@
+"""Gold: the rows of a gold standard by any method, and what the methods make of the answers."""

@@ -1,0 +1,342 @@
+"""The methods of gold side by side: what each decides, where they differ, how people stand to it.
+
+Everything is found from arrays in one pass (`gold_panels`), all methods together, so that a lead
+can choose one by looking. Adjudicated decisions stand beside: where a person has decided, each
+method can be held to it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations
+from typing import get_args
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from annotator.measure.aggregation import Method
+from annotator.measure.panel import NONE
+from annotator.measure.patterns import IntArray
+from annotator.store.models import Article, Decision, Project, Sentence
+from annotator.store.snapshot import by_code_point, one_moment
+from annotator.work.agreement.collecting import integers
+from annotator.work.consensus.answers import speakers_today
+from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
+from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, OPEN, SINGLE, UNANIMOUS
+from annotator.work.gold import counts as project_counts
+from annotator.work.gold.counts import Decided, Gold
+from annotator.work.gold.models import Aggregation, Fit
+from annotator.work.gold.outcomes import Outcomes, Some, outcomes
+from annotator.work.gold.panels import FIELDS, Panels, panels_of
+
+METHODS: tuple[Method, ...] = get_args(Method)
+SENTENCE = "sentence"
+
+
+@dataclass(frozen=True)
+class Equal:
+    """Two methods on the units on which annotators differ: both decide `n`, alike in `same`."""
+
+    a: Method
+    b: Method
+    n: int
+    same: int
+
+    @property
+    def share(self) -> float | None:
+        """Return the share of equal values, None where both decide nothing."""
+        return self.same / self.n if self.n else None
+
+
+@dataclass(frozen=True)
+class Held:
+    """One method beside decisions of people: of `n` it decides `decided`, as they do in `same`."""
+
+    n: int = 0
+    decided: int = 0
+    same: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Methods:
+    """All methods on one project; `counted` says per field which units of its panel count.
+
+    Of stance and certainty these are claims that most of those who see a claim at all have.
+    """
+
+    way: Aggregation
+    panels: Panels
+    fits: Mapping[str, Mapping[Method, Fit]]
+    found: Mapping[str, Mapping[Method, Outcomes]]
+    counted: Mapping[str, Some]
+    whole: Mapping[Method, Mapping[str, int]]
+    gold: Gold  # by the chosen method, adjudicated decisions above it
+    order: IntArray  # rows of `panels.collected.sentences`, as they stand in the files
+    adjudicated: Mapping[str, IntArray] = field(repr=False)
+
+    def counts(self, name: str, method: Method) -> Mapping[str, int]:
+        """Return how many units of a field, or whole sentences, are decided by whom or open."""
+        if name == SENTENCE:
+            return self.whole[method]
+        return self.found[name][method].narrowed(self.counted[name]).counts(method)
+
+    def equal(self, name: str) -> list[Equal]:
+        """Return every pair of methods on the units of a field on which annotators differ."""
+        some = self.differing(name)
+        values = {method: each.value[some] for method, each in self.found[name].items()}
+        pairs = []
+        for a, b in combinations(METHODS, 2):
+            both = (values[a] != NONE) & (values[b] != NONE)
+            same = both & (values[a] == values[b])
+            pairs.append(Equal(a, b, int(both.sum()), int(same.sum())))
+        return pairs
+
+    def differing(self, name: str) -> Some:
+        """Return the units of a field that count and on which annotators differ."""
+        some: Some = self.found[name][METHODS[0]].differing & self.counted[name]
+        return some
+
+    def held(self, name: str, method: Method) -> Held:
+        """Hold a method to what people have decided, on units on which annotators differ."""
+        wanted = self.adjudicated[name]
+        some = (wanted != NONE) & self.found[name][method].differing
+        value = self.found[name][method].value[some]
+        same = value == wanted[some]
+        return Held(int(some.sum()), int((value != NONE).sum()), int(same.sum()))
+
+    def units(self, name: str, show: str) -> Some:
+        """Return the units of a field to look at: `values`, `open` or `doubted` (see `SHOWN`)."""
+        found = self.found[name]
+        if show == DOUBTED:
+            doubt: Some = found[self.way.method].doubted & self.counted[name]
+            return doubt
+        values = np.stack([found[method].value for method in METHODS])
+        highest = values.max(axis=0)
+        decided = values != NONE
+        lowest = np.where(decided, values, highest).min(axis=0)
+        differ = lowest < highest
+        if show == SOME_OPEN:
+            differ = decided.any(axis=0) & ~decided.all(axis=0)
+        here: Some = differ & self.differing(name)
+        return here
+
+    def sentences(self, show: str) -> IntArray:
+        """Return the sentences with such a unit, in the order of the files."""
+        wanted = np.zeros(len(self.order), dtype=np.bool_)
+        for name in FIELDS:
+            wanted[self.unit_of(name)[self.units(name, show)]] = True
+        return self.order[wanted[self.order]]
+
+    def unit_of(self, name: str) -> IntArray:
+        """Return the sentence of each unit of a field, as a row of `panels.collected`."""
+        if name == STATUS:
+            return np.arange(len(self.panels.collected.sentences))
+        return self.panels.claim_unit
+
+    @cached_property
+    def shared(self) -> bool:
+        """Say whether any sentence has two answers: else there is nothing to compare."""
+        return bool((self.panels.fields[STATUS].answers >= 2).any())
+
+
+VALUES_DIFFER, SOME_OPEN, DOUBTED = "values", "open", "doubted"
+SHOWN: Mapping[str, str] = {
+    VALUES_DIFFER: "Different values",
+    SOME_OPEN: "Decided by some, left open by others",
+    DOUBTED: "All annotators agree, and the method doubts it",
+}
+
+
+def methods_of(project: Project, way: Aggregation) -> Methods:
+    """Compare all methods on a project as it is now; `way` is the one that was chosen."""
+    with one_moment() as connection:
+        panels = panels_of(connection, project)
+        order = order_of(connection, project, panels)
+        adjudicated = adjudicated_of(connection, project, panels)
+        known = project_counts.decided(connection, project)
+    fits: dict[str, dict[Method, Fit]] = {}
+    found: dict[str, dict[Method, Outcomes]] = {}
+    for name, panel in panels.fields.items():
+        fits[name], found[name] = {}, {}
+        for method in METHODS:
+            one = replace(way, method=method)
+            fits[name][method] = one.fit(panel)
+            found[name][method] = outcomes(panel, one, fits[name][method])
+    claims_place = place_of(panels, project.codebook.claims_status.value)
+    there, _ = presence(panels, claims_place, way.least_margin)
+
+    def whole(method: Method) -> dict[str, Some]:
+        own = {name: each[method] for name, each in found.items()}
+        return wholes(panels, own, method, claims_place, way.least_margin)
+
+    chosen = {name: each[way.method] for name, each in found.items()}
+    everything = np.ones(len(panels.collected.sentences), dtype=np.bool_)
+    return Methods(
+        way,
+        panels,
+        fits,
+        found,
+        {STATUS: everything, STANCE: there, CERTAINTY: there},
+        {m: {how: int(some.sum()) for how, some in whole(m).items()} for m in METHODS},
+        gold_by(panels, way, chosen, claims_place, known),
+        order,
+        adjudicated,
+    )
+
+
+def gold_of(project: Project, way: Aggregation) -> Gold:
+    """Count by whom the gold of each sentence is now, by one method alone."""
+    with one_moment() as connection:
+        panels = panels_of(connection, project)
+        known = project_counts.decided(connection, project)
+    fits = way.fits(panels)
+    found = {name: outcomes(panel, way, fits[name]) for name, panel in panels.fields.items()}
+    claims_place = place_of(panels, project.codebook.claims_status.value)
+    return gold_by(panels, way, found, claims_place, known)
+
+
+def gold_by(
+    panels: Panels,
+    way: Aggregation,
+    found: Mapping[str, Outcomes],
+    claims_place: int,
+    known: Decided,
+) -> Gold:
+    """Count by whom the gold of each sentence is; `found`: what the way makes of each field.
+
+    Where votes on the claims alone decide what annotators differ on, it is not the model's.
+    """
+    parts = wholes(panels, found, way.method, claims_place, way.least_margin)
+    if way.method != MAJORITY:
+        there, _ = presence(panels, claims_place, way.least_margin)
+        status, stance, certainty = (found[name] for name in FIELDS)
+        labels = panels.claim_unit[there & (stance.method | certainty.method)]
+        learned = np.bincount(labels, minlength=len(status.value)) > 0
+        learned = status.method | (learned & (status.value == claims_place))
+        decided = parts[way.method]
+        parts = {**parts, MAJORITY: decided & ~learned, way.method: decided & learned}
+    return project_counts.gold(known, panels.collected.sentences.tolist(), parts)
+
+
+def place_of(panels: Panels, status: str) -> int:
+    """Return the place of a status on its scale, NONE where nobody can have given it."""
+    values = panels.fields[STATUS].values
+    return values.index(status) if status in values else NONE
+
+
+def presence(panels: Panels, claims_place: int, least: float) -> tuple[Some, Some]:
+    """Return which aligned claims most have, and of which it is open (S,): always by votes."""
+    seers = (panels.fields[STATUS].given == claims_place).sum(axis=1)[panels.claim_unit]
+    holders = panels.fields[STANCE].answers
+    n = np.maximum(seers, 1)
+    there = (2 * holders > seers) & ((2 * holders - seers) / n >= least)
+    absent = (2 * holders < seers) & ((seers - 2 * holders) / n >= least)
+    return there, ~there & ~absent
+
+
+def wholes(
+    panels: Panels,
+    found: Mapping[str, Outcomes],
+    method: Method,
+    claims_place: int,
+    least: float,
+) -> dict[str, Some]:
+    """Return which whole sentences are decided by whom (U,) each: open as soon as one field is.
+
+    `found`: what the method makes of each field.
+    """
+    units = len(panels.collected.sentences)
+    there, unsure = presence(panels, claims_place, least)
+    status, stance, certainty = (found[name] for name in FIELDS)
+
+    def per_sentence(claims: Some) -> Some:
+        some: Some = np.bincount(panels.claim_unit[claims], minlength=units) > 0
+        return some
+
+    takes = status.value == claims_place
+    torn = per_sentence(unsure | (there & (stance.open | certainty.open)))
+    still = status.open | (takes & (torn | ~per_sentence(there)))
+    alike = stance.unanimous & certainty.unanimous & whole_presence(panels, claims_place)
+    unanimous = status.unanimous & ~(takes & per_sentence(~alike)) & ~still
+    single = status.single & ~still
+    decided = status.answered & ~still & ~unanimous & ~single
+    return {UNANIMOUS: unanimous, SINGLE: single, method: decided, OPEN: status.answered & still}
+
+
+def whole_presence(panels: Panels, claims_place: int) -> Some:
+    """Return which aligned claims everybody has who sees claims (S,)."""
+    seers = (panels.fields[STATUS].given == claims_place).sum(axis=1)[panels.claim_unit]
+    everybody: Some = panels.fields[STANCE].answers == seers
+    return everybody
+
+
+def order_of(connection: Connection, project: Project, panels: Panels) -> IntArray:
+    """Return the rows of the sentences with an answer, by article key and position."""
+    articles = (
+        select(Article.id)
+        .where(Article.project_id == project.id)
+        .order_by(by_code_point(Article.key))
+    )
+    ranked = {article: rank for rank, article in enumerate(connection.scalars(articles))}
+    places = select(Sentence.id, Sentence.position).join(Sentence.article)
+    found = integers(
+        connection, places.where(Article.project_id == project.id).order_by(Sentence.id), 2
+    )
+    collected = panels.collected
+    rows = np.searchsorted(found[:, 0], collected.sentences)
+    rank = np.array([ranked[each] for each in collected.article_ids.tolist()], dtype=np.int64)
+    return np.lexsort((found[rows, 1], rank[collected.articles]))
+
+
+def adjudicated_of(connection: Connection, project: Project, panels: Panels) -> dict[str, IntArray]:
+    """Return per field the place of what a person has decided for each unit, -1 for nothing.
+
+    What was accepted together with others is no word of its own and does not count. A claim counts
+    where its speaker has one claim in the sentence: there is no doubt which is meant. Soft
+    decisions keep several readings and say nothing of a value.
+    """
+    known = {name: np.full(len(panel.given), NONE) for name, panel in panels.fields.items()}
+    scales = {
+        name: {value: place for place, value in enumerate(panel.values)}
+        for name, panel in panels.fields.items()
+    }
+    row_of = {each: row for row, each in enumerate(panels.collected.sentences.tolist())}
+    slots = lone_claims(panels)
+    today = speakers_today(connection, project)
+    decisions = (
+        select(Decision.sentence_id, Decision.status, Decision.claims)
+        .join(Decision.sentence)
+        .join(Sentence.article)
+        .where(Article.project_id == project.id, Decision.state == DECIDED)
+        .where(Decision.status.is_not(None), Decision.how == ADJUDICATED)
+    )
+    for decision in connection.execute(decisions):
+        row = row_of.get(decision.sentence_id)
+        if row is None:
+            continue
+        known[STATUS][row] = scales[STATUS].get(decision.status, NONE)
+        speakers = [today[claim["speaker_id"]] for claim in decision.claims]
+        for speaker, claim in zip(speakers, decision.claims, strict=True):
+            slot = slots.get((row, speaker))
+            if slot is not None and speakers.count(speaker) == 1:
+                for name in (STANCE, CERTAINTY):
+                    known[name][slot] = scales[name].get(claim[name], NONE)
+    return known
+
+
+def lone_claims(panels: Panels) -> dict[tuple[int, int], int]:
+    """Return the aligned claim of each (sentence, speaker) that has only one."""
+    found: dict[tuple[int, int], int] = {}
+    several = set()
+    pairs = zip(panels.claim_unit.tolist(), panels.claim_speaker.tolist(), strict=True)
+    for slot, pair in enumerate(pairs):
+        if pair in found:
+            several.add(pair)
+        found[pair] = slot
+    return {pair: slot for pair, slot in found.items() if pair not in several}
+
+
+def called(values: Sequence[str], place: int) -> str | None:
+    """Return the value at a place, None for no value."""
+    return None if place == NONE else values[place]

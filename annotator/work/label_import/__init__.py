@@ -1,0 +1,1 @@
+"""Import of labels: rows of this and other tools become answers."""

@@ -1,0 +1,388 @@
+"""Answers that lie aside until their import is complete: how they get their places.
+
+All of an import becomes visible in one short step, or, where there are more answers than such a
+step can move, in several, article by article, without anything between them; whatever ends the
+process between two of them, the next start carries out the rest. Long reads wait for that. An
+article with more answers than a step can move appears person by person, so whatever counts the work
+of a person is right in between, too.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+
+from annotator.errors import RefusedError
+from annotator.phrases import both_numbers
+from annotator.store.clock import now
+from annotator.store.db import Steps, among, db
+from annotator.store.models import (
+    Answer,
+    Article,
+    Assignment,
+    Membership,
+    Project,
+    Repair,
+    Roster,
+    Sentence,
+    Speaker,
+    StagedAnswer,
+    Staging,
+)
+from annotator.work import staging
+from annotator.work.labelling import independence, saving
+from annotator.work.labelling.arriving import table
+
+# So many answers appear in one step: a tenth of a second. Each person's work in an article, with
+# its counts and chips, takes as long as some answers more.
+AT_ONCE, WORK = 20_000, 10
+
+# Article, annotator, how many answers of that annotator there, how many of them are decided,
+# incomplete, unsure, and whether any of them counts.
+Pair = tuple[int, int, int, int, int, int, bool]
+
+
+def parts(pairs: Iterable[Pair]) -> list[list[Pair]]:
+    """Divide an import into parts that appear one after the other.
+
+    Each is whole articles, or some people's answers of one article that has too many.
+    """
+    made: list[list[Pair]] = [[]]
+    held = 0
+    for _, group in groupby(sorted(pairs), itemgetter(0)):
+        own = list(group)
+        whole = sum(pair[2] + WORK for pair in own)
+        wanted = whole  # a whole article where it can be, else each person's answers
+        for pair in own:
+            if made[-1] and held + wanted > AT_ONCE:
+                made.append([])
+                held = 0
+            made[-1].append(pair)
+            held += pair[2] + WORK
+            wanted = 0 if whole <= AT_ONCE else pair[2] + WORK
+        if whole > AT_ONCE:
+            held = AT_ONCE
+    return made
+
+
+def appear(number: int) -> Steps[None]:
+    """Give all answers of an import their places; the first step may refuse, no later one does.
+
+    Raises:
+        RefusedError: something here has changed meanwhile; nothing was stored.
+
+    """
+    if (state := staging.state_of(number)) in (staging.STORING, staging.APPEARING):
+        plan = staging.plan_of(number)
+        if state == staging.STORING:
+            refuse_answered(number, plan)
+            try:
+                yield partial(open_up, number, plan)
+            except IntegrityError:
+                refuse_answered(number, plan)
+                raise
+        while (shown := staging.shown_of(number)) is not None:
+            yield partial(show, number, plan, shown)
+    yield from staging.clean(number)
+
+
+def open_up(number: int, plan: staging.Plan) -> None:
+    """Let an import begin to appear: its people, its speakers and its first part."""
+    note = db.session.get_one(Staging, number)
+    project_id, hidden = note.project_id or 0, note.hidden_id
+    # Nobody else joins the project or imports into it before this is over.
+    db.session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+    refuse_repaired(plan)
+    join(project_id, plan["people"])
+    bring_speakers(project_id, hidden)
+    staging.move(number, state=state_after(plan, 1), shown=1)
+    place(number, plan["parts"][0], plan)
+
+
+def show(number: int, plan: staging.Plan, shown: int) -> None:
+    """Let a further part appear; who has answered since the first one keeps their answers.
+
+    Two processes may finish one import at once: what the other one has done meanwhile stays.
+    """
+    if staging.shown_of(number, lock=True) != shown:
+        return
+    part = plan["parts"][shown]
+    state = state_after(plan, shown + 1)
+    staging.move(number, staging.APPEARING, state=state, shown=shown + 1)
+    hold_back(part, plan["known"])
+    late = answered(number, plan, part)
+    staging.drop([row.id for row in late])
+    place(number, part, plan)
+    recount({(row.article_id, row.user_id) for row in late})
+
+
+def hold_back(part: Sequence[Pair], known: Sequence[int]) -> None:
+    """Hold back whoever saves in a part of an import, until it has appeared."""
+    if known:
+        db.session.execute(
+            select(Assignment.id)
+            .where(
+                Assignment.article_id.between(part[0][0], part[-1][0]),
+                among(Assignment.user_id, known),
+            )
+            .order_by(Assignment.id)
+            .with_for_update()
+        ).all()
+
+
+def of_part(number: int, part: Sequence[Pair]) -> ColumnElement[bool]:
+    """Return the condition that an answer is of a part of an import."""
+    first, last = part[0], part[-1]
+    staged = Answer.id.in_(
+        select(StagedAnswer.answer_id).where(
+            StagedAnswer.staging_id == number, StagedAnswer.article_id.between(first[0], last[0])
+        )
+    )
+    one = first[0] == last[0]
+    return staged & Answer.user_id.between(first[1], last[1]) if one else staged
+
+
+def state_after(plan: staging.Plan, shown: int) -> str:
+    """Return the state of an import once so many of its parts have appeared."""
+    return staging.CLEANING if shown == len(plan["parts"]) else staging.APPEARING
+
+
+def refuse_answered(number: int, plan: staging.Plan) -> None:
+    """Refuse where somebody has answered meanwhile what the import answers, too."""
+    whole = [pair for part in plan["parts"] for pair in part]
+    found = answered(number, plan, whole)
+    if found:
+        place = f"Sentence {both_numbers(found[0].position)} of “{found[0].key}”"
+        raise RefusedError(
+            f"{place} was answered here while the import ran."
+            " Nothing was stored; with --skip the answers that are here stay as they are."
+        )
+
+
+def answered(number: int, plan: staging.Plan, part: Sequence[Pair]) -> Sequence[Any]:
+    """Return the staged answers of a part whose places have been taken meanwhile.
+
+    Only those who were here before can have answered.
+    """
+    if not plan["known"]:
+        return ()
+    here = aliased(Answer)
+    return db.session.execute(
+        select(Answer.id, Answer.user_id, StagedAnswer.article_id, Article.key, Sentence.position)
+        .join(StagedAnswer, StagedAnswer.answer_id == Answer.id)
+        .join(Sentence, Sentence.id == StagedAnswer.sentence_id)
+        .join(Article, Article.id == Sentence.article_id)
+        .join(
+            here,
+            (here.sentence_id == StagedAnswer.sentence_id)
+            & (here.user_id == Answer.user_id)
+            & (here.round == Answer.round),
+        )
+        .where(of_part(number, part), among(Answer.user_id, plan["known"]))
+        .order_by(Article.key, Sentence.position)
+    ).all()
+
+
+def refuse_repaired(plan: staging.Plan) -> None:
+    """Refuse where the sentences are not any more what the rows were checked against."""
+    articles = {pair[0] for part in plan["parts"] for pair in part}
+    since = select(Repair.article_id, Article.key).join(Repair.article)
+    for row in db.session.execute(since.where(Repair.id > plan["repair"])):
+        if row.article_id in articles:
+            raise RefusedError(
+                f"Sentences of “{row.key}” were repaired while the import ran."
+                " Nothing was stored; run it again."
+            )
+
+
+def join(project_id: int, people: Mapping[str, int]) -> None:
+    """Let those who come with the import belong to the project.
+
+    They get no role, so nobody is given work who cannot sign in.
+    """
+    taken = db.session.scalars(
+        select(Membership.pseudonym).where(
+            Membership.project_id == project_id, among(Membership.pseudonym, people)
+        )
+    ).all()
+    if taken:
+        raise RefusedError(
+            f"Somebody else became {', '.join(sorted(taken))} while the import ran."
+            " Nothing was stored; run it again."
+        )
+    rows = [
+        {
+            "user_id": user,
+            "project_id": project_id,
+            "pseudonym": pseudonym,
+            "annotator": False,
+            "adjudicator": False,
+            "lead": False,
+        }
+        for pseudonym, user in people.items()
+    ]
+    if rows:
+        db.session.execute(insert(table(Membership)), rows)
+
+
+def bring_speakers(project_id: int, hidden: int) -> None:
+    """Move new speakers into the register; one whom somebody else has added by now is merged."""
+    fresh = select(Speaker.name).where(Speaker.project_id == hidden)
+    there = db.session.scalars(
+        select(Speaker).where(Speaker.project_id == project_id, Speaker.name.in_(fresh))
+    ).all()
+    for each in there:
+        own = db.session.scalars(
+            select(Speaker).where(Speaker.project_id == hidden, Speaker.name == each.name)
+        ).one()
+        own.merged_into_id = each.merged_into_id or each.id
+        own.name = f"{own.name} (imported {own.id})"
+    db.session.flush()
+    db.session.execute(
+        update(Speaker)
+        .where(Speaker.project_id == hidden)
+        .values(project_id=project_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def place(number: int, part: Sequence[Pair], plan: staging.Plan) -> None:
+    """Put the answers of a part where they belong, count them, and number their speakers."""
+    target = (
+        select(StagedAnswer.sentence_id)
+        .where(StagedAnswer.answer_id == Answer.id)
+        .scalar_subquery()
+    )
+    db.session.execute(
+        update(Answer)
+        .where(of_part(number, part))
+        .values(sentence_id=target, aside_in_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    hand_in(part)
+    known = set(plan["known"])
+    own = {(article, user) for article, user, *_ in part if user in known}
+    if own:
+        independence.mark_informed({article for article, _ in own})
+        settle_rounds(number, part, plan["known"])
+        meet([each for each in plan["roster"] if (each[0], each[1]) in own])
+
+
+def settle_rounds(number: int, part: Sequence[Pair], known: Sequence[int]) -> None:
+    """Where somebody has answers of several rounds now, let the newest one be current."""
+    other = aliased(Answer)
+    rows = db.session.execute(
+        select(StagedAnswer.article_id, Answer.user_id, Answer.id, other.id.label("other"))
+        .join(StagedAnswer, StagedAnswer.answer_id == Answer.id)
+        .join(
+            other,
+            (other.sentence_id == Answer.sentence_id)
+            & (other.user_id == Answer.user_id)
+            & (other.round != Answer.round),
+        )
+        .where(of_part(number, part), among(Answer.user_id, known))
+    ).all()
+    if rows:
+        independence.mark_newest({each for row in rows for each in (row.id, row.other)})
+        recount({(row.article_id, row.user_id) for row in rows})
+
+
+def recount(pairs: Collection[tuple[int, int]]) -> None:
+    """Count the answers of some assignments (article, person) anew."""
+    if not pairs:
+        return
+    found = db.session.execute(
+        select(Assignment.id, Assignment.article_id, Assignment.user_id).where(
+            among(Assignment.article_id, {article for article, _ in pairs})
+        )
+    )
+    saving.count_all([row.id for row in found if (row.article_id, row.user_id) in pairs])
+
+
+def hand_in(part: Sequence[Pair]) -> None:
+    """Show the imported work where all work is shown: submitted when nothing is open.
+
+    It takes a place of the overlap only where some of its answers count.
+    """
+    first, last = part[0][0], part[-1][0]
+    lengths = {
+        row.id: row.sentence_count
+        for row in db.session.execute(
+            select(Article.id, Article.sentence_count).where(Article.id.between(first, last))
+        )
+    }
+    held = {
+        (row.article_id, row.user_id): row.id
+        for row in db.session.execute(
+            select(Assignment.id, Assignment.article_id, Assignment.user_id).where(
+                Assignment.article_id.between(first, last)
+            )
+        )
+    }
+    at = now()
+    fresh = []
+    for article, user, _, decided, incomplete, unsure, counts in part:
+        if (article, user) in held:
+            add_to(held[article, user], decided, incomplete, unsure, counts)
+            continue
+        whole = decided == lengths[article]
+        fresh.append(
+            {
+                "article_id": article,
+                "user_id": user,
+                "state": "submitted" if whole else "open",
+                "submitted_at": at if whole else None,
+                "imported": not counts,
+                "assigned_at": at,
+                "decided_count": decided,
+                "incomplete_count": incomplete,
+                "unsure_count": unsure,
+            }
+        )
+    if fresh:
+        db.session.execute(insert(table(Assignment)), fresh)
+
+
+def add_to(number: int, decided: int, incomplete: int, unsure: int, counts: bool) -> None:
+    """Add to the counts of an assignment that was there."""
+    db.session.execute(
+        update(Assignment)
+        .where(Assignment.id == number)
+        .values(
+            decided_count=Assignment.decided_count + decided,
+            incomplete_count=Assignment.incomplete_count + incomplete,
+            unsure_count=Assignment.unsure_count + unsure,
+            imported=Assignment.imported if not counts else False,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def meet(roster: Sequence[Any]) -> None:
+    """Give those who were here before the numbers of the speakers their new answers name."""
+    held: dict[tuple[int, int], dict[int, int]] = {}
+    for row in db.session.execute(
+        select(Roster.article_id, Roster.user_id, Roster.speaker_id, Roster.number).where(
+            among(Roster.article_id, {article for article, _, _ in roster})
+        )
+    ):
+        held.setdefault((row.article_id, row.user_id), {})[row.speaker_id] = row.number
+    rows = []
+    for article, user, speakers in roster:
+        met = held.get((article, user), {})
+        number = max(met.values(), default=0)
+        for speaker in (each for each in speakers if each not in met):
+            number += 1
+            rows.append(entry(article, user, speaker, number))
+    if rows:
+        db.session.execute(insert(table(Roster)), rows)
+
+
+def entry(article: int, user: int, speaker: int, number: int) -> dict[str, int]:
+    """Return one chip."""
+    return {"article_id": article, "user_id": user, "speaker_id": speaker, "number": number}

@@ -1,0 +1,159 @@
+"""The annotation rows: every answer of a project as it leaves the program, one at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from annotator.store.batches import (
+    Batch,
+    Found,
+    Words,
+    answers_of,
+    articles_of,
+    batches,
+    claims_of,
+    vias_of,
+)
+from annotator.store.models import CodebookVersion, Membership, Project, Speaker, User
+from annotator.store.snapshot import one_moment
+
+AnnotationRow = dict[str, Any]
+
+
+def annotation_rows(project: Project, *, names: bool = False) -> Iterator[AnnotationRow]:
+    """Yield one row per answer, by article key, sentence, pseudonym and round.
+
+    All rows are of one moment, and the same database state gives the same rows in the same order
+    on every database. Answers that say nothing are left out; one with a flag or a note alone has
+    an empty status. `names` puts user names in the place of pseudonyms.
+    """
+    with one_moment() as connection:
+        who = people_of(connection, project, names=names)
+        speakers = speakers_of(connection, project)
+        versions = versions_of(connection, project)
+        for batch in batches(articles_of(connection, project)):
+            yield from rows_of(connection, batch, project.slug, who, speakers, versions)
+
+
+def people_of(
+    connection: Connection, project: Project, *, names: bool
+) -> dict[int, tuple[str, str]]:
+    """Return for each person the pseudonym, which orders, and the word that stands in the rows."""
+    found = connection.execute(
+        select(Membership.user_id, Membership.pseudonym, User.username)
+        .join(Membership.user)
+        .where(Membership.project_id == project.id)
+    )
+    return {row.user_id: (row.pseudonym, row.username if names else row.pseudonym) for row in found}
+
+
+def speakers_of(connection: Connection, project: Project) -> dict[int, tuple[str, str]]:
+    """Return name and type for each speaker; one merged into another has those of the other."""
+    found = connection.execute(
+        select(Speaker.id, Speaker.name, Speaker.type, Speaker.merged_into_id).where(
+            Speaker.project_id == project.id
+        )
+    ).all()
+    known = {row.id: (row.name, row.type) for row in found}
+    merged = {row.id: row.merged_into_id for row in found if row.merged_into_id}
+    for one in merged:
+        known[one] = known[last_of(one, merged)]
+    return known
+
+
+def last_of(one: int, merged: Mapping[int, int]) -> int:
+    """Follow merges to the speaker that counts today."""
+    seen = set()
+    while one in merged and one not in seen:
+        seen.add(one)
+        one = merged[one]
+    return one
+
+
+def versions_of(connection: Connection, project: Project) -> dict[int, int]:
+    """Return the number of each codebook version in this project."""
+    found = connection.execute(
+        select(CodebookVersion.id, CodebookVersion.number).where(
+            CodebookVersion.project_id == project.id
+        )
+    )
+    return {row.id: row.number for row in found}
+
+
+def rows_of(
+    connection: Connection,
+    batch: Batch,
+    slug: str,
+    who: Mapping[int, tuple[str, str]],
+    speakers: Mapping[int, tuple[str, str]],
+    versions: Mapping[int, int],
+) -> Iterator[AnnotationRow]:
+    """Yield the rows of one batch."""
+    answers = answers_of(connection, batch)
+    if not answers:
+        return
+    claims, vias = claims_of(connection, batch), vias_of(connection, batch)
+    place = {article: index for index, article in enumerate(batch.articles)}
+    answers.sort(
+        key=lambda row: (place[row.article_id], row.position, who[row.user_id][0], row.round)
+    )
+    words = Words(connection)
+    for row in answers:
+        yield {
+            "project": slug,
+            "article": batch.articles[row.article_id],
+            "sentence": row.position,
+            "start": row.start,
+            "end": row.end,
+            "text": row.text,
+            "segment": row.segment,
+            "annotator": who[row.user_id][1],
+            "status": row.status,
+            "complete": row.complete,
+            "unsure": row.unsure,
+            "note": row.note,
+            "claims": [
+                claim_row(claim, speakers, vias.get(claim.id, ()), words, row)
+                for claim in claims.get(row.id, ())
+            ],
+            "codebook_version": versions[row.codebook_version_id],
+            "origin": row.origin,
+            "round": row.round,
+            "revision": row.revision,
+            "active_seconds": row.active_seconds,
+            "created_at": moment(row.created_at),
+            "updated_at": moment(row.updated_at),
+        }
+
+
+def claim_row(
+    claim: Found,
+    speakers: Mapping[int, tuple[str, str]],
+    via: Iterable[int],
+    words: Words,
+    sentence: Found,
+) -> AnnotationRow:
+    """Return one claim as it stands in a row."""
+    name, kind = speakers[claim.speaker_id] if claim.speaker_id else (None, None)
+    mention = None
+    if claim.mention_start is not None:
+        mention = words.span(sentence, claim.mention_start, claim.mention_end)
+    return {
+        "speaker": name,
+        "speaker_type": kind,
+        "mention": mention,
+        "via": [speakers[link][0] for link in via],
+        "stance": claim.stance,
+        "certainty": claim.certainty,
+        "conditional": claim.conditional,
+        "aspect": claim.aspect,
+        "evidence": [words.span(sentence, start, end) for start, end in claim.evidence],
+        "note": claim.note,
+    }
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in UTC as ISO 8601, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

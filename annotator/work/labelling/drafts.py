@@ -1,0 +1,163 @@
+"""An answer before it is stored: what a person said, checked against codebook and article."""
+
+from dataclasses import dataclass, replace
+
+from annotator.codebook.scheme import Codebook, Value
+from annotator.errors import RefusedError
+from annotator.store.models import Answer, Claim
+from annotator.work.labelling.speakers import SpeakerChoice
+
+Span = tuple[int, int]
+MOST_CLAIMS = 20
+
+
+class InvalidAnswerError(RefusedError):
+    """The answer cannot be stored; `field` names the field as the form posts it."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ClaimsWouldGoError(InvalidAnswerError):
+    """The status says that there is no claim, and there are `count`: to be asked, not decided."""
+
+    def __init__(self, label: str, count: int) -> None:
+        super().__init__(
+            f"“{label}” removes {count} claim{'s' if count > 1 else ''}."
+            " Choose it again to confirm, or keep the claims.",
+            "status",
+        )
+        self.count = count
+
+
+@dataclass(frozen=True)
+class ClaimDraft:
+    """One claim as said; open fields are None, spans are code points of the article."""
+
+    speaker: SpeakerChoice | None = None
+    stance: str | None = None
+    certainty: str | None = None
+    mention: Span | None = None
+    via: tuple[int, ...] = ()
+    conditional: bool = False
+    aspect: str | None = None
+    evidence: tuple[Span, ...] = ()
+    note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing at all was said in this claim."""
+        return self == ClaimDraft()
+
+    @property
+    def complete(self) -> bool:
+        """Say whether speaker, stance and certainty are there."""
+        return None not in (self.speaker, self.stance, self.certainty)
+
+
+@dataclass(frozen=True)
+class AnswerDraft:
+    """One annotator's whole word on one sentence, as said."""
+
+    status: str | None = None
+    unsure: bool = False
+    note: str = ""
+    claims: tuple[ClaimDraft, ...] = ()
+
+
+def complete(draft: AnswerDraft, codebook: Codebook) -> bool:
+    """Say whether the answer needs nothing more."""
+    if draft.status is None:
+        return False
+    if draft.status != codebook.claims_status.value:
+        return True
+    return bool(draft.claims) and all(claim.complete for claim in draft.claims)
+
+
+def settle(draft: AnswerDraft, codebook: Codebook) -> AnswerDraft:
+    """Drop empty claims and let claims make the status; refuse what contradicts itself."""
+    claims = tuple(claim for claim in draft.claims if not claim.empty)
+    takes_claims = codebook.claims_status.value
+    if claims and draft.status not in (None, takes_claims):
+        label = codebook.status(draft.status).label if draft.status else ""
+        raise ClaimsWouldGoError(label, len(claims))
+    status = draft.status
+    if claims:
+        status = takes_claims
+    elif status == takes_claims:
+        status = None
+    return replace(draft, status=status, claims=claims)
+
+
+def check(draft: AnswerDraft, codebook: Codebook, before: Answer | None, length: int) -> None:
+    """Refuse too many claims, values this codebook does not offer, spans outside the article.
+
+    A retired value stays valid only where the stored answer already holds it.
+    """
+    if len(draft.claims) > MOST_CLAIMS:
+        raise InvalidAnswerError(
+            f"An answer holds at most {MOST_CLAIMS} claims; this one has {len(draft.claims)}.",
+            "claims",
+        )
+    held = before.claims if before else []
+    check_value(draft.status, codebook.statuses, {before.status if before else None}, "status")
+    for index, claim in enumerate(draft.claims):
+        where = f"claims-{index}-"
+        kept = {old.stance for old in held}
+        check_value(claim.stance, codebook.stances, kept, where + "stance")
+        kept = {old.certainty for old in held}
+        check_value(claim.certainty, codebook.certainties, kept, where + "certainty")
+        kept = {old.aspect for old in held}
+        check_value(claim.aspect, codebook.aspects, kept, where + "aspect")
+        spans = [("evidence", span) for span in claim.evidence]
+        spans += [("mention", claim.mention)] if claim.mention else []
+        for name, (start, end) in spans:
+            if not 0 <= start < end <= length:
+                raise InvalidAnswerError(
+                    f"The words from {start} to {end} lie outside the article,"
+                    f" which ends at {length}.",
+                    where + name,
+                )
+
+
+def check_value(
+    value: str | None, offered: tuple[Value, ...], kept: set[str | None], field: str
+) -> None:
+    """Refuse one value that is neither offered nor already held."""
+    if value is None or any(value == entry.value and not entry.retired for entry in offered):
+        return
+    if value in kept:
+        return
+    names = ", ".join(entry.value for entry in offered if not entry.retired)
+    raise InvalidAnswerError(f"“{value}” is not offered by this codebook: {names}.", field)
+
+
+def draft_of(answer: Answer | None) -> AnswerDraft:
+    """Return a stored answer as a draft, so that both can be compared."""
+    if answer is None:
+        return AnswerDraft()
+    return AnswerDraft(
+        status=answer.status,
+        unsure=answer.unsure,
+        note=answer.note,
+        claims=tuple(claim_draft_of(claim) for claim in answer.claims),
+    )
+
+
+def claim_draft_of(claim: Claim) -> ClaimDraft:
+    """Return a stored claim as a draft, its speakers as they count today, after merges."""
+    mention = None
+    if claim.mention_start is not None and claim.mention_end is not None:
+        mention = (claim.mention_start, claim.mention_end)
+    return ClaimDraft(
+        speaker=claim.speaker.today.id if claim.speaker else None,
+        stance=claim.stance,
+        certainty=claim.certainty,
+        mention=mention,
+        via=tuple(link.speaker.today.id for link in claim.via),
+        conditional=claim.conditional,
+        aspect=claim.aspect,
+        evidence=tuple((start, end) for start, end in claim.evidence),
+        note=claim.note,
+    )

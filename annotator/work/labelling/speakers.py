@@ -1,0 +1,211 @@
+"""Speakers: who can be chosen, who is new, and the numbers of an article's chips."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
+
+from annotator.codebook.scheme import Codebook
+from annotator.errors import RefusedError
+from annotator.store.db import db, insert_for
+from annotator.store.models import Alias, Article, Project, Roster, Speaker, User
+from annotator.text.spelling import tidy
+from annotator.work.labelling.speaker_search import SimilarSpeakersError, similar_to, spelled
+
+LONGEST_ALIAS = 200
+
+
+class UnknownSpeakerError(RefusedError):
+    """There is no such speaker in this project; `number` is the one asked for, if it was one."""
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+@dataclass(frozen=True)
+class NewSpeaker:
+    """A speaker with a name that the annotator adds.
+
+    `ask` says that a person has to decide first where the name might mean a known speaker.
+    """
+
+    name: str
+    type: str
+    ask: bool = False
+
+
+@dataclass(frozen=True)
+class UnnamedSource:
+    """A source without a name; its words are kept."""
+
+    wording: str
+
+
+SpeakerChoice = int | NewSpeaker | UnnamedSource
+
+
+def narrator_of(project: Project, codebook: Codebook) -> Speaker:
+    """Return the article's own voice."""
+    found = db.session.scalar(
+        select(Speaker).where(
+            Speaker.project_id == project.id, Speaker.name == codebook.narrator_name
+        )
+    )
+    if found is None:
+        raise UnknownSpeakerError(f"{project.slug} has no speaker {codebook.narrator_name}")
+    return found
+
+
+def roster_of(article: Article, user: User) -> list[Roster]:
+    """Return the speakers this person has met in this article, in order of first use."""
+    return list(db.session.scalars(roster_query(), {"article": article.id, "user": user.id}))
+
+
+@cache
+def roster_query() -> Select[Roster]:
+    """Return the query of `roster_of`; making one costs more than running it."""
+    return (
+        select(Roster)
+        .where(Roster.article_id == bindparam("article"), Roster.user_id == bindparam("user"))
+        .options(joinedload(Roster.speaker, innerjoin=True))
+        .order_by(Roster.number)
+    )
+
+
+def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
+    """Return for each id the speaker that counts today; refuse those of other projects.
+
+    A speaker merged into another by a lead stands for that other one.
+    """
+    wanted = set(ids)
+    rows = db.session.execute(
+        select(Speaker.id, Speaker.merged_into_id).where(
+            Speaker.project_id == project.id, Speaker.id.in_(wanted)
+        )
+    ).all()
+    found = {row.id: row.merged_into_id or row.id for row in rows}
+    for missing in sorted(wanted - found.keys()):
+        raise UnknownSpeakerError(
+            f"Speaker {missing} is not a speaker of this project."
+            " Choose one of the list, or add it.",
+            missing,
+        )
+    return found
+
+
+def resolve(
+    project: Project, article: Article, codebook: Codebook, user: User, choice: SpeakerChoice
+) -> int:
+    """Return the id of the chosen speaker, adding a new one where there is none of that name."""
+    if isinstance(choice, int):
+        return check_speakers(project, [choice])[choice]
+    if isinstance(choice, NewSpeaker):
+        return named_speaker(project, article, codebook, user, choice)
+    return unnamed_source(project, article, codebook, user, choice)
+
+
+def named_speaker(
+    project: Project, article: Article, codebook: Codebook, user: User, choice: NewSpeaker
+) -> int:
+    """Return the speaker of that name; add it with its type where there is none.
+
+    Raises:
+        SimilarSpeakersError: nobody has this name, but somebody might be meant.
+
+    """
+    name = tidy(choice.name)
+    if not name:
+        raise RefusedError("A speaker needs a name.")
+    known = find_by_name(project, name)
+    if known is not None:
+        return known.merged_into_id or known.id
+    similar = similar_to(article, codebook, user, name, choice.type) if choice.ask else []
+    if similar:
+        raise SimilarSpeakersError(name, similar)
+    if choice.type not in {kind.value for kind in codebook.offered(codebook.named_types)}:
+        kinds = ", ".join(kind.label for kind in codebook.offered(codebook.named_types))
+        raise RefusedError(f"“{name}” is new: choose its type ({kinds}).")
+    return add(project, user, name, choice.type, None)
+
+
+def unnamed_source(
+    project: Project, article: Article, codebook: Codebook, user: User, choice: UnnamedSource
+) -> int:
+    """Return this article's source with these words; never one of another article."""
+    wording = " ".join(choice.wording.split())
+    if not wording:
+        raise RefusedError("An unnamed source keeps its wording: copy the words from the text.")
+    name = f"{wording} ({article.key})"
+    number = add(project, user, name, codebook.unnamed_type.value, wording)
+    return check_speakers(project, [number])[number]
+
+
+def find_exactly(project: Project, name: str) -> Speaker | None:
+    """Find a speaker, also an unnamed source, by the very name it is stored under."""
+    return db.session.scalar(
+        select(Speaker).where(Speaker.project_id == project.id, Speaker.name == name)
+    )
+
+
+def find_by_name(project: Project, name: str) -> Speaker | None:
+    """Find a speaker by name, whatever the case."""
+    return db.session.scalars(
+        select(Speaker)
+        .where(
+            Speaker.project_id == project.id,
+            Speaker.wording.is_(None),
+            spelled(Speaker.name, name),
+        )
+        .order_by(Speaker.name != name, Speaker.id)
+    ).first()
+
+
+def add(project: Project, user: User | None, name: str, kind: str, wording: str | None) -> int:
+    """Add a speaker, or return the one of that name that somebody added a moment ago."""
+    db.session.execute(
+        insert_for(Speaker)
+        .values(
+            project_id=project.id,
+            name=name,
+            type=kind,
+            wording=wording,
+            user_id=user.id if user else None,
+        )
+        .on_conflict_do_nothing(index_elements=["project_id", "name"])
+    )
+    return db.session.scalars(
+        select(Speaker.id).where(Speaker.project_id == project.id, Speaker.name == name)
+    ).one()
+
+
+def enrol(
+    article: Article, user: User, roster: Sequence[Roster], speaker_ids: Sequence[int]
+) -> list[Roster]:
+    """Give speakers used for the first time in this article the next numbers; return the roster."""
+    known = {entry.speaker_id for entry in roster}
+    number = max((entry.number for entry in roster), default=0)
+    added = [
+        Roster(article_id=article.id, user_id=user.id, speaker_id=speaker_id, number=number + more)
+        for more, speaker_id in enumerate(
+            (each for each in dict.fromkeys(speaker_ids) if each not in known), start=1
+        )
+    ]
+    db.session.add_all(added)
+    return [*roster, *added]
+
+
+def remember_alias(article: Article, user: User, speaker_id: int, words: str) -> None:
+    """Keep the words of a mention as a surface form of its speaker in this article.
+
+    What is longer than any name is a passage, and too long for an index besides.
+    """
+    words = " ".join(words.split())
+    if words and len(words) <= LONGEST_ALIAS:
+        db.session.execute(
+            insert_for(Alias)
+            .values(speaker_id=speaker_id, article_id=article.id, text=words, user_id=user.id)
+            .on_conflict_do_nothing(index_elements=["speaker_id", "article_id", "text"])
+        )

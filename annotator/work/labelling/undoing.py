@@ -1,0 +1,233 @@
+"""Undo and redo of one person's saves in one article, read from the events and nothing else.
+
+Nothing is ever deleted: an undo is a save that restores the answer as it was before the save it
+takes back, and a redo is a save that takes back an undo. An event counts unless one that counts
+takes it back. Undo takes back the newest save that counts; redo takes back the newest undo that
+counts, as long as no save that counts came after it. So the two stacks are the same in every
+tab, after every reload, and on every machine.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, or_, select
+
+from annotator.errors import RefusedError
+from annotator.store.db import db
+from annotator.store.models import Answer, AnswerEvent, Article, Sentence, User
+from annotator.work.labelling import history, saving
+from annotator.work.labelling.changes import Change, Dictionary, changes_between, in_words
+from annotator.work.labelling.saving import Save, Saved
+
+BATCH = 20
+
+
+class MovedOnError(RefusedError):
+    """What the person saw is not what would be taken back now."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What undo and redo need to know of one event."""
+
+    id: int
+    answer_id: int
+    revision: int
+    kind: str
+    undoes: int | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that undo or redo would do now; `event_id` names the event it takes back."""
+
+    event_id: int
+    position: int
+    changes: tuple[Change, ...]
+
+    @property
+    def words(self) -> str:
+        """Return the save that is meant, in words."""
+        return in_words(self.changes)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What undo and redo would do now."""
+
+    undo: Step | None = None
+    redo: Step | None = None
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """An answer after an undo or a redo, and what is different in it."""
+
+    answer: Answer
+    position: int
+    changes: tuple[Change, ...]
+
+
+def tops(newest_first: Iterable[Mark]) -> tuple[Mark | None, Mark | None]:
+    """Return the save that undo would take back, and the undo that redo would take back.
+
+    Reads from the newest event only as far back as the newest save that counts.
+    """
+    taken_back: set[tuple[int, int | None]] = set()
+    redo: Mark | None = None
+    for mark in newest_first:
+        if (mark.answer_id, mark.revision) in taken_back:
+            continue
+        if mark.kind == history.SAVE:
+            return mark, redo
+        taken_back.add((mark.answer_id, mark.undoes))
+        if mark.kind == history.UNDO and redo is None:
+            redo = mark
+    return None, redo
+
+
+def events_of(article: Article, user: User) -> Iterator[Mark]:
+    """Yield this person's events in this article from the newest on, a few at a time."""
+    columns = (
+        AnswerEvent.id,
+        AnswerEvent.answer_id,
+        AnswerEvent.revision,
+        AnswerEvent.kind,
+        AnswerEvent.undoes,
+    )
+    query = (
+        select(*columns)
+        .join(AnswerEvent.answer)
+        .where(Answer.sentence_id.is_not(None))
+        .where(AnswerEvent.article_id == article.id, AnswerEvent.user_id == user.id)
+        .order_by(AnswerEvent.id.desc())
+        .limit(BATCH)
+    )
+    rows = db.session.execute(query).all()
+    while rows:
+        yield from (Mark(*row) for row in rows)
+        if len(rows) < BATCH:
+            return
+        rows = db.session.execute(query.where(AnswerEvent.id < rows[-1].id)).all()
+
+
+def steps(article: Article, user: User) -> Steps:
+    """Return what undo and redo would do now."""
+    undo, redo = tops(events_of(article, user))
+    saves = [(mark.answer_id, save_of(mark)) for mark in (undo, redo) if mark]
+    if not saves:
+        return Steps()
+    contents = {(row.answer_id, row.revision): row for row in db.session.execute(around(saves))}
+    dictionary = Dictionary(article.project.codebook, article.key)
+
+    def step(mark: Mark | None) -> Step | None:
+        if mark is None:
+            return None
+        revision = save_of(mark)
+        before = contents.get((mark.answer_id, revision - 1))
+        after = contents[mark.answer_id, revision]
+        changes = changes_between(before.content if before else None, after.content, dictionary)
+        return Step(mark.id, after.position, changes)
+
+    return Steps(step(undo), step(redo))
+
+
+def steps_after(saved: Saved, article: Article, position: int) -> Steps | None:
+    """Return what they would do after a save that is the newest, None where it is not known.
+
+    An ordinary save is the newest one that counts, and no undo came after it.
+    """
+    if saved.event is None or saved.event.kind != history.SAVE:
+        return None
+    dictionary = Dictionary(article.project.codebook, article.key)
+    changes = changes_between(saved.before, saved.event.content, dictionary)
+    return Steps(undo=Step(saved.event.id, position, changes))
+
+
+def save_of(mark: Mark) -> int:
+    """Return the revision of the save that a mark is about: its own, or what the undo undid."""
+    return mark.revision if mark.undoes is None else mark.undoes
+
+
+def around(saves: Iterable[tuple[int, int]]) -> Select[int, int, str, int]:
+    """Return the query for the contents of these saves and of the revisions before them."""
+    wanted = [
+        and_(AnswerEvent.answer_id == answer_id, AnswerEvent.revision.in_((revision - 1, revision)))
+        for answer_id, revision in saves
+    ]
+    return (
+        select(AnswerEvent.answer_id, AnswerEvent.revision, AnswerEvent.content, Sentence.position)
+        .join(AnswerEvent.answer)
+        .join(Answer.sentence)
+        .where(or_(*wanted))
+    )
+
+
+def undo(article: Article, user: User, event_id: int, key: str, seconds: int = 0) -> Stepped:
+    """Take back this person's newest save in this article; `event_id` is what they saw it was.
+
+    Raises:
+        MovedOnError: something else would be taken back now; nothing was changed.
+        NotAssignedError, AlreadySubmittedError, InvalidAnswerError: as for every save.
+
+    """
+    return take_back(article, user, history.UNDO, event_id, key, seconds)
+
+
+def redo(article: Article, user: User, event_id: int, key: str, seconds: int = 0) -> Stepped:
+    """Bring back what this person's newest undo took; otherwise as `undo`."""
+    return take_back(article, user, history.REDO, event_id, key, seconds)
+
+
+def take_back(
+    article: Article, user: User, kind: str, event_id: int, key: str, seconds: int
+) -> Stepped:
+    """Store the answer as it was before the named event, with an event that says so."""
+    saving.open_assignment(article, user)
+    event = own_event(article, user, event_id)
+    if event is not None and (done := replayed(event, key, article)):
+        return done
+    save_mark, undo_mark = tops(events_of(article, user))
+    mark = save_mark if kind == history.UNDO else undo_mark
+    if event is None or mark is None or mark.id != event_id:
+        raise MovedOnError(
+            f"Nothing was changed: what {kind} would take is another thing by now."
+            " Look at it, then choose again."
+        )
+    answer = event.answer
+    # An undo goes to before its save; a redo to that save, which the undo had gone back from.
+    wanted = save_of(mark) - (1 if kind == history.UNDO else 0)
+    before, after = (
+        history.content_at(answer, answer.revision),
+        history.content_at(answer, wanted),
+    )
+    save = Save(answer.revision, key, seconds, history.Step(kind, mark.revision))
+    draft = history.draft_of_content(after)
+    saved = saving.save_answer(answer.sentence, user, draft, save)
+    return stepped(saved.answer or answer, article, before, after)
+
+
+def own_event(article: Article, user: User, event_id: int) -> AnswerEvent | None:
+    """Return one event of this person in this article."""
+    return db.session.scalar(
+        select(AnswerEvent).where(
+            AnswerEvent.id == event_id,
+            AnswerEvent.article_id == article.id,
+            AnswerEvent.user_id == user.id,
+        )
+    )
+
+
+def replayed(event: AnswerEvent, key: str, article: Article) -> Stepped | None:
+    """Return what came of this very act, when it has reached us before."""
+    if not saving.already_saved(event.answer, key):
+        return None
+    answer = saving.answer_for(event.answer.sentence, event.answer.user)
+    return stepped(answer or event.answer, article, None, None)
+
+
+def stepped(answer: Answer, article: Article, before: str | None, after: str | None) -> Stepped:
+    """Return the answer with what changed in it."""
+    dictionary = Dictionary(article.project.codebook, article.key)
+    changes = changes_between(before, after, dictionary)
+    return Stepped(answer, answer.sentence.position, changes)

@@ -1,0 +1,257 @@
+"""Reading an article: the sentences of a window, one person's answers, and what comes next."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Generic, NamedTuple, TypeVar
+
+from sqlalchemy import Select, and_, bindparam, func, or_, select
+
+from annotator.store.db import db
+from annotator.store.models import Answer, Article, Assignment, Claim, Sentence, Speaker, User
+from annotator.work.labelling.saving import whole
+
+WINDOW = 60
+WIDENED = 10
+# How far back "same speaker" looks; further away nobody remembers who that was.
+REACH = 60
+# Up to this length the next sentence to do is looked up for every page.
+SHORT = 240
+HEADLINE = "headline"
+# "Sentence 7", "sentences 1,007 and 8": the first that a note names, as screens count.
+NAMED = re.compile(r"\bsentences?\s+(\d{1,3}(?:,\d{3})+|\d{1,7})\b", re.IGNORECASE)
+
+
+class Glance(NamedTuple):
+    """One sentence, and how far one person is with it."""
+
+    position: int
+    paragraph: int
+    segment: str
+    text: str
+    status: str | None
+    complete: bool | None
+    unsure: bool | None
+
+    @property
+    def mark(self) -> str:
+        """Return how the strip shows it: "decided", "half" or "todo"."""
+        if self.unsure or (self.status is not None and not self.complete):
+            return "half"
+        return "todo" if self.status is None else "decided"
+
+
+SeenT = TypeVar("SeenT", Sentence, Glance)
+
+
+@dataclass(frozen=True)
+class Stretch(Generic[SeenT]):
+    """The sentences of a window, with the positions of the article's first and last ones."""
+
+    sentences: Sequence[SeenT]
+    first: int
+    last: int
+    total: int
+
+
+def stretch_around(article: Article, position: int) -> Stretch[Sentence]:
+    """Return the window that holds this position: 60 sentences, widened to whole paragraphs.
+
+    Windows begin at multiples of 60, so a sentence always lies in the same one.
+    """
+    rows = db.session.scalars(stretch_query(), around(article, position)).all()
+    return stretch_of(rows, article, position)
+
+
+def glances_around(article: Article, user: User, position: int) -> Stretch[Glance]:
+    """Return the same window as this person sees it from afar, in one statement."""
+    rows = db.session.execute(glances_query(), around(article, position) | {"user": user.id})
+    return stretch_of([Glance(*row) for row in rows], article, position)
+
+
+def around(article: Article, position: int) -> dict[str, int]:
+    """Return what the queries for a window are given: it, and some more on either side."""
+    begin = position - position % WINDOW
+    return {"article": article.id, "low": begin - WIDENED, "high": begin + WINDOW + WIDENED - 1}
+
+
+@cache
+def stretch_query() -> Select[Sentence]:
+    """Return the query of `stretch_around`; making one costs more than running it."""
+    return (
+        select(Sentence)
+        .where(
+            Sentence.article_id == bindparam("article"),
+            Sentence.position.between(bindparam("low"), bindparam("high")),
+        )
+        .order_by(Sentence.position)
+    )
+
+
+@cache
+def glances_query() -> Select[int, int, str, str, str | None, bool, bool]:
+    """Return the query of `glances_around`, with the fields of a `Glance`."""
+    columns = (Sentence.position, Sentence.paragraph, Sentence.segment, Sentence.text)
+    answers = and_(
+        Answer.sentence_id == Sentence.id, Answer.user_id == bindparam("user"), Answer.current
+    )
+    return (
+        stretch_query()
+        .outerjoin(Answer, answers)
+        .with_only_columns(*columns, Answer.status, Answer.complete, Answer.unsure)
+    )
+
+
+def stretch_of(rows: Sequence[SeenT], article: Article, position: int) -> Stretch[SeenT]:
+    """Cut a window to its 60 sentences and what belongs to their first and last paragraph."""
+    begin = position - position % WINDOW
+    core = [row for row in rows if begin <= row.position < begin + WINDOW]
+    edges = {core[0].paragraph, core[-1].paragraph}
+    sentences = [
+        row for row in rows if begin <= row.position < begin + WINDOW or row.paragraph in edges
+    ]
+    return Stretch(sentences, sentences[0].position, sentences[-1].position, article.sentence_count)
+
+
+def answers_in(stretch: Stretch[Sentence], user: User) -> dict[int, Answer]:
+    """Return this person's answers to the sentences of a window, by sentence number."""
+    answers = db.session.scalars(
+        select(Answer)
+        .where(
+            Answer.user_id == user.id,
+            Answer.current,
+            Answer.sentence_id.in_([sentence.id for sentence in stretch.sentences]),
+        )
+        .options(*whole())
+        .execution_options(populate_existing=True)
+    )
+    return {answer.sentence_id: answer for answer in answers if answer.sentence_id}
+
+
+def undecided(article_id: int, user_id: int) -> Select[int]:
+    """Return the query for the positions that this person has not decided."""
+    return (
+        select(Sentence.position)
+        .outerjoin(
+            Answer,
+            and_(
+                Answer.sentence_id == Sentence.id,
+                Answer.user_id == user_id,
+                Answer.current,
+            ),
+        )
+        .where(
+            Sentence.article_id == article_id, or_(Answer.id.is_(None), Answer.complete.is_(False))
+        )
+    )
+
+
+def next_to_do(assignment: Assignment, after: int = -1) -> int | None:
+    """Return the next undecided position after this one, then from the start, headlines last.
+
+    A headline primes whoever reads it first, so it is offered when the body is decided.
+    """
+    if assignment.decided_count >= assignment.article.sentence_count:
+        return None
+    open_positions = undecided(assignment.article_id, assignment.user_id)
+    body = open_positions.where(Sentence.segment != HEADLINE)
+    for query in (body.where(Sentence.position > after), body, open_positions):
+        found = db.session.scalar(query.order_by(Sentence.position).limit(1))
+        if found is not None:
+            return found
+    return None
+
+
+def to_look_at(assignment: Assignment) -> int | None:
+    """Return where somebody begins who got an article back: the first sentence the note names.
+
+    Where the note names none it is the first of the article. None when the article was not given
+    back, or something in it was changed since.
+    """
+    if assignment.state != "returned":
+        return None
+    given, saved = assignment.submitted_at, assignment.saved_at
+    if given is not None and saved is not None and saved > given:
+        return None
+    named = NAMED.search(assignment.note)
+    number = int(named[1].replace(",", "")) if named else 1
+    return number - 1 if 1 <= number <= assignment.article.sentence_count else 0
+
+
+def next_among(glances: Sequence[Glance], after: int) -> int | None:
+    """Return what `next_to_do` returns, where all sentences of the article are at hand."""
+    left = [each for each in glances if not each.complete]
+    body = [each.position for each in left if each.segment != HEADLINE]
+    later = [position for position in body if position > after]
+    return next(iter([*later, *body, *(each.position for each in left)]), None)
+
+
+def next_nearby(assignment: Assignment, after: int) -> int | None:
+    """Return the next undecided position of the body among the 60 after this one.
+
+    Behind thousands of decided sentences `next_to_do` has to look at each of them.
+    """
+    near = undecided(assignment.article_id, assignment.user_id).where(
+        Sentence.segment != HEADLINE, Sentence.position.between(after + 1, after + REACH)
+    )
+    return db.session.scalar(near.order_by(Sentence.position).limit(1))
+
+
+def missing(assignment: Assignment, most: int = 20) -> Sequence[int]:
+    """Return the first undecided positions, in order."""
+    query = undecided(assignment.article_id, assignment.user_id)
+    return db.session.scalars(query.order_by(Sentence.position).limit(most)).all()
+
+
+def flagged(assignment: Assignment, most: int = 20) -> Sequence[int]:
+    """Return the first positions this person was unsure of, in order."""
+    return db.session.scalars(
+        select(Sentence.position)
+        .join(Answer, Answer.sentence_id == Sentence.id)
+        .where(
+            Sentence.article_id == assignment.article_id,
+            Answer.user_id == assignment.user_id,
+            Answer.current,
+            Answer.unsure,
+        )
+        .order_by(Sentence.position)
+        .limit(most)
+    ).all()
+
+
+def body_left(article: Article, user: User) -> bool:
+    """Say whether a sentence besides the headline is undecided."""
+    query = undecided(article.id, user.id).where(Sentence.segment != HEADLINE)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def speaker_before(article: Article, user: User, position: int) -> int | None:
+    """Return the speaker of this person's last claim in the sentences before this one."""
+    return db.session.scalar(
+        select(func.coalesce(Speaker.merged_into_id, Speaker.id))
+        .select_from(Claim)
+        .join(Claim.speaker)
+        .join(Claim.answer)
+        .join(Answer.sentence)
+        .where(
+            Sentence.article_id == article.id,
+            Sentence.position.between(position - REACH, position - 1),
+            Answer.user_id == user.id,
+            Answer.current,
+        )
+        .order_by(Sentence.position.desc(), Claim.position.desc())
+        .limit(1)
+    )
+
+
+def neighbours(article: Article, position: int, reach: int) -> Sequence[Sentence]:
+    """Return the sentences around one, nearest first, itself in front."""
+    return db.session.scalars(
+        select(Sentence)
+        .where(
+            Sentence.article_id == article.id,
+            Sentence.position.between(position - reach, position + reach),
+        )
+        .order_by(func.abs(Sentence.position - position), Sentence.position)
+    ).all()

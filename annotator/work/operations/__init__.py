@@ -1,0 +1,1 @@
+"""Operations of a server: backup, checks, what killed work left, the demo."""

@@ -1,0 +1,115 @@
+"""Aggregates the labels of a file into gold, as `annotator gold FILE.csv --json` documents it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from annotator.measure.aggregation import FITTED, Gold, Method, aggregate
+from annotator.measure.cells import Model
+from annotator.measure.panel import Panel
+from annotator.work.gold.doubts import UNTOLD, warnings
+from annotator.work.ratings.agreement import scale
+from annotator.work.ratings.reading import Rating
+
+STANDARD = Model()
+
+
+def gold_of(
+    ratings: Sequence[Rating],
+    method: Method,
+    declared: Sequence[str] | None = None,
+    model: Model = STANDARD,
+    repeats: str = "refuse",
+) -> dict[str, Any]:
+    """Return the gold value of every item and how each annotator stands to it.
+
+    With kept repeats each label of an annotator counts as that of another one with the same name;
+    the figures of the annotator are then means over the labels.
+    """
+    values = list(declared) if declared is not None else scale(ratings)
+    items = sorted({rating.item for rating in ratings})
+    times: Counter[tuple[str, str]] = Counter()
+    cells = []
+    for rating in ratings:
+        pair = (rating.item, rating.annotator)
+        cells.append((rating.item, (rating.annotator, times[pair]), rating.value))
+        times[pair] += 1
+    columns = sorted({column for _, column, _ in cells})
+    order = {item: place for place, item in enumerate(items)}
+    cells.sort(key=lambda cell: order[cell[0]])
+    panel = Panel.from_ratings(values, cells, columns)
+    if len(values) < 2:
+        method_used: Method = "majority"
+    else:
+        method_used = method
+    found = aggregate(panel, method_used, model)
+    counts = panel.counts
+    said = warnings(method_used, panel, found, [name for name, _ in columns])
+    return {
+        "method": method,
+        "n_items": len(items),
+        "labels": {
+            item: label_json(values, found, place, counts[place])
+            for place, item in enumerate(items)
+        },
+        "annotators": people_json(values, found, panel, [name for name, _ in columns]),
+        "settings": settings_json(method, model, found, repeats, declared is not None),
+        "warnings": said,
+    }
+
+
+def label_json(values: Sequence[str], found: Gold, place: int, counts: Any) -> dict[str, Any]:
+    """Return the gold of one item; a tie has no value."""
+    chosen = int(found.chosen[place])
+    return {
+        "value": None if chosen < 0 else values[chosen],
+        "posterior": {v: float(p) for v, p in zip(values, found.posterior[place], strict=True)},
+        "votes": {v: int(n) for v, n in zip(values, counts, strict=True)},
+        "margin": float(found.margin[place]),
+        "tie": chosen < 0,
+    }
+
+
+def people_json(
+    values: Sequence[str], found: Gold, panel: Panel, owners: Sequence[str]
+) -> dict[str, Any]:
+    """Return how many labels each annotator gave, their expected accuracy and error matrix.
+
+    The accuracy is null, with a reason, where the labels cannot tell it.
+    """
+    given = (panel.given >= 0).sum(axis=0)
+    result = {}
+    for name in sorted(set(owners)):
+        mine = [column for column, owner in enumerate(owners) if owner == name]
+        n = given[mine]
+        told = bool(found.told[mine].all())
+        accuracy = float(np.average(found.accuracy[mine], weights=n))
+        matrix = np.average(found.confusion[mine], axis=0, weights=n)
+        result[name] = {
+            "n": int(n.sum()),
+            "accuracy": accuracy if told else None,
+            "reason": None if told else UNTOLD,
+            "confusion": {
+                true: {value: float(p) for value, p in zip(values, row, strict=True)}
+                for true, row in zip(values, matrix, strict=True)
+            },
+        }
+    return result
+
+
+def settings_json(
+    method: Method, model: Model, found: Gold, repeats: str, declared: bool
+) -> dict[str, Any]:
+    """Return how the gold was made."""
+    fitted = method in FITTED
+    return {
+        "values_declared": declared,
+        "repeats": repeats,
+        "smoothing": model.smoothing if fitted else None,
+        "steps": found.steps if fitted else None,
+        "most_steps": model.steps if fitted else None,
+        "restarts": model.restarts if method == "mace" else None,
+        "seed": model.seed if method == "mace" else None,
+    }

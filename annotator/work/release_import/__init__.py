@@ -1,0 +1,1 @@
+"""Import of a release: a published dataset becomes a project again."""

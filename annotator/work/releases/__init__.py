@@ -1,0 +1,1 @@
+"""Releases: a dataset is written, kept, compared with another, and its terms."""

@@ -1,0 +1,65 @@
+"""The heads of the chains of one project, and the hash over them that a release records."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, literal, select
+
+from annotator.store.batches import Batch, Found, articles_of, batches
+from annotator.store.models import Answer, AnswerEvent, Project, Sentence
+from annotator.work import staging
+from annotator.work.labelling.annotation_rows import people_of
+from annotator.work.labelling.history import FIRST, SET_ASIDE
+
+Query = Select[*tuple[Any, ...]]
+
+
+def root_of(connection: Connection, project: Project) -> str:
+    """Return the root hash over the heads of a project's chains, as `annotator audit -p` prints it.
+
+    The heads are taken as they are stored; whether each chain leads to its head is for the audit.
+    """
+    pseudonyms = {
+        user: who for user, (who, _) in people_of(connection, project, names=False).items()
+    }
+    root = hashlib.sha256()
+    for batch in batches(articles_of(connection, project)):
+        order = {article: index for index, article in enumerate(batch.articles)}
+        found = sorted(
+            heads_of(connection, batch),
+            key=lambda row: (
+                order[row.article_id], row.position, pseudonyms[row.user_id], row.round, row.id,
+            ),
+        )  # fmt: skip
+        for row in found:
+            place = "aside" if row.position == SET_ASIDE else row.position
+            where = f"{project.slug}/{batch.articles[row.article_id]}#{place}"
+            head = row.hash or FIRST
+            root.update(f"{where} {pseudonyms[row.user_id]} round {row.round} {head}\n".encode())
+    return root.hexdigest()
+
+
+def heads_of(connection: Connection, batch: Batch) -> Iterator[Found]:
+    """Yield the head of each answer of a batch; what is set aside comes with the first stretch."""
+    placed = select(
+        Answer.id, Answer.round, Answer.user_id, Sentence.article_id, Sentence.position,
+        AnswerEvent.hash,
+    ).join(Answer.sentence)  # fmt: skip
+    yield from connection.execute(batch.narrow(with_head(placed)))
+    if batch.first == 0:
+        aside = select(
+            Answer.id, Answer.round, Answer.user_id, Answer.aside_in_id.label("article_id"),
+            literal(SET_ASIDE).label("position"), AnswerEvent.hash,
+        )  # fmt: skip
+        yield from connection.execute(
+            with_head(aside).where(Answer.aside_in_id.in_(batch.articles), ~staging.is_staged())
+        )
+
+
+def with_head(query: Query) -> Query:
+    """Add the last event of each answer, where there is one."""
+    return query.outerjoin(
+        AnswerEvent,
+        (AnswerEvent.answer_id == Answer.id) & (AnswerEvent.revision == Answer.revision),
+    )

@@ -1,0 +1,73 @@
+"""How a project stands at its gates now: what a release made at this moment would be called.
+
+Every figure comes from the functions that a release is made with, and nothing is kept, so that
+what is said here is what the card of that release says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotator.formats.release import gates
+from annotator.formats.release.gates import GOLD, GateResult, says
+from annotator.phrases import plural
+from annotator.store.models import Project
+from annotator.store.snapshot import shared_moment
+from annotator.work.agreement.measuring import report_for
+from annotator.work.gold.models import Aggregation
+from annotator.work.gold.rows import gold_rows
+from annotator.work.gold.summary import against
+from annotator.work.releases import rows
+from annotator.work.releases.facts import Counted, looked_at
+
+MAJORITY = Aggregation()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The gates that a project has set and how it stands at each, with gold made in one way.
+
+    `warnings`: what speaks against that way; a release then asks for a confirmation.
+    """
+
+    results: Sequence[GateResult]
+    way: Aggregation = MAJORITY
+    warnings: Sequence[str] = ()
+
+    @property
+    def status(self) -> str:
+        """Return what a release would be called: "gold" or "exploratory"."""
+        return gates.status_of(self.results)
+
+    def says(self) -> str:
+        """Say in one sentence what a release would be called, and what it lacks for gold."""
+        called = f"A release made now would be called {self.status}"
+        if not self.results:
+            return f"{called}, because the project has set no gate."
+        if self.status == GOLD:
+            return f"{called}: it passes every gate."
+        lacking = [says(each.gate, each.wanted, each.found) for each in failed(self.results)]
+        named = f"{len(lacking):,} {plural(len(lacking), 'gate')}"
+        return f"{called}, because it does not pass {named}: {'; '.join(lacking)}."
+
+
+def failed(results: Sequence[GateResult]) -> list[GateResult]:
+    """Return the gates that are not passed."""
+    return [each for each in results if not each.passed]
+
+
+def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
+    """Return how a release made now would stand; `way` makes gold where nobody has decided.
+
+    Gold is counted only where a gate looks at it: it takes by far the longest.
+    """
+    warnings = against(project, way)
+    if not project.gates:
+        return Standing((), way, warnings)
+    with shared_moment() as connection:
+        articles = rows.shelved(connection, project)
+        counted = Counted(len(articles), sum(each.sentences for each in articles))
+        if gates.looks_at_gold(project.gates):
+            for row in gold_rows(project, way, every=True):
+                counted.gold(row)
+        report = report_for(project)
+    return Standing(gates.check(project.gates, looked_at(counted, report)), way, warnings)

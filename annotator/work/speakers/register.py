@@ -1,0 +1,359 @@
+"""The register of speakers as a lead reads it: who there is, how often, and who might be one."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from annotator.store.db import among, db
+from annotator.store.models import (
+    Alias,
+    Answer,
+    Article,
+    Claim,
+    Project,
+    Sentence,
+    Speaker,
+    SpeakerChange,
+    Via,
+)
+from annotator.store.snapshot import by_code_point
+from annotator.text.spelling import folded
+from annotator.work.gold.counts import taken_back
+from annotator.work.labelling.speaker_search import holds, letters, surname
+
+PAGE = 50
+MOST_PROPOSED = 30
+MOST_OF_ONE_NAME = 6
+MOST_SHOWN = 8
+MOST_CHANGES = 50
+SORTS = ("name", "type", "claims")
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """How many labels a change is about."""
+
+    claims: int = 0
+    chains: int = 0
+    articles: int = 0
+
+    @property
+    def labels(self) -> int:
+        """Return claims and places in chains together."""
+        return self.claims + self.chains
+
+
+@dataclass(frozen=True)
+class Row:
+    """One speaker of the list."""
+
+    speaker: Speaker
+    claims: int
+    forms: tuple[str, ...]
+    merged: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Two speakers that might be one, and why."""
+
+    one: Speaker
+    other: Speaker
+    why: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """A sentence whose claims a change concerns, as a line of its preview."""
+
+    article: str
+    position: int
+    text: str
+    claims: int
+
+
+def family(speaker: Speaker) -> list[int]:
+    """Return the numbers that count as this speaker today: its own and those merged into it."""
+    merged = select(Speaker.id).where(Speaker.merged_into_id == speaker.id).order_by(Speaker.id)
+    return [speaker.id, *db.session.scalars(merged)]
+
+
+def concerned(speaker: Speaker, articles: Collection[int] | None = None) -> Concerned:
+    """Count the labels that name a speaker, in some articles if they are given."""
+    numbers = family(speaker)
+    narrow: list[ColumnElement[bool]] = (
+        [] if articles is None else [among(Sentence.article_id, articles)]
+    )
+    claims = select(Claim.id.label("claim_id")).where(Claim.speaker_id.in_(numbers))
+    chains = select(Via.claim_id).where(Via.speaker_id.in_(numbers))
+    counted = []
+    for found in (claims, chains):
+        names = found.subquery()
+        counted.append(
+            select(func.count(), func.count(Sentence.article_id.distinct()))
+            .select_from(names)
+            .join(Claim, Claim.id == names.c.claim_id)
+            .join(Claim.answer)
+            .join(Answer.sentence)
+            .where(Answer.current, *narrow)
+        )
+    (claims_count, in_articles), (chains_count, chain_articles) = (
+        db.session.execute(query).one() for query in counted
+    )
+    return Concerned(claims_count, chains_count, max(in_articles, chain_articles))
+
+
+def labels_of(
+    speaker: Speaker, articles: Collection[int] | None = None, most: int = MOST_SHOWN
+) -> list[Label]:
+    """Return the first sentences with labels of a speaker, in the order of the articles."""
+    narrow = [] if articles is None else [among(Sentence.article_id, articles)]
+    rows = db.session.execute(
+        select(Article.key, Sentence.position, Sentence.text, func.count(Claim.id))
+        .join(Claim.answer)
+        .join(Answer.sentence)
+        .join(Sentence.article)
+        .where(Claim.speaker_id.in_(family(speaker)), Answer.current, *narrow)
+        .group_by(Article.key, Sentence.position, Sentence.text)
+        .order_by(by_code_point(Article.key), Sentence.position)
+        .limit(most)
+    )
+    return [Label(*row) for row in rows]
+
+
+def articles_with(speaker: Speaker) -> list[tuple[Article, int]]:
+    """Return the articles in which a speaker is named, each with the number of claims."""
+    counted = (
+        select(Sentence.article_id, func.count(Claim.id).label("claims"))
+        .join(Claim.answer)
+        .join(Answer.sentence)
+        .where(Claim.speaker_id.in_(family(speaker)), Answer.current)
+        .group_by(Sentence.article_id)
+        .subquery()
+    )
+    return list(
+        db.session.execute(
+            select(Article, counted.c.claims)
+            .join(counted, counted.c.article_id == Article.id)
+            .order_by(by_code_point(Article.key))
+        )
+    )
+
+
+def aliases_of(speaker: Speaker) -> list[tuple[Alias, str]]:
+    """Return the surface forms of a speaker, each with its article's key."""
+    return list(
+        db.session.execute(
+            select(Alias, Article.key)
+            .join(Article, Article.id == Alias.article_id)
+            .where(Alias.speaker_id.in_(family(speaker)))
+            .order_by(by_code_point(Article.key), Alias.text)
+        )
+    )
+
+
+def listed(project: Project, text: str = "", kind: str = "") -> Select[Speaker]:
+    """Return the query for the speakers that count today; a merged name leads to its other."""
+    query = select(Speaker).where(
+        Speaker.project_id == project.id, Speaker.merged_into_id.is_(None)
+    )
+    if kind:
+        query = query.where(Speaker.type == kind)
+    if text:
+        merged = aliased(Speaker)
+        before = select(merged.merged_into_id).where(
+            merged.project_id == project.id, holds(merged.name, text)
+        )
+        called = (
+            select(Alias.speaker_id)
+            .join(Alias.speaker)
+            .where(Speaker.project_id == project.id, holds(Alias.text, text))
+        )
+        query = query.where(
+            or_(holds(Speaker.name, text), Speaker.id.in_(before), Speaker.id.in_(called))
+        )
+    return query
+
+
+def count_listed(project: Project, text: str = "", kind: str = "") -> int:
+    """Return how many speakers the list has."""
+    found = listed(project, text, kind).with_only_columns(Speaker.id).subquery()
+    return db.session.scalars(select(func.count()).select_from(found)).one()
+
+
+def rows_of(
+    project: Project, text: str = "", kind: str = "", sort: str = "name", offset: int = 0
+) -> list[Row]:
+    """Return one page of the list; `sort` is one of SORTS."""
+    today = func.coalesce(Speaker.merged_into_id, Speaker.id)
+    used = (
+        select(today.label("speaker_id"), func.count(Claim.id).label("claims"))
+        .join(Claim, Claim.speaker_id == Speaker.id)
+        .where(Speaker.project_id == project.id)
+        .group_by(today)
+        .subquery()
+    )
+    claims = func.coalesce(used.c.claims, 0)
+    by_name = by_code_point(Speaker.name)
+    order = {
+        "name": [by_name],
+        "type": [by_code_point(Speaker.type), by_name],
+        "claims": [claims.desc(), by_name],
+    }[sort]
+    found = db.session.execute(
+        listed(project, text, kind)
+        .add_columns(claims)
+        .outerjoin(used, used.c.speaker_id == Speaker.id)
+        .options(joinedload(Speaker.member_of))
+        .order_by(*order)
+        .offset(offset)
+        .limit(PAGE)
+    ).all()
+    merged, forms = beside(project, [speaker.id for speaker, _ in found])
+    return [
+        Row(speaker, claims, tuple(forms.get(speaker.id, ())), tuple(merged.get(speaker.id, ())))
+        for speaker, claims in found
+    ]
+
+
+def beside(
+    project: Project, numbers: Sequence[int]
+) -> tuple[Mapping[int, list[str]], Mapping[int, list[str]]]:
+    """Return the names merged into these speakers, and what texts call them."""
+    merged: dict[int, list[str]] = defaultdict(list)
+    forms: dict[int, list[str]] = defaultdict(list)
+    owner = {number: number for number in numbers}
+    nobody = taken_back(db.session.connection(), project)
+    for each in db.session.scalars(
+        select(Speaker).where(Speaker.merged_into_id.in_(numbers)).order_by(Speaker.name)
+    ):
+        owner[each.id] = each.merged_into_id or each.id
+        if each.id not in nobody:
+            merged[owner[each.id]].append(each.name)
+    for speaker_id, text in db.session.execute(
+        select(Alias.speaker_id, Alias.text)
+        .where(Alias.speaker_id.in_(owner))
+        .distinct()
+        .order_by(Alias.text)
+    ):
+        if text not in forms[owner[speaker_id]]:
+            forms[owner[speaker_id]].append(text)
+    return merged, forms
+
+
+def proposals(project: Project) -> list[Proposal]:
+    """Return pairs of speakers that might be one; nothing here merges them.
+
+    The same letters, the same last name where the codebook says that it is enough, or the same
+    words of one article marked as both. Pairs that a lead has kept apart stay out.
+    """
+    codebook = project.codebook
+    named = {kind.value: kind for kind in codebook.named_types}
+    known = {
+        speaker.id: speaker
+        for speaker in db.session.scalars(
+            select(Speaker).where(
+                Speaker.project_id == project.id,
+                Speaker.merged_into_id.is_(None),
+                Speaker.wording.is_(None),
+                Speaker.type.in_(named),
+            )
+        )
+    }
+    same, spelling, lasts = defaultdict(list), defaultdict(list), defaultdict(list)
+    for speaker in sorted(known.values(), key=lambda each: (each.name, each.id)):
+        same[folded(speaker.name)].append(speaker.id)
+        spelling[letters(speaker.name)].append(speaker.id)
+        if named[speaker.type].surname and (last := surname(speaker.name)):
+            lasts[last].append(speaker.id)
+    groups = [
+        *(("the same name in other signs: accents, spaces or case", ids) for ids in same.values()),
+        *(("the same letters", numbers) for numbers in spelling.values()),
+        *((f"called alike in {key}: “{text}”", ids) for key, text, ids in shared_forms(project)),
+        *((f"the same last name: {last}", numbers) for last, numbers in lasts.items()),
+    ]
+    apart = kept_apart(project)
+    found: dict[tuple[int, int], Proposal] = {}
+    for why, numbers in groups:
+        for pair in combinations([each for each in numbers if each in known], 2):
+            one, other = sorted(pair)
+            if len(numbers) <= MOST_OF_ONE_NAME and (one, other) not in apart:
+                found.setdefault((one, other), Proposal(known[one], known[other], why))
+    return list(found.values())
+
+
+def shared_forms(project: Project) -> list[tuple[str, str, list[int]]]:
+    """Return the words of an article that mean more than one speaker: key, words, speakers."""
+    today = func.coalesce(Speaker.merged_into_id, Speaker.id)
+    doubled = (
+        select(Alias.article_id, Alias.text)
+        .join(Alias.speaker)
+        .where(Speaker.project_id == project.id)
+        .group_by(Alias.article_id, Alias.text)
+        .having(func.count(today.distinct()) > 1)
+        .order_by(Alias.article_id, Alias.text)
+        .limit(MOST_PROPOSED)
+        .subquery()
+    )
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for key, text, number in db.session.execute(
+        select(Article.key, Alias.text, today)
+        .join(doubled, (doubled.c.article_id == Alias.article_id) & (doubled.c.text == Alias.text))
+        .join(Alias.speaker)
+        .join(Article, Article.id == Alias.article_id)
+        .where(Speaker.project_id == project.id)
+        .distinct()
+    ):
+        found[key, text].append(number)
+    return [(key, text, sorted(numbers)) for (key, text), numbers in sorted(found.items())]
+
+
+def kept_apart(project: Project) -> set[tuple[int, int]]:
+    """Return the pairs that a lead has said are not one."""
+    rows = db.session.execute(
+        select(SpeakerChange.speaker_id, SpeakerChange.other_id).where(
+            SpeakerChange.project_id == project.id,
+            SpeakerChange.kind == "distinct",
+            SpeakerChange.undone_at.is_(None),
+        )
+    )
+    return {(min(one, other or 0), max(one, other or 0)) for one, other in rows}
+
+
+def names_of(project: Project, most: int) -> list[str]:
+    """Return the names of the speakers that count today, as suggestions for a field."""
+    return list(
+        db.session.scalars(
+            listed(project)
+            .with_only_columns(Speaker.name)
+            .order_by(by_code_point(Speaker.name))
+            .limit(most)
+        )
+    )
+
+
+def changes_of(
+    project: Project, speaker: Speaker | None = None, most: int = MOST_CHANGES
+) -> list[SpeakerChange]:
+    """Return the newest changes of the register, or of one speaker."""
+    query = select(SpeakerChange).where(SpeakerChange.project_id == project.id)
+    if speaker is not None:
+        numbers = family(speaker)
+        query = query.where(
+            or_(SpeakerChange.speaker_id.in_(numbers), SpeakerChange.other_id.in_(numbers))
+        )
+    return list(
+        db.session.scalars(
+            query.options(
+                joinedload(SpeakerChange.speaker),
+                joinedload(SpeakerChange.other),
+                joinedload(SpeakerChange.user),
+            )
+            .order_by(SpeakerChange.id.desc())
+            .limit(most)
+        )
+    )

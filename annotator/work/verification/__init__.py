@@ -1,0 +1,1 @@
+"""Verification: every derived value of a release is computed again from its rows."""

@@ -1,0 +1,275 @@
+"""Gold made again from the answers and decisions of a release, by the rules that made it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+from annotator.formats.release import folder as names
+from annotator.store.batches import Found, Words
+from annotator.work.consensus.answers import Comparison, Reading, unlike
+from annotator.work.consensus.consensus import consensus
+from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.voting import OPEN, Majority
+from annotator.work.gold.rows import (
+    DIGITS,
+    INCOMPLETE,
+    NOT_COUNTED,
+    UNANSWERED,
+    GoldRow,
+    Names,
+    Place,
+    agreed_row,
+    decided_row,
+    empty_row,
+    in_file_order,
+    open_row,
+)
+from annotator.work.labelling.drafts import ClaimDraft
+from annotator.work.labelling.independence import NEWEST, counted_rows, newest
+from annotator.work.releases.rows import told
+from annotator.work.verification.faults import MOST, Fault
+from annotator.work.verification.first_difference import first_unlike
+from annotator.work.verification.model import Learned
+from annotator.work.verification.walk import Row, SentenceRow
+
+SPLIT = "split"
+MODELLED = ("how", "status", "claims", "fields", "margin", "posterior", "open")
+"""What may rest on more than the answers to the sentence itself, where a model decides."""
+
+
+class Regilded:
+    """Makes the gold row of each sentence again, with numbers in the place of names.
+
+    A model learns from all answers, so one changed answer moves what it makes of others. What a
+    row has from its own answers is held against them at once; what only the model makes otherwise
+    is kept for the end (`modelled`), so that nobody has to look for the cause among its effects.
+    """
+
+    def __init__(
+        self,
+        project: str,
+        speakers: Sequence[Row],
+        claims_status: str,
+        learned: Learned,
+        *,
+        with_text: bool,
+    ) -> None:
+        self.project = project
+        self.claims_status = claims_status
+        self.learned = learned
+        self.numbers = dict(learned.people)
+        self.people = {number: name for name, number in self.numbers.items()}
+        self.late: list[Fault] = []
+        self.with_text = with_text
+        self.speakers = {each["name"]: number for number, each in enumerate(speakers)}
+        self.today = {number: number for number in self.speakers.values()}
+        self.named = {number: (each["name"], each["type"]) for number, each in enumerate(speakers)}
+
+    def faults(self, sentence: SentenceRow) -> Iterator[Fault]:
+        """Yield where the gold row of a sentence is not what answers and decision give."""
+        if sentence.gold is None:
+            return
+        found = {key: value for key, value in sentence.gold[1].items() if key != SPLIT}
+        expected = self.row(sentence)
+        if first_unlike(found, expected, DIGITS) is None:
+            return
+        if isinstance(self.learned.voting, Majority):
+            yield fault(sentence, found, expected, "the answers and decisions give")
+        elif first_unlike(*own(found, expected)) is not None:
+            yield fault(sentence, *own(found, expected), "the answers and decisions give")
+        elif self.learned.voting is not None and len(self.late) <= MOST:
+            self.late.append(fault(sentence, found, expected, f"“{self.learned.method}” gives"))
+
+    def modelled(self) -> Iterator[Fault]:
+        """Yield what only the model makes otherwise, once all sentences have been read."""
+        yield from self.late
+
+    def row(self, sentence: SentenceRow) -> GoldRow:
+        """Return the gold row of a sentence."""
+        people = People(self.numbers, self.people)
+        comparison = in_file_order(self.comparison(sentence, people), people.names)
+        learned = self.learned
+        agreed = consensus(comparison, self.claims_status, learned.voting, learned.by_count)
+        place = self.place(sentence, people)
+        if sentence.decision is None and not comparison.readings:
+            made = empty_row(place, agreed, waiting(sentence))
+        elif sentence.decision is None:
+            made = (
+                open_row(place, agreed, "tie") if agreed.how == OPEN else agreed_row(place, agreed)
+            )
+        elif sentence.decision[1]["state"] != DECIDED:
+            made = open_row(place, agreed, sentence.decision[1]["state"])
+        else:
+            row = sentence.decision[1]
+            stale = people.basis(row["basis"]) != comparison.basis
+            made = decided_row(place, agreed, self.decision(row, people), self.today, stale=stale)
+        return next(told([made], text=self.with_text, notes=True))
+
+    def comparison(self, sentence: SentenceRow, people: "People") -> Comparison:
+        """Return the answers that count, as they are read from the database."""
+        return Comparison(
+            tuple(
+                Reading(
+                    people.answer(row["annotator"], row["round"]),
+                    people.number(row["annotator"]),
+                    row["revision"],
+                    row["status"],
+                    row["unsure"],
+                    row["note"],
+                    unlike(self.claim(claim) for claim in row["claims"]),
+                )
+                for row in counted_rows((row for _, row in sentence.answers), NEWEST)
+            )
+        )
+
+    def claim(self, claim: Row) -> ClaimDraft:
+        """Return one claim with the numbers of its speakers."""
+        mention = claim["mention"]
+        return ClaimDraft(
+            speaker=self.speakers[claim["speaker"]],
+            stance=claim["stance"],
+            certainty=claim["certainty"],
+            mention=(mention["start"], mention["end"]) if mention else None,
+            via=tuple(self.speakers[link] for link in claim["via"]),
+            conditional=claim["conditional"],
+            aspect=claim["aspect"],
+            evidence=tuple((span["start"], span["end"]) for span in claim["evidence"]),
+            note=claim["note"],
+        )
+
+    def place(self, sentence: SentenceRow, people: "People") -> Place:
+        """Return the sentence as gold rows need it."""
+        row = sentence.row
+        place = SimpleNamespace(
+            position=row["sentence"],
+            start=row["start"],
+            end=row["end"],
+            text=row.get("text", ""),
+            segment=row["segment"],
+        )
+        versions = Identical()
+        return Place(
+            self.project,
+            row["article"],
+            cast(Found, place),
+            cast(Words, Quoted(sentence.article.text or "")),
+            Names(self.named, people.names, versions),
+        )
+
+    def decision(self, row: Row, people: "People") -> Found:
+        """Return a decision as it is stored."""
+        soft = row["soft"]
+        return cast(
+            Found,
+            SimpleNamespace(
+                how=row["how"],
+                status=row["status"],
+                claims=[self.stored(claim) for claim in row["claims"]],
+                fields=row["fields"],
+                soft=soft and {**soft, "claims": [self.soft(claim) for claim in soft["claims"]]},
+                user_id=people.number(row["adjudicator"]) if row["adjudicator"] else None,
+                reason=row["reason"],
+                rule=row["rule"],
+                codebook_version_id=row["codebook_version"],
+                decided_at=datetime.fromisoformat(row["decided_at"]),
+            ),
+        )
+
+    def stored(self, claim: Row) -> dict[str, Any]:
+        """Return a decided claim as it is stored; whose it was does not matter here."""
+        mention = claim["mention"]
+        return {
+            "speaker_id": self.speakers[claim["speaker"]],
+            "stance": claim["stance"],
+            "certainty": claim["certainty"],
+            "mention": [mention["start"], mention["end"]] if mention else None,
+            "via": [self.speakers[link] for link in claim["via"]],
+            "conditional": claim["conditional"],
+            "aspect": claim["aspect"],
+            "evidence": [[span["start"], span["end"]] for span in claim["evidence"]],
+            "note": claim["note"],
+            "source": None,
+        }
+
+    def soft(self, claim: Row) -> dict[str, Any]:
+        """Return a claim of a soft label with the number of its speaker."""
+        return {**claim, "speaker_id": self.speakers[claim["speaker"]]}
+
+
+class People:
+    """Numbers for the people of a release, and for the answers to one sentence."""
+
+    def __init__(self, numbers: dict[str, int], people: dict[int, str]) -> None:
+        self.numbers = numbers
+        self.names = people
+        self.answers: dict[tuple[str, int], int] = {}
+
+    def number(self, name: str) -> int:
+        """Return the number of a person."""
+        number = self.numbers.setdefault(name, len(self.numbers))
+        self.names[number] = name
+        return number
+
+    def answer(self, name: str, round_: int) -> int:
+        """Return the number of an answer."""
+        return self.answers.setdefault((name, round_), len(self.answers) + 1)
+
+    def basis(self, rows: Sequence[Row]) -> dict[int, int]:
+        """Return on which revision of which answer a decision rests."""
+        return {self.answer(row["annotator"], row["round"]): row["revision"] for row in rows}
+
+
+def own(found: GoldRow, expected: GoldRow) -> tuple[GoldRow, GoldRow]:
+    """Return of two rows what rests on the answers and the decision of their sentence alone."""
+    rows = tuple(
+        {key: value for key, value in row.items() if key not in MODELLED}
+        for row in (found, expected)
+    )
+    if len(found["claims"]) == len(expected["claims"]):
+        for row, whole in zip(rows, (found, expected), strict=True):
+            row["claims"] = [{"votes": claim["votes"]} for claim in whole["claims"]]
+    return rows[0], rows[1]
+
+
+def fault(sentence: SentenceRow, found: GoldRow, expected: GoldRow, source: str) -> Fault:
+    """Return the first difference of two rows of a sentence; `source` gives the expected one."""
+    unlike_at = first_unlike(found, expected, DIGITS)
+    if unlike_at is None or sentence.gold is None:
+        raise ValueError(f"{sentence.place} has no row, or one without fault")
+    place, here, there = unlike_at
+    said = f"“{place}” is {here}; {source} {there} ({sentence.place})"
+    return Fault(names.table_name(names.GOLD), sentence.gold[0], said)
+
+
+class Identical(Mapping[int, int]):
+    """Versions of the codebook stand under their own numbers."""
+
+    def __getitem__(self, number: int) -> int:
+        return number
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class Quoted:
+    """The words of spans, out of a text that is in the release."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def span(self, _sentence: object, start: int, end: int) -> dict[str, Any]:
+        """Return a span with its words."""
+        return {"start": start, "end": end, "text": self.text[start:end]}
+
+
+def waiting(sentence: SentenceRow) -> str:
+    """Return why a sentence without a decision has no answer that counts (see `gold.waiting`)."""
+    found = newest(row for _, row in sentence.answers)
+    begun = [row["complete"] for row in found if row["status"] is not None]
+    if not begun:
+        return UNANSWERED
+    return NOT_COUNTED if any(begun) else INCOMPLETE

@@ -1,0 +1,152 @@
+// Single keys: finds the control on which a key is printed and presses it.
+// Keys are rendered by the server from the codebook (`data-key`); nothing here knows a value.
+
+import { isBusy } from "../busy.js";
+import { isForeign, latinAt } from "./layout.js";
+import { whoIsThere } from "../signed-out.js";
+import * as typedAhead from "./typed-ahead.js";
+
+const find = (selector) => document.querySelector(selector);
+const root = document.documentElement;
+
+// The server has rendered what the account says.
+const on = () => !root.classList.contains("keyless");
+const { isText } = typedAhead;
+
+// The name of a key as the codebook writes it: "S", "+", "Enter", "Shift+Enter".
+function nameOf(key, shiftKey) {
+  const name = key.length === 1 ? key.toUpperCase() : key;
+  const shifted = shiftKey && (key.length > 1 || /\p{L}/u.test(key));
+  return shifted ? `Shift+${name}` : name;
+}
+
+function controlFor(name) {
+  return [...document.querySelectorAll("[data-key]")].find(
+    (control) => control.dataset.key.toUpperCase().split(" ").includes(name.toUpperCase()) && !control.disabled,
+  );
+}
+
+// A Cyrillic, Greek, Hebrew or other layout writes no Latin letters: there a key counts by its place.
+function controlOf({ key, code, shiftKey }) {
+  const control = controlFor(nameOf(key, shiftKey));
+  if (control || !isForeign(key)) return control;
+  const there = latinAt(code, shiftKey);
+  return (there && controlFor(nameOf(there, shiftKey))) ?? sayLayout(key);
+}
+
+let said = false;
+
+function sayLayout(key) {
+  if (said) return;
+  said = true;
+  const line = document.createElement("p");
+  line.textContent =
+    `“${key}” presses nothing here. In this keyboard layout a key counts by its place on a US keyboard.`;
+  find("#alert").replaceChildren(line);
+}
+
+function press(control) {
+  if (control.matches("input")) control.focus();
+  control.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (event.isComposing || event.defaultPrevented || find("dialog[open]")) return;
+  if (key === "Escape" && isText(target)) return leave(target, key);
+  const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (on() && isPlain && !event.repeat && isBusy() && key !== "Tab") {
+    event.preventDefault();
+    typedAhead.keep(event);
+    return;
+  }
+  // In the list of links Enter takes what is chosen (queue.js), Escape nothing.
+  if (key === "Enter" && target.matches('select[name$="-via_add"]')) {
+    event.preventDefault();
+    return leave(target);
+  }
+  // A held key presses once; in text it goes on typing.
+  if (event.repeat) return void (key === "Enter" && !isText(target) && event.preventDefault());
+  if (!on() || !isPlain) return;
+  if (isText(target)) return;
+  // Enter on a link or a button does what that control does.
+  if (key === "Enter" && target.matches("a, button, summary")) return;
+  const control = controlOf(event);
+  if (!control) return void missed(nameOf(event.key, event.shiftKey));
+  event.preventDefault();
+  press(control);
+});
+
+// A key that has no control now may have one when the connection is back (queue.js).
+const missed = (name) => document.dispatchEvent(new CustomEvent("annotator:missed", { detail: name }));
+
+// --- fields that open: the text field gets the focus, Escape gives it back
+
+const OPENS = {
+  new: (claim) => claim.querySelector('[name$="-new_name"]'),
+  unnamed: (claim) => claim.querySelector('[name$="-wording"]'),
+};
+let opener = null;
+
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  const claim = field.closest?.(".claim");
+  if (!claim || !field.checked) return;
+  const detail = field.id.match(/-show-(mention|via|note)$/)?.[1];
+  const text = detail
+    ? claim.querySelector(`.asks-${detail} :is(input:not([type=hidden]), textarea, select)`)
+    : field.name.endsWith("-speaker") && OPENS[field.value]?.(claim);
+  if (!text) return;
+  opener = field;
+  const chosen = String(getSelection()).trim();
+  if (chosen && !text.value && /-(wording|mention)$/.test(text.name)) text.value = chosen;
+  text.focus();
+});
+
+function leave(text, key) {
+  if (key === "Escape" && text.matches("select[name$=-via_add]")) text.value = "";
+  (opener?.isConnected ? opener : find("#sentence-heading"))?.focus();
+  text.dispatchEvent(new Event("blur"));
+}
+
+// --- the rule slot follows the focus
+
+// On the sentence or a claim as a whole: the value chosen last, else the field that comes next.
+function slotOfClaim() {
+  const chosen = (field) => find(`#answer .claim.open [name$="-${field}"]:checked`);
+  const value = chosen("certainty") ?? chosen("stance");
+  return value?.value ?? (chosen("speaker") ? "stance" : "speaker");
+}
+
+function explain({ target }) {
+  const isWhole = target.matches?.("#answer :is(h2, h3)");
+  const name = isWhole ? slotOfClaim() : target.closest?.("[data-slot]")?.dataset.slot;
+  const template = name && find(`template[data-slot-for="${CSS.escape(name)}"]`);
+  const rules = find("#rules");
+  if (!template || !rules) return;
+  const heading = rules.querySelector("h3");
+  rules.replaceChildren(heading, template.content.cloneNode(true));
+}
+document.addEventListener("focusin", explain);
+document.addEventListener("change", explain);
+
+// --- the switch, for people whose speech input or screen reader types letters
+
+const toggle = find('[data-act="single-keys"]');
+toggle?.addEventListener("click", async () => {
+  root.classList.toggle("keyless");
+  toggle.setAttribute("aria-pressed", String(on()));
+  toggle.querySelector("span span").textContent = `: ${on() ? "on" : "off"}`;
+  const kept = await keepOnAccount();
+  find("#keys-error").textContent = kept
+    ? ""
+    : `Single keys are ${on() ? "on" : "off"} in this window only: your account could not be changed. Try again.`;
+});
+
+async function keepOnAccount() {
+  const there = await whoIsThere();
+  if (there?.user !== root.dataset.user) return false;
+  const body = new URLSearchParams({ csrf_token: there.token, change: "single_keys", single_keys: on() ? "y" : "" });
+  const reply = await fetch("/account/keys", { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  return Boolean(reply?.ok);
+}

@@ -1,0 +1,145 @@
+// What the label page says about saving: the chip in the bar, the notice above the claims, the
+// live regions, and times of the server in the person's own time. It decides nothing.
+
+import { isFaulty } from "../script-errors.js";
+import { inWords } from "../waiting.js";
+
+const find = (selector) => document.querySelector(selector);
+
+// --- times
+
+const clock = (at) => at.toLocaleTimeString([], { hour12: false });
+const isToday = (at) => at.toDateString() === new Date().toDateString();
+
+// A time older than today shows its date.
+export const when = (at) => (isToday(at) ? clock(at) : `${at.toLocaleDateString()} ${clock(at)}`);
+
+export function localTimes() {
+  for (const time of document.querySelectorAll("time[data-local]"))
+    time.textContent = when(new Date(time.dateTime));
+}
+
+setInterval(localTimes, 60_000); // midnight comes while a page is open
+
+// --- the chip
+
+export function say(tone, words, { shape, href, at } = {}) {
+  if (isFaulty()) return; // the chip says so, and goes on saying so
+  const chip = find("#saved");
+  const text = Object.assign(document.createElement(href ? "a" : "span"), { textContent: words });
+  if (href) text.href = href;
+  if (at) {
+    const time = Object.assign(document.createElement("time"), { dateTime: at.toISOString() });
+    time.dataset.local = "";
+    time.textContent = when(at);
+    text.append(" ", time);
+  }
+  chip.className = `chip ${tone}`;
+  chip.dataset.said = "here";
+  chip.replaceChildren(...(shape ? [drawing(shape)] : []), text);
+}
+
+// A chip that the server has drawn knows better when nothing was saved since; one that says when
+// something was saved last goes on saying so.
+export function sayAllSaved(at) {
+  if (isFaulty()) return;
+  if (at) say("ok", "Saved", { shape: "tick", at });
+  else if (find("#saved:not(.ok)")?.dataset.said) say("still", "All saved");
+  if (at && document.activeElement?.id !== "sentence-heading") announce("Saved");
+}
+
+// What another window of this browser is still sending.
+export const sayElsewhere = (count) =>
+  say("still", `${count === 1 ? "1 answer waits" : `${count} answers wait`} in another window`);
+
+export function drawing(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS(svg.namespaceURI, "use");
+  svg.setAttribute("class", "shape");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#shape-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+// What the server refused, when it is not on the screen: a way there.
+const HELD = {
+  conflict: (count) => `Conflict: ${count} sentence${count > 1 ? "s" : ""}`,
+  closed: () => "This article is no longer yours",
+  shut: () => "Not saved: this article is closed",
+  draft: (_, number) => `Not saved yet: sentence ${number}`,
+  refused: (_, number) => `Not saved: check sentence ${number}`,
+};
+
+export function sayHeld(held) {
+  const [{ url, held: why, why: words }] = held;
+  const number = Number(url.split("/").at(-1)) + 1;
+  const count = new Set(held.filter((entry) => entry.held === why).map((entry) => entry.url)).size;
+  const gone = why === "closed" || why === "shut";
+  say("bad", HELD[why](count, number), { shape: "attention", href: gone ? "/" : url });
+  if (!gone) return;
+  const notice = find("template#gone-notice").content.cloneNode(true);
+  if (words) notice.querySelector(".why").textContent = words.replace(/ What you saved is kept\.$/, "");
+  find("#alert").replaceChildren(notice);
+}
+
+// --- what stands in the way, in the chip and above the claims
+
+const HEADINGS = {
+  network: "No connection since",
+  fault: "The server answers with a fault since",
+  write: "The server cannot write since",
+  "signed out": "You were signed out at",
+};
+
+export function sayTrouble({ kind, since, request }, count, retrySeconds) {
+  const shape = kind === "network" ? "offline" : "attention";
+  const chip = {
+    network: count ? `Offline: ${count} waiting` : "Offline",
+    fault: retrySeconds
+      ? `Not saved: server fault, trying again in ${retrySeconds} s`
+      : `Not saved: server fault, ${count} waiting`,
+    write: "Not saved: the server cannot write",
+    "signed out": `Signed out: ${count} waiting`,
+  };
+  say(kind === "network" ? "warn" : "bad", chip[kind], { shape });
+  if (retrySeconds) return;
+  const leads = find("template#waiting-notice").dataset.leads;
+  const tell = kind === "write" ? ` Tell your lead${leads ? `: ${leads}` : ""}.` : "";
+  const mark = request ? ` The server calls it request ${request}.` : "";
+  const keep = kind === "signed out" ? "" : " Keep labelling.";
+  const leave = kind === "signed out" ? "" : " or sign out";
+  const waits = count ? inWords(count, kind) : "Nothing waits to be sent.";
+  notice(shape, `${HEADINGS[kind]} ${when(since)}`, `${waits}${tell}${mark}${keep} Do not close this window${leave}.`);
+}
+
+function notice(shape, heading, words) {
+  const row = find("#answer .work > .row");
+  if (!row) return;
+  if (!find("#waiting")) {
+    row.after(find("template#waiting-notice").content.cloneNode(true));
+    announce(`${heading}. ${words}`);
+  }
+  find("#waiting use").setAttribute("href", `#shape-${shape}`);
+  find("#waiting [data-heading]").textContent = heading;
+  find("#waiting [data-words]").textContent = words;
+}
+
+export const sayNoTrouble = () => find("#waiting")?.remove();
+
+// --- the live regions, and a remark at the answer
+
+export const announce = (words) => (find("#status").textContent = words);
+
+export function alert(words) {
+  const line = Object.assign(document.createElement("p"), { textContent: words });
+  find("#alert").replaceChildren(...(words ? [line] : []));
+}
+
+export function remark(words) {
+  const line = Object.assign(document.createElement("p"), { id: "notice", className: "notice warn" });
+  line.textContent = words;
+  find("#notice")?.remove();
+  find("#answer .work > .row").after(line);
+  announce(words);
+}

@@ -1,0 +1,246 @@
+// Find or add: a combobox over the speakers of the project. The server knows who fits and what
+// can be added; this file shows its list, moves in it and presses "Use".
+
+import { busyWhile, isBusy } from "../busy.js";
+import { alert } from "./saying.js";
+
+const WAIT = 120;
+
+const find = (selector) => document.querySelector(selector);
+const NAME = 'input[name$="-new_name"]:not([type=hidden])';
+const isName = (element) => Boolean(element?.matches?.(NAME));
+
+let open = ""; // the id of the field whose list is shown
+let active = -1; // which option Enter takes
+let shown = []; // the options, kept because a reply may redraw the form around them
+let asked = 0; // counts questions, so that late answers are dropped
+let timer = 0;
+let waiting = false; // a question is under way or about to be asked
+let entered = false; // Enter was struck before the answer came
+let moves = 0; // arrows struck before the answer came: down is one, up is minus one
+
+// Whether keys have to wait: Enter was struck, and what it takes is not known yet.
+busyWhile(() => entered);
+
+const input = () => document.getElementById(open);
+const listOf = (field) => document.getElementById(`${field.id}-found`);
+const say = (words) => (find("#status").textContent = words);
+const part = (field, name) => field.form.elements[field.name.replace(/new_name$/, name)];
+
+// --- what assistive technology hears of the field
+
+function prepare() {
+  for (const field of document.querySelectorAll(NAME)) {
+    field.setAttribute("role", "combobox");
+    field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-controls", `${field.id}-found`);
+    field.setAttribute("aria-expanded", "false");
+  }
+  if (!open) return;
+  if (isName(input()) && input() === document.activeElement) show(shown, active);
+  else close();
+}
+document.addEventListener("htmx:after:swap", prepare);
+prepare();
+
+// --- asking
+
+function look(field, wait = WAIT) {
+  clearTimeout(timer);
+  const question = (asked += 1);
+  if (!field.value.trim()) return close();
+  waiting = true;
+  listOf(field).setAttribute("aria-busy", "true");
+  timer = setTimeout(async () => {
+    const options = await ask(field);
+    if (question !== asked) return;
+    if (!field.isConnected || field !== document.activeElement) return close();
+    waiting = false;
+    listOf(field).setAttribute("aria-busy", "false");
+    const blind = moves;
+    moves = 0;
+    if (!options) {
+      entered = false;
+      close();
+      alert("The list of speakers could not be loaded. Choose a type and press Use.");
+      return release("asked");
+    }
+    open = field.id;
+    // Whoever has chosen a type describes somebody new: nothing is proposed for Enter.
+    const free = !part(field, "new_type").value;
+    const likely = free && options[0]?.dataset.likely !== undefined;
+    // Nobody fits or might be meant: the first type is proposed, to be seen before it is taken.
+    const fresh = free && options.every((option) => !option.dataset.speaker);
+    show(options, likely || (fresh && options.length) ? 0 : -1);
+    for (let step = 0; step < Math.abs(blind); step += 1) move(blind > 0);
+    tell(options);
+    if (!entered) return;
+    entered = false;
+    // What arrows reached unseen is shown before it is taken, as the proposed type is.
+    release(!fresh && !blind && enter(field) ? null : "asked");
+  }, wait);
+}
+
+async function ask(field) {
+  const { origin, pathname } = new URL(field.form.action);
+  try {
+    const reply = await fetch(`${origin}${pathname}/speakers?q=${encodeURIComponent(field.value)}`);
+    if (!reply.ok || reply.redirected) return null;
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    return [...page.querySelectorAll("[role=option]")].map((one) => document.importNode(one, true));
+  } catch {
+    return null;
+  }
+}
+
+function release(detail = null) {
+  entered = false;
+  document.dispatchEvent(new CustomEvent("annotator:settled", { detail }));
+}
+
+// --- showing
+
+function show(options, index) {
+  const field = input();
+  shown = options;
+  listOf(field).replaceChildren(...options);
+  listOf(field).hidden = options.length === 0;
+  field.setAttribute("aria-expanded", String(options.length > 0));
+  activate(index);
+}
+
+function tell(options) {
+  const known = options.filter((option) => option.dataset.speaker).length;
+  const ways = options.length - known;
+  const found = known === 1 ? "1 speaker found" : `${known || "No"} speakers found`;
+  say(ways ? `${found}, ${ways} ways to add the name` : found);
+}
+
+function activate(index) {
+  active = index;
+  shown.forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+  if (index < 0) return input().removeAttribute("aria-activedescendant");
+  input().setAttribute("aria-activedescendant", shown[index].id);
+  shown[index].scrollIntoView({ block: "nearest" });
+}
+
+// The next option or the one before, around the ends.
+function move(down) {
+  const last = shown.length - 1;
+  if (last < 0) return;
+  if (down) activate(active === last ? 0 : active + 1);
+  else activate(active > 0 ? active - 1 : last);
+}
+
+function close() {
+  clearTimeout(timer);
+  asked += 1;
+  moves = 0;
+  for (const list of document.querySelectorAll(".found")) list.removeAttribute("aria-busy");
+  const field = input();
+  open = "";
+  shown = [];
+  active = -1;
+  waiting = false;
+  // Whoever has gone elsewhere meanwhile does not wait for what Enter would have taken.
+  if (entered) release("not shown");
+  if (!field) return;
+  listOf(field)?.replaceChildren();
+  if (listOf(field)) listOf(field).hidden = true;
+  field.setAttribute("aria-expanded", "false");
+  field.removeAttribute("aria-activedescendant");
+}
+
+// --- taking
+
+// What Enter does once it is known who fits; false where it only proposes.
+function enter(field) {
+  const takes = active >= 0 || Boolean(part(field, "new_type").value);
+  if (active >= 0) take(shown[active]);
+  else if (takes) submit(field);
+  else if (shown.length) activate(0);
+  return takes;
+}
+
+function take(option) {
+  const field = input();
+  const { speaker, name, type, wording, sure } = option.dataset;
+  const chip = (value) => document.getElementById(field.id.replace(/new_name$/, `speaker-${value}`));
+  if (speaker && chip(speaker)) {
+    chip(speaker).checked = true;
+  } else if (speaker) {
+    field.value = name;
+    part(field, "new_type").value = "";
+  } else if (wording) {
+    part(field, "wording").value = wording;
+    chip("unnamed").checked = true;
+  } else {
+    part(field, "new_type").value = type;
+    part(field, "sure").value = sure === undefined ? "" : "y";
+  }
+  close();
+  submit(field);
+}
+
+function submit(field) {
+  field.form.requestSubmit(field.closest(".asks-new").querySelector("button"));
+}
+
+// --- keys and the mouse
+
+document.addEventListener("input", ({ target }) => {
+  if (!isName(target)) return;
+  part(target, "sure").value = "";
+  look(target);
+});
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const field = event.target;
+    // While something is on its way a key waits like any other (keys.js): it is meant for what comes.
+    if (!isName(field) || event.isComposing || isBusy()) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (handle(event.key, field)) event.preventDefault();
+  },
+  { capture: true },
+);
+
+function handle(key, field) {
+  if (key === "Escape") {
+    const was = open !== "";
+    close();
+    return was;
+  }
+  if (key === "Tab") close();
+  if (!field.value.trim()) return false;
+  if (key === "ArrowDown" || key === "ArrowUp") {
+    // A list that no longer fits what is typed is about to be replaced under the arrow.
+    if (waiting) moves += key === "ArrowDown" ? 1 : -1;
+    else if (!open) look(field, 0);
+    else move(key === "ArrowDown");
+    return true;
+  }
+  if (key !== "Enter") return false;
+  if (waiting || !open) {
+    if (!waiting && part(field, "new_type").value) return false;
+    entered = true;
+    look(field, 0);
+    return true;
+  }
+  enter(field);
+  return true;
+}
+
+document.addEventListener("focusout", (event) => {
+  if (isName(event.target) && event.relatedTarget) close();
+});
+// The field keeps the focus while an option is pressed.
+document.addEventListener("pointerdown", (event) => {
+  if (event.target.closest?.(".found")) event.preventDefault();
+  else if (open && event.target !== input()) close();
+});
+document.addEventListener("click", (event) => {
+  const option = event.target.closest?.(".found [role=option]");
+  if (option && open) take(option);
+});

@@ -1,0 +1,172 @@
+"""Web pages: the article in them, or a clear refusal; nothing in them runs, is fetched or grows."""
+
+import importlib
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.errors import RefusedError
+from annotator.formats.articles import html
+from annotator.text import sentences
+from annotator.work.articles.storing import read_file
+
+WORDS = [
+    "Diplomats of both countries met in Geneva on Friday to resume the talks on Syria.",
+    "Mr. Orlov said that nobody had expected so much of a single meeting between ministers.",
+    "The next round is planned for June, officials said, although no day has been agreed upon.",
+]
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title>Talks resume in Geneva | The Herald</title>
+<meta property="og:title" content="Talks resume in Geneva">
+<meta property="og:site_name" content="The Herald">
+<meta property="article:published_time" content="2019-05-03T10:00:00Z">
+<meta name="author" content="Jane Roe"><script>alert("no")</script></head>
+<body><nav><a href="/">Home</a> <a href="/world">World</a></nav>
+<article><h1>Talks resume in Geneva</h1>{body}</article>
+<footer>All rights reserved</footer><script>document.write("no")</script></body></html>"""
+
+
+@pytest.fixture
+def _extra():
+    pytest.importorskip("trafilatura")
+
+
+def page(words=WORDS, **replaced):
+    text = PAGE.replace("{body}", "".join(f"<p>{each}</p>" for each in words))
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.usefixtures("_extra")
+def test_an_article_is_found_with_title_date_author_and_publisher():
+    draft = read_file("talks.html", page().encode())
+    assert draft.text == "\n\n".join(["Talks resume in Geneva", *WORDS])
+    assert [each.segment for each in draft.outline.sentences][:2] == ["headline", "body"]
+    assert (draft.key, draft.title, draft.published_on.isoformat()) == (
+        "talks",
+        "Talks resume in Geneva",
+        "2019-05-03",
+    )
+    assert (draft.author, draft.publisher) == ("Jane Roe", "The Herald")
+    assert draft.metadata["extracted_by"].startswith("trafilatura-")
+    assert "Read from a web page" in draft.warnings[0]
+    assert "alert" not in draft.text
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.parametrize(
+    ("raw", "encoding"),
+    [
+        (page(["„Das ist gut für alle“, sagte Müller am späten Freitag in Genf." * 3]), "utf-8"),
+        (
+            page(["Das ist gut für alle, sagte Müller am späten Freitag in Genf. " * 3]).replace(
+                "utf-8", "iso-8859-1"
+            ),
+            "cp1252",
+        ),
+        (
+            page(["Министры двух стран встретились в Женеве в пятницу. " * 4]).replace(
+                "utf-8", "windows-1251"
+            ),
+            "cp1251",
+        ),
+    ],
+)
+def test_a_page_is_decoded_as_it_declares(raw, encoding):
+    draft = read_file("a.html", raw.encode(encoding))
+    assert draft.encoding == encoding
+    assert any(word in draft.text for word in ("Müller", "Женеве"))
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.parametrize(
+    ("raw", "cause"),
+    [
+        (page(["Müller sagte nichts. "]).encode("cp1252"), "but its bytes do not fit"),
+        (page().replace("utf-8", "no-such-thing").encode(), "which cannot be"),
+        (page().replace("utf-8", "rot13").encode(), "which cannot be"),
+        (page().replace("utf-8", "utf-16").encode(), "which cannot be"),
+        (b"<html><body></body></html>", "no article was found"),
+        (b"", "empty"),
+        (b"<p>one\0two</p>", "NUL"),
+        (b"%PDF-1.7", "PDF"),
+        (b"<p>" + b"x" * html.LARGEST_PAGE, "more than 5 MB"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_cause(raw, cause):
+    with pytest.raises(RefusedError, match=cause):
+        read_file("a.html", raw)
+
+
+@pytest.mark.usefixtures("_extra")
+def test_entities_do_not_grow_and_nothing_is_opened():
+    bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    head = f'<!DOCTYPE html [<!ENTITY l0 "lol"><!ENTITY f SYSTEM "file:///etc/passwd">{bomb}]>'
+    begun = time.monotonic()
+    try:
+        text = read_file("a.html", (head + page([*WORDS, "And &l11; and &f;."])).encode()).text
+    except RefusedError:
+        text = ""
+    assert time.monotonic() - begun < 20
+    assert len(text) < 10_000
+    assert "root:" not in text
+
+
+@pytest.mark.usefixtures("_extra")
+def test_a_page_nested_without_end_is_read_or_refused():
+    raw = (b"<div>" * 100_000) + page().encode()
+    begun = time.monotonic()
+    try:
+        read_file("a.html", raw)
+    except RefusedError as error:
+        assert str(error)  # noqa: PT017
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.usefixtures("_extra")
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=("Cs",)), min_size=30, max_size=120),
+        min_size=3,
+        max_size=6,
+    )
+)
+def test_whatever_is_found_its_sentences_hold_every_character(words):
+    from html import escape
+
+    try:
+        draft = read_file("a.html", page([escape(each) for each in words]).encode())
+    except RefusedError as error:
+        assert str(error)  # noqa: PT017
+        return
+    sentences.check(draft.text, [(each.start, each.end) for each in draft.outline.sentences])
+
+
+def test_without_the_extra_it_says_which_command_installs_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+
+    def absent(name):
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    monkeypatch.setattr(importlib, "import_module", absent)
+    with pytest.raises(html.MissingExtraError, match=r"pip install 'annotator\[extract\]'"):
+        read_file("a.html", page().encode())
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.parametrize(
+    "author", ["A. Writer", "John F. Kennedy Jr.", "M. R. Roe; J. Doe", "Zoë Ö. Müller", "Jane Roe"]
+)
+def test_the_initials_of_an_author_keep_their_stops(author):
+    raw = page(**{'content="Jane Roe"': f'content="{author}"'}).encode()
+    assert read_file("talks.html", raw).author == author
+
+
+@pytest.mark.usefixtures("_extra")
+def test_what_nobody_sees_in_a_title_does_not_keep_a_page_out():
+    raw = page(**{"Talks resume in Geneva": "Talks re&shy;sume in\u200b Geneva\ufeff"}).encode()
+    assert read_file("talks.html", raw).title == "Talks resume in Geneva"

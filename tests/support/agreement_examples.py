@@ -1,0 +1,143 @@
+"""Small labelled projects for the tests of the agreement report, stored as plain rows."""
+
+import random
+
+from installation import staged
+from sqlalchemy import func, select
+
+from annotator.store.db import db, write
+from annotator.store.models import (
+    Answer,
+    Article,
+    Assignment,
+    Claim,
+    Project,
+    Sentence,
+    Speaker,
+    User,
+)
+from annotator.work.accounts import accounts, memberships
+
+PEOPLE = {"a": "ann", "b": "ben", "c": "cleo", "d": "dot", "e": "eve"}
+EMPTY = {"x": "no_claim", "z": "not_article_text"}
+STANCES = {"s": "support", "o": "oppose", "n": "neutral", "u": "unrelated"}
+CERTAINTIES = {"c": "certain", "l": "likely", "p": "possible", "d": "uncommitted"}
+
+
+def sentences(project, number, key=None, segments="body"):
+    """Store an article of so many sentences, given to nobody; return the sentences."""
+    # Counted in the project, not in the process: what is drawn from keys is the same every run.
+    n = 1 + db.session.scalar(select(func.count(Article.id)).filter_by(project_id=project.id))
+    article = Article(
+        project_id=project.id, key=key or f"article-{n}", title="An article", text="A." * number,
+        sha256=f"{n:064}", encoding="utf-8", splitter="test", sentence_count=number,
+    )  # fmt: skip
+    db.session.add(article)
+    db.session.flush()
+    rows = [
+        Sentence(
+            article_id=article.id, position=i, start=2 * i, end=2 * i + 2, segment=segments,
+            paragraph=0, text="A.",
+        )
+        for i in range(number)
+    ]  # fmt: skip
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def give(article_id, *names):
+    """Assign an article to these people."""
+    for name in names:
+        user = accounts.get_user(name)
+        db.session.add(Assignment(article_id=article_id, user_id=user.id))
+
+
+def answer(sentence, who, said, **changes):
+    """Store one answer: "x", "z", or claims such as "Mattis oc, NARRATOR nl"."""
+    project = sentence.article.project
+    claims = [] if said in EMPTY else [claim_of(project, one) for one in said.split(", ")]
+    row = Answer(
+        sentence_id=sentence.id, user_id=person(project, who).id,
+        codebook_version_id=project.codebook_version.id,
+        **({"status": EMPTY.get(said, "claims"), "complete": True} | changes),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    for position, claim in enumerate(claims):
+        db.session.add(Claim(answer_id=row.id, position=position, **claim))
+    db.session.flush()
+    return row
+
+
+def claim_of(project, said):
+    name, letters = said.rsplit(" ", 1)
+    stance, certainty = letters
+    return {
+        "speaker_id": speaker(project, name).id,
+        "stance": STANCES.get(stance),
+        "certainty": CERTAINTIES.get(certainty),
+    }
+
+
+def speaker(project, name):
+    """Return the speaker of that name, added where there is none."""
+    found = db.session.scalar(
+        select(Speaker).where(Speaker.project_id == project.id, Speaker.name == name)
+    )
+    if found is None:
+        found = Speaker(project_id=project.id, name=name, type="person")
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def person(project, letter):
+    """Return one of the cast, added to the project where that one is new."""
+    name = PEOPLE[letter]
+    user = db.session.scalar(select(User).where(User.username == name)) or accounts.add_user(name)
+    if memberships.membership_of(user, project) is None:
+        memberships.join(project, user, {"annotator"})
+    return user
+
+
+@staged
+def label(project, *tables, segments="body"):
+    """Store one article per table: a line per sentence, "a: Mattis oc | b: x"."""
+    with write():
+        project = db.session.get(Project, project.id)
+        for table in tables:
+            lines = [line.strip() for line in table.strip().splitlines()]
+            rows = sentences(project, len(lines), segments=segments)
+            for sentence, line in zip(rows, lines, strict=True):
+                for one in filter(None, line.split(" | ")):
+                    answer(sentence, *one.split(": "))
+
+
+SMALL = """
+a: Mattis oc | b: Mattis oc
+a: Mattis nc | b: Trump nl
+a: Trump sl | b: Trump sp
+a: NARRATOR uc | b: NARRATOR nc
+a: x | b: x
+a: x | b: NARRATOR uc
+a: NARRATOR nc
+"""
+
+
+def random_project(project, seed, annotators="abcde"):
+    """Label six articles of eight sentences at random, most annotators agreeing with chance."""
+    rng = random.Random(seed)
+    said = ["x", "z", "x", *(f"{who} {s}{c}" for who in "PQR" for s in "sonu" for c in "cclpd")]
+    tables = []
+    for _ in range(6):
+        lines = []
+        for _ in range(8):
+            likely, who = rng.choice(said), [a for a in annotators if rng.random() < 0.6]
+            lines.append(
+                " | ".join(
+                    f"{a}: {likely if rng.random() < 0.6 else rng.choice(said)}" for a in who
+                )
+            )
+        tables.append("\n".join(lines))
+    label(project, *("\n".join(t.splitlines() or [""]) for t in tables if t.strip()))

@@ -1,0 +1,283 @@
+"""The gold page: who may read it, that its numbers are those of gold, and how it is asked."""
+
+import json
+import re
+from html import unescape
+
+import numpy as np
+import pytest
+from agreement_examples import label, random_project
+from gold_examples import METHODS, crowded_project, sparse, store_stances, systematic
+from slow_cases import further
+
+from annotator.store.db import db, write
+from annotator.store.models import Sentence
+from annotator.work.accounts import accounts
+from annotator.work.adjudication import deciding
+from annotator.work.adjudication.deciding import DecisionDraft, case_of
+from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.voting import OPEN
+from annotator.work.gold.methods import FIELDS, SENTENCE, methods_of
+from annotator.work.gold.models import Aggregation
+from annotator.work.gold.rows import gold_rows
+
+PAGE = "/projects/us-russia/gold"
+ROWS = PAGE + ".jsonl"
+
+
+def plain(html):
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def section(html, name):
+    """Return one card of the page."""
+    found = re.search(rf'<section class="card" id="{name}".*?</section>', html, re.S)
+    return found[0]
+
+
+def cells(html):
+    """Return the rows of every table of a piece of a page, as text."""
+    return [
+        [plain(cell) for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.S)]
+        for row in re.findall(r"<tr\b.*?</tr>", html, re.S)
+    ]
+
+
+@pytest.fixture
+def confused(project):
+    store_stances(project, systematic(1, 120)[1])
+    return project
+
+
+@pytest.mark.parametrize("path", [PAGE, ROWS])
+@pytest.mark.parametrize(
+    ("who", "status"), [("lea", 200), ("cleo", 403), ("ann", 403), ("dan", 404)]
+)
+def test_only_a_lead_reads_it(confused, browser, path, who, status):
+    browser(who).get(path, status)
+
+
+@pytest.mark.parametrize("path", [PAGE, ROWS])
+def test_signed_out_goes_to_sign_in(confused, browser, path):
+    assert "/sign-in" in browser().get(path, 303).location
+
+
+@pytest.mark.parametrize("path", [PAGE, ROWS])
+def test_it_is_only_read(confused, browser, path):
+    browser("lea").post(path, status=405)
+
+
+def test_an_unknown_project_is_not_here(project, browser):
+    browser("lea").get("/projects/other/gold", 404)
+
+
+def test_it_stands_in_the_navigation_of_leads_alone(confused, browser):
+    assert f'href="{PAGE}"' in browser("lea").get("/projects/us-russia/agreement").text
+    assert f'href="{PAGE}"' not in browser("cleo").get("/projects/us-russia/agreement").text
+
+
+def test_nothing_answered_and_nothing_shared_are_said_in_words(project, browser):
+    assert "No gold yet" in browser("lea").get(PAGE).text
+    label(project, "a: Mattis oc")
+    html = browser("lea").get(PAGE).text
+    assert "No sentence has two answers yet" in html
+    assert "Who takes what" not in html
+
+
+@pytest.mark.parametrize("method", further(METHODS))
+def test_it_counts_what_the_download_decides(project, browser, method):
+    """Table and rows come by different ways, and say the same of every sentence."""
+    crowded_project(project, 6, units=50)
+    page = browser("lea").get(f"{PAGE}?method={method}").text
+    rows = [
+        json.loads(line) for line in browser("lea").get(f"{ROWS}?method={method}").text.splitlines()
+    ]
+    hows = [row["how"] for row in rows]
+    plainly = {"unanimous", "single", OPEN}
+    wanted = [hows.count("unanimous"), hows.count("single")]
+    wanted += [sum(how not in plainly for how in hows), hows.count(OPEN)]
+    (row,) = [row for row in cells(section(page, "decided"))[:7] if row[0].endswith("(shown)")]
+    assert [int(cell.replace(",", "")) for cell in row[2:6]] == wanted
+
+
+@pytest.mark.parametrize("seed", further([1, 2, 3]))
+@pytest.mark.parametrize("make", [random_project, crowded_project])
+def test_whole_sentences_are_counted_as_gold_decides_them(project, make, seed):
+    make(project, seed)
+    for least in (0.1, 0.3, 1.0):
+        methods = methods_of(project, Aggregation("dawid-skene", least_margin=least))
+        for method in ("majority", "dawid-skene"):
+            way = Aggregation(method, least_margin=least)
+            hows = [row["how"] for row in gold_rows(project, way)]
+            counts = dict(methods.counts(SENTENCE, method))
+            assert counts[OPEN] == hows.count(OPEN)
+            assert counts["unanimous"] == hows.count("unanimous")
+            assert counts["single"] == hows.count("single")
+            assert sum(counts.values()) == len(hows)
+
+
+def test_bars_say_the_same_as_the_numbers_beside_them(confused, browser):
+    part = section(browser("lea").get(PAGE).text, "decided")
+    for row in re.findall(r"<tr\b.*?</tr>", part, re.S):
+        said = re.search(r'aria-label="([^"]*)"', row)
+        if said:
+            numbers = re.findall(r'<td class="num">([\d,]+)</td>', row)
+            assert re.findall(r"([\d,]+) (?:unanimous|by|open)", said[1]) == numbers
+            drawn = sum(float(each) for each in re.findall(r'width="([\d.]+)%" height="12"', row))
+            assert drawn == pytest.approx(100, abs=0.01)
+
+
+def test_pairs_of_methods_are_compared_where_both_decide(confused, browser):
+    methods = methods_of(confused, Aggregation())
+    rows = {m: list(gold_rows(confused, Aggregation(m))) for m in METHODS}
+    for pair in methods.equal("stance"):
+        said = [
+            (one["claims"][0]["stance"], other["claims"][0]["stance"])
+            for one, other in zip(rows[pair.a], rows[pair.b], strict=True)
+            if one["claims"] and other["claims"]
+            and len(one["claims"][0]["votes"]["stance"]) > 1
+        ]  # fmt: skip
+        assert (pair.n, pair.same) == (len(said), sum(a == b for a, b in said))
+
+
+def test_error_matrices_show_who_takes_what_for_what(confused, browser):
+    html = section(browser("lea").get(f"{PAGE}?method=dawid-skene").text, "people")
+    assert len(re.findall(r"neutral for support: [5-9]\d", html)) == 3
+    assert len(re.findall(r'id="matrix-', html)) == 5
+    name = re.search(r'id="matrix-(\w+)"', html)[1]
+    one = section(browser("lea").get(f"{PAGE}?annotator={name}").text, "people")
+    assert re.findall(r'id="matrix-(\w+)"', one) == [name]
+    browser("lea").get(f"{PAGE}?annotator=nobody", 404)
+
+
+def test_few_answers_are_advised_against_a_matrix_of_ones_own(project, browser):
+    store_stances(project, sparse(1, units=40, annotators=15)[1])
+    html = browser("lea").get(f"{PAGE}?method=dawid-skene").text
+    assert "Prefer one-coin to Dawid–Skene here." in plain(html)
+    assert len(re.findall(r'id="matrix-', html)) == 12
+    assert "The 12 with the lowest accuracy" in html
+
+
+def test_each_sentence_on_which_methods_differ_leads_to_its_adjudication(confused, browser):
+    methods = methods_of(confused, Aggregation("dawid-skene"))
+    rows = {m: list(gold_rows(confused, Aggregation(m))) for m in METHODS}
+
+    def values(position):
+        found = [rows[m][position]["claims"] for m in METHODS]
+        return {claims[0]["stance"] for claims in found if claims}
+
+    differing = [p for p in range(120) if len(values(p)) > 1]
+    assert differing
+    assert methods.sentences("values").tolist() == differing
+    html = section(browser("lea").get(f"{PAGE}?method=dawid-skene").text, "different")
+    links = re.findall(r'href="(/projects/us-russia/adjudicate/\d+/(\d+))"', html)
+    assert [int(position) for _, position in links] == differing[:20]
+    browser("lea").get(links[0][0])
+
+
+def test_lists_are_paged_and_keep_what_was_asked(confused, browser):
+    path = f"{PAGE}?method=dawid-skene&show=open&margin=0.5"
+    html = browser("lea").get(path).text
+    onward = unescape(re.search(r'<a class="button" href="([^"]*page=2[^"]*)"', html)[1])
+    assert {"method=dawid-skene", "show=open", "margin=0.5"} <= set(re.split("[?&#]", onward))
+    second = browser("lea").get(onward).text
+    one, two = (re.findall(r"adjudicate/\d+/(\d+)", page) for page in (html, second))
+    assert not set(one) & set(two)
+    browser("lea").get(f"{path}&page=99", 404)
+
+
+def test_what_the_model_doubts_although_all_agree_is_listed(project, browser):
+    """Two pairs that never meet: nothing tells whose word means what, and the page says so."""
+    lines = ["a: Mattis oc | b: Mattis oc"] * 30
+    lines += [f"c: Mattis o{x} | d: Mattis o{y}" for x, y in ("dp", "pd", "dl", "ll", "dd")] * 6
+    label(project, "\n".join(lines))
+    html = browser("lea").get(f"{PAGE}?method=dawid-skene&field=certainty&show=doubted").text
+    methods = methods_of(project, Aggregation("dawid-skene"))
+    found = methods.found["certainty"]["dawid-skene"]
+    assert found.doubted.any()
+    assert "Do not trust this method here" in html
+    assert "Certainty: Dawid–Skene doubts" in plain(html)
+    listed = re.findall(r"adjudicate/\d+/(\d+)", section(html, "different"))
+    assert [int(each) for each in listed] == methods.sentences("doubted").tolist()[:20]
+    rows = list(gold_rows(project, Aggregation("dawid-skene")))
+    assert all(row["claims"][0]["certainty"] == "certain" for row in rows[:30])
+
+
+def test_methods_are_held_to_what_people_have_decided(confused, browser):
+    rows = list(gold_rows(confused, Aggregation("dawid-skene")))
+    number = next(
+        i for i, row in enumerate(rows) if row["claims"]
+        and row["claims"][0]["fields"]["stance"] == "dawid-skene"
+    )  # fmt: skip
+    sentence = db.session.query(Sentence).filter_by(position=number).one()
+    claim = case_of(sentence).comparison.readings[0].claims[0]
+    decided = type(claim)(
+        speaker=claim.speaker, stance=rows[number]["claims"][0]["stance"], certainty="certain"
+    )
+    with write():
+        deciding.decide(
+            db.session.get(Sentence, sentence.id),
+            DecisionDraft("claims", (Taken(decided),), reason="ST-3: so it is"),
+            Act(accounts.get_user("cleo"), 0, "some-key"),
+        )
+    methods = methods_of(confused, Aggregation())
+    held = methods.held("stance", "dawid-skene")
+    assert (held.n, held.decided, held.same) == (1, 1, 1)
+    assert "As adjudicated" in browser("lea").get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("method=best", "There is no method"),
+        ("margin=2", "The margin is a number from 0 to 1"),
+        ("margin=nan", "The margin is a number from 0 to 1"),
+        ("smoothing=-1", "The smoothing is a number"),
+        ("seed=x", "The seed is a whole number"),
+        ("sort=x", "knows"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(confused, browser, asked, said):
+    for path in (PAGE, ROWS):
+        assert said in plain(browser("lea").get(f"{path}?{asked}", 400).text)
+    browser("lea").get(f"{PAGE}?field=speaker", 400)
+    browser("lea").get(f"{PAGE}?show=all", 400)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_download_is_what_the_named_command_writes(confused, browser, command, method):
+    asked = f"method={method}&margin=0.4&seed=3"
+    page = plain(browser("lea").get(f"{PAGE}?{asked}").text)
+    words = re.search(r"annotator (gold -p .*?) -o gold\.jsonl", page)[1].split()
+    reply = browser("lea").get(f"{ROWS}?{asked}")
+    assert reply.headers["Content-Disposition"].endswith(f'us-russia-gold-{method}.jsonl"')
+    assert command(*words).stdout == reply.text
+
+
+def test_fields_fit_a_project_of_sentences_without_claims(project, browser):
+    label(project, "a: x | b: x\na: x | b: z\na: z | b: x | c: x")
+    for method in METHODS:
+        html = browser("lea").get(f"{PAGE}?method={method}").text
+        assert "0, claims that most have" in html
+    assert set(FIELDS) == {"status", "stance", "certainty"}
+
+
+def test_what_speaks_against_the_method_is_said_in_whichever_field(project, browser):
+    """The page opens with the stance; the warning is about another field, too."""
+    store_stances(project, np.array([[0, 0, 2], [2, 2, 0]] * 8))
+    for field in FIELDS:
+        html = plain(browser("lea").get(f"{PAGE}?method=one-coin&field={field}").text)
+        assert "Do not trust this method here" in html
+        assert "Stance: One-coin takes A" in html
+    assert "Do not trust" not in browser("lea").get(f"{PAGE}?method=majority").text
+
+
+def test_an_accuracy_that_cannot_be_told_is_not_shown(project, browser):
+    rows = [[0, 0]] * 20 + [[2, 2]] * 10 + [[0, 2]] * 5 + [[2, 0]] * 3
+    store_stances(project, np.array(rows))
+    html = section(browser("lea").get(f"{PAGE}?method=dawid-skene").text, "people")
+    assert html.count("cannot be told") == 3
+    assert "fit the answers equally well" in html
+    assert 'id="matrix-' not in html
+    found = methods_of(project, Aggregation("dawid-skene")).counts("stance", "dawid-skene")
+    assert (found["dawid-skene"], found["open"]) == (0, 8)

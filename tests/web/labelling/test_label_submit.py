@@ -1,0 +1,121 @@
+"""Handing an article in."""
+
+import pytest
+from label_form import claim, fields, sentence_at
+
+from annotator.store.db import db, write
+from annotator.store.models import Assignment
+from annotator.work.accounts import accounts
+from annotator.work.assignment import reassigning
+
+
+def assignment(article, name="ann"):
+    db.session.rollback()
+    user = accounts.get_user(name)
+    return db.session.query(Assignment).filter_by(article_id=article.id, user_id=user.id).one()
+
+
+@pytest.fixture
+def finished(browser, article):
+    """Ann's browser; she has decided every sentence of the article."""
+    ann = browser("ann")
+    for position in range(article.sentence_count):
+        ann.post(f"/label/{article.id}/{position}", fields(status="no_claim"), 200, htmx=True)
+    return ann
+
+
+def test_what_is_missing_is_listed_before_it_can_be_handed_in(browser, article):
+    ann = browser("ann")
+    ann.post(f"/label/{article.id}/0", fields(claim(), unsure="y"), 200, htmx=True)
+    page = ann.get(f"/label/{article.id}/submit").text
+    assert "1 of 22 decided. 1 unsure, 0 incomplete." in page
+    assert f'href="/label/{article.id}/1#sentence"' in page
+    assert "21 sentences are still without a complete answer" in page
+    assert f'action="/label/{article.id}/submit"' not in page
+    refused = ann.post(f"/label/{article.id}/submit", {}, 422)
+    assert "21 sentences are not decided yet" in refused.text
+    assert assignment(article).state == "open"
+
+
+def test_the_last_next_leads_to_handing_in(finished, article):
+    last = f"/label/{article.id}/21"
+    again = fields(status="no_claim", revision=1, act="next")
+    assert finished.post(last, again, 303).location == f"/label/{article.id}/submit"
+
+
+@pytest.mark.parametrize("act", ["", "draft"])
+def test_also_what_is_wrong_in_itself_is_refused_after_submitting(finished, article, act):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    posted = fields(claim(), claim(stance="nonsense"), claim(), act=act)
+    refused = finished.post(f"/label/{article.id}/2", posted, 403, htmx=True)
+    assert "You submitted this article" in refused.text
+
+
+def test_a_submitted_article_can_be_read_and_not_changed(finished, article):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    assert assignment(article).state == "submitted"
+    page = finished.get(f"/label/{article.id}/2").text
+    assert "Ask your lead to return it" in page
+    assert 'name="revision"' not in page
+    refused = finished.post(f"/label/{article.id}/2", fields(claim(), revision=1), 403)
+    assert "You submitted this article" in refused.text
+
+
+def test_counts_follow_each_save(browser, article):
+    ann = browser("ann")
+    ann.post(f"/label/{article.id}/2", fields(claim(), unsure="y"), 200, htmx=True)
+    half = {"speaker": "", "stance": "neutral"}
+    ann.post(f"/label/{article.id}/3", fields(half), 200, htmx=True)
+    counted = assignment(article)
+    assert (counted.decided_count, counted.incomplete_count, counted.unsure_count) == (1, 1, 1)
+
+
+def test_work_begins_with_the_body_and_ends_with_the_headline(browser, article):
+    ann = browser("ann")
+    assert sentence_at(article, 0).segment == "headline"
+    assert ann.get(f"/label/{article.id}", 302).location == f"/label/{article.id}/1#sentence"
+    for position in range(1, article.sentence_count):
+        ann.post(f"/label/{article.id}/{position}", fields(status="no_claim"), 200, htmx=True)
+    assert ann.get(f"/label/{article.id}", 302).location == f"/label/{article.id}/0#sentence"
+
+
+def give_back(article, note):
+    db.session.rollback()
+    with write():
+        reassigning.return_to(assignment(article), note)
+
+
+@pytest.mark.parametrize(
+    ("note", "first"),
+    [
+        ("Sentences 7 and 8: see CL-5.", 7),
+        ("The adjudicator asks about sentence 3: is it a plan?", 3),
+        ("See CL-5.", 1),
+        ("Sentence 99 is odd.", 1),
+        ("See sentence 1,7 and so on", 1),
+    ],
+)
+def test_an_article_that_came_back_leads_to_what_its_note_names(finished, article, note, first):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    give_back(article, note)
+    there = f"/label/{article.id}/{first - 1}"
+    home = finished.get("/").text
+    assert f"Fix: sentence {first} of 22" in home
+    assert f'href="{there}"' in home
+    assert "Review and submit" not in home
+    page = finished.get(f"/label/{article.id}/submit").text
+    assert f"Returned to you: “{note}”" in page
+    assert f'<a class="button primary" href="{there}#sentence">Go to sentence {first}</a>' in page
+    assert '<button class="button">Submit article without a change</button>' in page
+    assert finished.get(f"/label/{article.id}", 302).location.startswith(there)
+
+
+def test_once_something_was_changed_submitting_is_proposed_again(finished, article):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    give_back(article, "Sentence 7: see CL-5.")
+    changed = fields(claim(), revision=1)
+    finished.post(f"/label/{article.id}/6", changed, 200, htmx=True)
+    assert "Review and submit" in finished.get("/").text
+    page = finished.get(f"/label/{article.id}/submit").text
+    assert "Returned to you: “Sentence 7: see CL-5.”" in page
+    assert '<button class="button primary">Submit article</button>' in page
