@@ -198,11 +198,6 @@ class Codebook:
         """The statuses of sentences without a claim."""
         return tuple(status for status in self.statuses if not status.takes_claims)
 
-    def proposed_status(self, segment: str) -> Status | None:
-        """Return the status to propose for a segment, if there is one."""
-        offered = self.offered(self.statuses)
-        return next((status for status in offered if segment in status.proposed_for), None)
-
     @property
     def narrator_name(self) -> str:
         """The canonical name of the speaker of unattributed text."""

@@ -69,23 +69,6 @@ class Patterns:
         )
 
     @classmethod
-    def from_packed(
-        cls,
-        values: Sequence[str],
-        most: int,
-        packed: npt.ArrayLike,
-        weights: npt.ArrayLike,
-        articles: npt.ArrayLike | None = None,
-    ) -> Self:
-        """Build from packed patterns (P,) and their numbers of units (P,); `most` as in `pack`."""
-        return cls._grouped(
-            values,
-            unpack(packed, most, len(values)),
-            np.asarray(weights, dtype=np.int64),
-            None if articles is None else np.asarray(articles, dtype=np.int64),
-        )
-
-    @classmethod
     def from_ratings(
         cls,
         values: Sequence[str],

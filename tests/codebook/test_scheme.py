@@ -38,12 +38,6 @@ def test_statuses_are_told_apart(codebook):
     ]
 
 
-def test_page_furniture_and_date_lines_are_proposed_as_no_article_text(codebook):
-    assert codebook.proposed_status("dateline") == codebook.status("not_article_text")
-    assert codebook.proposed_status("boilerplate") == codebook.status("not_article_text")
-    assert codebook.proposed_status("body") is None
-
-
 def test_speaker_types_are_found_by_role(codebook):
     assert values(codebook.named_types) == ["person", "organisation", "group"]
     assert codebook.unnamed_type == codebook.speaker_type("unnamed")

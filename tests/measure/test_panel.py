@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from measure_examples import KRIPPENDORFF, answers, ratings_from
+from measure_examples import KRIPPENDORFF, answers, pair_table, ratings_from
 
 from annotator.measure.coefficients.alpha import alpha
-from annotator.measure.coefficients.kappa import against_rest, cohen, conger, light, pair_table
+from annotator.measure.coefficients.kappa import against_rest, cohen, conger, light
 from annotator.measure.panel import Panel, grouped
 from annotator.measure.patterns import Patterns
 

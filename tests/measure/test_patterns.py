@@ -53,14 +53,6 @@ def test_distinct_patterns_forget_the_articles():
     assert plain.counts[place].tolist() == patterns.counts.tolist()
 
 
-def test_packed_rows_equal_counted_rows():
-    counted = Patterns.from_counts("abc", [((2, 0, 1), 4), ((0, 3, 0), 1)], articles=[1, 0])
-    packed = Patterns.from_packed("abc", 3, [2 + 1 * 16, 3 * 4], [4, 1], [1, 0])
-    assert rows_of(packed) == rows_of(counted)
-    assert packed.articles.tolist() == counted.articles.tolist()
-    assert Patterns.from_packed("abc", 3, [12], [1]).articles is None
-
-
 def test_a_repeated_pair_is_named():
     with pytest.raises(ValueError, match="'s7' has two values by annotator 'ann'"):
         Patterns.from_ratings("ab", [("s7", "ann", "a"), ("s7", "ann", "a")])

@@ -77,7 +77,7 @@ def saving(settings, article):
             process.kill()
 
 
-class Ledger:
+class Accumulator:
     """Counts the rows, or statements, that each write of this process stores."""
 
     def __init__(self):
@@ -97,8 +97,8 @@ class Ledger:
 @contextmanager
 def beside(saver, most, whole=0):
     """Let somebody save while an act goes on that stores `whole` rows and `most` in one write."""
-    ledger = Ledger()
-    heard = (("after_cursor_execute", ledger.count), ("commit", ledger.end))
+    accumulator = Accumulator()
+    heard = (("after_cursor_execute", accumulator.count), ("commit", accumulator.end))
     db.session.rollback()
     before = len(saver.seconds)
     saver.wait_for(before + 1)
@@ -111,8 +111,8 @@ def beside(saver, most, whole=0):
             event.remove(Engine, name, listener)
     saver.wait_for(len(saver.seconds) + 2)
     db.session.rollback()
-    assert max(ledger.writes, default=0) <= most, sorted(ledger.writes)[-5:]
-    assert sum(ledger.writes) >= whole
+    assert max(accumulator.writes, default=0) <= most, sorted(accumulator.writes)[-5:]
+    assert sum(accumulator.writes) >= whole
     assert max(saver.seconds[before:]) <= saving_beside.PATIENCE
 
 

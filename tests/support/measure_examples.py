@@ -1,8 +1,12 @@
 """Published data and random answers that several tests of `annotator.measure` share."""
 
+from collections import Counter
+
+import numpy as np
 from hypothesis import strategies as st
 
-from annotator.measure.patterns import Patterns
+from annotator.measure.coefficients.sets import distance_of
+from annotator.measure.patterns import Patterns, by_unit
 
 
 def ratings_from(rows):
@@ -53,3 +57,28 @@ def answers(values="abcd", annotators=4, units=12):
     cell = st.one_of(st.none(), st.sampled_from(values))
     row = st.lists(cell, min_size=annotators, max_size=annotators)
     return st.lists(row, min_size=0, max_size=units)
+
+
+def open_counts(ratings):
+    """Count (unit, annotator, value) ratings into the (r, q) pairs and totals of `alpha_open`."""
+    pairs, totals = [], Counter()
+    for given in by_unit(ratings).values():
+        if len(given) >= 2:
+            counts = Counter(given)
+            pairs.append((len(given), sum(n * n for n in counts.values())))
+            totals.update(counts)
+    return pairs, list(totals.values())
+
+
+def pair_table(values, pairs):
+    """Count (value of one annotator, value of the other) pairs, one per unit, into (K, K)."""
+    table = np.zeros((len(values), len(values)), dtype=np.int64)
+    for a, b in pairs:
+        table[values.index(a), values.index(b)] += 1
+    return table
+
+
+def distance_table(choices, distance="masi"):
+    """Return the distances (K, K) between K sets, as `alpha_custom` takes them."""
+    measure = distance_of(distance)
+    return np.array([[measure(a, b) for b in choices] for a in choices], dtype=np.float64)

@@ -4,7 +4,7 @@ import re
 
 from annotator.errors import RefusedError
 from annotator.formats.articles.article import ArticleDraft, make_draft
-from annotator.text.decode import UndecodableText, check_text, decode
+from annotator.text.decode import UndecodableText, decode
 
 # A last part with a letter in it: "v1.0" has no extension, "notes.txt" has one.
 EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,8}$")
@@ -15,14 +15,5 @@ def read(raw: bytes, name: str) -> ArticleDraft:
     try:
         decoded = decode(raw)
         return make_draft(EXTENSION.sub("", name.strip()), decoded.text, decoded.encoding)
-    except UndecodableText as error:
-        raise RefusedError(str(error)) from error
-
-
-def read_typed(text: str, key: str) -> ArticleDraft:
-    """Read a text that came as text: pasted into a form, under a key that somebody chose."""
-    try:
-        check_text(text)
-        return make_draft(key, text, "utf-8")
     except UndecodableText as error:
         raise RefusedError(str(error)) from error

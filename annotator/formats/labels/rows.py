@@ -1,6 +1,6 @@
 """Annotation rows read back: our own JSON Lines, each row checked for its shape."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -191,6 +191,3 @@ def moment(row: Mapping[str, Any], name: str) -> datetime:
         return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError as error:
         raise RefusedError(f"“{name}” is no moment like 2018-07-24T16:05:00Z") from error
-
-
-Reader = Callable[[BinaryIO], Iterator[AnswerRow | RecordError]]

@@ -4,15 +4,14 @@ K. Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011 (coincidence
 of section C and D, missing values); "Content Analysis", 4th edition, 2018, chapter 12.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from annotator.measure.coefficients.result import NO_PAIRS, Measure, same_value_reason
-from annotator.measure.patterns import FloatArray, Patterns, by_unit
+from annotator.measure.patterns import FloatArray, Patterns
 
 Distance = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -214,20 +213,3 @@ def alpha_open(
     observed = float(w @ ((r * r - q) / (r - 1))) / n
     expected = (n * n - int(n_k @ n_k)) / (n * (n - 1))
     return Measure(1.0 - observed / expected, None, n_units, n, name)
-
-
-def open_counts(
-    ratings: Iterable[tuple[Hashable, Hashable, Hashable]],
-) -> tuple[list[tuple[int, int]], list[int]]:
-    """Count (unit, annotator, value) ratings into the (r, q) pairs and totals of `alpha_open`.
-
-    Units with a single answer are left out. Raises ValueError for a repeated (unit, annotator).
-    """
-    pairs: list[tuple[int, int]] = []
-    totals: Counter[Hashable] = Counter()
-    for given in by_unit(ratings).values():
-        if len(given) >= 2:
-            counts = Counter(given)
-            pairs.append((len(given), sum(n * n for n in counts.values())))
-            totals.update(counts)
-    return pairs, list(totals.values())

@@ -22,15 +22,6 @@ def confusion(patterns: Patterns) -> IntArray:
     return table
 
 
-def distribution(patterns: Patterns) -> dict[str, float]:
-    """Return the share of each declared value among all answers; empty without answers."""
-    n = patterns.n_ratings
-    if n == 0:
-        return {}
-    totals = patterns.totals.tolist()
-    return {value: total / n for value, total in zip(patterns.values, totals, strict=True)}
-
-
 def skewed(shares: Mapping[str, float]) -> bool:
     """Say whether one value has more than 80 % of the answers: kappa and alpha are then low.
 

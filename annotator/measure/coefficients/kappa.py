@@ -1,6 +1,5 @@
 """Kappas: Cohen's and Scott's for two annotators, Conger's, Light's and Fleiss' for more."""
 
-from collections.abc import Iterable, Sequence
 from itertools import combinations
 from math import fsum
 from typing import Literal
@@ -17,21 +16,6 @@ KappaWeights = Literal["none", "linear", "quadratic"]
 
 NOT_COMPLETE = "Not defined, because not every annotator answered every unit."
 NOT_SHARED = "Not defined, because no unit has an answer from both annotators."
-
-
-def pair_table(values: Sequence[str], pairs: Iterable[tuple[str, str]]) -> IntArray:
-    """Count (value of one annotator, value of the other) pairs, one per unit, into (K, K).
-
-    Raises ValueError naming a value that is not on the scale.
-    """
-    index = {value: k for k, value in enumerate(values)}
-    table = np.zeros((len(values), len(values)), dtype=np.int64)
-    for pair in pairs:
-        for value in pair:
-            if value not in index:
-                raise ValueError(f"{value!r} is not one of {list(values)}")
-        table[index[pair[0]], index[pair[1]]] += 1
-    return table
 
 
 def cohen(table: npt.ArrayLike, weights: KappaWeights = "none") -> Measure:

@@ -1,14 +1,12 @@
 """Agreement on sets of values: several speakers may be named in one sentence."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from math import fsum
 from typing import Literal
 
-import numpy as np
-
 from annotator.measure.coefficients.result import NO_PAIRS, Measure, same_value_reason
-from annotator.measure.patterns import FloatArray, by_unit
+from annotator.measure.patterns import by_unit
 
 SetDistance = Literal["masi", "jaccard"]
 Choice = frozenset[Hashable]
@@ -48,17 +46,6 @@ def _monotonicity(a: Choice, b: Choice) -> float:
 
 
 DISTANCES: dict[str, Callable[[Choice, Choice], float]] = {"masi": masi, "jaccard": jaccard}
-
-
-def distance_table(choices: Sequence[Choice], distance: SetDistance = "masi") -> FloatArray:
-    """Return the distances (K, K) between K sets, as `alpha_custom` takes them.
-
-    For a few hundred distinct sets; `alpha_sets` needs no table. Raises ValueError for an unknown
-    distance. Source: as `masi` and `jaccard`.
-    """
-    measure = distance_of(distance)
-    rows = [[measure(a, b) for b in choices] for a in choices]
-    return np.array(rows, dtype=np.float64).reshape(len(choices), len(choices))
 
 
 def alpha_sets(

@@ -28,7 +28,6 @@ from annotator.work.labelling.independence import ANSWERS
 
 bp = Blueprint("adjudicate", __name__)
 FRAGMENT, PAGE, PART = "adjudication/_work.html", "adjudication/page.html", "#case"
-HEADING = "sentence-heading"
 
 
 @bp.get("/projects/<slug>/adjudicate")

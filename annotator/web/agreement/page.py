@@ -29,9 +29,9 @@ from annotator.work.agreement.measuring import (
 from annotator.work.agreement.parts import KINDS as PARTS
 from annotator.work.agreement.parts import parts_of
 from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS
+from annotator.work.agreement.report_json import rows_of
 from annotator.work.agreement.scales import Basis
 from annotator.work.agreement.selection import Selection, pseudonyms
-from annotator.work.agreement.table import rows_of
 from annotator.work.assignment import progress
 from annotator.work.consensus import disagreements
 from annotator.work.consensus.disagreements import KIND_NAMES, KINDS

@@ -15,7 +15,7 @@ from annotator.web.articles.import_form import Carried
 from annotator.web.request_log import called, record
 from annotator.work.articles import appearing, long_imports, previewing
 from annotator.work.articles.import_run import Run, no_step
-from annotator.work.articles.known_texts import Shelf
+from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.articles.long_imports import CancelledError
 from annotator.work.assignment import assigning
 
@@ -44,12 +44,12 @@ def read_all(run: Run, order: Order, beat: "Beat | None" = None) -> None:
 
     What the preview refused is refused again, without reading it, so that every file is reported.
     """
-    shelf, done = Shelf(run.project), 0
+    known_texts, done = KnownTexts(run.project), 0
     for each in order.carried:
         if each.refusal:
             run.refuse(previewing.shown_name(each.sent.name), each.refusal)
             continue
-        reading = previewing.read(shelf, each.sent, new_version=order.new_version)
+        reading = previewing.read(known_texts, each.sent, new_version=order.new_version)
         if reading.refusal:
             run.refuse(reading.name, reading.refusal)
         elif reading.proof != each.sha256:

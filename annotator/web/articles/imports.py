@@ -38,7 +38,7 @@ from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work.articles import long_imports, previewing
 from annotator.work.articles.import_run import FileReport, Run
-from annotator.work.articles.known_texts import Shelf
+from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.articles.previewing import Reading, Sent
 from annotator.work.assignment import assigning
 
@@ -136,8 +136,8 @@ def read_for_preview(
     project: Project, sources: Sequence[Sent], *, new_version: bool
 ) -> list[Reading]:
     """Read every file of one batch."""
-    shelf = Shelf(project)
-    return [previewing.read(shelf, sent, new_version=new_version) for sent in sources]
+    known_texts = KnownTexts(project)
+    return [previewing.read(known_texts, sent, new_version=new_version) for sent in sources]
 
 
 def go_on_later(project: Project, order: Order) -> ResponseReturnValue:

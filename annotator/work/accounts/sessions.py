@@ -100,12 +100,6 @@ def is_own(token: str | None) -> bool:
     return found is not None and found.own
 
 
-def user_of_token(token: str) -> User | None:
-    """Return who is signed in with this token, if anybody."""
-    found = sign_in_of(token)
-    return found.user if found else None
-
-
 def is_due(found: SignIn) -> bool:
     """Say whether it is time to note that this browser is still there."""
     return now() - found.seen_at > RENEW_AFTER

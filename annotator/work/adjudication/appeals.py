@@ -30,7 +30,7 @@ from annotator.work.consensus.answers import Comparison, Reading, comparisons, h
 from annotator.work.consensus.decisions import DECIDED, claims_of
 from annotator.work.labelling.drafts import ClaimDraft
 
-SEEN, OPEN, ACCEPTED, KEPT = "seen", "open", "accepted", "kept"
+SEEN, OPEN, KEPT = "seen", "open", "kept"
 LONGEST_APPEAL = 1000
 
 

@@ -1,4 +1,4 @@
-"""The ledger of a report: everything a report counts, entered part by part.
+"""The accumulator of a report: everything a report counts, entered part by part.
 
 Each figure compares independent answers only (see `Selection`). Status, speaker, stance and
 certainty are compared sentence by sentence, by the primary claim where an answer has one; the
@@ -35,11 +35,11 @@ from annotator.work.agreement.report import (
     Presence,
     Report,
 )
-from annotator.work.agreement.scales import Basis, level_of, looks_of
+from annotator.work.agreement.scales import Basis, field_scales, level_of
 from annotator.work.agreement.selection import Scope, Selection
 
 
-class Ledger:
+class Accumulator:
     """Whole articles are entered, in the order of their keys; how many at a time is all the same.
 
     Memory grows with articles and with what they have in common, not with the answers.
@@ -47,10 +47,10 @@ class Ledger:
 
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
-        self.looks = list(looks_of(codebook))
+        self.scales = list(field_scales(codebook))
         self.closed = {
-            look.name: ClosedField(look.name, look.level, look.scale, look.word)
-            for look in self.looks
+            scale.name: ClosedField(scale.name, scale.level, scale.scale, scale.word)
+            for scale in self.scales
         }
         level = level_of(codebook, SPEAKER)
         self.speaker = OpenField(SPEAKER, level)
@@ -69,11 +69,11 @@ class Ledger:
     def enter(self, basis: Basis) -> None:
         """Count the answers of some articles."""
         self.count(basis)
-        for look in self.looks:
-            compared = look.read(basis)
-            patterns = self.closed[look.name].add(compared)
-            if look.name in self.people:
-                self.people[look.name].add(compared, patterns)
+        for scale in self.scales:
+            compared = scale.read(basis)
+            patterns = self.closed[scale.name].add(compared)
+            if scale.name in self.people:
+                self.people[scale.name].add(compared, patterns)
         self.enter_speakers(basis)
         self.enter_presence(basis)
 

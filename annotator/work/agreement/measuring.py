@@ -11,10 +11,11 @@ from annotator.measure.intervals.resampling import Settings
 from annotator.measure.patterns import IntArray
 from annotator.store.models import Project
 from annotator.store.snapshot import one_moment
-from annotator.work.agreement.accumulator import Ledger
+from annotator.work.agreement.accumulator import Accumulator
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.examples import Spread, spread_of
 from annotator.work.agreement.report import Report
+from annotator.work.agreement.report_json import report_json
 from annotator.work.agreement.scales import Basis
 from annotator.work.agreement.selection import (
     Selection,
@@ -59,16 +60,16 @@ def measured(
     beside: Callable[[Basis], None] = lambda _: None,
 ) -> tuple[Report, dict[int, str]]:
     """Measure agreement; return the report and the pseudonyms. `beside` sees every part, too."""
-    ledger = Ledger(project.codebook)
+    accumulator = Accumulator(project.codebook)
     with one_moment() as now:
         called = pseudonyms(now, project)
         shared = count_shared_articles(now, project)
         eligible = count_eligible(now, project, selection)
         changed = count_changed(now, project, selection)
         for basis in bases(now, project, selection):
-            ledger.enter(basis)
+            accumulator.enter(basis)
             beside(basis)
-    report = ledger.report(
+    report = accumulator.report(
         project.slug, selection, called, shared, settings, eligible=eligible, changed=changed
     )
     return report, called
@@ -107,4 +108,4 @@ def bases(now: Connection, project: Project, selection: Selection) -> Iterator[B
 
 def as_json(report: Report) -> str:
     """Return the report as JSON text: the same bytes on the page and at the command line."""
-    return json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(report_json(report), ensure_ascii=False, indent=2) + "\n"

@@ -1,10 +1,8 @@
 """What an agreement report holds: figures, what they rest on, and their JSON."""
 
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import prod
-from typing import Any
 
 from annotator.measure.coefficients.confusion import skewed
 from annotator.measure.coefficients.result import Measure
@@ -130,38 +128,6 @@ class FieldReport:
         mixed = ((table[i][j], i, j) for i, j in combinations(range(len(table)), 2))
         return tuple(sorted((cell for cell in mixed if cell[0]), key=lambda c: (-c[0], *c[1:])))
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the figures as the documentation of `Report.to_json` has them."""
-        return {
-            "level": self.level,
-            "values": list(self.values),
-            "counts": dict(zip(self.values, self.given, strict=True)),
-            "measures": self.measures_json(),
-            "per_value": {
-                value: {"count": n, **value_json(each)}
-                for value, n, each in zip(self.values, self.given, self.by_value, strict=False)
-            },
-            "verdict": self.verdict,
-            "skewed": self.skewed,
-            "n_units": self.units,
-            "n_answers": self.answers,
-            "n_annotators": self.annotators,
-            "n_articles": self.articles,
-            "n_single": self.single,
-            "n_pairs": self.compared,
-            "pairs": None if self.pairs is None else [list(row) for row in self.pairs],
-        }
-
-    def measures_json(self) -> dict[str, Any]:
-        """Return alpha, raw agreement and AC, where the field has a declared scale."""
-        known = {
-            self.alpha.name: measure_json(self.alpha, self.interval),
-            self.percent.name: measure_json(self.percent),
-        }
-        if self.ac is not None:
-            known[self.ac.name] = measure_json(self.ac, self.ac_interval)
-        return known
-
 
 @dataclass(frozen=True)
 class PairReport:
@@ -243,103 +209,3 @@ class Report:
         """Return the product of the raw shares of the steps: pairs that agree all the way down."""
         shares = [step.percent.value for step in self.steps]
         return None if None in shares else prod(share for share in shares if share is not None)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as JSON: the same keys in the same order, whatever is stored.
-
-        `project`, `codebook` (version), `selection` {segments, round, origins, complete, articles,
-        annotators, version, since, until}, `settings` {interval, unit, replicates, seed}, `scope`
-        {articles, sentences, annotators, answers, claims, double_labelled, eligible_sentences
-        (answered or not), changed_answers (round 1 has them as they were)}, `steps` (names of
-        fields, each conditional on the one before), `all_the_way` (product of their raw shares),
-        `presence` {both, one, agreement}, `speaker_before_merges`, `people` {FIELD: {pairs [{a, b,
-        n, value, se, reason}], annotators {NAME: {counts, rest {n, value, se, reason},
-        alpha_without}}}}, and `fields`: NAME -> {level, values, counts {VALUE: n}, measures {NAME:
-        {value, low, high, se, n, reason}}, per_value {VALUE: {count, alpha, low, high}}, verdict,
-        skewed, n_units, n_answers, n_annotators, n_articles, n_single, n_pairs, pairs}.
-        Field names are those of `FIELDS` and `MORE`; stance_on_scale and stance_related are there
-        only if the codebook has stances off the scale. `value` is null and `reason` says why where
-        a measure is not defined; `low`, `high` and `se` are null where they are not known; `n`
-        counts units. `pairs` is a table in the order of `values`, null for speakers.
-        """
-        scope = self.scope
-        return {
-            "project": self.project,
-            "codebook": self.codebook,
-            "selection": {
-                "segments": list(self.selection.segments),
-                "round": self.selection.round,
-                "origins": list(self.selection.origins),
-                "complete": True,
-                "articles": list(self.selection.articles),
-                "annotators": list(self.selection.annotators),
-                "version": self.selection.version,
-                "since": day(self.selection.since),
-                "until": day(self.selection.until),
-            },
-            "settings": {
-                "interval": self.settings.level,
-                "unit": "article",
-                "replicates": self.settings.replicates,
-                "seed": self.settings.seed,
-            },
-            "scope": {
-                "articles": scope.articles,
-                "sentences": scope.sentences,
-                "annotators": scope.annotators,
-                "answers": scope.answers,
-                "claims": scope.claims,
-                "double_labelled": scope.double_labelled,
-                "eligible_sentences": scope.eligible,
-                "changed_answers": scope.changed,
-            },
-            "steps": list(STEPS),
-            "all_the_way": self.all_the_way,
-            "presence": asdict(self.presence),
-            "speaker_before_merges": self.unmerged,
-            "people": {each.field: people_json(each, self) for each in self.people},
-            "fields": {each.name: each.to_json() for each in (*self.fields, *self.more)},
-        }
-
-
-def people_json(people: PeopleReport, report: Report) -> dict[str, Any]:
-    """Return the pairs of annotators and each against the rest."""
-    values = report.field(people.field).values
-    return {
-        "pairs": [{"a": pair.a, "b": pair.b, **kappa_json(pair.kappa)} for pair in people.pairs],
-        "annotators": {
-            each.name: {
-                "counts": dict(zip(values, each.given, strict=True)),
-                "rest": kappa_json(each.kappa),
-                "alpha_without": each.alpha_without,
-            }
-            for each in people.annotators
-        },
-    }
-
-
-def kappa_json(kappa: Measure) -> dict[str, Any]:
-    """Return one kappa."""
-    return {"n": kappa.n_units, "value": kappa.value, "se": kappa.se, "reason": kappa.reason}
-
-
-def value_json(each: ValueReport) -> dict[str, Any]:
-    """Return the alpha of one value against the rest."""
-    return {"alpha": each.alpha, "low": each.interval.low, "high": each.interval.high}
-
-
-def day(known: date | None) -> str | None:
-    """Return a day as it is written in files."""
-    return None if known is None else known.isoformat()
-
-
-def measure_json(measure: Measure, interval: Interval | None = None) -> dict[str, Any]:
-    """Return one measure as every JSON of the product has it."""
-    return {
-        "value": measure.value,
-        "low": None if interval is None else interval.low,
-        "high": None if interval is None else interval.high,
-        "se": measure.se,
-        "n": measure.n_units,
-        "reason": measure.reason,
-    }

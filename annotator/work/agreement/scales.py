@@ -93,7 +93,7 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Look:
+class FieldScale:
     """A field on a scale of (value, label): `read` returns what is compared of a part's answers."""
 
     name: str
@@ -103,25 +103,27 @@ class Look:
     word: str = "sentence"
 
 
-def looks_of(codebook: Codebook) -> Iterator[Look]:
+def field_scales(codebook: Codebook) -> Iterator[FieldScale]:
     """Yield every closed field of a report, as the codebook reads it."""
     certainty = level_of(codebook, CERTAINTY)
     stances, certainties = scale_of(codebook.stances), scale_of(codebook.certainties)
-    yield Look(
+    yield FieldScale(
         STATUS,
         level_of(codebook, STATUS),
         scale_of(codebook.statuses),
         lambda basis: basis.compared(basis.collected.status),
     )
     yield from of_stance(codebook)
-    yield Look(CERTAINTY, certainty, certainties, lambda basis: basis.compared(basis.certainty))
-    yield Look(TYPES, "nominal", scale_of(codebook.speaker_types), speaker_types)
+    yield FieldScale(
+        CERTAINTY, certainty, certainties, lambda basis: basis.compared(basis.certainty)
+    )
+    yield FieldScale(TYPES, "nominal", scale_of(codebook.speaker_types), speaker_types)
     yield from coarser(codebook)
-    yield Look(ALIGNED_STANCE, "nominal", stances, aligned_stance, word="claim")
-    yield Look(ALIGNED_CERTAINTY, certainty, certainties, aligned_certainty, word="claim")
+    yield FieldScale(ALIGNED_STANCE, "nominal", stances, aligned_stance, word="claim")
+    yield FieldScale(ALIGNED_CERTAINTY, certainty, certainties, aligned_certainty, word="claim")
 
 
-def of_stance(codebook: Codebook) -> Iterator[Look]:
+def of_stance(codebook: Codebook) -> Iterator[FieldScale]:
     """Yield stance over all declared values, then its order among those on the scale.
 
     Where the codebook itself reads stance by its order, only the values on the scale have one.
@@ -133,20 +135,20 @@ def of_stance(codebook: Codebook) -> Iterator[Look]:
         return basis.mapped(basis.stance, places)
 
     if level != "nominal":
-        yield Look(STANCE, level, ordered, read)
+        yield FieldScale(STANCE, level, ordered, read)
         return
     stances = scale_of(codebook.stances)
-    yield Look(STANCE, level, stances, lambda basis: basis.compared(basis.stance))
+    yield FieldScale(STANCE, level, stances, lambda basis: basis.compared(basis.stance))
     if codebook.off_scale:
-        yield Look(SCALE, "ordinal", ordered, read)
+        yield FieldScale(SCALE, "ordinal", ordered, read)
 
 
-def coarser(codebook: Codebook) -> Iterator[Look]:
+def coarser(codebook: Codebook) -> Iterator[FieldScale]:
     """Yield the same answers in two values: on the scale or off it, firmest or not."""
     if codebook.off_scale:
         related = [int(not stance.on_scale) for stance in codebook.stances]
         off = " or ".join(stance.label for stance in codebook.off_scale)
-        yield Look(
+        yield FieldScale(
             RELATED,
             "nominal",
             [("on_scale", "related"), ("off_scale", off)],
@@ -154,7 +156,7 @@ def coarser(codebook: Codebook) -> Iterator[Look]:
         )
     top = codebook.certainties[-1]
     firmest = [int(entry is top) for entry in codebook.certainties]
-    yield Look(
+    yield FieldScale(
         TOP,
         "nominal",
         [("less", f"not {top.label}"), (top.value, top.label)],

@@ -20,7 +20,7 @@ from annotator.text.outline import Outline
 from annotator.work import staging
 from annotator.work.articles import appearing, near_duplicates, storing
 from annotator.work.articles.appearing import Arrival
-from annotator.work.articles.known_texts import Shelf
+from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.articles.storing import DuplicateError, Prepared
 from annotator.work.spooling import Spooling
 
@@ -79,7 +79,7 @@ class Run(Spooling):
         self.form = form
         self.columns = dict(columns or {})
         self.new_version = new_version
-        self.shelf = Shelf(project)
+        self.known_texts = KnownTexts(project)
         self.reports: list[FileReport] = []
         self.parts: list[Part] = []  # in the order of the spool
         self.stored: list[int] = []
@@ -136,7 +136,7 @@ class Run(Spooling):
         taken: list[ArticleDraft] = []
         try:
             for draft in drafts:
-                new = self.shelf.take(draft, new_version=self.new_version)
+                new = self.known_texts.take(draft, new_version=self.new_version)
                 self.spool.write(storing.prepare(new).dump())
                 # What counts later is small; the text is on the spool.
                 taken.append(replace(new, text="", outline=NO_OUTLINE, metadata={}))
@@ -147,7 +147,7 @@ class Run(Spooling):
         except BaseException:
             self.spool.seek(begin)
             self.spool.truncate()
-            self.shelf.forget(taken)
+            self.known_texts.forget(taken)
             raise
         if not taken:
             raise RefusedError("it holds no article")
@@ -209,13 +209,13 @@ class Run(Spooling):
 
     def fill(self, number: int, step: Step) -> Steps[dict[int, list[int]]]:
         """Store the articles of all files in short steps; return their numbers by report."""
-        shelf = Shelf(self.project)
+        known_texts = KnownTexts(self.project)
         numbers: dict[int, list[int]] = {}
         waiting: list[tuple[int, Prepared]] = []
         sentences = 0
         self.spool.seek(0)
         for part in self.parts:
-            wanted = self.still_new(part, shelf)
+            wanted = self.still_new(part, known_texts)
             for _ in part.articles:
                 line = self.spool.readline()
                 if not wanted:
@@ -255,11 +255,11 @@ class Run(Spooling):
         """
         db.session.rollback()
         stamp = appearing.stamp_of(self.project.id)
-        shelf = Shelf(self.project)
+        known_texts = KnownTexts(self.project)
         late = [
             article
             for part in self.parts
-            if part.report in numbers and not self.still_new(part, shelf)
+            if part.report in numbers and not self.still_new(part, known_texts)
             for article in numbers.pop(part.report)
         ]
         if late:
@@ -276,11 +276,11 @@ class Run(Spooling):
         here = [each for each in found.changed.items() if each[0] not in own]
         return Arrival(stamp, here)
 
-    def still_new(self, part: Part, shelf: Shelf) -> bool:
+    def still_new(self, part: Part, known_texts: KnownTexts) -> bool:
         """Say whether a file can be stored; if not, its report says why."""
         try:
             for sha256, key in part.articles:
-                shelf.check([sha256], key)
+                known_texts.check([sha256], key)
         except DuplicateError as error:
             name = self.reports[part.report].name
             self.reports[part.report] = FileReport(name, refusal=str(error))

@@ -1,4 +1,4 @@
-"""The shelf: the keys and texts that a project has, and those that one batch has read so far."""
+"""Known texts: the keys and texts that a project has, and those that one batch has read so far."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from annotator.work import staging
 from annotator.work.articles.storing import DuplicateError
 
 
-class Shelf:
+class KnownTexts:
     """The keys and texts that a project has, and those this run has read so far."""
 
     def __init__(self, project: Project) -> None:

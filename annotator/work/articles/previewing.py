@@ -9,7 +9,7 @@ from annotator.formats.articles.article import ArticleDraft, unseen, with_title
 from annotator.store.models import Project
 from annotator.text import fingerprint, near
 from annotator.work.articles import near_duplicates
-from annotator.work.articles.known_texts import Shelf
+from annotator.work.articles.known_texts import KnownTexts
 
 LONGEST_NAME = 200
 TABLES = ("csv", "tsv")
@@ -68,8 +68,8 @@ class Reading:
         return fingerprint.digest("".join(draft.sha256 for draft in self.drafts))
 
 
-def read(shelf: Shelf, sent: Sent, *, new_version: bool = False) -> Reading:
-    """Read one file of a batch without storing anything; `shelf` keeps what the batch has.
+def read(known_texts: KnownTexts, sent: Sent, *, new_version: bool = False) -> Reading:
+    """Read one file of a batch without storing anything; `known_texts` keeps what the batch has.
 
     A refusal is part of the result, so that the other files of the batch go on.
     """
@@ -88,9 +88,9 @@ def read(shelf: Shelf, sent: Sent, *, new_version: bool = False) -> Reading:
             drafts = brat.checked(drafts, sent.labels)
         for draft in drafts:
             named = with_title(draft, sent.title) if sent.title else draft
-            taken.append(shelf.take(named, new_version=new_version))
+            taken.append(known_texts.take(named, new_version=new_version))
     except RefusedError as error:
-        shelf.forget(taken)
+        known_texts.forget(taken)
         if isinstance(error, csv_tables.BrokenTableError):
             headings = ()  # choosing other columns would not help
         name = shown_name(sent.name)

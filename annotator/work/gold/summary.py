@@ -113,10 +113,3 @@ def matrix_json(
 def figure(share: Any, digits: int | None) -> float:
     """Return a share with so many decimals, the same on every machine; or all there are."""
     return float(share) if digits is None else round(float(share), digits)
-
-
-def sparse(panel: Panel, names: Sequence[str]) -> list[str]:
-    """Return the annotators with too few shared answers for an error matrix of their own."""
-    least = ENOUGH * len(panel.values)
-    shared = (panel.where(panel.answers >= 2).given != NONE).sum(axis=0).tolist()
-    return [name for name, n in zip(names, shared, strict=True) if 0 < n < least]

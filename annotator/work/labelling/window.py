@@ -220,12 +220,6 @@ def flagged(assignment: Assignment, most: int = 20) -> Sequence[int]:
     ).all()
 
 
-def body_left(article: Article, user: User) -> bool:
-    """Say whether a sentence besides the headline is undecided."""
-    query = undecided(article.id, user.id).where(Sentence.segment != HEADLINE)
-    return db.session.scalar(query.limit(1)) is not None
-
-
 def speaker_before(article: Article, user: User, position: int) -> int | None:
     """Return the speaker of this person's last claim in the sentences before this one."""
     return db.session.scalar(

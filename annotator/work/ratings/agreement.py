@@ -33,7 +33,7 @@ from annotator.measure.intervals.resampling import (
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import IntArray, Patterns, distinct_rows
 from annotator.text.spelling import number
-from annotator.work.agreement.report import measure_json
+from annotator.work.agreement.report_json import measure_json
 from annotator.work.ratings.reading import Rating
 
 STANDARD = Settings()

@@ -13,7 +13,7 @@ import numpy as np
 from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
-from annotator.work.agreement.accumulator import Ledger
+from annotator.work.agreement.accumulator import Accumulator
 from annotator.work.agreement.collecting import SENTENCES, Claims, Collected
 from annotator.work.agreement.report import Report
 from annotator.work.agreement.scales import Basis
@@ -126,7 +126,7 @@ class Measuring:
 
     def __init__(self, codebook: Codebook, selection: Selection) -> None:
         self.gathered = Gathered(codebook, selection)
-        self.ledger = Ledger(codebook)
+        self.accumulator = Accumulator(codebook)
         self.article = ""
         self.eligible = self.changed = 0
 
@@ -148,13 +148,13 @@ class Measuring:
         """Count what was gathered so far, which is whole articles."""
         names = {number: name for name, number in self.gathered.speakers.items()}
         codebook, types = self.gathered.codebook, self.gathered.types
-        self.ledger.enter(Basis(self.gathered.collected(), codebook, names, types))
+        self.accumulator.enter(Basis(self.gathered.collected(), codebook, names, types))
         self.gathered.clear()
 
     def report(self, slug: str) -> Report:
         """Measure everything."""
         self.enter()
-        return self.ledger.report(
+        return self.accumulator.report(
             slug,
             self.gathered.selection,
             self.gathered.called,

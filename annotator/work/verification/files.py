@@ -30,8 +30,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """What the rows of each table are unique by and stand in the order of."""
 
-ENDS = {"\r\n": "CR LF", "\r": "CR"}
-
 
 def is_release(folder: Path) -> bool:
     """Say whether a folder looks like a release at all, perhaps a damaged one."""

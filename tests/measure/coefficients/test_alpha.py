@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from measure_examples import KRIPPENDORFF, answers, krippendorff, ratings_from
+from measure_examples import KRIPPENDORFF, answers, krippendorff, open_counts, ratings_from
 
 from annotator.measure.coefficients.alpha import (
     NO_DIFFERENCE,
@@ -15,7 +15,6 @@ from annotator.measure.coefficients.alpha import (
     coincidence_rows,
     coincidences,
     distances,
-    open_counts,
     per_value,
 )
 from annotator.measure.coefficients.result import NO_PAIRS

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from measure_examples import answers, fleiss_1971, krippendorff, ratings_from
+from measure_examples import answers, fleiss_1971, krippendorff, pair_table, ratings_from
 
 from annotator.measure.coefficients.alpha import alpha
-from annotator.measure.coefficients.kappa import NOT_SHARED, cohen, fleiss, pair_table, scott
+from annotator.measure.coefficients.kappa import NOT_SHARED, cohen, fleiss, scott
 from annotator.measure.coefficients.result import NO_PAIRS
 from annotator.measure.coefficients.weights import agreement_weights
 from annotator.measure.patterns import Patterns
@@ -55,13 +55,6 @@ def test_fleiss_needs_equal_numbers_of_answers():
     assert measure.reason == (
         "Not defined, because units differ in their number of answers: 1 to 4."
     )
-
-
-def test_pairs_become_a_table():
-    table = pair_table("ab", [("a", "b"), ("a", "b"), ("b", "b")])
-    assert table.tolist() == [[0, 2], [0, 1]]
-    with pytest.raises(ValueError, match="'x' is not one of"):
-        pair_table("ab", [("a", "x")])
 
 
 @given(TABLES, st.sampled_from(KINDS))

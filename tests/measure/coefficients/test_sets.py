@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from measure_examples import KRIPPENDORFF, answers, krippendorff, ratings_from
+from measure_examples import KRIPPENDORFF, answers, distance_table, krippendorff, ratings_from
 
 from annotator.measure.coefficients.alpha import alpha, alpha_custom
 from annotator.measure.coefficients.result import NO_PAIRS
-from annotator.measure.coefficients.sets import alpha_sets, distance_table, jaccard, masi
+from annotator.measure.coefficients.sets import alpha_sets, jaccard, masi
 from annotator.measure.patterns import Patterns
 
 CHOICES = [frozenset(text) for text in ["", "a", "b", "ab", "abc", "cd"]]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from measure_examples import KRIPPENDORFF, answers, krippendorff, ratings_from
+from measure_examples import KRIPPENDORFF, answers, krippendorff, open_counts, ratings_from
 
-from annotator.measure.coefficients.alpha import alpha, alpha_open, open_counts, per_value
+from annotator.measure.coefficients.alpha import alpha, alpha_open, per_value
 from annotator.measure.coefficients.gwet import fleiss_gwet, gwet_ac
 from annotator.measure.coefficients.kappa import cohen, conger, light, scott
 from annotator.measure.coefficients.open_sets import alike_sets, set_alpha, set_numbers

@@ -18,6 +18,7 @@ from annotator.store.models import Answer, Article
 from annotator.work.accounts import memberships
 from annotator.work.agreement import wording
 from annotator.work.agreement.measuring import report_for
+from annotator.work.agreement.report_json import report_json
 
 PAGE = "/projects/us-russia/agreement"
 JSON = PAGE + ".json"
@@ -194,7 +195,7 @@ def test_the_download_is_the_report(small, browser):
     response = browser("lea").get(JSON)
     assert response.mimetype == "application/json"
     assert "us-russia-agreement.json" in response.headers["Content-Disposition"]
-    assert json.loads(response.text) == report_for(small).to_json()
+    assert json.loads(response.text) == report_json(report_for(small))
 
 
 SENTENCES = f"{PAGE}/sentences"
@@ -311,7 +312,7 @@ def test_the_table_holds_the_numbers_of_the_json(small, browser):
     response = browser("lea").get(f"/projects/{small.slug}/agreement.csv")
     assert response.mimetype == "text/csv"
     rows_ = list(csv.DictReader(io.StringIO(response.text)))
-    fields = report_for(small).to_json()["fields"]
+    fields = report_json(report_for(small))["fields"]
     found = {(r["field"], r["name"]): r for r in rows_ if r["table"] == "measure"}
     assert len(found) == sum(len(field["measures"]) for field in fields.values())
     for name, field in fields.items():

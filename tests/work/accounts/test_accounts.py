@@ -48,6 +48,12 @@ def later(monkeypatch):
     return move
 
 
+def signed_in(token):
+    """Return who is signed in with this token, if anybody."""
+    found = sessions.sign_in_of(token)
+    return found.user if found else None
+
+
 def try_once(password="wrong wrong", username=NAME, address="192.0.2.1"):
     with write():
         accounts.count_try(username, address)
@@ -195,7 +201,7 @@ def test_the_list_is_not_read_before_a_password_is_set():
 def test_the_right_password_signs_in(ann):
     user, token = try_once(GOOD, "Ann ")
     assert user.username == NAME
-    assert sessions.user_of_token(token) == user
+    assert signed_in(token) == user
 
 
 def test_every_failure_has_the_same_words(ann):
@@ -373,7 +379,7 @@ def test_a_link_signs_in_once(ann):
     assert accounts.user_of_link(link).username == NAME
     with write():
         user, token = accounts.use_link(link, "192.0.2.1")
-    assert sessions.user_of_token(token) == user
+    assert signed_in(token) == user
     with pytest.raises(LinkError, match=r"This link was already used. Ask for a new one."), write():
         accounts.use_link(link, "192.0.2.1")
 
@@ -448,25 +454,25 @@ def test_a_session_ends_when_told(ann):
     with write():
         token, other = sessions.start_session(ann, ""), sessions.start_session(ann, "")
         sessions.end_session(token)
-    assert sessions.user_of_token(token) is None
-    assert sessions.user_of_token(other) == ann
+    assert signed_in(token) is None
+    assert signed_in(other) == ann
 
 
 def test_all_sessions_end_but_the_one_to_keep(ann):
     with write():
         mine, others = sessions.start_session(ann, ""), sessions.start_session(ann, "")
         sessions.end_all_sessions(ann, keep=mine)
-    assert sessions.user_of_token(mine) == ann
-    assert sessions.user_of_token(others) is None
+    assert signed_in(mine) == ann
+    assert signed_in(others) is None
 
 
 def test_an_idle_session_ends_after_twelve_hours(ann, later):
     with write():
         token = sessions.start_session(ann, "")
     later(hours=11, minutes=59)
-    assert sessions.user_of_token(token)
+    assert signed_in(token)
     later(minutes=2)
-    assert sessions.user_of_token(token) is None
+    assert signed_in(token) is None
 
 
 def test_a_busy_session_ends_after_seven_days(ann, later):
@@ -476,9 +482,9 @@ def test_a_busy_session_ends_after_seven_days(ann, later):
         later(hours=10)
         with write():
             sessions.renew(token)
-    assert sessions.user_of_token(token)
+    assert signed_in(token)
     later(hours=9)
-    assert sessions.user_of_token(token) is None
+    assert signed_in(token) is None
 
 
 def test_a_session_is_renewed_at_most_every_five_minutes(ann, later):
@@ -494,7 +500,7 @@ def test_sessions_survive_a_clock_set_back(ann, later):
     with write():
         token = sessions.start_session(ann, "")
     later(days=-2)
-    assert sessions.user_of_token(token)
+    assert signed_in(token)
 
 
 def test_sessions_that_ran_out_are_deleted(ann, later):
@@ -510,7 +516,7 @@ def test_disabling_an_account_ends_its_sessions(ann):
     with write():
         token = sessions.start_session(ann, "")
         accounts.disable(ann)
-    assert sessions.user_of_token(token) is None
+    assert signed_in(token) is None
     assert rows(SignIn) == 0
 
 

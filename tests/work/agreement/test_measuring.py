@@ -31,6 +31,7 @@ from annotator.store.snapshot import one_moment
 from annotator.work.accounts import memberships, projects
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.measuring import report_for
+from annotator.work.agreement.report_json import report_json
 from annotator.work.agreement.selection import Selection, pseudonyms
 from annotator.work.gold.rows import gold_rows
 
@@ -124,28 +125,28 @@ def test_pairs_add_up(small):
 def test_only_complete_independent_answers_of_people_count(small, changes):
     with write():
         sentence = sentences(small, 1)[0]
-    before = report_for(small).to_json()
+    before = report_json(report_for(small))
     with write():
         answer(sentence, "a", "Mattis oc", **changes)
         answer(sentence, "b", "Trump sl", **changes)
-    assert report_for(small).to_json() == before
+    assert report_json(report_for(small)) == before
 
 
 def test_an_answer_begun_and_not_decided_does_not_count(small):
     with write():
         sentence = sentences(small, 1)[0]
-    before = report_for(small).to_json()
+    before = report_json(report_for(small))
     with write():
         for who in "ab":
             answer(sentence, who, "x", status=None, complete=False)
-    assert report_for(small).to_json() == before
+    assert report_json(report_for(small)) == before
 
 
 @pytest.mark.parametrize("segment", ["dateline", "boilerplate", "headline"])
 def test_only_the_body_counts(small, segment):
-    before = report_for(small).to_json()
+    before = report_json(report_for(small))
     label(small, "a: x | b: NARRATOR uc", segments=segment)
-    assert report_for(small).to_json() == before
+    assert report_json(report_for(small)) == before
 
 
 def test_headlines_count_where_the_project_says_so(small):
@@ -155,11 +156,11 @@ def test_headlines_count_where_the_project_says_so(small):
     label(small, "a: x | b: NARRATOR uc", segments="dateline")
     report = report_for(db.session.get(Project, small.id))
     assert report.field("status").units == 7
-    assert report.to_json()["selection"]["segments"] == ["body", "headline"]
+    assert report_json(report)["selection"]["segments"] == ["body", "headline"]
 
 
 def test_a_decision_of_an_adjudicator_changes_nothing(small):
-    before = report_for(small).to_json()
+    before = report_json(report_for(small))
     with write():
         row = db.session.scalars(select(Answer)).first()
         db.session.add(
@@ -168,15 +169,15 @@ def test_a_decision_of_an_adjudicator_changes_nothing(small):
                 codebook_version_id=row.codebook_version_id,
             )
         )  # fmt: skip
-    assert report_for(small).to_json() == before
+    assert report_json(report_for(small)) == before
 
 
 def test_another_project_changes_nothing(small):
-    before = report_for(small).to_json()
+    before = report_json(report_for(small))
     with write():
         other = projects.create("other", "Other", load_default())
     label(other, SMALL)
-    assert report_for(small).to_json() == before
+    assert report_json(report_for(small)) == before
 
 
 def test_speakers_are_compared_after_merges(project):
@@ -282,10 +283,10 @@ def test_figures_are_those_of_the_single_rows(project, name, seed):
 
 def test_a_run_through_all_answers_and_one_by_sentence_read_the_same(project, monkeypatch):
     random_project(project, 1)
-    whole = report_for(project).to_json()
+    whole = report_json(report_for(project))
     monkeypatch.setattr("annotator.work.agreement.collecting.MUCH", 0)
     monkeypatch.setattr("annotator.work.agreement.collecting.SPREAD", 0)
-    assert report_for(project).to_json() == whole
+    assert report_json(report_for(project)) == whole
 
 
 @pytest.mark.parametrize("size", further([1, 9, 20]))
@@ -347,9 +348,9 @@ def test_the_codebook_says_how_stance_is_read(project):
 
 
 def test_the_json_has_the_same_keys_whatever_is_stored(project):
-    empty = report_for(project).to_json()
+    empty = report_json(report_for(project))
     label(project, SMALL)
-    full = report_for(project).to_json()
+    full = report_json(report_for(project))
     assert list(empty) == list(full) == [
         "project", "codebook", "selection", "settings", "scope", "steps", "all_the_way",
         "presence", "speaker_before_merges", "people", "fields",
@@ -423,7 +424,7 @@ def test_the_order_of_storing_changes_no_figure(app):
     ]
     one = stored("one", tables, "PQR", "abc")
     other = stored("other", tables[::-1], "RQP", "cab")
-    expected = report_for(one).to_json() | {"project": "other"}
-    assert report_for(other).to_json() == expected
+    expected = report_json(report_for(one)) | {"project": "other"}
+    assert report_json(report_for(other)) == expected
     here, there = (list(gold_rows(each)) for each in (one, other))
     assert [row | {"project": "other"} for row in here] == there

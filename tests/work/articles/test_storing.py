@@ -18,7 +18,7 @@ from annotator.store.models import Article, Sentence
 from annotator.text.sentences import SPLITTER
 from annotator.work.accounts import projects
 from annotator.work.articles import storing
-from annotator.work.articles.known_texts import Shelf
+from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.articles.storing import DuplicateError, read_file, store_article
 
 SEED = SAMPLES / "000_96e20d9a8f8d9c95.txt"
@@ -234,10 +234,10 @@ PLAIN, WINDOWS = b"A line.\n\nAnother.", b"A line.\r\n\r\nAnother.\r\n"
     ids=["windows", "from windows", "more at the end", "less at the end"],
 )
 def test_the_same_text_with_other_line_ends_is_a_duplicate(project, first, second):
-    shelf = Shelf(project)
-    shelf.take(read_file("a.txt", first), new_version=False)
+    known_texts = KnownTexts(project)
+    known_texts.take(read_file("a.txt", first), new_version=False)
     with pytest.raises(DuplicateError, match="the same text is already in this batch as “a”"):
-        shelf.take(read_file("b.txt", second), new_version=False)
+        known_texts.take(read_file("b.txt", second), new_version=False)
     with write():
         stored = store_article(project, read_file("a.txt", first))
     assert stored.text.encode() == first

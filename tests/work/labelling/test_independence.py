@@ -27,6 +27,7 @@ from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.agreement.measuring import report_for
+from annotator.work.agreement.report_json import report_json
 from annotator.work.agreement.selection import Selection
 from annotator.work.articles import repairing
 from annotator.work.assignment import assigning, flags, progress, reassigning, submitting
@@ -122,11 +123,11 @@ def agreement(project, **selection):
 
 
 def test_an_answer_changed_after_a_question_stays_in_round_1_as_it_was(project, handed_in):
-    before = agreement(project).to_json()
+    before = report_json(agreement(project))
     ask(handed_in)
     save(handed_in, OPPOSE, revision=2)
     assert rounds(handed_in) == [(1, False, 2, ["support"]), (2, True, 3, ["oppose"])]
-    assert agreement(project).to_json()["fields"] == before["fields"]
+    assert report_json(agreement(project))["fields"] == before["fields"]
 
 
 def test_what_both_said_after_a_question_is_compared_in_round_2(project, handed_in):
@@ -314,7 +315,7 @@ def test_how_many_answers_were_changed_later_is_counted_and_said(project, handed
 
 
 def test_a_release_holds_both_rounds_and_is_made_again_from_them(project, handed_in, tmp_path):
-    before = agreement(project).to_json()["fields"]
+    before = report_json(agreement(project))["fields"]
     ask(handed_in)
     save(handed_in, OPPOSE, name="ann", revision=2)
     save(handed_in, AnswerDraft(), name="ben", revision=2)
