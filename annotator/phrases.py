@@ -1,5 +1,7 @@
 """Phrases that pages, commands and messages share, so that each is worded in one place."""
 
+from datetime import UTC, datetime
+
 from annotator.measure.coefficients.verdict import verdict_of
 
 THIN = "\u202f"  # narrow, and no line breaks there
@@ -79,3 +81,8 @@ def both_numbers(position: int) -> str:
 def in_files(position: int) -> str:
     """Return the number of a sentence in files and addresses, from 0: "10 in files"."""
     return f"{position} in files"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in UTC as ISO 8601, to the second: "2026-03-01T09:30:00Z"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,5 @@
 """What every template can use: filters for times and counts, and the software version."""
 
-from datetime import UTC, datetime
-
 from flask import Flask
 
 from annotator import __version__, phrases
@@ -11,7 +9,7 @@ def init_app(app: Flask) -> None:
     """Register the filters and globals."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["moment"] = phrases.moment
     app.jinja_env.filters["thousands"] = thousands
     app.jinja_env.filters["percent"] = phrases.percent
     app.jinja_env.filters["sentence_number"] = phrases.sentence_number
@@ -20,11 +18,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["counted"] = phrases.counted
     app.jinja_env.globals["phrases"] = phrases
     app.jinja_env.globals["software_version"] = __version__
-
-
-def moment(at: datetime) -> str:
-    """Return a moment as ISO 8601 in UTC, for `time` elements and records."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def thousands(number: int) -> str:

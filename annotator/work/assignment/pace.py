@@ -11,6 +11,7 @@ from statistics import median
 
 from sqlalchemy import case, func, select
 
+from annotator.phrases import moment
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Membership, Project
@@ -160,6 +161,6 @@ def csv_rows(pace: Pace) -> Iterator[list[object]]:
             sums.left,
             sums.overdue,
             "" if sums.pace is None else round(sums.pace, 1),
-            sums.saved_at.strftime("%Y-%m-%dT%H:%M:%SZ") if sums.saved_at else "",
+            moment(sums.saved_at) if sums.saved_at else "",
             "; ".join(each.words),
         ]

@@ -1,14 +1,13 @@
 """The gold of a project, one row per sentence: what was decided, by what, and what stays open.
 
 Order of authority: an adjudicated decision wins; then what all or most annotators say, field by
-field, or what a model makes of their answers where they differ (`modelling`). A tie or a low
-margin is never broken: such a sentence is `open` and has no gold answer, only its votes. Answers
-are never changed by gold.
+field, or what a model makes of their answers where they differ (`models`). A tie or a low margin is
+never broken: such a sentence is `open` and has no gold answer, only its votes. Answers are never
+changed by gold.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from sqlalchemy import Connection, case, func, select
 
@@ -22,64 +21,42 @@ from annotator.store.models import (
     Sentence,
 )
 from annotator.store.snapshot import one_moment
-from annotator.work.consensus.answers import Comparison, comparisons, speakers_today
-from annotator.work.consensus.consensus import YES, Consensus, RowVotes, claim_of, consensus
-from annotator.work.consensus.decisions import DECIDED, Taken, taken_from
-from annotator.work.consensus.voting import OPEN, Majority, Vote, Voting
-from annotator.work.gold.counts import NONE
-from annotator.work.gold.models import Aggregation
-from annotator.work.labelling.annotation_rows import moment, speakers_of, versions_of
-from annotator.work.labelling.drafts import ClaimDraft
+from annotator.work.consensus.answers import comparisons, speakers_today
+from annotator.work.consensus.decisions import taken_from
+from annotator.work.consensus.voting import Majority, Voting
+from annotator.work.gold.building import (
+    INCOMPLETE,
+    NOBODY,
+    NOT_COUNTED,
+    UNANSWERED,
+    Decided,
+    GoldRow,
+    Place,
+    Rules,
+    gold_row,
+    in_file_order,
+    written,
+)
+from annotator.work.gold.models import Aggregation, Fitted
+from annotator.work.labelling.annotation_rows import speakers_of, versions_of
 
-GoldRow = dict[str, Any]
-NOBODY = Comparison(())
-SOFT = "soft"  # an adjudicator kept the readings side by side
-UNANSWERED, INCOMPLETE, NOT_COUNTED = "unanswered", "incomplete", "not_counted"
-DIGITS = 6
-"""Margins and probabilities stand in files with so many decimals."""
-
-
-@dataclass(frozen=True)
-class Names:
-    """What numbers are called in the files."""
-
-    speakers: Mapping[int, tuple[str, str]]  # name and type
-    people: Mapping[int, str]  # pseudonyms
-    versions: Mapping[int, int]
+By = Aggregation | Voting
 
 
-@dataclass(frozen=True)
-class Place:
-    """One sentence as its row needs it."""
-
-    slug: str
-    article: str
-    sentence: Found
-    words: Words
-    names: Names
-
-
-def gold_rows(
-    project: Project, way: Voting | Aggregation | None = None, *, every: bool = False
-) -> Iterator[GoldRow]:
+def gold_rows(project: Project, by: By | None = None, *, every: bool = False) -> Iterator[GoldRow]:
     """Yield the gold row of every sentence that has an answer or a decision, in order.
 
-    All rows are of one moment, and the same state gives the same bytes. `way` decides what nobody
-    adjudicated; by default the majority (see `voting.Majority`). It is anything that turns the
-    ballots of one field into a `Vote`, or an aggregation, which is fitted to the project first.
-    With `every`, sentences that nobody's word decides are there, too: `how` is "none", and `open`
-    is the reason (see `waiting`).
+    All rows are of one moment, and the same state gives the same bytes. `by` decides what nobody
+    adjudicated, by default the majority: an aggregation, which is fitted to the project first, or
+    anything that turns the ballots of one field into a `Vote`, like one that has been fitted. With `every`, sentences that nobody's word decides are there, too:
+    `how` is "none", and `open` is the reason (see `waiting`).
     """
-    claims_status = project.codebook.claims_status.value
     with one_moment() as connection:
-        voting = way.fitted(connection, project) if isinstance(way, Aggregation) else way
-        by_count = Majority(way.least_margin) if isinstance(way, Aggregation) else Majority()
+        rules = rules_for(connection, project, by or Aggregation())
         today = speakers_today(connection, project)
-        names = Names(
-            speakers_of(connection, project),
-            pseudonyms_of(connection, project),
-            versions_of(connection, project),
-        )
+        speakers = speakers_of(connection, project)
+        people = pseudonyms_of(connection, project)
+        versions = versions_of(connection, project)
         words = Words(connection)
         for batch in batches(articles_of(connection, project)):
             found = comparisons(connection, batch, today)
@@ -88,213 +65,59 @@ def gold_rows(
             begun = waiting(connection, batch) if every else {}
             for sentence in sentences_of(connection, batch):
                 said = found.get((sentence.article_id, sentence.position), NOBODY)
-                comparison = in_file_order(said, names.people)
-                decision = decided.get(sentence.id)
-                nobody = not comparison.readings and decision is None
-                if nobody and not every:
+                stored = decided.get(sentence.id)
+                if not every and not said.readings and stored is None:
                     continue
-                agreed = consensus(comparison, claims_status, voting, by_count)
-                article = batch.articles[sentence.article_id]
-                place = Place(project.slug, article, sentence, words, names)
-                if nobody:
-                    row = empty_row(place, agreed, begun.get(sentence.id, UNANSWERED))
-                elif decision is not None and decision.state == DECIDED:
-                    stale = bases.get(decision.id, {}) != comparison.basis
-                    row = decided_row(place, agreed, decision, today, stale=stale)
-                elif decision is not None:
-                    row = open_row(place, agreed, decision.state)
-                elif agreed.how == OPEN:
-                    row = open_row(place, agreed, "tie")
-                else:
-                    row = agreed_row(place, agreed)
-                yield written(row)
+                place = Place(
+                    project.slug,
+                    batch.articles[sentence.article_id],
+                    sentence.position,
+                    sentence.start,
+                    sentence.end,
+                    sentence.segment,
+                    sentence.text,
+                    partial(words.span, sentence),
+                    speakers,
+                )
+                decision = None
+                if stored is not None:
+                    basis = bases.get(stored.id, {})
+                    decision = decided_from(stored, basis, today, people, versions)
+                comparison = in_file_order(said, people)
+                why = begun.get(sentence.id, UNANSWERED)
+                yield written(gold_row(place, comparison, decision, rules, why))
 
 
-def in_file_order(said: Comparison, people: Mapping[int, str]) -> Comparison:
-    """Return the readings by pseudonym: what a file holds does not depend on who came first."""
-    return Comparison(tuple(sorted(said.readings, key=lambda each: people.get(each.user_id, ""))))
+def rules_for(connection: Connection, project: Project, by: By) -> Rules:
+    """Return how gold is made where nobody has decided."""
+    fitted = by.fitted(connection, project) if isinstance(by, Aggregation) else by
+    way = by.way if isinstance(by, Fitted) else by
+    by_count = Majority(way.least_margin) if isinstance(way, Aggregation) else Majority()
+    return Rules(project.codebook.claims_status.value, fitted, by_count)
 
 
-def row_of(place: Place, agreed: Consensus, how: str) -> GoldRow:
-    """Return what every row begins with; keys stay in this order."""
-    sentence = place.sentence
-    return {
-        "project": place.slug,
-        "article": place.article,
-        "sentence": sentence.position,
-        "start": sentence.start,
-        "end": sentence.end,
-        "text": sentence.text,
-        "segment": sentence.segment,
-        "how": how,
-        "n": len(agreed.comparison.readings),
-        "status": None,
-        "claims": [],
-        "fields": {"status": how},
-        "votes": {"status": dict(agreed.status.votes)},
-        "margin": {"status": agreed.status.margin},
-        "posterior": posteriors({"status": agreed.status}),
-        "soft_label": soft_label(place, agreed),
-        "adjudicator": None,
-        "reason": "",
-        "rule": None,
-        "stale": False,
-        "codebook_version": None,
-        "decided_at": None,
-        "open": None,
-    }
-
-
-def agreed_row(place: Place, agreed: Consensus) -> GoldRow:
-    """Return a row that the annotators decide."""
-    row = row_of(place, agreed, agreed.how)
-    row["status"] = agreed.status.value
-    row["fields"] = {"status": agreed.status.how}
-    if agreed.takes_claims:
-        row["claims"] = [
-            claim_row(place, claim_of(agreed.comparison, votes), fields_of(votes), votes)
-            for votes in agreed.rows
-            if votes.present.value == YES
-        ]
-    return row
-
-
-def open_row(place: Place, agreed: Consensus, why: str) -> GoldRow:
-    """Return a row without a gold answer: what was voted, and why it is open."""
-    row = row_of(place, agreed, OPEN)
-    row["fields"] = {"status": agreed.status.how}
-    row["open"] = why
-    return row
-
-
-def empty_row(place: Place, agreed: Consensus, why: str) -> GoldRow:
-    """Return the row of a sentence on which there is no answer that counts."""
-    row = open_row(place, agreed, why)
-    row["how"] = NONE
-    row["fields"] = {"status": NONE}
-    return row
-
-
-def decided_row(
-    place: Place, agreed: Consensus, decision: Found, today: Mapping[int, int], *, stale: bool
-) -> GoldRow:
-    """Return a row that an adjudicator has decided; the votes stand beside it."""
-    row = row_of(place, agreed, decision.how)
-    fields = decision.fields.get("claims", [])
-    taken = [taken_from(stored, today) for stored in decision.claims]
-    row |= {
-        "status": decision.status,
-        "claims": [
-            claim_row(
-                place, each.claim, fields[index] if index < len(fields) else {}, voted(agreed, each)
-            )
-            for index, each in enumerate(taken)
-        ],
-        "fields": {"status": decision.fields.get("status", decision.how)},
-        "adjudicator": place.names.people.get(decision.user_id),
-        "reason": decision.reason,
-        "rule": decision.rule,
-        "stale": stale,
-        "codebook_version": place.names.versions[decision.codebook_version_id],
-        "decided_at": moment(decision.decided_at),
-    }
-    if decision.soft is not None:
-        row["open"] = SOFT
-        row["soft_label"] = soft_names(place, decision.soft)
-    return row
-
-
-def voted(agreed: Consensus, taken: Taken) -> RowVotes | None:
-    """Return the votes on the claim of the annotators that has the same speaker and labels."""
-    same = [row for row in agreed.rows if row.row.speaker == taken.claim.speaker]
-    nearest = [row for row in same if row.stance.votes.get(taken.claim.stance or "")]
-    return next(iter(nearest or same), None)
-
-
-def fields_of(votes: RowVotes) -> dict[str, str]:
-    """Return who decides each field of a claim."""
-    return {
-        "speaker": votes.present.how,
-        "stance": votes.stance.how,
-        "certainty": votes.certainty.how,
-    }
-
-
-def claim_row(
-    place: Place, claim: ClaimDraft, fields: Mapping[str, str], votes: RowVotes | None
-) -> GoldRow:
-    """Return one gold claim with its sources, votes and margins."""
-    name, kind = named(place, claim.speaker)
-    outcomes: dict[str, Vote] = {}
-    if votes is not None:
-        outcomes = {"speaker": votes.present, **votes.labels()}
-    mention = place.words.span(place.sentence, *claim.mention) if claim.mention else None
-    return {
-        "speaker": name,
-        "speaker_type": kind,
-        "mention": mention,
-        "via": [place.names.speakers[link][0] for link in claim.via],
-        "stance": claim.stance,
-        "certainty": claim.certainty,
-        "conditional": claim.conditional,
-        "aspect": claim.aspect,
-        "fields": dict(fields),
-        "votes": {field: dict(vote.votes) for field, vote in outcomes.items()},
-        "margin": {field: vote.margin for field, vote in outcomes.items()},
-        "posterior": posteriors(outcomes),
-    }
-
-
-def soft_label(place: Place, agreed: Consensus) -> GoldRow:
-    """Return how often each value was given, per field."""
-    return {
-        "n": len(agreed.comparison.readings),
-        "status": dict(agreed.status.votes),
-        "claims": [
-            {
-                "speaker": named(place, row.row.speaker)[0],
-                "present": dict(row.present.votes),
-                "stance": dict(row.stance.votes),
-                "certainty": dict(row.certainty.votes),
-            }
-            for row in agreed.rows
-        ],
-    }
-
-
-def soft_names(place: Place, soft: Mapping[str, Any]) -> GoldRow:
-    """Return a stored soft label with names in the place of numbers."""
-    claims = []
-    for claim in soft["claims"]:
-        rest = {name: claim[name] for name in ("present", "stance", "certainty")}
-        claims.append({"speaker": named(place, claim["speaker_id"])[0], **rest})
-    return {"n": soft["n"], "status": soft["status"], "claims": claims}
-
-
-def named(place: Place, speaker: object) -> tuple[str, str]:
-    """Return name and type of a speaker as known today."""
-    if not isinstance(speaker, int):
-        raise TypeError(f"a stored claim names its speaker by number, not {speaker!r}")
-    return place.names.speakers[speaker]
-
-
-def posteriors(outcomes: Mapping[str, Vote]) -> dict[str, dict[str, float]]:
-    """Return the probability of each value per field that a model has looked at."""
-    return {field: dict(vote.posterior) for field, vote in outcomes.items() if vote.posterior}
-
-
-def written(row: GoldRow) -> GoldRow:
-    """Round the margins and probabilities of a row, as they stand in files."""
-    for part in (row, *row["claims"]):
-        part["margin"] = {field: round(share, DIGITS) for field, share in part["margin"].items()}
-        part["posterior"] = {
-            field: {value: round(share, DIGITS) for value, share in shares.items()}
-            for field, shares in part["posterior"].items()
-        }
-    return row
-
-
-# --- what is read
+def decided_from(
+    row: Found,
+    basis: Mapping[int, int],
+    today: Mapping[int, int],
+    people: Mapping[int, str],
+    versions: Mapping[int, int],
+) -> Decided:
+    """Return a stored decision with the speakers that count today."""
+    return Decided(
+        row.state,
+        row.how,
+        row.status,
+        [taken_from(stored, today) for stored in row.claims],
+        row.fields,
+        row.soft,
+        people.get(row.user_id),
+        row.reason,
+        row.rule,
+        versions[row.codebook_version_id],
+        row.decided_at,
+        basis,
+    )
 
 
 def sentences_of(connection: Connection, batch: Batch) -> list[Found]:

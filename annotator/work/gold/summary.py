@@ -8,11 +8,11 @@ from annotator.measure.patterns import FloatArray
 from annotator.store.models import Project
 from annotator.store.snapshot import one_moment
 from annotator.work.consensus.voting import OPEN, SINGLE, UNANIMOUS
+from annotator.work.gold.building import DIGITS
 from annotator.work.gold.doubts import UNTOLD, warnings
 from annotator.work.gold.models import Aggregation, Fit
 from annotator.work.gold.outcomes import outcomes
 from annotator.work.gold.panels import Panels, panels_of
-from annotator.work.gold.rows import DIGITS
 
 ENOUGH = 10
 """Answers per annotator and value below which an error matrix of one's own is a guess."""

@@ -1,11 +1,11 @@
 """The annotation rows: every answer of a project as it leaves the program, one at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from annotator.phrases import moment
 from annotator.store.batches import (
     Batch,
     Found,
@@ -152,8 +152,3 @@ def claim_row(
         "evidence": [words.span(sentence, start, end) for start, end in claim.evidence],
         "note": claim.note,
     }
-
-
-def moment(at: datetime) -> str:
-    """Return a moment in UTC as ISO 8601, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,9 +14,9 @@ from annotator.formats.release.card import codebook as card_codebook
 from annotator.store.models import Project
 from annotator.work.agreement.report import FieldReport, Report
 from annotator.work.consensus.voting import ADJUDICATED
+from annotator.work.gold.building import SOFT
 from annotator.work.gold.counts import NONE
 from annotator.work.gold.models import Aggregation
-from annotator.work.gold.rows import SOFT
 from annotator.work.releases.rows import Row, Shelved
 from annotator.work.releases.settings import Settings
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from annotator.phrases import moment
 from annotator.store.batches import Batch, Found, Words, articles_of, batches
 from annotator.store.models import (
     Alias,
@@ -26,10 +27,19 @@ from annotator.store.snapshot import by_code_point
 from annotator.work.consensus.answers import speakers_today
 from annotator.work.consensus.decisions import taken_from
 from annotator.work.gold.counts import taken_back
-from annotator.work.gold.rows import Names, decisions_of, pseudonyms_of, sentences_of
-from annotator.work.labelling.annotation_rows import moment, speakers_of, versions_of
+from annotator.work.gold.rows import decisions_of, pseudonyms_of, sentences_of
+from annotator.work.labelling.annotation_rows import speakers_of, versions_of
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What numbers are called in the files."""
+
+    speakers: Mapping[int, tuple[str, str]]  # name and type
+    people: Mapping[int, str]  # pseudonyms
+    versions: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -336,7 +346,7 @@ def codebook_document(connection: Connection, project: Project) -> Row:
     }
 
 
-def told(rows: Iterable[Row], *, text: bool, notes: bool) -> Iterator[Row]:
+def redacted(rows: Iterable[Row], *, text: bool, notes: bool) -> Iterator[Row]:
     """Take from annotation, gold and decision rows the words of the text and the notes.
 
     Without its note, an answer that was nothing but one says nothing: its row is left out.

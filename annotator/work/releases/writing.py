@@ -54,8 +54,10 @@ from annotator.store.db import db
 from annotator.store.models import Project, Release, User
 from annotator.store.snapshot import shared_moment
 from annotator.work.agreement.measuring import as_json, report_for
+from annotator.work.gold.models import Fitted
+from annotator.work.gold.panels import panels_of
 from annotator.work.gold.rows import gold_rows
-from annotator.work.gold.summary import summary, warnings_of
+from annotator.work.gold.summary import summary_of, warnings_of
 from annotator.work.labelling.annotation_rows import annotation_rows
 from annotator.work.releases import audit_root
 from annotator.work.releases import rows as release_rows
@@ -136,6 +138,7 @@ class Writer:
         self.draft = draft
         self.project = project
         self.settings = settings
+        self.fitted: Fitted | None = None
         self.articles = release_rows.shelved(connection, project)
         self.clusters = {each.key: each.cluster for each in self.articles}
         self.counted = Counted(len(self.articles), sum(each.sentences for each in self.articles))
@@ -186,8 +189,12 @@ class Writer:
         """
         if not self.settings.way.learns:
             return None
-        found = summary(self.project, self.settings.way)
+        way = self.settings.way
+        panels = panels_of(self.connection, self.project)
+        fits = way.fits(panels)
+        found = summary_of(self.project.slug, panels, way, fits)
         refuse_doubted(self.settings, warnings_of(found))
+        self.fitted = way.with_fits(panels, fits)
         return found
 
     def write_parquet(self) -> None:
@@ -233,9 +240,9 @@ class Writer:
 
     def write_answers(self) -> None:
         """Write what annotators and adjudicators said."""
-        answers = self.told(annotation_rows(self.project))
+        answers = self.redacted(annotation_rows(self.project))
         self.table(names.ANNOTATIONS, seen(answers, self.counted.answer))
-        decisions = self.told(release_rows.decision_rows(self.connection, self.project))
+        decisions = self.redacted(release_rows.decision_rows(self.connection, self.project))
         self.table(names.DECISIONS, seen(decisions, self.counted.decision))
 
     def write_gold(self, codebook: Codebook) -> dict[str, Any]:
@@ -246,7 +253,8 @@ class Writer:
             self.counted.gold(row)
             tallies.setdefault(row["article"], Tally()).count(row, codebook)
 
-        rows = seen(self.told(gold_rows(self.project, self.settings.way, every=True)), count)
+        by = self.fitted or self.settings.way
+        rows = seen(self.redacted(gold_rows(self.project, by, every=True)), count)
         # Which part a row is in is known when all are: they wait in a file.
         draft = self.draft.folder / DRAFT_OF_GOLD
         with draft.open("x", encoding="utf-8", newline="") as file:
@@ -284,9 +292,11 @@ class Writer:
         lines = jsonl.write(self.passing.through(rows, key))
         self.draft.write(names.table_name(table), lines)
 
-    def told(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def redacted(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Leave out what the settings leave out."""
-        return release_rows.told(rows, text=self.settings.with_text, notes=self.settings.with_notes)
+        return release_rows.redacted(
+            rows, text=self.settings.with_text, notes=self.settings.with_notes
+        )
 
 
 class Passing:

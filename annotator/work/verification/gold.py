@@ -1,33 +1,28 @@
 """Gold made again from the answers and decisions of a release, by the rules that made it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any, cast
+from functools import partial
 
 from annotator.formats.release import folder as names
-from annotator.store.batches import Found, Words
 from annotator.work.consensus.answers import Comparison, Reading, unlike
-from annotator.work.consensus.consensus import consensus
-from annotator.work.consensus.decisions import DECIDED
-from annotator.work.consensus.voting import OPEN, Majority
-from annotator.work.gold.rows import (
+from annotator.work.consensus.decisions import Taken
+from annotator.work.consensus.voting import Majority
+from annotator.work.gold.building import (
     DIGITS,
     INCOMPLETE,
     NOT_COUNTED,
     UNANSWERED,
+    Decided,
     GoldRow,
-    Names,
     Place,
-    agreed_row,
-    decided_row,
-    empty_row,
+    Rules,
+    gold_row,
     in_file_order,
-    open_row,
 )
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.independence import NEWEST, counted_rows, newest
-from annotator.work.releases.rows import told
+from annotator.work.releases.rows import redacted
 from annotator.work.verification.faults import MOST, Fault
 from annotator.work.verification.first_difference import first_unlike
 from annotator.work.verification.model import Learned
@@ -63,7 +58,6 @@ class Regilded:
         self.late: list[Fault] = []
         self.with_text = with_text
         self.speakers = {each["name"]: number for number, each in enumerate(speakers)}
-        self.today = {number: number for number in self.speakers.values()}
         self.named = {number: (each["name"], each["type"]) for number, each in enumerate(speakers)}
 
     def faults(self, sentence: SentenceRow) -> Iterator[Fault]:
@@ -89,22 +83,10 @@ class Regilded:
         """Return the gold row of a sentence."""
         people = People(self.numbers, self.people)
         comparison = in_file_order(self.comparison(sentence, people), people.names)
-        learned = self.learned
-        agreed = consensus(comparison, self.claims_status, learned.voting, learned.by_count)
-        place = self.place(sentence, people)
-        if sentence.decision is None and not comparison.readings:
-            made = empty_row(place, agreed, waiting(sentence))
-        elif sentence.decision is None:
-            made = (
-                open_row(place, agreed, "tie") if agreed.how == OPEN else agreed_row(place, agreed)
-            )
-        elif sentence.decision[1]["state"] != DECIDED:
-            made = open_row(place, agreed, sentence.decision[1]["state"])
-        else:
-            row = sentence.decision[1]
-            stale = people.basis(row["basis"]) != comparison.basis
-            made = decided_row(place, agreed, self.decision(row, people), self.today, stale=stale)
-        return next(told([made], text=self.with_text, notes=True))
+        rules = Rules(self.claims_status, self.learned.voting, self.learned.by_count)
+        decision = sentence.decision and self.decision(sentence.decision[1], people)
+        made = gold_row(self.place(sentence), comparison, decision, rules, waiting(sentence))
+        return next(redacted([made], text=self.with_text, notes=True))
 
     def comparison(self, sentence: SentenceRow, people: "People") -> Comparison:
         """Return the answers that count, as they are read from the database."""
@@ -138,61 +120,40 @@ class Regilded:
             note=claim["note"],
         )
 
-    def place(self, sentence: SentenceRow, people: "People") -> Place:
+    def place(self, sentence: SentenceRow) -> Place:
         """Return the sentence as gold rows need it."""
         row = sentence.row
-        place = SimpleNamespace(
-            position=row["sentence"],
-            start=row["start"],
-            end=row["end"],
-            text=row.get("text", ""),
-            segment=row["segment"],
-        )
-        versions = Identical()
         return Place(
             self.project,
             row["article"],
-            cast(Found, place),
-            cast(Words, Quoted(sentence.article.text or "")),
-            Names(self.named, people.names, versions),
+            row["sentence"],
+            row["start"],
+            row["end"],
+            row["segment"],
+            row.get("text", ""),
+            partial(span_of, sentence.article.text or ""),
+            self.named,
         )
 
-    def decision(self, row: Row, people: "People") -> Found:
-        """Return a decision as it is stored."""
+    def decision(self, row: Row, people: "People") -> Decided:
+        """Return a decision; whose claim each was does not matter here."""
         soft = row["soft"]
-        return cast(
-            Found,
-            SimpleNamespace(
-                how=row["how"],
-                status=row["status"],
-                claims=[self.stored(claim) for claim in row["claims"]],
-                fields=row["fields"],
-                soft=soft and {**soft, "claims": [self.soft(claim) for claim in soft["claims"]]},
-                user_id=people.number(row["adjudicator"]) if row["adjudicator"] else None,
-                reason=row["reason"],
-                rule=row["rule"],
-                codebook_version_id=row["codebook_version"],
-                decided_at=datetime.fromisoformat(row["decided_at"]),
-            ),
+        return Decided(
+            row["state"],
+            row["how"],
+            row["status"],
+            [Taken(self.claim(claim)) for claim in row["claims"]],
+            row["fields"],
+            soft and {**soft, "claims": [self.soft(claim) for claim in soft["claims"]]},
+            row["adjudicator"],
+            row["reason"],
+            row["rule"],
+            row["codebook_version"],
+            datetime.fromisoformat(row["decided_at"]),
+            people.basis(row["basis"]),
         )
 
-    def stored(self, claim: Row) -> dict[str, Any]:
-        """Return a decided claim as it is stored; whose it was does not matter here."""
-        mention = claim["mention"]
-        return {
-            "speaker_id": self.speakers[claim["speaker"]],
-            "stance": claim["stance"],
-            "certainty": claim["certainty"],
-            "mention": [mention["start"], mention["end"]] if mention else None,
-            "via": [self.speakers[link] for link in claim["via"]],
-            "conditional": claim["conditional"],
-            "aspect": claim["aspect"],
-            "evidence": [[span["start"], span["end"]] for span in claim["evidence"]],
-            "note": claim["note"],
-            "source": None,
-        }
-
-    def soft(self, claim: Row) -> dict[str, Any]:
+    def soft(self, claim: Row) -> Row:
         """Return a claim of a soft label with the number of its speaker."""
         return {**claim, "speaker_id": self.speakers[claim["speaker"]]}
 
@@ -242,28 +203,9 @@ def fault(sentence: SentenceRow, found: GoldRow, expected: GoldRow, source: str)
     return Fault(names.table_name(names.GOLD), sentence.gold[0], said)
 
 
-class Identical(Mapping[int, int]):
-    """Versions of the codebook stand under their own numbers."""
-
-    def __getitem__(self, number: int) -> int:
-        return number
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-class Quoted:
-    """The words of spans, out of a text that is in the release."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def span(self, _sentence: object, start: int, end: int) -> dict[str, Any]:
-        """Return a span with its words."""
-        return {"start": start, "end": end, "text": self.text[start:end]}
+def span_of(text: str, start: int, end: int) -> Row:
+    """Return a span of a text with its words."""
+    return {"start": start, "end": end, "text": text[start:end]}
 
 
 def waiting(sentence: SentenceRow) -> str:

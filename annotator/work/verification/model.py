@@ -14,9 +14,9 @@ from annotator.codebook.scheme import Codebook
 from annotator.formats.release import folder as names
 from annotator.measure.aggregation import Method
 from annotator.work.consensus.voting import Majority, Voting
+from annotator.work.gold.building import DIGITS
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.panels import EVERYTHING, panels_from
-from annotator.work.gold.rows import DIGITS
 from annotator.work.gold.summary import summary_of, warnings_of
 from annotator.work.releases.facts import NUMPY, SOFTWARE, WARNINGS, numpy_of, program_of
 from annotator.work.verification.agreement import Gathered

@@ -21,10 +21,11 @@ from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.consensus.answers import comparisons, speakers_today
 from annotator.work.consensus.decisions import Act, Taken
 from annotator.work.consensus.voting import OPEN, Majority
+from annotator.work.gold.building import in_file_order
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
 from annotator.work.gold.panels import FIELDS, panels_of
-from annotator.work.gold.rows import gold_rows, in_file_order, pseudonyms_of
+from annotator.work.gold.rows import gold_rows, pseudonyms_of
 from annotator.work.gold.summary import summary
 
 MODELS = METHODS[1:]
