@@ -86,3 +86,9 @@ def in_files(position: int) -> str:
 def moment(at: datetime) -> str:
     """Return a moment in UTC as ISO 8601, to the second: "2026-03-01T09:30:00Z"."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_text(at: datetime) -> str:
+    """Return a moment as pages show it: "1 Mar 2026, 09:30 UTC"."""
+    here = at.astimezone(UTC)
+    return f"{here.day} {here.strftime('%b %Y, %H:%M')} UTC"

@@ -103,5 +103,5 @@ def test_what_may_not_stand_on_the_lit_sentence_fails_there(name):
 def test_colours_are_written_only_as_tokens():
     css = (STATIC / "app.css").read_text(encoding="utf-8")
     screen = css.split("@layer base {")[1].split("@layer print {")[0]
-    screen += (STATIC / "label.css").read_text(encoding="utf-8")
+    screen += (STATIC / "labelling" / "label.css").read_text(encoding="utf-8")
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;,) ])(?! \{)|rgba?\(|hsla?\(", screen) == []

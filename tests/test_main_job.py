@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from e2e.conftest import Demo
+from served_demo import Demo
 from slow_cases import slow
 from walker import Walker
 

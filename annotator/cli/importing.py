@@ -24,7 +24,7 @@ from annotator.phrases import counted
 from annotator.store.db import write_in_steps
 from annotator.store.models import Project
 from annotator.work.accounts import projects
-from annotator.work.articles import long_imports
+from annotator.work.articles import import_reports
 from annotator.work.articles.import_run import FileReport, Run, Step, no_step
 from annotator.work.assignment import assigning, leaving
 from annotator.work.assignment.assigning import Matrix
@@ -180,7 +180,7 @@ def store_all(run: Run) -> None:
     total = sum(report.articles for report in run.reports)
 
     def end() -> None:
-        long_imports.record(run.project, None, summary(run, dry_run=False), run.reports)
+        import_reports.record(run.project, None, summary(run, dry_run=False), run.reports)
 
     with bar(total, "Storing", shown=total > MANY_FILES) as step:
         write_in_steps(run.store(end, step))

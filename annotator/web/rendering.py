@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = phrases.moment
+    app.jinja_env.filters["utc_text"] = phrases.utc_text
     app.jinja_env.filters["thousands"] = thousands
     app.jinja_env.filters["percent"] = phrases.percent
     app.jinja_env.filters["sentence_number"] = phrases.sentence_number

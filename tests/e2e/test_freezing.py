@@ -20,7 +20,7 @@ def test_a_release_is_frozen_by_keyboard_and_comes_home(visit, demo):
     page.keyboard.press("Enter")
     page.wait_for_url("**/releases/runs/1")
     # The page asks again by itself, and nobody reloads it.
-    page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
+    page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "us-russia-cooperation-v1.0.zip"
@@ -35,12 +35,12 @@ def test_where_the_server_does_not_answer_the_page_says_so_and_goes_on_asking(vi
     page = visit("lead", routed=True)
     with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
         database.execute(
-            "INSERT INTO release_runs (id, project_id, user_id, name, state, done, total, said,"
-            " settings, started_at, beat_at) SELECT 1, projects.id, users.id, 'v1', 'writing', 1,"
-            " 2, '', '{}', '2030-01-01 00:00:00', '2030-01-01 00:00:00'"
-            " FROM projects, users LIMIT 1"
+            "INSERT INTO jobs (id, kind, project_id, user_id, state, done, total, said, details,"
+            " started_at, beat_at) SELECT 99, 'release', projects.id, users.id, 'running', 1, 2,"
+            """ '', '{"name": "v1", "settings": {}}', '2030-01-01 00:00:00',"""
+            " '2030-01-01 00:00:00' FROM projects, users LIMIT 1"
         )
-    path = f"{RELEASES}/runs/1"
+    path = f"{RELEASES}/runs/99"
     page.goto(demo.base + path)
     assert "50 % written" in page.inner_text("#progress")
     asked = []
@@ -55,7 +55,7 @@ def test_where_the_server_does_not_answer_the_page_says_so_and_goes_on_asking(vi
         page.wait_for_timeout(100)
     assert "50 % written" in page.inner_text("#progress")
     with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
-        database.execute("UPDATE release_runs SET state = 'cancelled'")
+        database.execute("UPDATE jobs SET state = 'cancelled'")
     database.close()
     page.unroute("**" + path)
     page.get_by_text("The release was cancelled.").wait_for()
@@ -71,7 +71,7 @@ def test_without_javascript_the_bar_moves_and_the_release_is_there(visit, demo):
     page.get_by_label("Name").fill("v1.0")
     page.get_by_role("button", name="Freeze a release").click()
     page.get_by_role("button", name="Freeze v1.0").click()
-    page.get_by_text("The release v1.0 is there, and never changes.").wait_for(timeout=20_000)
+    page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for(timeout=20_000)
 
 
 def test_the_longest_name_stays_on_a_narrow_screen(visit, demo):
@@ -81,7 +81,7 @@ def test_the_longest_name_stays_on_a_narrow_screen(visit, demo):
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Freeze a release").click()
     page.get_by_role("button", name="Freeze x").click()
-    page.get_by_text("is there, and never changes.").wait_for()
+    page.get_by_text("is complete. It cannot be changed.").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name="All releases").click()
     page.get_by_role("heading", name=name).wait_for()
@@ -116,7 +116,7 @@ def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_met
     page.get_by_label("Name").fill("v1.0")
     page.get_by_role("button", name="Freeze a release").click()
     page.get_by_role("button", name="Freeze v1.0").click()
-    page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
+    page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for()
     page.get_by_role("link", name="All releases").click()
     assert page.locator("article .chip").inner_text().strip() == "gold"
 
@@ -182,7 +182,7 @@ def test_no_state_of_a_release_has_a_fault(visit, demo, width, height, scheme):
     page.get_by_role("button", name="Freeze v1.0").click()
     page.wait_for_load_state()
     report("being written")
-    page.get_by_text("The release v1.0 is there, and never changes.").wait_for()
+    page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for()
     report("written")
     page.get_by_role("link", name="All releases").click()
     for each in page.locator("article details").all():

@@ -1,29 +1,37 @@
 """The ninth migration: imports of before stay, those by command have nobody, and back again."""
 
+from datetime import UTC, datetime
+
 from slow_cases import slow
 from sqlalchemy import text
 
 from annotator.store import schema, upgrading
-from annotator.store.db import db, write
-from annotator.store.models import Import
+from annotator.store.db import db
+from annotator.store.models import Job
 from annotator.work.accounts import accounts
-from annotator.work.articles import long_imports
-from annotator.work.articles.import_run import FileReport
 
 pytestmark = slow
 
+ADD = text(
+    "INSERT INTO imports (project_id, user_id, state, done, total, said, files, started_at,"
+    " beat_at) VALUES (:project, :user, 'stored', 0, 0, :said, :files, :at, :at)"
+)
+FILES = '[{"name": "a", "articles": 1, "sentences": 2}]'
+
 
 def test_imports_of_people_survive_the_way_back_and_forth(project, settings):
-    with write():
-        long_imports.record(project, accounts.get_user("lea"), "One.", [FileReport("a", 1, 2)])
-        long_imports.record(project, None, "Two.", [FileReport("b", 1, 2)])
+    here = {"project": project.id, "files": FILES, "at": datetime.now(UTC)}
+    lea = accounts.get_user("lea").id
     db.session.remove()
     engine = schema.migration_engine(settings.database_url)
     with schema.migrating(engine) as connection:
+        upgrading.command.downgrade(upgrading.config(connection), "0009")
+        connection.execute(ADD, {**here, "user": lea, "said": "One."})
+        connection.execute(ADD, {**here, "user": None, "said": "Two."})
         upgrading.command.downgrade(upgrading.config(connection), "0008")
         assert connection.execute(text("SELECT said FROM imports")).scalars().all() == ["One."]
     engine.dispose()
     schema.bring_up_to_date(settings.database_url)
-    (kept,) = db.session.query(Import).all()
+    (kept,) = db.session.query(Job).all()
     assert (kept.said, kept.user.username) == ("One.", "lea")
-    assert kept.files == [{"name": "a", "articles": 1, "sentences": 2}]
+    assert kept.details == {"files": [{"name": "a", "articles": 1, "sentences": 2}]}

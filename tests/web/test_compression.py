@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from os.path import dirname, normpath
 
 import pytest
 
@@ -72,6 +73,7 @@ def test_the_first_visit_of_the_label_page_transfers_at_most_100_kb(browser, art
         visited.add(name)
         total += len(ann.get(f"/static/{name}", headers=GZIP).data)
         if name.endswith(".js"):  # a module brings those it imports
-            found |= set(re.findall(r'from "\./([^"]+)"', (STATIC / name).read_text()))
-    assert "offline.js" in visited
+            imported = re.findall(r'from "(\.[^"]+)"', (STATIC / name).read_text())
+            found |= {normpath(f"{dirname(name)}/{each}").lstrip("/") for each in imported}
+    assert "labelling/offline.js" in visited
     assert total <= 100_000, total

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from browser import Browser
 from cable import Cable
+from guarded import guarded
 from label_form import answer_of, claim, fields, nothing_stored
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from test_security_headers import guarded
 
 from annotator.app import create_app
 from annotator.store.db import db

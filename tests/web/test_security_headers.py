@@ -4,18 +4,14 @@ from dataclasses import replace
 
 import pytest
 from browser import Browser
+from guarded import guarded
 from sqlalchemy.exc import OperationalError
 
 from annotator.app import create_app
 from annotator.store.db import db
 from annotator.web import healthz
-from annotator.web.security import HEADERS, POLICY
+from annotator.web.security import POLICY
 from annotator.work.accounts import memberships
-
-
-def guarded(response):
-    """Each protection, exactly once."""
-    return all(response.headers.getlist(name) == [value] for name, value in HEADERS.items())
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from annotator.store.models.decisions import (
     DecisionBasis,
     DecisionEvent,
 )
-from annotator.store.models.imports import Import
+from annotator.store.models.jobs import Job
 from annotator.store.models.people import (
     Membership,
     Role,
@@ -26,7 +26,7 @@ from annotator.store.models.people import (
     User,
 )
 from annotator.store.models.projects import CodebookVersion, Project
-from annotator.store.models.releases import Release, ReleaseRun
+from annotator.store.models.releases import Release
 from annotator.store.models.repairs import Repair
 from annotator.store.models.replies import Reply
 from annotator.store.models.speaker_changes import SpeakerChange
@@ -45,11 +45,10 @@ __all__ = [
     "DecisionBasis",
     "DecisionEvent",
     "Exposure",
-    "Import",
+    "Job",
     "Membership",
     "Project",
     "Release",
-    "ReleaseRun",
     "Repair",
     "Reply",
     "Role",

@@ -8,8 +8,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
-    Index,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -54,34 +52,3 @@ class Release(Base):
 
     project: Mapped[Project] = relationship()
     user: Mapped[User | None] = relationship()
-
-
-class ReleaseRun(Base):
-    """The writing of one release by page.
-
-    `done` and `total` are sentences passed; `beat_at` moves while it lives, so that one whose
-    process ended is known. `said` is why there is no release, where there is none.
-    """
-
-    __tablename__ = "release_runs"
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('writing', 'written', 'cancelled', 'failed')", name="state_known"
-        ),
-        Index(None, "project_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    name: Mapped[str]
-    state: Mapped[str] = mapped_column(default="writing")
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    said: Mapped[str] = mapped_column(Text, default="")
-    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    beat_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-
-    project: Mapped[Project] = relationship()
-    user: Mapped[User] = relationship()

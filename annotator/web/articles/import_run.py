@@ -1,26 +1,19 @@
-"""Storing what was previewed: at once, or in a thread that says how far it is."""
+"""Storing what was previewed: at once, or as a job that says how far it is."""
 
-import logging
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Flask
-
 from annotator.phrases import counted
-from annotator.store.db import DatabaseBusyError, R, Steps, db, write, write_in_steps
+from annotator.store.db import R, Steps, db, write_in_steps
 from annotator.store.models import Project, User
 from annotator.web.articles.import_form import Carried
+from annotator.web.jobs import Beat
 from annotator.web.request_log import called, record
-from annotator.work.articles import appearing, long_imports, previewing
+from annotator.work.articles import appearing, import_reports, previewing
 from annotator.work.articles.import_run import Run, no_step
 from annotator.work.articles.known_texts import KnownTexts
-from annotator.work.articles.long_imports import CancelledError
 from annotator.work.assignment import assigning
 
-log = logging.getLogger("annotator.imports")
-BEAT_SECONDS = 0.5
 CHANGED = "this is not the text that was previewed; choose the file again"
 
 
@@ -39,7 +32,7 @@ class Order:
         return sum(len(each.sent.raw) for each in self.carried if not each.refusal)
 
 
-def read_all(run: Run, order: Order, beat: "Beat | None" = None) -> None:
+def read_all(run: Run, order: Order, beat: Beat | None = None) -> None:
     """Read what the preview read; a text that is not the same any more is refused.
 
     What the preview refused is refused again, without reading it, so that every file is reported.
@@ -91,61 +84,15 @@ def words(run: Run, given: int) -> str:
     return "; ".join(said) + "."
 
 
-class Beat:
-    """Says now and then how far a long import is, and hears whether it was cancelled."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.last = time.monotonic()
-
-    def __call__(self, done: int) -> None:
-        """Store how many bytes are done, not more often than anybody could see."""
-        if time.monotonic() - self.last < BEAT_SECONDS:
-            return
-        try:
-            with write():
-                long_imports.beat(self.number, done)
-        except DatabaseBusyError:
-            log.info("import %d could not say how far it is; it goes on", self.number)
-        self.last = time.monotonic()
-
-
-def start(app: Flask, number: int, project_id: int, user_id: int, order: Order) -> None:
-    """Run a long import in a thread of its own."""
-    thread = threading.Thread(
-        target=work,
-        args=(app, number, project_id, user_id, order),
-        name=f"import-{number}",
-        daemon=True,  # a server that is told to stop does not wait for it: it is cut off whole
-    )
-    thread.start()
-
-
-def work(app: Flask, number: int, project_id: int, user_id: int, order: Order) -> None:
-    """Read and store a long import; whatever ends it, its row says so."""
-    with app.app_context():
-        try:
-            carry_out(number, project_id, user_id, order)
-        except CancelledError:
-            log.info("import %d was cancelled", number)
-        except Exception:
-            log.exception("import %d failed", number)
-            with write(wait=60):
-                long_imports.fail(number, "Something broke on our side.")
-        finally:
-            db.session.remove()
-
-
-def carry_out(number: int, project_id: int, user_id: int, order: Order) -> None:
+def carry_out(number: int, project_id: int, user_id: int, order: Order, beat: Beat) -> None:
     """Read, then store; the step in which it appears also says that it is over."""
     project = db.session.get_one(Project, project_id)
     user = db.session.get_one(User, user_id)
     with Run(project, user, new_version=order.new_version) as run:
-        beat = Beat(number)
         read_all(run, order, beat)
 
         def end(said: str) -> str:
-            long_imports.finish(number, said, run.reports)
+            import_reports.finish(number, project, said, run.reports)
             return said
 
         said = write_in_steps(store(run, order, end, lambda _many: beat(order.size)))

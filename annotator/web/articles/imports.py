@@ -1,6 +1,7 @@
 """Import: choose files or paste a text, look at what would become of them, then add them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import (
     Blueprint,
@@ -19,9 +20,9 @@ from flask.typing import ResponseReturnValue
 from annotator.formats.articles.article import ArticleDraft
 from annotator.formats.articles.choosing import MEGABYTE
 from annotator.formats.articles.records import FIELDS
-from annotator.phrases import counted
+from annotator.phrases import counted, utc_text
 from annotator.store.db import write, write_in_steps
-from annotator.store.models import Import, Membership, Project, Role
+from annotator.store.models import Job, Membership, Project, Role
 from annotator.web import errors
 from annotator.web.access import project_for
 from annotator.web.articles import import_run
@@ -34,15 +35,20 @@ from annotator.web.articles.import_form import (
     pack,
 )
 from annotator.web.articles.import_run import Order
+from annotator.web.jobs import Words, start
+from annotator.web.jobs import page as job_page
 from annotator.web.request_log import record
 from annotator.web.security import person
-from annotator.work.articles import long_imports, previewing
+from annotator.work import jobs
+from annotator.work.articles import import_reports, previewing
 from annotator.work.articles.import_run import FileReport, Run
 from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.articles.previewing import Reading, Sent
 from annotator.work.assignment import assigning
 
 bp = Blueprint("imports", __name__)
+
+REFUSED, ADDED = "articles/import/_refused.html", "articles/import/_added.html"
 
 SEGMENT_WORDS = {"headline": "headline", "dateline": "date line", "body": "body"}
 FIRST_SENTENCES = 5
@@ -119,8 +125,8 @@ def add(slug: str) -> ResponseReturnValue:
     with Run(project, person(), new_version=new_version) as run:
         import_run.read_all(run, order)
 
-        def end(said: str) -> Import:
-            return long_imports.record(project, person(), said, run.reports)
+        def end(said: str) -> Job:
+            return import_reports.record(project, person(), said, run.reports)
 
         job = write_in_steps(import_run.store(run, order, end), wait=None)
     record("import into %r: %s", slug, job.said)
@@ -144,10 +150,10 @@ def go_on_later(project: Project, order: Order) -> ResponseReturnValue:
     """Begin a long import and lead to the page that says how far it is."""
     user = person()
     with write():
-        job = long_imports.begin(project, user, order.size)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
+        job = jobs.begin(jobs.IMPORT, project, user, order.size)
     record("import %d into %r begun", job.id, project.slug)
-    import_run.start(app, job.id, project.id, user.id, order)
+    carry_out = partial(import_run.carry_out, job.id, project.id, user.id, order)
+    start(jobs.IMPORT, job.id, carry_out)
     return redirect(url_for("imports.progress", slug=project.slug, number=job.id), 303)
 
 
@@ -155,16 +161,37 @@ def go_on_later(project: Project, order: Order) -> ResponseReturnValue:
 def progress(slug: str, number: int) -> ResponseReturnValue:
     """Show how far a long import is, or what became of it."""
     project, membership = project_for(slug, Role.LEAD)
-    job = long_imports.get(project, number)
-    return render_template(
-        "articles/import/progress.html",
-        project=project,
-        membership=membership,
-        job=job,
-        dead=long_imports.is_dead(job),
-        refused=[each for each in job.files if each.get("refusal")],
-        added=[each for each in job.files if not each.get("refusal")],
+    job = jobs.get(jobs.IMPORT, project, number)
+    files = job.details.get("files", [])
+    refused = [each for each in files if each.get("refusal")]
+    added = [each for each in files if not each.get("refusal")]
+    at = job.started_at
+    return job_page(
+        job,
+        membership,
+        "Importing articles" if job.state == jobs.RUNNING else f"Import of {utc_text(at)}",
+        f"{job.done / MEGABYTE:.1f} of {job.total / MEGABYTE:.1f} MB read.",
+        words_for(slug),
+        [REFUSED] * bool(refused) + [ADDED] * bool(added),
+        refused=refused,
+        added=added,
         most=MOST_LINES,
+    )
+
+
+def words_for(slug: str) -> Words:
+    """Return what the page of a long import says."""
+    return Words(
+        running="Reading",
+        nothing_yet="Nothing has been stored yet.",
+        done="Stored.",
+        cancelled="The import was cancelled. Nothing of it was stored.",
+        nothing="Nothing of this import was stored.",
+        cancel="Cancel the import",
+        onward=(
+            ("See the articles", url_for("articles.show", slug=slug)),
+            ("Import more", url_for("imports.show", slug=slug)),
+        ),
     )
 
 
@@ -172,9 +199,9 @@ def progress(slug: str, number: int) -> ResponseReturnValue:
 def cancel(slug: str, number: int) -> ResponseReturnValue:
     """Cancel a long import; what has been stored already stays, and the page says so."""
     project, _ = project_for(slug, Role.LEAD)
-    job = long_imports.get(project, number)
+    job = jobs.get(jobs.IMPORT, project, number)
     with write():
-        long_imports.cancel(job)
+        jobs.cancel(job)
     record("import %d into %r cancelled", number, slug)
     return redirect(url_for("imports.progress", slug=slug, number=number), 303)
 
@@ -230,7 +257,7 @@ def page(
         twins=previewing.twins(project, list(readings)),
         add=add_form,
         people={each.pseudonym: each for each in assigning.annotators_of(project)},
-        last=long_imports.latest(project),
+        last=import_reports.latest(project),
         pack=pack,
         fields=FIELDS,
         segments=segment_words,

@@ -1,5 +1,6 @@
 """Releases: those there are, making one in the background, and taking one home."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,15 @@ from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
+from annotator.web.jobs import Words, start
+from annotator.web.jobs import page as job_page
 from annotator.web.paging import chosen, refuse_unknown
 from annotator.web.question import Question, ask, is_sure, posted
 from annotator.web.releases import run as release_run
 from annotator.web.releases.form import MAJORITY, METHODS, ReleaseForm, WayForm
 from annotator.web.request_log import record
 from annotator.web.security import person
+from annotator.work import jobs
 from annotator.work.assignment.progress import figures
 from annotator.work.gold.summary import against
 from annotator.work.releases import kept as long_releases
@@ -72,14 +76,17 @@ def add(slug: str) -> ResponseReturnValue:
             writing.refuse_taken(project, settings.name)
             return ask(membership, question(project, settings))
         with write():
-            run = long_releases.begin(project, user, settings)
+            job = long_releases.begin(project, user, settings)
     except RefusedError as error:
         form.name.errors = [str(error)]
         return page(project, membership, form), 422
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread outlives us
     record("release %r of %r begun", settings.name, slug)
-    release_run.start(app, run.id, project.id, user.id, settings)
-    return redirect(url_for("releases.progress", slug=slug, number=run.id), 303)
+    start(
+        jobs.RELEASE,
+        job.id,
+        partial(release_run.carry_out, job.id, data(), project.id, user.id, settings),
+    )
+    return redirect(url_for("releases.progress", slug=slug, number=job.id), 303)
 
 
 def question(project: Project, settings: Settings) -> Question:
@@ -152,13 +159,25 @@ def stand(slug: str) -> ResponseReturnValue:
 def progress(slug: str, number: int) -> ResponseReturnValue:
     """Show how far a release is, or what became of it."""
     project, membership = project_for(slug, Role.LEAD)
-    run = long_releases.get_run(project, number)
-    return render_template(
-        "releases/progress.html",
-        project=project,
-        membership=membership,
-        run=run,
-        dead=long_releases.is_dead(run),
+    job = jobs.get(jobs.RELEASE, project, number)
+    name = job.details["name"]
+    how_far = f"{100 * job.done // job.total} % written." if job.total else "Starting…"
+    return job_page(job, membership, f"Release {name}", how_far, words_for(slug, name))
+
+
+def words_for(slug: str, name: str) -> Words:
+    """Return what the page of a release says while it is written, and afterwards."""
+    return Words(
+        running="Writing",
+        nothing_yet="Nothing is released yet.",
+        done=f"Release {name} is complete. It cannot be changed.",
+        cancelled="Cancelled; no files were kept and the name can be used again.",
+        nothing="No files were kept and the name can be used again.",
+        cancel="Cancel the release",
+        onward=(
+            ("Download", url_for("releases.download", slug=slug, name=name)),
+            ("All releases", url_for("releases.show", slug=slug)),
+        ),
     )
 
 
@@ -166,9 +185,9 @@ def progress(slug: str, number: int) -> ResponseReturnValue:
 def cancel(slug: str, number: int) -> ResponseReturnValue:
     """Cancel a release; one that is written stays, and the page says so."""
     project, _ = project_for(slug, Role.LEAD)
-    run = long_releases.get_run(project, number)
+    job = jobs.get(jobs.RELEASE, project, number)
     with write():
-        long_releases.cancel(run)
+        jobs.cancel(job)
     record("release %d of %r cancelled", number, slug)
     return redirect(url_for("releases.progress", slug=slug, number=number), 303)
 
@@ -219,7 +238,7 @@ def page(project: Project, membership: Membership, form: ReleaseForm) -> str:
         membership=membership,
         form=form,
         releases=long_releases.releases_of(project, data()),
-        running=long_releases.running_in(project),
+        running=jobs.running(jobs.RELEASE, project),
         standing=None,
         at_once=not by_gold or figures(project).sentences <= MANY,
         **about_gates(project),

@@ -48,8 +48,9 @@ def gold_rows(project: Project, by: By | None = None, *, every: bool = False) ->
 
     All rows are of one moment, and the same state gives the same bytes. `by` decides what nobody
     adjudicated, by default the majority: an aggregation, which is fitted to the project first, or
-    anything that turns the ballots of one field into a `Vote`, like one that has been fitted. With `every`, sentences that nobody's word decides are there, too:
-    `how` is "none", and `open` is the reason (see `waiting`).
+    anything that turns the ballots of one field into a `Vote`, like one that has been fitted. With
+    `every`, sentences that nobody's word decides are there, too: `how` is "none", and `open` is the
+    reason (see `waiting`).
     """
     with one_moment() as connection:
         rules = rules_for(connection, project, by or Aggregation())

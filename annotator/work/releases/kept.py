@@ -1,31 +1,20 @@
-"""Releases written by page: how far each is, cancelling it, and where their folders are."""
+"""Releases written by page: beginning one, and where their folders are."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from sqlalchemy.sql.elements import ColumnElement
 
 from annotator.errors import NotFoundError, RefusedError
-from annotator.store.clock import now
 from annotator.store.db import db
-from annotator.store.models import Project, Release, ReleaseRun, User
+from annotator.store.models import Job, Project, Release, User
+from annotator.work import jobs
 from annotator.work.releases import writing
 from annotator.work.releases.settings import WRITTEN_TO, Settings
 
 FOLDER = "releases"
-WRITING = "writing"
-# One that has not moved for so long was ended with its process.
-DEAD_AFTER = timedelta(minutes=2)
-
-
-class CancelledError(Exception):
-    """Somebody cancelled the release; nothing of it may stay."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +67,7 @@ def kept(release: Release, project: Project, data: Path) -> Kept:
     return Kept(release, folder if folder.is_dir() else None)
 
 
-def begin(project: Project, user: User, settings: Settings) -> ReleaseRun:
+def begin(project: Project, user: User, settings: Settings) -> Job:
     """Add the writing of a release, in a transaction that makes names safe.
 
     Raises:
@@ -88,14 +77,9 @@ def begin(project: Project, user: User, settings: Settings) -> ReleaseRun:
     # Nobody else begins or records a release of this project before this transaction ends.
     db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
     writing.refuse_taken(project, settings.name)
-    if any(each.name == settings.name for each in running_in(project)):
+    if any(each.details["name"] == settings.name for each in jobs.running(jobs.RELEASE, project)):
         raise RefusedError(f"The release “{settings.name}” is being written.")
-    made = ReleaseRun(
-        project_id=project.id, user_id=user.id, name=settings.name, settings=settings.to_json()
-    )
-    db.session.add(made)
-    db.session.flush()
-    return made
+    return jobs.begin(jobs.RELEASE, project, user, name=settings.name, settings=settings.to_json())
 
 
 def sweep(data: Path, project: Project, name: str) -> None:
@@ -103,73 +87,3 @@ def sweep(data: Path, project: Project, name: str) -> None:
     place = folder_of(data, project, name)
     if place.is_dir():
         shutil.rmtree(place)
-
-
-def running_in(project: Project) -> Sequence[ReleaseRun]:
-    """Return the releases of a project that are being written, the newest first."""
-    found = db.session.scalars(
-        select(ReleaseRun)
-        .where(ReleaseRun.project_id == project.id, ReleaseRun.state == WRITING)
-        .order_by(ReleaseRun.id.desc())
-    )
-    return [each for each in found if not is_dead(each)]
-
-
-def get_run(project: Project, number: int) -> ReleaseRun:
-    """Return the writing of one release, fresh from the database."""
-    found = db.session.scalar(
-        select(ReleaseRun)
-        .where(ReleaseRun.id == number, ReleaseRun.project_id == project.id)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFoundError("There is no such release.")
-    return found
-
-
-def is_dead(run: ReleaseRun) -> bool:
-    """Say whether a release stands still because its process ended."""
-    return run.state == WRITING and now() - run.beat_at > DEAD_AFTER
-
-
-def beat(number: int, done: int, total: int) -> None:
-    """Say how far a release is.
-
-    Raises:
-        CancelledError: somebody cancelled it.
-
-    """
-    move(number, done=done, total=total)
-
-
-def finish(number: int) -> None:
-    """Say in the transaction that records a release that it is written.
-
-    Raises:
-        CancelledError: somebody cancelled it; the transaction must not be committed.
-
-    """
-    move(number, state="written")
-
-
-def fail(number: int, said: str) -> None:
-    """Say that there is no release, and why."""
-    db.session.execute(update(ReleaseRun).where(going(number)).values(state="failed", said=said))
-
-
-def cancel(run: ReleaseRun) -> bool:
-    """Cancel a release; False when it is over already."""
-    query = update(ReleaseRun).where(going(run.id)).values(state="cancelled")
-    return bool(db.session.scalars(query.returning(ReleaseRun.id)).all())
-
-
-def move(number: int, **values: Any) -> None:
-    """Change a release that is being written."""
-    query = update(ReleaseRun).where(going(number)).values(beat_at=now(), **values)
-    if not db.session.scalars(query.returning(ReleaseRun.id)).all():
-        raise CancelledError
-
-
-def going(number: int) -> ColumnElement[bool]:
-    """Return the condition that a run is this one and not over."""
-    return (ReleaseRun.id == number) & (ReleaseRun.state == WRITING)

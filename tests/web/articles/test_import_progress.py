@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from annotator.store.clock import now
 from annotator.store.db import db, write
-from annotator.store.models import Article, Import
+from annotator.store.models import Article, Job
+from annotator.web import jobs as web_jobs
 from annotator.web.articles import import_run, imports
+from annotator.work import jobs
 from annotator.work.accounts import accounts
-from annotator.work.articles import long_imports
 from annotator.work.assignment import assigning
 
 SENTENCE = b"The minister said" + b" that the talks would go on" * 60 + b".\n\n"
@@ -28,7 +29,7 @@ def lea(browser):
 def long(monkeypatch):
     """Take everything for long, and beat at every file."""
     monkeypatch.setattr(imports, "MUCH", 0)
-    monkeypatch.setattr(import_run, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(web_jobs, "BEAT_SECONDS", 0)
 
 
 def wait():
@@ -45,7 +46,7 @@ def begin(browser, fields, **more):
 
 
 def job():
-    return db.session.scalars(select(Import)).one()
+    return db.session.scalars(select(Job)).one()
 
 
 @slow
@@ -87,8 +88,8 @@ def test_refused_files_are_named_when_it_is_over(lea, long):
 
 def test_while_it_runs_the_page_shows_how_far_it_is_and_asks_again(lea, project):
     with write():
-        made = long_imports.begin(project, accounts.get_user("lea"), 4 * 1024 * 1024)
-        long_imports.beat(made.id, 1024 * 1024)
+        made = jobs.begin(jobs.IMPORT, project, accounts.get_user("lea"), 4 * 1024 * 1024)
+        jobs.beat(made.id, 1024 * 1024)
     text = lea.get(f"/projects/us-russia/import/{made.id}").text
     assert "1.0 of 4.0 MB read" in text
     assert 'hx-trigger="load delay:1s, again"' in text
@@ -125,12 +126,12 @@ def test_cancelling_what_is_stored_changes_nothing(lea, long):
 
 
 def test_a_cancel_at_the_last_moment_wins_over_the_store(lea, long, monkeypatch):
-    def cancelled(number, said, reports):
-        db.session.execute(Import.__table__.update().values(state="cancelled"))
-        finish_first(number, said, reports)
+    def cancelled(*given):
+        db.session.execute(Job.__table__.update().values(state=jobs.CANCELLED))
+        finish_first(*given)
 
-    finish_first = import_run.long_imports.finish
-    monkeypatch.setattr(import_run.long_imports, "finish", cancelled)
+    finish_first = import_run.import_reports.finish
+    monkeypatch.setattr(import_run.import_reports, "finish", cancelled)
     begin(lea, carried(preview(lea, "us-russia", ("a.txt", b"One. Two."))))
     wait()
     assert stored() == (0, 0)
@@ -144,26 +145,26 @@ def test_a_fault_stores_nothing_and_says_so(lea, long, monkeypatch):
     where = begin(lea, carried(preview(lea, "us-russia", ("a.txt", b"One. Two."))))
     wait()
     text = lea.get(where).text
-    assert "Something broke on our side." in text
-    assert "Nothing of it was stored" in text
+    assert "Server error." in text
+    assert "Nothing of this import was stored." in text
     assert stored() == (0, 0)
 
 
 def test_an_import_whose_server_stopped_is_known(lea, project):
     with write():
-        made = long_imports.begin(project, accounts.get_user("lea"), 10)
+        made = jobs.begin(jobs.IMPORT, project, accounts.get_user("lea"), 10)
         made.beat_at = now() - timedelta(minutes=3)
     text = lea.get(f"/projects/us-russia/import/{made.id}").text
-    assert "broken off when the server stopped" in text
+    assert "The server stopped before this was complete." in text
 
 
 def test_only_leads_of_this_project_see_it(browser, project):
     with write():
-        made = long_imports.begin(project, accounts.get_user("lea"), 10)
+        made = jobs.begin(jobs.IMPORT, project, accounts.get_user("lea"), 10)
     path = f"/projects/us-russia/import/{made.id}"
     for name, status in (("ann", 403), ("cleo", 403), ("dan", 404)):
         browser(name).get(path, status)
         send(browser(name), f"{path}/cancel", {}, status)
     browser("lea").get("/projects/us-russia/import/999", 404)
     send(browser("lea"), f"{path}/cancel", {}, 400, csrf=False)
-    assert job().state == "reading"
+    assert job().state == jobs.RUNNING

@@ -9,7 +9,7 @@ from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.store.db import db
-from annotator.store.models import Article, Import
+from annotator.store.models import Article, Job
 from annotator.web.articles import imports
 
 ROWS = b"id;body\n7;Talks went on.\n8;He left.\n"
@@ -35,7 +35,7 @@ def add(lea, page, status=303):
 
 def jobs():
     db.session.rollback()
-    return db.session.scalars(select(Import).order_by(Import.id)).all()
+    return db.session.scalars(select(Job).order_by(Job.id)).all()
 
 
 def test_a_refused_file_keeps_its_line_after_columns_are_chosen_and_in_the_report(lea):
@@ -125,7 +125,9 @@ def test_the_last_twenty_imports_are_kept(project, command, tmp_path):
     for number in range(22):
         (tmp_path / f"{number}.txt").write_text(f"Talk {number} went on.")
         command(*BY_COMMAND, tmp_path / f"{number}.txt")
-    assert [job.files[0]["name"] for job in jobs()] == [f"{number}.txt" for number in range(2, 22)]
+    assert [job.details["files"][0]["name"] for job in jobs()] == [
+        f"{number}.txt" for number in range(2, 22)
+    ]
 
 
 def test_a_very_long_list_of_added_files_is_cut_and_the_refused_are_not(

@@ -25,8 +25,9 @@ from annotator.measure.cells import Model
 from annotator.phrases import method_name
 from annotator.store.clock import now
 from annotator.store.db import db, write
-from annotator.store.models import Article, Project, Release, ReleaseRun
-from annotator.web.releases import run as release_run
+from annotator.store.models import Article, Job, Project, Release
+from annotator.web import jobs as web_jobs
+from annotator.work import jobs
 from annotator.work.accounts import accounts
 from annotator.work.gold.models import Aggregation
 from annotator.work.releases import kept as long_releases
@@ -45,7 +46,7 @@ RELEASE = ("release", "--with-text", "-p", "us-russia")
 @pytest.fixture
 def lea(browser, project, article, monkeypatch):
     labelled(project, article)
-    monkeypatch.setattr(release_run, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(web_jobs, "BEAT_SECONDS", 0)
     return browser("lea")
 
 
@@ -85,7 +86,7 @@ def test_a_release_is_written_in_the_background_and_listed(lea, settings):
     where = freeze(lea)
     assert where == f"{PAGE}/runs/1"
     text = lea.get(where).text
-    assert "The release v1.0 is there, and never changes." in text
+    assert "Release v1.0 is complete. It cannot be changed." in text
     assert "hx-trigger" not in text
     (kept,) = releases()
     assert (kept.name, kept.status, kept.user.username) == ("v1.0", "exploratory", "lea")
@@ -247,17 +248,17 @@ def test_a_name_that_is_there_is_refused_and_the_folder_stays_as_it_is(lea, sett
 )
 def test_a_wrong_form_says_what_is_wrong_and_begins_nothing(lea, fields, said):
     assert said in lea.post(PAGE, {**FORM, **fields}, 422).text
-    assert db.session.scalars(select(ReleaseRun)).all() == []
+    assert db.session.scalars(select(Job)).all() == []
 
 
 def test_a_release_that_cannot_be_split_says_why_and_its_name_is_free(lea, settings):
     where = freeze(lea, by="publisher")
     text = lea.get(where).text
     assert "1 article has no publisher" in text
-    assert "its name is free" in text
+    assert "the name can be used again" in text
     assert releases() == []
     assert list(folder_of(settings).parent.iterdir()) == []
-    assert "is there, and never changes" in lea.get(freeze(lea)).text
+    assert "is complete. It cannot be changed" in lea.get(freeze(lea)).text
 
 
 def test_a_release_that_breaks_leaves_nothing_and_says_so(lea, settings, monkeypatch):
@@ -267,7 +268,7 @@ def test_a_release_that_breaks_leaves_nothing_and_says_so(lea, settings, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(writing, "report_for", broken)
         where = freeze(lea)
-    assert "Something broke on our side." in lea.get(where).text
+    assert "Server error." in lea.get(where).text
     assert releases() == []
     assert list(folder_of(settings).parent.iterdir()) == []
 
@@ -276,7 +277,7 @@ def test_a_record_that_fails_takes_the_folder_along(lea, settings, monkeypatch):
     def broken(_number):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(long_releases, "finish", broken)
+    monkeypatch.setattr(jobs, "finish", broken)
     freeze(lea)
     assert releases() == []
     assert list(folder_of(settings).parent.iterdir()) == []
@@ -304,16 +305,16 @@ def test_a_cancelled_release_leaves_nothing_and_frees_its_name(lea, settings, mo
         assert lea.post(f"{where}/cancel", {}, 303).location == where
         go_on.set()
         wait()
-    assert "The release was cancelled." in lea.get(where).text
+    assert "Cancelled; no files were kept" in lea.get(where).text
     assert releases() == []
     assert list(folder_of(settings).parent.iterdir()) == []
-    assert "is there, and never changes" in lea.get(freeze(lea)).text
+    assert "is complete. It cannot be changed" in lea.get(freeze(lea)).text
 
 
 def test_cancelling_what_is_written_changes_nothing(lea):
     where = freeze(lea)
     lea.post(f"{where}/cancel", {}, 303)
-    assert "is there, and never changes" in lea.get(where).text
+    assert "is complete. It cannot be changed" in lea.get(where).text
     assert len(releases()) == 1
 
 
@@ -325,8 +326,8 @@ def test_what_a_killed_process_left_is_swept_away_by_the_next(lea, settings, pro
     for left in (folder_of(settings), folder_of(settings, ".v1.0.abcd1234.draft"), others):
         left.mkdir(parents=True)
         (left / "gold.jsonl").write_text("half")
-    assert "broken off when the server stopped" in lea.get(f"{PAGE}/runs/{run.id}").text
-    assert "is there, and never changes" in lea.get(freeze(lea)).text
+    assert "The server stopped before this was complete." in lea.get(f"{PAGE}/runs/{run.id}").text
+    assert "is complete. It cannot be changed" in lea.get(freeze(lea)).text
     assert {path.name for path in folder_of(settings).parent.iterdir()} == {"v1.0", others.name}
 
 
@@ -517,7 +518,7 @@ def test_without_its_library_parquet_says_what_installs_it(lea, monkeypatch):
     assert "pip install &#39;annotator[parquet]&#39;" in text
     refused = lea.post(PAGE, {**FORM, "parquet": "y"}, 422).text
     assert "pip install &#39;annotator[parquet]&#39;" in refused
-    assert db.session.scalars(select(ReleaseRun)).all() == []
+    assert db.session.scalars(select(Job)).all() == []
 
 
 def test_others_may_not_and_strangers_do_not_know(lea, browser):
@@ -565,7 +566,7 @@ def test_what_will_be_in_a_release_is_shown_before_it_is_frozen(lea):
     assert "notes are in it" in said
     assert "never changes afterwards" in said
     wait()
-    assert (releases(), db.session.query(ReleaseRun).count()) == ([], 0)
+    assert (releases(), db.session.query(Job).count()) == ([], 0)
 
 
 def test_texts_that_the_settings_do_not_allow_are_named_in_the_question(lea, article):

@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 from staging_examples import GONE, broken_off, broken_off_behind, killed, meanwhile
 
 from annotator.store.db import Base, db, write, write_in_steps
-from annotator.store.models import Article, Assignment, Import, Role, Sentence, Staging
+from annotator.store.models import Article, Assignment, Job, Role, Sentence, Staging
 from annotator.work.accounts import accounts, memberships, projects
-from annotator.work.articles import appearing, import_run, long_imports, storing
+from annotator.work.articles import appearing, import_reports, import_run, storing
 from annotator.work.articles.import_run import Run
 from annotator.work.assignment import assigning
 from annotator.work.operations import checkup, leftovers
@@ -56,7 +56,7 @@ def steps_of(run, people=()):
     """Return the steps that store a run, and give its articles to people, two each."""
 
     def end():
-        long_imports.record(run.project, None, "done", run.reports)
+        import_reports.record(run.project, None, "done", run.reports)
         return "over"
 
     def give(number):
@@ -107,7 +107,7 @@ def test_an_import_in_steps_stores_what_one_transaction_stored(project, few_at_o
         words = select(func.count(Sentence.id)).where(Sentence.article_id == article.id)
         assert db.session.scalar(words) == article.sentence_count
     left = counted()
-    assert (left["stagings"], left["projects"], left["imports"]) == (0, 1, 1)
+    assert (left["stagings"], left["projects"], left["jobs"]) == (0, 1, 1)
 
 
 def test_what_breaks_off_leaves_nothing_or_is_completed(project, few_at_once):
@@ -122,7 +122,7 @@ def test_what_breaks_off_leaves_nothing_or_is_completed(project, few_at_once):
                 assert counted() == before, steps
                 steps, taken_back = steps + 3, taken_back + 1
     assert taken_back > 3
-    assert (len(keys()), counted()["stagings"], counted()["imports"]) == (7, 0, 1)
+    assert (len(keys()), counted()["stagings"], counted()["jobs"]) == (7, 0, 1)
     assert list(checkup.faults()) == []
 
 
@@ -130,7 +130,7 @@ def test_what_breaks_off_leaves_nothing_or_is_completed(project, few_at_once):
 def test_who_breaks_off_once_it_appears_has_it_all(project, few_at_once, monkeypatch, name):
     with run_of() as run:
         write_in_steps(broken_off_behind(name, steps_of(run), monkeypatch))
-    assert (len(keys()), counted()["stagings"], counted()["imports"]) == (7, 0, 1)
+    assert (len(keys()), counted()["stagings"], counted()["jobs"]) == (7, 0, 1)
 
 
 @pytest.mark.parametrize("steps", [1, 6, 12, 16])
@@ -159,7 +159,7 @@ def test_what_is_killed_while_it_appears_is_completed(project, few_at_once):
         "The import of articles into us-russia was cut off at its end; it is complete now."
     ]
     assert (len(keys()), counted()["stagings"]) == (7, 0)
-    assert db.session.scalars(select(Import.said)).all() == ["done"]
+    assert db.session.scalars(select(Job.said)).all() == ["done"]
 
 
 def until_it_appears(steps):
