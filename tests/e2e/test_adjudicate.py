@@ -1,15 +1,12 @@
 """Adjudication in a real browser, by keyboard alone: decide all of the demo, undo, edit, appeal."""
 
 import json
-import re
 import time
 
 import pytest
 from label_page import run
 from places import AXE
-
-SLUG = "us-russia-cooperation"
-HERE = re.compile(r"/adjudicate/\d+/\d+")
+from served_demo import HERE, SLUG
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The codebook beside the answer: loaded when asked for, searched, closed; labelling goes on."""
 
 import pytest
+from label_page import saved, until
 from places import AXE
-from test_keyboard import saved, until
 
 OPEN = "!document.querySelector('#codebook').hidden"
 SHUT = "document.querySelector('#codebook').hidden"

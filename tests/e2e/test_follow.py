@@ -1,8 +1,7 @@
 """What is shown about an answer follows the form at once, whatever the network does."""
 
 import pytest
-from label_page import chip_says, cut_line, is_at, start
-from test_keys import hold
+from label_page import chip_says, cut_line, hold, is_at, start
 
 HINT = "document.querySelector('.claim.open h3 .hint').innerText"
 MARGIN = "document.querySelector('#sentence .margin').innerText.replace(/\\s+/g, ' ').trim()"

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from label_page import saved, until
 
 # The fields of the reference-like reading of the second sample article that Cal gives here:
 # sentence, then the keys a person presses. Names are typed once, then have a number.
@@ -32,20 +33,6 @@ KEYS = {
 @pytest.fixture
 def page(visit):
     return visit("cal")
-
-
-def until(page, expression):
-    """Wait until something is true on the page; the content policy forbids Playwright's own way."""
-    for _ in range(100):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"not true within 5 s: {expression}")
-
-
-def saved(page):
-    """Wait until the chip says what is true: nothing is under way."""
-    until(page, "/^(Saved|All saved)/.test(document.querySelector('#saved').innerText.trim())")
 
 
 def at(position):

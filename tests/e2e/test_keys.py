@@ -1,8 +1,7 @@
 """Single keys in a real browser: one's own, none at all, and those struck too fast."""
 
 import pytest
-from label_page import cut_line, renew_link, run, waiting
-from test_keyboard import saved, until
+from label_page import cut_line, hold, renew_link, run, saved, until, waiting
 
 from annotator.codebook.load import default_text
 
@@ -126,31 +125,6 @@ def test_where_the_account_cannot_be_changed_it_is_said(page):
 
 
 # --- faster than the network
-
-
-def hold(page):
-    """Keep every save from reaching the server; return what lets them go."""
-    held = []
-    gate = {"shut": True}
-
-    def keep(route):
-        if gate["shut"] and route.request.method == "POST":
-            held.append(route)
-        else:
-            route.continue_()
-
-    def let_go():
-        for _ in range(100):
-            page.wait_for_timeout(100)
-            if held:
-                break
-        assert held
-        gate["shut"] = False
-        for route in held:
-            route.continue_()
-
-    page.route("**/label/2/*", keep)
-    return let_go
 
 
 @pytest.mark.parametrize("before", [["0", "s", "c"], ["0", "s", "c", "."]])

@@ -2,7 +2,7 @@
 
 import pytest
 from label_page import chip_says, rows_of, start, until
-from test_adjudicate import HERE, SLUG
+from served_demo import HERE, SLUG
 
 
 def strike(page, key, code):

@@ -2,7 +2,7 @@
 
 import pytest
 from label_page import start, until
-from test_freezing import set_gates
+from served_demo import set_gates
 
 PROJECT = "/projects/us-russia-cooperation"
 PAGES = ["/", "/account", PROJECT, f"{PROJECT}/articles", f"{PROJECT}/articles/1"]

@@ -2,7 +2,7 @@
 
 import time
 
-from test_keyboard import saved, until
+from label_page import saved, until
 
 OPTIONS = "[...document.querySelectorAll('.found:not([hidden]) [role=option]')]"
 ACTIVE = "document.querySelector('.found [aria-selected=true]')?.textContent.trim() ?? ''"

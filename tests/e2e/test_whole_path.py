@@ -16,8 +16,8 @@ from collections import Counter
 
 import plan
 import pytest
+from hands import Hands, answer, is_at
 from label_page import run
-from test_reference_reading import Hands, answer, is_at
 
 from annotator import phrases
 from annotator.paths import SAMPLES

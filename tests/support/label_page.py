@@ -92,3 +92,33 @@ def renew_link(demo, name):
 
 def port_of(demo):
     return int(re.search(r":(\d+)$", demo.base)[1])
+
+
+def hold(page):
+    """Keep every save from reaching the server; return what lets them go."""
+    held = []
+    gate = {"shut": True}
+
+    def keep(route):
+        if gate["shut"] and route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    def let_go():
+        for _ in range(100):
+            page.wait_for_timeout(100)
+            if held:
+                break
+        assert held
+        gate["shut"] = False
+        for route in held:
+            route.continue_()
+
+    page.route("**/label/2/*", keep)
+    return let_go
+
+
+def saved(page):
+    """Wait until the chip says what is true: nothing is under way."""
+    until(page, "/^(Saved|All saved)/.test(document.querySelector('#saved').innerText.trim())")

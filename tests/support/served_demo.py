@@ -1,6 +1,8 @@
 """The demo as a process of its own, for the browser."""
 
+import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -133,3 +135,13 @@ def wait_for(url, seconds=20):
             if time.monotonic() > end:
                 raise
             time.sleep(0.1)
+
+
+def set_gates(demo, **least):
+    with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
+        database.execute("UPDATE projects SET gates = ?", (json.dumps(least),))
+    database.close()
+
+
+SLUG = "us-russia-cooperation"
+HERE = re.compile(r"/adjudicate/\d+/\d+")

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from measure_examples import answers, ratings_from
 
-from annotator.measure.coefficients.confusion import confusion, distribution, skewed
+from annotator.measure.coefficients.confusion import confusion, skewed
 from annotator.measure.patterns import Patterns
 
 
@@ -23,13 +23,7 @@ def test_the_matrix_counts_each_pair_twice(table):
     assert (pooled >= 0).all()
 
 
-def test_shares_name_each_declared_value():
-    patterns = Patterns.from_counts("abc", [((2, 1, 0), 1), ((0, 0, 1), 1)])
-    assert distribution(patterns) == {"a": 0.5, "b": 0.25, "c": 0.25}
-
-
-def test_no_answers_have_no_distribution():
-    assert distribution(Patterns.from_counts("ab", [])) == {}
+def test_no_answers_are_not_skewed():
     assert not skewed({})
 
 
