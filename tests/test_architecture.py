@@ -10,6 +10,7 @@ import sys
 from functools import cache
 
 import pytest
+from documents import DOCS
 from places import PACKAGE, ROOT, TESTS
 from slow_cases import further
 
@@ -113,6 +114,12 @@ def test_a_wing_imports_wings_on_lower_floors_only():
             if name.startswith("annotator.work.") and other != own and FLOOR[other] >= FLOOR[own]:
                 wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
     assert wrong == []
+
+
+def test_the_map_for_people_shows_the_same_floors():
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"^```text\n(release_import\n.*?)^```$", text, re.M | re.S)
+    assert [set(line.split(", ")) for line in reversed(shown.splitlines())] == list(FLOORS)
 
 
 def test_no_imports_go_in_a_circle():

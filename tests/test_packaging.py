@@ -109,4 +109,13 @@ def test_constraints_pin_every_dependency_once_per_python():
 def test_the_top_level_holds_what_the_design_says():
     wanted = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "constraints.txt"}
     wanted |= {"annotator", "templates", "static", "tests", "instance", ".gitignore", ".ci"}
+    wanted |= {"docs", "CONTRIBUTING.md", "SECURITY.md"}
     assert {name.split("/")[0] for name in tracked(".")} == wanted
+
+
+def test_the_source_package_holds_the_top_level():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = set(project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
+    tops = {name.split("/")[0] for name in tracked(".")}
+    # Hatchling adds the first two by itself; data is nobody's to ship.
+    assert included == tops - {"pyproject.toml", ".gitignore", "instance", ".ci"}
