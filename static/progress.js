@@ -2,7 +2,7 @@
 // a fault comes, it says so and goes on asking; what it shows stays as it was.
 
 const AGAIN = 2_000;
-const WORDS = "The server does not answer; trying again.";
+const WORDS = "The server does not answer; retrying.";
 const find = (selector) => document.querySelector(selector);
 let timer = 0;
 

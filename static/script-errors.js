@@ -1,7 +1,7 @@
 // A fault in a script: from then on nothing that this page says about saving can be believed, so the
 // chip says "Not saved" until the page is loaded anew. What waits in the browser is sent all the same.
 
-const LOST = "Something on this page failed, and what is shown may not be saved.";
+const LOST = "A script on this page failed; answers shown here may not be saved.";
 let found = false;
 
 export const isFaulty = () => found;
@@ -22,7 +22,7 @@ function say() {
 function note() {
   if (!found) {
     const line = document.createElement("p");
-    line.textContent = `${LOST} Reload it: what waits in this browser is kept and sent.`;
+    line.textContent = `${LOST} Reload the page: unsent answers in this browser are kept and sent.`;
     document.querySelector("#alert")?.replaceChildren(line);
   }
   found = true;

@@ -12,8 +12,7 @@ for (const name of Object.keys(localStorage)) {
 if (answers.size) {
   const line = document.querySelector("#waits");
   line.textContent =
-    answers.size === 1
-      ? "1 answer waits in this browser. It is sent when whoever gave it has signed in."
-      : `${answers.size} answers wait in this browser. They are sent when whoever gave them has signed in.`;
+    `${answers.size} unsent answer${answers.size === 1 ? "" : "s"} in this browser,` +
+    " to be sent when the annotator signs in.";
   line.hidden = false;
 }

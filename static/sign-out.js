@@ -10,8 +10,8 @@ document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname !== "/sign-out") return;
   const count = answers();
   const words =
-    `${count === 1 ? "1 answer waits" : `${count} answers wait`} in this browser and did not reach ` +
-    "the server. Signing out deletes them. Sign out all the same?";
+    `${count} unsent answer${count === 1 ? "" : "s"} in this browser.` +
+    " Signing out deletes unsent answers. Sign out anyway?";
   if (count && !confirm(words)) event.preventDefault();
   else for (const name of waiting()) localStorage.removeItem(name);
 });

@@ -22,7 +22,7 @@ export async function whoIsThere() {
 export function askToSignIn(somebodyElse) {
   if (!dialog || dialog.open) return;
   dialog.querySelector("[data-words]").textContent = somebodyElse
-    ? "Somebody else is signed in in this browser now. Sign in again as yourself; your answer is kept."
+    ? "Another user is signed in in this browser now. Sign in again with your own account; your answer is kept."
     : "Sign in again here; your answer is kept.";
   dialog.showModal();
 }

@@ -67,12 +67,10 @@ function settle(entry, came, { headers }) {
 function tell(trouble = "") {
   const lines = [];
   const many = waiting.count();
-  const [waits, is] = many === 1 ? ["1 answer waits", "is"] : [`${many} answers wait`, "are"];
   if (many && trouble) lines.push(line(waiting.inWords(many, trouble), ...wayBack(trouble)));
-  else if (many) lines.push(line(`${waits} in this browser and ${is} being sent.`));
+  else if (many) lines.push(line(`Sending ${waiting.unsent(many)} from this browser.`));
   else if (sent) {
-    const saved = sent === 1 ? "1 answer that waited" : `${sent} answers that waited`;
-    lines.push(line(`${saved} in this browser ${sent === 1 ? "is" : "are"} saved now. `, link("Show this page anew", location.href)));
+    lines.push(line(`Saved ${sent} answer${sent === 1 ? "" : "s"} from this browser. `, link("Reload this page", location.href)));
   }
   lines.push(...held());
   region.replaceChildren(...lines);
@@ -85,11 +83,11 @@ function held() {
   const all = waiting.all().filter((entry) => entry.held);
   const gone = all.filter((entry) => GONE.includes(entry.held));
   const urls = [...new Set(all.filter((entry) => !gone.includes(entry)).map(({ url }) => url))];
-  const lines = urls.map((url) => line("Not saved, and waiting in this browser: ", link(`check sentence ${numberOf(url)}`, `${url}#sentence`)));
+  const lines = urls.map((url) => line("Not saved, kept in this browser: ", link(`check sentence ${numberOf(url)}`, `${url}#sentence`)));
   if (gone.length)
     lines.push(
       line(
-        "Not saved: an article is no longer yours to change. ",
+        "Not saved: an article was closed, reassigned or submitted. ",
         button("Save a copy as a file", waiting.saveAsFile),
         " ",
         button("Discard", () => discard(gone)),
@@ -128,7 +126,7 @@ document.addEventListener(
     const left = waiting.all().filter((entry) => entry.url.startsWith(`/label/${article}/`));
     if (!article || !left.length) return;
     event.preventDefault();
-    region.append(line("Not submitted: what waits in this browser belongs to this article. Submit it when that is saved."));
+    region.append(line("Not submitted: this browser has unsent answers for this article. Submit it after they are saved."));
   },
   { capture: true },
 );

@@ -100,16 +100,15 @@ export const NEUTRAL = ["next", "add", "edit", "stay", "draft", "keep"];
 export const settledAct = (act) => (NEUTRAL.includes((act ?? "").split("-")[0]) ? "stay" : act);
 
 const UNTIL = {
-  network: "as soon as the connection is back",
-  fault: "as soon as the server works again",
-  write: "as soon as it can",
+  network: "when the connection is back",
+  fault: "when the server works again",
+  write: "when the server can write again",
   "signed out": "when you have signed in again",
 };
 
-export function inWords(many, trouble) {
-  const [waits, is] = many === 1 ? ["1 answer waits", "is"] : [`${many} answers wait`, "are"];
-  return `${waits} in this browser and ${is} sent ${UNTIL[trouble]}.`;
-}
+export const unsent = (many) => `${many} unsent answer${many === 1 ? "" : "s"}`;
+
+export const inWords = (many, trouble) => `${unsent(many)} in this browser, to be sent ${UNTIL[trouble]}.`;
 
 // Take over what closed tabs have left behind.
 export async function adopt() {

@@ -22,11 +22,11 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "evidence": Act(("E",), "Evidence"),
         "conditional": Act(("I",), "Conditional"),
         "note": Act(("T",), "Note"),
-        "add": Act((".", "Insert"), "Add a claim"),
-        "copy": Act((",",), "Copy the claim"),
+        "add": Act((".", "Insert"), "Add claim"),
+        "copy": Act((",",), "Copy claim"),
         "next_claim": Act(("Q",), "Next claim"),
-        "previous_claim": Act(("Shift+Q",), "Claim before"),
-        "remove": Act(("Delete",), "Remove the claim"),
+        "previous_claim": Act(("Shift+Q",), "Previous claim"),
+        "remove": Act(("Delete",), "Remove claim"),
         "unsure": Act(("F",), "Unsure"),
         "undo": Act(("Backspace",), "Undo"),
         "redo": Act(("Shift+Backspace",), "Redo"),
@@ -36,7 +36,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "skip_back": Act(("K",), "Skip back"),
         "todo": Act(("G",), "Next sentence to do"),
         "codebook": Act(("B",), "Codebook"),
-        "help": Act(("?",), "Keys"),
+        "help": Act(("?",), "Keyboard shortcuts"),
     }
 )
 

@@ -66,7 +66,9 @@ def groups_of(codebook: Codebook) -> Mapping[str, tuple[Control, ...]]:
         ),
         "Claims": _acts(codebook, "add", "copy", "next_claim", "previous_claim", "remove"),
         "Details": _acts(codebook, *(name for name in wanted if name in ACTS)),
-        "Move": _acts(codebook, "next", "back", "skip", "skip_back", "todo", "codebook", "help"),
+        "Navigation": _acts(
+            codebook, "next", "back", "skip", "skip_back", "todo", "codebook", "help"
+        ),
     }
 
 
@@ -87,11 +89,11 @@ def key_named(text: str) -> str:
     sign = typed[len(SHIFT) :] if shifted else typed
     if not is_key(sign) or (shifted and not sign.isalpha()):
         raise ValueError(
-            f"“{typed[:20]}” cannot be a key of your own. Type one character, like G or +,"
+            f"“{typed[:20]}” is not a valid key. Type one character, like G or +,"
             " or a letter with Shift, like Shift+G."
         )
     if sign in SPEAKER_KEYS and not shifted:
-        raise ValueError(f"“{sign}” is a speaker of the article: 1 to 9 always are.")
+        raise ValueError(f"“{sign}” is reserved: 1 to 9 select the speakers of the article.")
     capital = sign.upper() if len(sign.upper()) == 1 else sign
     return SHIFT + capital if shifted else capital
 

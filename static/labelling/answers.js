@@ -51,7 +51,7 @@ export function hintOf(claim, isOnly, { stored = false } = {}) {
   const still = openFields(claim, stored);
   if (!still.length) return "complete";
   if (still.length < MUST.length) return `${still.join(" and ")} still open`;
-  return isOnly ? "choose a speaker, or say no claim" : "choose a speaker";
+  return isOnly ? "choose a speaker or no claim" : "choose a speaker";
 }
 
 // What a button does to the claims; returns which claim is open then.

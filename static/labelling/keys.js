@@ -41,7 +41,7 @@ function sayLayout(key) {
   said = true;
   const line = document.createElement("p");
   line.textContent =
-    `“${key}” presses nothing here. In this keyboard layout a key counts by its place on a US keyboard.`;
+    `“${key}” is not a shortcut here. In this keyboard layout, keys are identified by their position on a US keyboard.`;
   find("#alert").replaceChildren(line);
 }
 
@@ -140,7 +140,7 @@ toggle?.addEventListener("click", async () => {
   const kept = await keepOnAccount();
   find("#keys-error").textContent = kept
     ? ""
-    : `Single keys are ${on() ? "on" : "off"} in this window only: your account could not be changed. Try again.`;
+    : `Single-key shortcuts are ${on() ? "on" : "off"} in this window only: your account could not be changed. Try again.`;
 });
 
 async function keepOnAccount() {

@@ -151,7 +151,7 @@ function hide(form) {
 
 // --- moving
 
-const MARKS = { decided: ["tick", "decided "], incomplete: ["half-tick", "incomplete, "] };
+const MARKS = { decided: ["tick", "answered "], incomplete: ["half-tick", "incomplete, "] };
 
 // What a number shows of a sentence that is not the current one.
 function stateMark(line) {
@@ -195,6 +195,6 @@ export function markWaiting(path) {
   if (!margin || margin.querySelector("[data-waits]")) return;
   const badge = Object.assign(document.createElement("p"), { className: "badge hint" });
   badge.dataset.waits = "";
-  badge.textContent = "waits to be sent";
+  badge.textContent = "not sent yet";
   margin.append(badge);
 }

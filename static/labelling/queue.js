@@ -24,7 +24,7 @@ const MANY = 3; // tries after which a fault of the server is as good as no conn
 const STEPS = ["undo", "redo"]; // these only the server can do
 const LATER = "Undo, redo and “same speaker” work again when the connection is back.";
 const FOREIGN =
-  "Something between this browser and the server has refused this answer. It is kept in this browser: reload the page to send it again.";
+  "A proxy or filter between this browser and the server refused this answer. It is kept in this browser. Reload the page to send it again.";
 const GONE = ["shut", "closed"];
 
 const find = (selector) => document.querySelector(selector);
@@ -412,7 +412,7 @@ function draw(answer, open = 0) {
 function nextHere(answer) {
   const still = answers.missing(answer);
   const skip = find("#skip");
-  if (still === "answer") saying.remark("No answer yet. Say “No claim”, or skip the sentence for now.");
+  if (still === "answer") saying.remark("No answer yet. Add a claim, choose “No claim” or skip the sentence.");
   else if (still && form().dataset.leave !== still) {
     form().dataset.leave = still;
     const name = still[0].toUpperCase() + still.slice(1);
@@ -508,7 +508,7 @@ function restoreMoved(mine, answer, span) {
   follow();
   for (const entry of mine) waiting.change(entry, { held: "conflict" });
   saying.sayHeld(waiting.of(shownPath()));
-  saying.remark("Your lead changed the sentences here. What you had chosen is shown and not saved: check it, then save it.");
+  saying.remark("Your lead changed the sentences here. Your choices are shown but not saved: check them, then save.");
 }
 
 // A reply or a drawing is in its place: times, and the focus.

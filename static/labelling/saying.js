@@ -2,7 +2,7 @@
 // live regions, and times of the server in the person's own time. It decides nothing.
 
 import { isFaulty } from "../script-errors.js";
-import { inWords } from "../waiting.js";
+import { inWords, unsent } from "../waiting.js";
 
 const find = (selector) => document.querySelector(selector);
 
@@ -50,7 +50,7 @@ export function sayAllSaved(at) {
 
 // What another window of this browser is still sending.
 export const sayElsewhere = (count) =>
-  say("still", `${count === 1 ? "1 answer waits" : `${count} answers wait`} in another window`);
+  say("still", `${unsent(count)} in another window`);
 
 export function drawing(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -65,8 +65,8 @@ export function drawing(name) {
 // What the server refused, when it is not on the screen: a way there.
 const HELD = {
   conflict: (count) => `Conflict: ${count} sentence${count > 1 ? "s" : ""}`,
-  closed: () => "This article is no longer yours",
-  shut: () => "Not saved: this article is closed",
+  closed: () => "Not saved: article not assigned to you",
+  shut: () => "Not saved: article closed",
   draft: (_, number) => `Not saved yet: sentence ${number}`,
   refused: (_, number) => `Not saved: check sentence ${number}`,
 };
@@ -79,7 +79,7 @@ export function sayHeld(held) {
   say("bad", HELD[why](count, number), { shape: "attention", href: gone ? "/" : url });
   if (!gone) return;
   const notice = find("template#gone-notice").content.cloneNode(true);
-  if (words) notice.querySelector(".why").textContent = words.replace(/ What you saved is kept\.$/, "");
+  if (words) notice.querySelector(".why").textContent = words.replace(/ Saved answers are kept\.$/, "");
   find("#alert").replaceChildren(notice);
 }
 
@@ -87,7 +87,7 @@ export function sayHeld(held) {
 
 const HEADINGS = {
   network: "No connection since",
-  fault: "The server answers with a fault since",
+  fault: "Server error since",
   write: "The server cannot write since",
   "signed out": "You were signed out at",
 };
@@ -95,21 +95,21 @@ const HEADINGS = {
 export function sayTrouble({ kind, since, request }, count, retrySeconds) {
   const shape = kind === "network" ? "offline" : "attention";
   const chip = {
-    network: count ? `Offline: ${count} waiting` : "Offline",
+    network: count ? `Offline: ${count} unsent` : "Offline",
     fault: retrySeconds
-      ? `Not saved: server fault, trying again in ${retrySeconds} s`
-      : `Not saved: server fault, ${count} waiting`,
+      ? `Not saved: server error, retrying in ${retrySeconds} s`
+      : `Not saved: server error, ${count} unsent`,
     write: "Not saved: the server cannot write",
-    "signed out": `Signed out: ${count} waiting`,
+    "signed out": `Signed out: ${count} unsent`,
   };
   say(kind === "network" ? "warn" : "bad", chip[kind], { shape });
   if (retrySeconds) return;
   const leads = find("template#waiting-notice").dataset.leads;
   const tell = kind === "write" ? ` Tell your lead${leads ? `: ${leads}` : ""}.` : "";
-  const mark = request ? ` The server calls it request ${request}.` : "";
-  const keep = kind === "signed out" ? "" : " Keep labelling.";
+  const mark = request ? ` Request ${request}.` : "";
+  const keep = kind === "signed out" ? "" : " You can continue labelling.";
   const leave = kind === "signed out" ? "" : " or sign out";
-  const waits = count ? inWords(count, kind) : "Nothing waits to be sent.";
+  const waits = count ? inWords(count, kind) : "No unsent answers.";
   notice(shape, `${HEADINGS[kind]} ${when(since)}`, `${waits}${tell}${mark}${keep} Do not close this window${leave}.`);
 }
 

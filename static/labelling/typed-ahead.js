@@ -38,9 +38,9 @@ function waitForPause() {
 }
 
 function say() {
-  const many = leftOut > 1 ? `${leftOut} keys were` : "1 key was";
+  const many = leftOut > 1 ? `${leftOut} keys` : "1 key";
   const line = document.createElement("p");
-  line.textContent = `${many} typed ahead for what would have come next, and left out.`;
+  line.textContent = `Ignored ${many} typed ahead: the page did not change as expected.`;
   document.querySelector("#alert").replaceChildren(line);
 }
 

@@ -101,7 +101,7 @@ def test_what_cannot_be_a_key_is_refused_with_an_example(typed):
 
 @pytest.mark.parametrize("digit", "123456789")
 def test_the_digits_of_the_articles_speakers_are_refused(digit):
-    with pytest.raises(ValueError, match="speaker of the article"):
+    with pytest.raises(ValueError, match="speakers of the article"):
         key_named(digit)
 
 

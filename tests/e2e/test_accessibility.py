@@ -118,7 +118,7 @@ def test_no_trouble_has_a_fault(visit, demo, width, height, scheme):
     start(page, demo, 4)
     cut_line(page)
     page.keyboard.press("x")
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     look("offline")
     page.context.set_offline(False)
     chip_says(page, "Saved")

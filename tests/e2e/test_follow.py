@@ -23,7 +23,7 @@ def look(page):
 def test_the_hint_and_the_margin_follow_before_the_server_has_answered(page):
     let_go = hold(page)
     before = page.evaluate(TALLY)
-    assert look(page) == ("choose a speaker, or say no claim", "no answer yet")
+    assert look(page) == ("choose a speaker or no claim", "no answer yet")
     page.keyboard.press("0")
     assert look(page)[0] == "stance and certainty still open"
     assert page.evaluate(MARGIN) == "claim 1: NARRATOR, stance open, certainty open … … Narrator"
@@ -51,14 +51,18 @@ def test_without_a_connection_nothing_contradicts_the_form(page):
         page.keyboard.press("Enter")
         is_at(page, number + 1)
         assert page.evaluate(TALLY) == f"{number} of {total}"
-    assert page.evaluate(HINT) == "choose a speaker, or say no claim"
+    assert page.evaluate(HINT) == "choose a speaker or no claim"
     left = page.evaluate("document.querySelectorAll('li.line.decided .margin')[1].innerText")
     assert "Narrator" in left
-    assert "waits to be sent" in left
+    assert "not sent yet" in left
     numbers = (
         "[...document.querySelectorAll('li.line a.number')].map((one) => one.textContent.trim())"
     )
-    assert page.evaluate(numbers)[1:4] == ["decided sentence 2", "decided sentence 3", "sentence 4"]
+    assert page.evaluate(numbers)[1:4] == [
+        "answered sentence 2",
+        "answered sentence 3",
+        "sentence 4",
+    ]
     page.keyboard.press("Backspace")
     assert "when the connection is back" in page.inner_text("#notice")
     page.context.set_offline(False)

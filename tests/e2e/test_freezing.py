@@ -50,7 +50,7 @@ def test_where_the_server_does_not_answer_the_page_says_so_and_goes_on_asking(vi
         route.fulfill(status=503, body="") if len(asked) % 2 else route.abort()
 
     page.route("**" + path, refuse)
-    page.get_by_text("The server does not answer; trying again.").wait_for()
+    page.get_by_text("The server does not answer; retrying.").wait_for()
     while len(asked) < 3:  # a fault, no connection, a fault
         page.wait_for_timeout(100)
     assert "50 % written" in page.inner_text("#progress")

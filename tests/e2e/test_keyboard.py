@@ -67,7 +67,7 @@ def test_a_whole_article_by_keyboard_alone(page, demo):
         saved(page)
         page.keyboard.press("Enter")
     page.wait_for_url("**/label/2/submit")
-    assert "18 of 18 decided" in page.inner_text("main")
+    assert "18 of 18 answered" in page.inner_text("main")
     rows = exported(demo)
     assert [row["sentence"] for row in rows] == list(range(18))
     assert all(row["complete"] for row in rows)

@@ -81,12 +81,12 @@ def test_a_key_of_ones_own_is_printed_and_works_and_the_old_one_is_dead(page, de
 
 def test_single_keys_are_switched_off_on_the_sheet_and_stay_off(page):
     press(page, "?")
-    switch = page.get_by_role("button", name="Single keys")
+    switch = page.get_by_role("button", name="Single-key shortcuts")
     assert switch.get_attribute("aria-pressed") == "true"
     with page.expect_response("**/account/keys") as reply:
         switch.click()
     assert reply.value.status == 204
-    assert switch.inner_text() == "Single keys: off"
+    assert switch.inner_text() == "Single-key shortcuts: off"
     page.get_by_role("button", name="Close").click()
     press(page, *"0scxzfjkg.", "Enter", "Delete", "Backspace", "?")
     assert chosen(page) == []
@@ -120,8 +120,8 @@ def test_without_single_keys_tab_arrows_space_and_enter_do_everything(page, demo
 def test_where_the_account_cannot_be_changed_it_is_said(page):
     page.route("**/account/keys", lambda route: route.abort())
     press(page, "?")
-    page.get_by_role("button", name="Single keys").click()
-    page.get_by_text("Single keys are off in this window only").wait_for()
+    page.get_by_role("button", name="Single-key shortcuts").click()
+    page.get_by_text("Single-key shortcuts are off in this window only").wait_for()
 
 
 # --- faster than the network

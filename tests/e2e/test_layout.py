@@ -24,7 +24,7 @@ def test_cyrillic_letters_label_by_their_place_and_the_sheet_says_so(visit, demo
     strike(page, "о", "KeyJ")
     until(page, "document.querySelector('#sentence a.number').pathname === '/label/2/2'")
     page.keyboard.press("?")
-    assert "by its place on a US keyboard" in page.inner_text("#keys")
+    assert "by their position on a US keyboard" in page.inner_text("#keys")
 
 
 def test_a_key_of_ones_own_counts_by_its_place_too(visit, demo):
@@ -42,7 +42,7 @@ def test_a_key_without_a_meaning_at_its_place_says_so_once(visit, demo):
     page = visit("cal")
     start(page, demo)
     strike(page, "ц", "KeyW")
-    assert page.inner_text("#alert").startswith("“ц” presses nothing here.")
+    assert page.inner_text("#alert").startswith("“ц” is not a shortcut here.")
     page.evaluate("document.querySelector('#alert').replaceChildren()")
     strike(page, "ц", "KeyW")
     strike(page, "w", "KeyW")

@@ -30,7 +30,7 @@ def label_five_offline(page):
             page.keyboard.press(key)
             count = (position - 1) * 3 + number
             until(page, f"Object.keys(localStorage).join().split('-waiting-').length > {count}")
-        chip_says(page, f"Offline: {position} waiting")
+        chip_says(page, f"Offline: {position} unsent")
         page.keyboard.press("Enter")
     is_at(page, 6)
 
@@ -41,7 +41,7 @@ def test_fifteen_edits_survive_a_cut_and_a_killed_server(page, demo):
     assert waiting(page) == 15
     notice = page.inner_text("#waiting")
     assert "No connection since" in notice
-    assert "5 answers wait in this browser" in notice
+    assert "5 unsent answers in this browser" in notice
     assert "Do not close this window or sign out" in notice
     demo.kill()
     page.context.set_offline(False)
@@ -70,7 +70,7 @@ def test_the_server_is_killed_while_somebody_labels(page, demo):
     is_at(page, 2)
     demo.kill()
     page.keyboard.press("x")
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     page.keyboard.press("Enter")
     is_at(page, 3)
     demo.start(port_of(demo))
@@ -89,7 +89,7 @@ def test_a_reload_in_the_middle_of_a_save_shows_and_sends_it(page, demo):
         ),
     )
     page.keyboard.press("0")
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     page.unroute("**/label/2/1")
     page.reload()
     assert page.is_checked("#sentence [name='claims-0-speaker'] >> nth=0")
@@ -118,7 +118,7 @@ def test_a_second_claim_can_be_added_without_a_connection(page, demo):
     cut_line(page)
     for key in ("0", "n", "c"):
         page.keyboard.press(key)
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     page.keyboard.press(".")
     until(page, "document.querySelector('#claim-1')")
     for key in ("0", "s", "l"):
@@ -166,7 +166,7 @@ def test_a_fault_of_the_server_is_said_and_tried_again(page, demo):
         ),
     )
     page.keyboard.press("x")
-    chip_says(page, "Not saved: server fault, trying again in")
+    chip_says(page, "Not saved: server error, retrying in")
     page.unroute("**/label/2/1")
     chip_says(page, "Saved")
     assert events_of(demo) == [1]
@@ -175,7 +175,7 @@ def test_a_fault_of_the_server_is_said_and_tried_again(page, demo):
 def test_signing_out_asks_when_something_waits(page, demo):
     cut_line(page)
     page.keyboard.press("x")
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.context.route("**/label/**", lambda route: route.abort())

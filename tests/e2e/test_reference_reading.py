@@ -77,7 +77,7 @@ def label(hands, article):
         answer(hands, row)
     page.wait_for_url("**/submit")
     total = len(order)
-    assert f"{total} of {total} decided. 0 unsure, 0 incomplete." in page.inner_text("main")
+    assert f"{total} of {total} answered. 0 unsure, 0 incomplete." in page.inner_text("main")
     page.get_by_role("button", name="Submit article").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Next article").wait_for()

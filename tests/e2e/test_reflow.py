@@ -160,7 +160,7 @@ def test_the_chip_keeps_its_place_whatever_it_says(visit, demo):
     page = visit("ben")
     start(page, demo, 13)
     places = set()
-    for words in ("All saved", "Saved 14:03:22", "Not saved: server fault, trying again in 8 s"):
+    for words in ("All saved", "Saved 14:03:22", "Not saved: server error, retrying in 8 s"):
         page.evaluate("(words) => document.querySelector('#saved').textContent = words", words)
         boxes = [page.locator(name).bounding_box() for name in ("#saved", "#progress", "h1")]
         places.add(str([(box["x"], box["width"]) for box in boxes]))

@@ -69,9 +69,9 @@ def test_what_waited_is_counted_while_it_is_sent(page, demo):
     page.keyboard.press("Enter")
     is_at(page, 2)
     page.keyboard.press("x")
-    chip_says(page, "Offline: 2 waiting")
-    assert re.match(r"No connection since \d\d:\d\d:\d\d 2 answers wait in", notice(page))
-    assert "are sent as soon as the connection is back" in notice(page)
+    chip_says(page, "Offline: 2 unsent")
+    assert re.match(r"No connection since \d\d:\d\d:\d\d 2 unsent answers in", notice(page))
+    assert "to be sent when the connection is back" in notice(page)
     hold(page, 1500)
     page.context.set_offline(False)
     chip_says(page, "Sending 2…")
@@ -82,7 +82,7 @@ def test_what_waited_is_counted_while_it_is_sent(page, demo):
 def test_a_copy_of_what_waits_is_a_file(page, tmp_path):
     cut_line(page)
     page.keyboard.press("x")
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save a copy as a file").click()
     assert download.value.suggested_filename == "waiting-answers.json"
@@ -97,7 +97,7 @@ def test_leaving_with_something_waiting_is_asked_about(page, demo):
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     cut_line(page)
     page.keyboard.press("x")
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     page.context.set_offline(False)
     page.route(HERE, lambda route: route.abort())
     page.goto(demo.base + "/account")
@@ -110,7 +110,7 @@ def test_a_refused_answer_names_the_field_and_keeps_what_was_typed(page, demo):
     page.evaluate("document.querySelector('[name=\"claims-0-mention\"]').value = 'Elvis Presley'")
     page.keyboard.press("n")
     chip_says(page, "Not saved: check mention")
-    assert "does not stand in this sentence" in page.inner_text("#claims-0-mention-error")
+    assert "was not found in this sentence" in page.inner_text("#claims-0-mention-error")
     assert page.input_value("[name='claims-0-mention']") == "Elvis Presley"
     assert page.is_checked("#claims-0-stance-neutral")
     until(page, "document.querySelector('#status').textContent.includes('Nothing was saved')")
@@ -141,13 +141,13 @@ def test_a_fault_is_tried_again_and_at_last_explained(page, demo):
     answer(page, 500)
     page.keyboard.press("x")
     for seconds in (1, 2, 4):
-        chip_says(page, f"Not saved: server fault, trying again in {seconds} s")
+        chip_says(page, f"Not saved: server error, retrying in {seconds} s")
     until(page, "document.querySelector('#waiting')")
-    assert chip(page) == "Not saved: server fault, 1 waiting"
-    assert notice(page).startswith("The server answers with a fault since")
+    assert chip(page) == "Not saved: server error, 1 unsent"
+    assert notice(page).startswith("Server error since")
     assert "No connection" not in notice(page)
     page.unroute(HERE)
-    page.get_by_role("button", name="Try now").click()
+    page.get_by_role("button", name="Retry now").click()
     chip_says(page, "Saved")
     assert events_of(demo) == [1]
 
@@ -173,14 +173,14 @@ def test_a_server_that_cannot_write_says_whom_to_tell(page, demo, status, why):
 def test_an_article_taken_back_is_said_and_what_was_not_saved_can_be_copied(page):
     answer(page, 404, REFUSED.format(404, "not here"))
     page.keyboard.press("x")
-    chip_says(page, "This article is no longer yours")
+    chip_says(page, "Not saved: article not assigned to you")
     alert = " ".join(page.inner_text("#alert").split())
-    assert "Your lead moved it" in alert
-    assert "What you saved is kept" in alert
+    assert "Your lead reassigned it" in alert
+    assert "Saved answers are kept" in alert
     assert page.locator("#alert a").get_attribute("href") == "/"
     with page.expect_download():
         page.locator("#alert").get_by_role("button", name="Save a copy as a file").click()
-    page.get_by_role("button", name="Put it away").click()
+    page.get_by_role("button", name="Discard").click()
     chip_says(page, "All saved")
     assert waiting(page) == 0
 
@@ -193,7 +193,7 @@ def test_an_article_that_was_taken_back_says_when(page, demo, visit):
     lead.get_by_role("button", name=re.compile("^Close")).click()
     lead.get_by_text(re.compile("closed for A03", re.IGNORECASE)).wait_for()
     page.keyboard.press("f")
-    chip_says(page, "Not saved: this article is closed")
+    chip_says(page, "Not saved: article closed")
     at = r"\d+ \w{3} \d{4}, \d\d:\d\d UTC"
     assert re.search(
         rf"Your lead closed this article for you on {at}\. What", page.inner_text("#alert")
@@ -204,7 +204,7 @@ def test_an_article_that_was_taken_back_says_when(page, demo, visit):
 def test_an_article_submitted_in_another_window_is_closed(page):
     answer(page, 403, REFUSED.format(403, "this cannot be changed now"))
     page.keyboard.press("x")
-    chip_says(page, "Not saved: this article is closed")
+    chip_says(page, "Not saved: article closed")
     assert waiting(page) == 1
 
 
@@ -221,7 +221,7 @@ def test_what_answers_in_the_servers_place_saves_nothing(page, demo, status):
 
     page.route(HERE, reply)
     page.keyboard.press("x")
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     assert waiting(page) == 1
     page.unroute(HERE)
     chip_says(page, "Saved")
@@ -257,7 +257,7 @@ def test_a_refusal_is_in_sight(visit, demo, width):
     start(page, demo, 8)
     answer(page, 404, REFUSED.format(404, "not here"), "**/label/2/8")
     page.keyboard.press("x")
-    chip_says(page, "This article is no longer yours")
+    chip_says(page, "Not saved: article not assigned to you")
     assert in_sight(page, "#alert")
 
 

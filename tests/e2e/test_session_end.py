@@ -27,7 +27,7 @@ def test_the_answer_waits_for_the_sign_in_on_the_same_page(visit, demo):
     start(page, demo)
     end_sessions(demo)
     page.keyboard.press("x")
-    chip_says(page, "Signed out: 1 waiting")
+    chip_says(page, "Signed out: 1 unsent")
     until(page, "document.querySelector('#signed-out').open")
     page.fill("#again-password", "something else")
     page.press("#again-password", "Enter")
@@ -47,7 +47,7 @@ def test_a_sign_in_in_another_tab_is_enough(visit, demo):
     start(page, demo)
     page.context.clear_cookies()
     page.keyboard.press("x")
-    chip_says(page, "Signed out: 1 waiting")
+    chip_says(page, "Signed out: 1 unsent")
     sign_in(page.context.new_page(), demo, "cal")
     chip_says(page, "Saved")
     assert events_of(demo) == [1]
@@ -64,8 +64,8 @@ def test_it_never_arrives_under_another_persons_name(visit, demo):
     other = page.context.new_page()
     sign_in(other, demo, "ben")
     page.keyboard.press("x")
-    chip_says(page, "Signed out: 1 waiting")
-    assert "Somebody else is signed in" in page.inner_text("#signed-out")
+    chip_says(page, "Signed out: 1 unsent")
+    assert "Another user is signed in" in page.inner_text("#signed-out")
     # Ben labels in the same browser meanwhile; Cal's answer stays where it is.
     start(other, demo, 2)
     other.wait_for_timeout(1500)

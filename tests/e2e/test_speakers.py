@@ -113,7 +113,9 @@ def test_who_leaves_the_field_before_the_list_is_seen_can_go_on_by_keys(visit):
     page.keyboard.press("Enter")
     page.keyboard.press("s")
     page.evaluate("document.activeElement.blur()")  # as a click beside all fields does
-    until(page, "document.querySelector('#alert').innerText.startsWith('1 key was typed ahead')")
+    until(
+        page, "document.querySelector('#alert').innerText.startsWith('Ignored 1 key typed ahead')"
+    )
     page.wait_for_timeout(1000)  # until that is read
     page.keyboard.press("o")
     until(page, "document.querySelector('[name=\"claims-0-stance\"]:checked')?.value === 'oppose'")

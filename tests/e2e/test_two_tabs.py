@@ -47,7 +47,7 @@ def test_a_conflict_of_another_sentence_is_linked(visit, demo):
     _one, two = tabs(visit, demo)
     cut_line(two)
     two.keyboard.press("z")
-    chip_says(two, "Offline: 1 waiting")
+    chip_says(two, "Offline: 1 unsent")
     two.keyboard.press("Enter")
     is_at(two, 2)
     # The first tab saves the same sentence meanwhile, before the second can.
@@ -90,7 +90,7 @@ def conflict(visit, demo, **options):
 
 def test_starting_from_mine_keeps_it_in_the_browser_until_it_is_saved(visit, demo):
     _one, two = conflict(visit, demo)
-    for side in ("Yours, in this window", "Saved, other window"):
+    for side in ("Your version, this window", "Saved version, other window"):
         assert side in two.inner_text(".versions")
     two.keyboard.press("3")
     chip_says(two, "Not saved yet")
@@ -151,7 +151,7 @@ def test_no_tab_sends_what_another_open_one_holds(visit, demo):
     start(one, demo)
     refuse_posts(one)
     one.keyboard.press("x")
-    chip_says(one, "Offline: 1 waiting")
+    chip_says(one, "Offline: 1 unsent")
     two = one.context.new_page()
     start(two, demo)
     two.wait_for_timeout(1000)
@@ -171,7 +171,7 @@ def test_what_a_closed_tab_left_behind_is_taken_over(visit, demo):
     start(two, demo, 3)
     refuse_posts(one)
     one.keyboard.press("x")
-    chip_says(one, "Offline: 1 waiting")
+    chip_says(one, "Offline: 1 unsent")
     one.close()
     start(two, demo, 3)
     until(two, "!Object.keys(localStorage).some(name => name.includes('-waiting-'))")

@@ -170,7 +170,7 @@ def test_keys_behind_a_next_that_becomes_a_question_are_left_out_with_a_word(pag
         page.keyboard.press(key)
     until(page, "document.querySelector('#notice')?.innerText.includes('still open')")
     until(page, NOTHING_WAITS)
-    assert "4 keys were typed ahead" in page.inner_text("#alert")
+    assert "Ignored 4 keys typed ahead" in page.inner_text("#alert")
     is_at(page, 6)
     rows = {row["sentence"]: meaning(row) for row in rows_of(demo)}
     assert rows[6] == [("NARRATOR", "neutral", None)]

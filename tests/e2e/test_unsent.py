@@ -25,11 +25,11 @@ def hold(route):
 def test_a_page_says_how_many_answers_wait_and_sends_them(visit, demo, name, path):
     page = visit(name, routed=True)
     leave_with(page, demo, "0", path)
-    until(page, f"({UNSENT}).includes('1 answer waits in this browser')")
+    until(page, f"({UNSENT}).includes('1 unsent answer in this browser')")
     assert "saved" not in page.inner_text("main")
     assert events_of(demo) == []
     page.unroute("**/label/2/*")
-    until(page, f"({UNSENT}).includes('is saved now')")
+    until(page, f"({UNSENT}).includes('Saved 1 answer')")
     assert waiting(page) == 0
     assert events_of(demo) == [1]
 
@@ -39,11 +39,11 @@ def test_the_sign_in_page_says_how_many_answers_wait_and_they_are_sent_after_it(
     leave_with(page, demo, "0")
     page.context.clear_cookies()
     page.goto(demo.base + "/")
-    page.get_by_text("1 answer waits in this browser. It is sent when").wait_for()
+    page.get_by_text("1 unsent answer in this browser, to be sent when").wait_for()
     page.unroute("**/label/2/*")
     page.goto(renew_link(demo, "cal"))
     page.get_by_role("button", name="Sign in").click()
-    until(page, f"({UNSENT}).includes('is saved now')")
+    until(page, f"({UNSENT}).includes('Saved 1 answer')")
     assert events_of(demo) == [1]
     page.context.clear_cookies()
     page.goto(demo.base + "/")
@@ -62,16 +62,16 @@ def test_two_changes_of_one_sentence_are_one_answer_to_whoever_signs_out(visit, 
     cut_line(page)
     for key in "0n":
         page.keyboard.press(key)
-    chip_says(page, "Offline: 1 waiting")
+    chip_says(page, "Offline: 1 unsent")
     page.context.route("**/label/**", hold)
     page.context.set_offline(False)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.goto(demo.base + "/")
-    until(page, f"({UNSENT}).includes('1 answer waits in this browser')")
+    until(page, f"({UNSENT}).includes('1 unsent answer in this browser')")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
-    assert any(words.startswith("1 answer waits in this browser") for words in asked)
+    assert any(words.startswith("1 unsent answer in this browser") for words in asked)
     assert waiting(page) == 0
 
 
@@ -104,7 +104,7 @@ def test_a_refused_answer_is_named_with_the_way_to_it(visit, demo):
 def test_an_article_is_not_submitted_while_an_answer_to_it_waits(visit, demo):
     page = visit("cal", routed=True)
     leave_with(page, demo, "0")
-    until(page, f"({UNSENT}).includes('1 answer waits')")
+    until(page, f"({UNSENT}).includes('1 unsent answer')")
     page.evaluate(
         "() => { const form = document.createElement('form'); form.method = 'post';"
         " form.action = '/label/2/submit'; document.body.append(form); form.requestSubmit(); }"

@@ -193,7 +193,7 @@ def label_everything(page, demo, name):
         found = page.evaluate(LABEL, [page.url, {str(at): each for at, each in answers.items()}])
         assert found["left"] == []
         page.goto(found["url"])
-        assert re.search(r"(\d+) of \1 decided", page.inner_text("main"))
+        assert re.search(r"(\d+) of \1 answered", page.inner_text("main"))
         press(page, "Submit article")
         page.get_by_text("Your lead can now see your answers").wait_for()
 

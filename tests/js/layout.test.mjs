@@ -11,7 +11,7 @@ test("Cyrillic, Greek, Hebrew and Arabic signs are foreign; Latin letters and na
   for (const key of ["s", "ß", "é", "3", "+", "Enter", "Shift"]) assert.equal(isForeign(key), false, key);
 });
 
-test("a key counts by its place on a US keyboard", () => {
+test("a key is identified by its position on a US keyboard", () => {
   assert.equal(latinAt("KeyS", false), "S");
   assert.equal(latinAt("Period", false), ".");
   assert.equal(latinAt("Equal", true), "+");

@@ -309,7 +309,7 @@ def hint(claim: ClaimForm, *, lonely: bool) -> str:
     if not still:
         return "complete"
     if len(still) == len(fields):
-        return "choose a speaker, or say no claim" if lonely else "choose a speaker"
+        return "choose a speaker or no claim" if lonely else "choose a speaker"
     return " and ".join(still) + " still open"
 
 

@@ -54,7 +54,7 @@ def build_chips(
         repeated = same == speaker.id
         label = display_name(speaker)
         chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated))
-    title = "A source without a name"
+    title = "Unnamed source"
     chips.append(Chip(UNNAMED, "Unnamed…", title, keys["unnamed"][0], "new-unnamed", same=False))
     title = "Find or add a speaker"
     chips.append(Chip(NEW, "Find or add…", title, keys["find"][0], "new", same=False))

@@ -35,7 +35,7 @@ def claim_words(
         speaker = speakers[claim.speaker]
         name, unnamed = speaker.wording or speaker.name, bool(speaker.wording)
         kind = codebook.speaker_type(speaker.type).label.lower()
-    details = ["if …"] if claim.conditional else []
+    details = ["conditional"] if claim.conditional else []
     details += [f"via {speakers[link].name}" for link in claim.via if link in speakers]
     if claim.aspect:
         details.append(codebook.aspect(claim.aspect).label.lower())
@@ -85,12 +85,12 @@ def span_of(words: str, old: tuple[Span, ...], sentence: Sentence, field: str) -
         if words_of(sentence, span) == words:
             return span
     if len(words) > LONGEST_MENTION:
-        raise InvalidAnswerError(f"These are more than {LONGEST_MENTION:,} characters.", field)
+        raise InvalidAnswerError(f"At most {LONGEST_MENTION:,} characters.", field)
     for near in window.neighbours(sentence.article, sentence.position, REACH):
         found = find_words(words, near.text)
         if found:
             return (near.start + found[0], near.start + found[1])
     raise InvalidAnswerError(
-        f"“{words}” does not stand in this sentence or near it. Copy the words from the text.",
+        f"“{words}” was not found in this sentence or near it. Copy the words from the text.",
         field,
     )

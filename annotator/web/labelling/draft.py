@@ -145,5 +145,5 @@ def evidence_spans(
     lines = [one_line(line) for line in (claim.evidence_words.data or "").splitlines()]
     stretches = [line for line in lines if line]
     if len(stretches) > MOST_STRETCHES:
-        raise InvalidAnswerError(f"These are more than {MOST_STRETCHES} stretches.", field)
+        raise InvalidAnswerError(f"At most {MOST_STRETCHES} passages.", field)
     return tuple(span_of(words, before.evidence, place.sentence, field) for words in stretches)

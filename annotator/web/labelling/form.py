@@ -47,9 +47,9 @@ def no_control_characters(_form: Form, field: Any) -> None:
     """Refuse characters that no text a person types can hold and that no file should."""
     text = field.data or ""
     if any(ord(sign) < 32 and sign not in "\t\n\r" for sign in text) or "\x7f" in text:
-        raise ValidationError("This holds a control character; remove it.")
+        raise ValidationError("Invalid character (control character).")
     if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):
-        raise ValidationError("This holds half a character; type it again.")
+        raise ValidationError("Invalid character (unpaired surrogate).")
 
 
 def one_of(field: Any, what: str) -> None:
@@ -66,7 +66,7 @@ class ClaimForm(Form):  # type: ignore[misc]
     speaker = RadioField("Speaker", validate_choice=False)
     new_name = StringField("Name", [Length(max=LONGEST_NAME), no_control_characters])
     new_type = SelectField("Type", validate_choice=False)
-    sure = BooleanField("Add it although a known speaker might be meant", widget=HiddenInput())
+    sure = BooleanField("Add although a similar speaker exists", widget=HiddenInput())
     wording = StringField("Wording in the text", [Length(max=LONGEST_NAME), no_control_characters])
     stance = RadioField("Stance", validate_choice=False)
     certainty = RadioField("Certainty", validate_choice=False)
@@ -75,8 +75,8 @@ class ClaimForm(Form):  # type: ignore[misc]
     via = HiddenField("Via")  # numbers of speakers, outermost first, with commas
     via_add = SelectField("Add a link", validate_choice=False)
     evidence = HiddenField("Evidence")  # spans start-end with commas
-    evidence_words = TextAreaField("Copy the words from the text, one stretch per line")
-    conditional = BooleanField("Only under a condition")
+    evidence_words = TextAreaField("Copy the words from the text, one passage per line")
+    conditional = BooleanField("Conditional")
     aspect = RadioField("Aspect", validate_choice=False)
     note = TextAreaField("Note on this claim", [Length(max=LONGEST_NOTE), no_control_characters])
 
@@ -110,7 +110,7 @@ class ClaimForm(Form):  # type: ignore[misc]
         if not field.data:
             return
         if not SPANS.fullmatch(field.data) or "," in field.data:
-            raise ValidationError("A mention is written as one span: 3-14.")
+            raise ValidationError("A mention is one span, for example 3-14.")
         start, end = spans_in(field.data)[0]
         if end - start > LONGEST_MENTION:
             raise ValidationError(f"A mention is at most {LONGEST_MENTION:,} characters long.")
@@ -118,7 +118,7 @@ class ClaimForm(Form):  # type: ignore[misc]
     def validate_evidence(self, field: Any) -> None:
         """Accept spans like 3-14,20-31."""
         if field.data and not SPANS.fullmatch(field.data):
-            raise ValidationError("Evidence is written as spans: 3-14,20-31.")
+            raise ValidationError("Evidence is a list of spans, for example 3-14,20-31.")
 
     def validate_via_add(self, field: Any) -> None:
         """Accept a speaker's number."""

@@ -60,11 +60,11 @@ def bring_back(article_id: int, position: int) -> ResponseReturnValue:
     place = place_for(article_id, position)
     form = BringBackForm()
     if not form.validate():
-        return page(place, "Nothing was saved: this form was incomplete."), 422
+        return page(place, "Nothing was saved: the form was incomplete."), 422
     answer = answer_for(place.sentence, place.user)
     content = history.content_at(answer, form.wanted.data) if answer else None
     if content is None:
-        return page(place, "Nothing was saved: there is no such version."), 422
+        return page(place, "Nothing was saved: this version does not exist."), 422
     save = Save(form.revision.data, form.key.data)
     try:
         with write():

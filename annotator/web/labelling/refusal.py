@@ -76,12 +76,12 @@ def shown_claim(form: AnswerForm) -> int:
 
 REVISION = "Annotator-Revision"
 REPAIRED = (
-    "Your lead split or merged sentences here while this page was open, so this is not the sentence"
-    " you answered. Nothing was overwritten; open the article again and answer it as it stands now."
+    "Your lead split or merged sentences while this page was open, so this is not the sentence"
+    " you answered. Nothing was overwritten. Open the article again and answer the new sentence."
 )
 OTHER_PERSON = (
-    "This answer was written while somebody else was signed in in this browser."
-    " It is kept in the browser and is sent when that person signs in again."
+    "Another user was signed in in this browser when this answer was given."
+    " It is kept in the browser and is sent when that user signs in again."
 )
 
 

@@ -98,7 +98,7 @@ def differs(form: AnswerForm, answer: Answer | None) -> bool:
 def go_to_next(place: Place, answer: Answer | None, form: AnswerForm) -> ResponseReturnValue:
     """Lead to the next sentence; stay, with the reason, where nothing or not all is said."""
     if answer is None or answer.status is None:
-        said = "No answer yet. Say “No claim”, or skip the sentence for now."
+        said = "No answer yet. Add a claim, choose “No claim” or skip the sentence."
         return respond(place, answer, Reply(notice=said, focus="sentence-heading"), swap=True)
     if not answer.complete and not form.leave.data:
         index = open_claim(answer)
@@ -238,10 +238,10 @@ def conflict_of(
         differs.remove("status")
     return Conflict(
         at=saved.updated_at if saved else None,
-        yours=side(place, "Yours, in this window", status, yours.unsure, yours.note, mine),
+        yours=side(place, "Your version, this window", status, yours.unsure, yours.note, mine),
         saved=side(
             place,
-            "Saved, other window" if saved else "On the server",
+            "Saved version, other window" if saved else "On the server",
             stored.status,
             stored.unsure,
             stored.note,

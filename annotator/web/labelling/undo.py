@@ -40,7 +40,7 @@ def step(place: Place, act: str) -> Landing:
     """Do the undo or redo that was posted; the caller commits."""
     form = StepForm()
     if not form.validate():
-        raise RefusedError("Nothing was changed: this form was incomplete.")
+        raise RefusedError("Nothing was changed: the form was incomplete.")
     act_on = undoing.undo if act == UNDO else undoing.redo
     shown = form[act].data or 0
     return landing(act_on(place.article, place.user, shown, form.key.data, form.seconds.data or 0))

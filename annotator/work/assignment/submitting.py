@@ -1,6 +1,7 @@
 """Submitting an article, and counting what is decided in it."""
 
 from annotator.errors import RefusedError
+from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import (
@@ -33,9 +34,6 @@ def submit(assignment: Assignment) -> None:
     count(assignment)
     left = assignment.article.sentence_count - assignment.decided_count
     if left:
-        raise RefusedError(
-            f"{left} sentence{'s are' if left > 1 else ' is'} not decided yet."
-            " Decide them, then submit."
-        )
+        raise RefusedError(f"Not submitted: {counted(left, 'sentence')} without a complete answer.")
     assignment.state = "submitted"
     assignment.submitted_at = now()

@@ -50,7 +50,7 @@ class Dictionary:
     def claim(self, claim: Mapping[str, Any]) -> str:
         """Return a claim in one line."""
         said = [self.field(claim, field) for field in FIELDS]
-        return ", ".join(word for word in said if word) or "nothing chosen"
+        return ", ".join(word for word in said if word) or "empty"
 
 
 def in_words(changes: Sequence[Change]) -> str:
@@ -82,7 +82,7 @@ def status_changes(
     if status not in (None, takes_claims):
         yield Change(dictionary.status(status), f"status-{status}")
     elif status is None and old["status"] != takes_claims:
-        yield Change(f"{dictionary.status(old['status'])} taken back", f"status-{old['status']}")
+        yield Change(f"{dictionary.status(old['status'])} removed", f"status-{old['status']}")
 
 
 def other_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -163,7 +163,7 @@ def answer_in_words(content: str, dictionary: Dictionary) -> str:
     said = json.loads(content)
     words = [dictionary.claim(claim) for claim in said["claims"]]
     if not words:
-        words = [dictionary.status(said["status"]) if said["status"] else "not decided"]
+        words = [dictionary.status(said["status"]) if said["status"] else "no answer"]
     words += ["unsure"] if said["unsure"] else []
     words += [f"note: “{said['note']}”"] if said["note"] else []
     return "; ".join(words)

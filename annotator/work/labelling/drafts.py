@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.errors import RefusedError
+from annotator.phrases import counted
 from annotator.store.models import Answer, Claim
 from annotator.work.labelling.speakers import SpeakerChoice
 
@@ -24,7 +25,7 @@ class ClaimsWouldGoError(InvalidAnswerError):
 
     def __init__(self, label: str, count: int) -> None:
         super().__init__(
-            f"“{label}” removes {count} claim{'s' if count > 1 else ''}."
+            f"“{label}” removes {counted(count, 'claim')}."
             " Choose it again to confirm, or keep the claims.",
             "status",
         )
@@ -115,8 +116,7 @@ def check(draft: AnswerDraft, codebook: Codebook, before: Answer | None, length:
         for name, (start, end) in spans:
             if not 0 <= start < end <= length:
                 raise InvalidAnswerError(
-                    f"The words from {start} to {end} lie outside the article,"
-                    f" which ends at {length}.",
+                    f"The span {start}-{end} lies outside the article, which ends at {length}.",
                     where + name,
                 )
 

@@ -106,7 +106,7 @@ def closed_words(assignment: Assignment) -> str:
     """Say when an article was taken back, and what is kept."""
     at = assignment.closed_at
     when = f" on {at.day} {at:%b %Y, %H:%M} UTC" if at else ""
-    return f"Your lead closed this article for you{when}. What you saved is kept."
+    return f"Your lead closed this article for you{when}. Saved answers are kept."
 
 
 def open_assignment(article: Article, user: User) -> Assignment:

@@ -37,7 +37,7 @@ class SimilarSpeakersError(RefusedError):
 
     def __init__(self, name: str, similar: Sequence[Speaker]) -> None:
         names = " or ".join(speaker.name for speaker in similar)
-        super().__init__(f"“{name}” might be {names}. Use the known name, or add yours anyway.")
+        super().__init__(f"“{name}” might be {names}. Use the known speaker or add a new one.")
         self.similar = tuple(similar)
 
 

@@ -90,7 +90,7 @@ def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
     for missing in sorted(wanted - found.keys()):
         raise UnknownSpeakerError(
             f"Speaker {missing} is not a speaker of this project."
-            " Choose one of the list, or add it.",
+            " Choose one from the list or add it.",
             missing,
         )
     return found

@@ -191,8 +191,8 @@ def take_back(
     mark = save_mark if kind == history.UNDO else undo_mark
     if event is None or mark is None or mark.id != event_id:
         raise MovedOnError(
-            f"Nothing was changed: what {kind} would take is another thing by now."
-            " Look at it, then choose again."
+            "Nothing was changed: the last change is a different one now."
+            f" Check it, then choose {kind} again."
         )
     answer = event.answer
     # An undo goes to before its save; a redo to that save, which the undo had gone back from.

@@ -96,14 +96,14 @@ def test_one_key_for_two_controls_is_refused_naming_both(ann):
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        ("5", "1 to 9 always are"),
-        ("Enter", "cannot be a key of your own"),
-        ("Escape", "cannot be a key of your own"),
-        ("ab", "cannot be a key of your own"),
-        ("Ctrl+S", "cannot be a key of your own"),
-        ("<b>", "“&lt;b&gt;” cannot be"),
-        ("\x00", "cannot be a key of your own"),
-        ("x" * 5000, "cannot be a key of your own"),
+        ("5", "1 to 9 select the speakers"),
+        ("Enter", "is not a valid key"),
+        ("Escape", "is not a valid key"),
+        ("ab", "is not a valid key"),
+        ("Ctrl+S", "is not a valid key"),
+        ("<b>", "“&lt;b&gt;” is not"),
+        ("\x00", "is not a valid key"),
+        ("x" * 5000, "is not a valid key"),
     ],
 )
 def test_what_cannot_be_a_key_is_refused_by_name(ann, key, said):

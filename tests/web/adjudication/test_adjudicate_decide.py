@@ -102,7 +102,7 @@ def test_the_mention_of_a_decision_is_copied_from_the_text(browser, case):
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/0"), "edit-0", 200)
     refused = press(cleo, page, "done", 422, **{"claims-0-mention": "Moscow"})
-    assert "“Moscow” does not stand in this sentence or near it" in refused.text
+    assert "“Moscow” was not found in this sentence or near it" in refused.text
     assert Form(refused.text).fields["claims-0-mention"] == "Moscow"
     assert 'data-focus="claims-0-mention"' in refused.text
     page = press(cleo, refused, "done", 200, **{"claims-0-mention": " A. "})

@@ -100,7 +100,7 @@ def test_an_answer_to_a_sentence_that_was_repaired_meanwhile_is_409(browser, lea
     lea.post(f"{path}/4", {"split": middle(article, 4)}, 303)
     fields = answer_fields(status="no_claim", span=span)
     reply = ann.post(f"/label/{article.id}/5", fields, 409)
-    assert "Your lead split or merged sentences here" in reply.text
+    assert "Your lead split or merged sentences while" in reply.text
     assert db.session.scalars(select(Answer.id)).all() == []
 
 

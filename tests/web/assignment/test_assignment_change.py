@@ -67,7 +67,7 @@ def test_an_article_is_moved_closed_and_opened(lea, browser, project, article, p
     ann = browser("ann")
     shown = words(ann.get(f"/label/{article.id}/0"))
     at = r"\d+ \w{3} \d{4}, \d\d:\d\d UTC"
-    assert re.search(rf"Your lead closed this article for you on {at} ?\. What you saved is", shown)
+    assert re.search(rf"Your lead closed this article for you on {at} ?\. Saved answers are", shown)
     assert "Nothing to label now." in ann.get("/").text
     page = lea.post(path, {"act": "reopen"}, 422)
     assert "as many as the overlap" in page.text

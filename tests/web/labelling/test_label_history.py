@@ -35,7 +35,7 @@ def test_each_version_says_what_changed_newest_first(ann, article):
     assert re.findall(r'id="version-(\d)"', page) == ["2", "1"]
     assert "Changed: stance oppose" in page
     assert "NARRATOR, support, certain" in page
-    assert page.count("Bring this back") == 1
+    assert page.count("Restore") == 1
 
 
 def test_the_panel_links_to_it_when_there_is_more_than_one_version(ann, article):
@@ -53,7 +53,7 @@ def test_an_earlier_version_comes_back_as_a_save_of_its_own(ann, article):
     assert ann.post(history(article), wanted(), 303).location == url(article) + "#sentence"
     answer = answer_of(article)
     assert (answer.claims[0].stance, answer.revision) == ("support", 3)
-    assert ann.get(history(article)).text.count("Bring this back") == 2
+    assert ann.get(history(article)).text.count("Restore") == 2
 
 
 def test_nothing_comes_back_over_what_was_not_seen(ann, article):
@@ -72,7 +72,7 @@ def test_a_wrong_form_saves_nothing(ann, article, bad):
 def test_it_shows_own_answers_only(ann, browser, article):
     ben = browser("ben")
     page = ben.get(history(article)).text
-    assert "No answer was given yet." in page
+    assert "No answer yet." in page
     assert "oppose" not in page
     ben.post(history(article), wanted(), 422)
     browser("dan").get(history(article), 404)
@@ -83,7 +83,7 @@ def test_it_shows_own_answers_only(ann, browser, article):
 def test_a_submitted_article_can_be_read_only(ann, article):
     with write():
         db.session.query(Assignment).update({"state": "submitted"})
-    assert "Bring this back" not in ann.get(history(article)).text
+    assert "Restore" not in ann.get(history(article)).text
     ann.post(history(article), wanted(), 403)
 
 

@@ -33,9 +33,9 @@ def notice(reply):
 @pytest.mark.parametrize(
     ("change", "word", "said"),
     [
-        ({"claims-0-mention": "Elvis Presley"}, "mention", "does not stand in this sentence"),
+        ({"claims-0-mention": "Elvis Presley"}, "mention", "was not found in this sentence"),
         ({"claims-0-span": "3"}, "mention", "one span"),
-        ({"claims-0-evidence": "0-99999999"}, "evidence", "lie outside the article"),
+        ({"claims-0-evidence": "0-99999999"}, "evidence", "lies outside the article"),
         ({"claims-0-stance": "warm"}, "stance", "is not a stance"),
         ({"claims-0-certainty": "100%"}, "certainty", "is not a certainty"),
         ({"claims-0-aspect": "colour"}, "aspect", "is not an aspect"),
@@ -62,9 +62,7 @@ def test_the_chip_names_the_field_and_the_notice_says_why(ann, url, change, word
 def test_the_message_stands_at_the_field_too_and_what_was_typed_stays(ann, url):
     posted = fields(claim(mention="Elvis Presley", note="why not"), note="of the sentence")
     reply = ann.post(url, posted, 422, htmx=True)
-    assert re.search(
-        r'class="error" id="claims-0-mention-error".*?does not stand', reply.text, re.S
-    )
+    assert re.search(r'class="error" id="claims-0-mention-error".*?was not found', reply.text, re.S)
     assert 'value="Elvis Presley"' in reply.text
     assert ">why not</textarea>" in reply.text
     assert ">of the sentence</textarea>" in reply.text
@@ -87,7 +85,7 @@ def test_as_many_claims_as_an_answer_holds_are_kept(ann, url, article):
     reply = ann.post(url, many(MOST_CLAIMS, act="add"), 200, htmx=True)
     assert len(answer_of(article).claims) == MOST_CLAIMS
     page = ann.get(url).text.partition('<template id="blank"')[0]
-    assert "20 claims, the most an answer holds" in page
+    assert "20 claims (maximum)" in page
     assert 'value="add"' not in page
     assert "Saved" in chip(reply)
 
@@ -129,7 +127,7 @@ def ahead(ann, url):
 
 def test_a_revision_that_the_server_never_had_is_a_conflict(ann, url, ahead):
     reply = ann.post(url, ahead, 409, htmx=True)
-    assert "the server has no answer to this sentence" in reply.text
+    assert "the server has no answer for this sentence" in reply.text
     assert chip(reply) == "Conflict: 1 sentence"
     assert re.search(r'name="revision"[^>]*value="0"', reply.text)
     assert re.search(r'name="claims-0-note" value="mine"', reply.text)

@@ -175,7 +175,7 @@ def test_a_mention_may_stand_in_a_neighbouring_sentence(ann, url, article):
 
 def test_words_that_are_not_there_are_refused_and_kept(ann, url):
     reply = ann.post(url, fields(claim(mention="Elvis Presley")), 422, htmx=True)
-    assert "does not stand in this sentence" in reply.text
+    assert "was not found in this sentence" in reply.text
     assert 'value="Elvis Presley"' in reply.text
     assert nothing_stored()
 
@@ -270,8 +270,8 @@ def test_a_claim_after_no_claim_is_the_newer_word(ann, url, article):
         ({"claims-0-speaker": "1; DROP TABLE"}, "is not a speaker of this project"),
         ({"claims-0-speaker": str(10**30)}, "is not a speaker of this project"),
         ({"claims-0-via": "1,999999"}, "is not a speaker of this project"),
-        ({"claims-0-evidence": "9-3"}, "lie outside the article"),
-        ({"claims-0-evidence": "0-99999999"}, "lie outside the article"),
+        ({"claims-0-evidence": "9-3"}, "lies outside the article"),
+        ({"claims-0-evidence": "0-99999999"}, "lies outside the article"),
         ({"note": "nul\x00"}, "control character"),
         ({"note": "x" * 5000}, "cannot be longer than 4000"),
         ({"claims-0-note": "bell\x07"}, "control character"),
@@ -309,7 +309,7 @@ def test_a_stale_save_is_refused_with_both_versions(ann, url, article):
 def test_a_button_pressed_in_a_stale_window_shows_both_versions(ann, url, article, act):
     ann.post(url, fields(claim()), 200, htmx=True)
     reply = ann.post(url, fields(claim(stance="oppose"), act=act), 409, htmx=True)
-    assert "Yours, in this window" in reply.text
+    assert "Your version, this window" in reply.text
     assert answer_of(article).claims[0].stance == "neutral"
 
 
@@ -317,7 +317,8 @@ def test_claims_dropped_in_a_stale_window_are_shown_as_dropped(ann, url, article
     ann.post(url, fields(claim()), 200, htmx=True)
     posted = fields(claim(), status="no_claim", drop="y")
     reply = ann.post(url, posted, 409, htmx=True)
-    assert "No claim" in reply.text.split("Yours, in this window")[1].split("Saved, other")[0]
+    yours = reply.text.split("Your version, this window")[1].split("Saved version, other")[0]
+    assert "No claim" in yours
     assert len(answer_of(article).claims) == 1
 
 

@@ -106,12 +106,12 @@ def test_a_repeated_word_keeps_the_place_that_was_picked(ann, odd, url):
     ("change", "said"),
     [
         ({"span": "0-99999"}, "at most 1,000 characters"),
-        ({"span": "150-900"}, "lie outside the article"),
-        ({"span": "9-3"}, "lie outside the article"),
+        ({"span": "150-900"}, "lies outside the article"),
+        ({"span": "9-3"}, "lies outside the article"),
         ({"span": "3-9,12-14"}, "one span"),
         ({"span": "-3-9"}, "one span"),
         ({"evidence": "3-9;12-14"}, "3-14,20-31"),
-        ({"evidence_words": "Elvis Presley"}, "does not stand in this sentence"),
+        ({"evidence_words": "Elvis Presley"}, "was not found in this sentence"),
     ],
 )
 def test_a_span_outside_the_article_is_refused(ann, url, change, said):

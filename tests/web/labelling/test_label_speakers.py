@@ -53,7 +53,7 @@ def test_a_surface_form_says_why_it_fits(ann, url, article):
     number = speaker_named("James Mattis").id
     with write():
         speakers.remember_alias(article, accounts.get_user("ann"), number, "the Pentagon chief")
-    said = "James Mattis person, called “the Pentagon chief”, in this article"
+    said = "James Mattis person, alias “the Pentagon chief”, in this article"
     assert options(ann, url, "pentagon")[0] == said
 
 
@@ -92,7 +92,7 @@ def test_a_merged_speaker_is_found_by_the_old_name(ann, url):
     add(ann, url, "Mister Potus", position=3)
     with write():
         speaker_named("Mister Potus").merged_into_id = speaker_named("Donald Trump").id
-    assert options(ann, url, "potus")[0].startswith("Donald Trump person, called “Mister Potus”")
+    assert options(ann, url, "potus")[0].startswith("Donald Trump person, alias “Mister Potus”")
 
 
 def test_the_article_own_voice_is_not_offered_twice(ann, url):

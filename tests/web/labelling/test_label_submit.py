@@ -28,12 +28,12 @@ def test_what_is_missing_is_listed_before_it_can_be_handed_in(browser, article):
     ann = browser("ann")
     ann.post(f"/label/{article.id}/0", fields(claim(), unsure="y"), 200, htmx=True)
     page = ann.get(f"/label/{article.id}/submit").text
-    assert "1 of 22 decided. 1 unsure, 0 incomplete." in page
+    assert "1 of 22 answered. 1 unsure, 0 incomplete." in page
     assert f'href="/label/{article.id}/1#sentence"' in page
-    assert "21 sentences are still without a complete answer" in page
+    assert "21 sentences without a complete answer" in page
     assert f'action="/label/{article.id}/submit"' not in page
     refused = ann.post(f"/label/{article.id}/submit", {}, 422)
-    assert "21 sentences are not decided yet" in refused.text
+    assert "21 sentences without a complete answer" in refused.text
     assert assignment(article).state == "open"
 
 
@@ -106,7 +106,7 @@ def test_an_article_that_came_back_leads_to_what_its_note_names(finished, articl
     page = finished.get(f"/label/{article.id}/submit").text
     assert f"Returned to you: “{note}”" in page
     assert f'<a class="button primary" href="{there}#sentence">Go to sentence {first}</a>' in page
-    assert '<button class="button">Submit article without a change</button>' in page
+    assert '<button class="button">Submit article unchanged</button>' in page
     assert finished.get(f"/label/{article.id}", 302).location.startswith(there)
 
 

@@ -252,7 +252,7 @@ def label_all(article, name="ann"):
 def test_submitting_is_refused_while_a_sentence_is_open(article):
     save(article, nothing_claimed(), position=0)
     save(article, claims(claim(stance=None)), position=1)
-    with pytest.raises(RefusedError, match="21 sentences are not decided"), write():
+    with pytest.raises(RefusedError, match="21 sentences without a complete answer"), write():
         submitting.submit(assignment_of(article))
     assert assignment_of(article).state == "open"
 

@@ -267,7 +267,7 @@ def test_a_value_that_was_retired_since_is_refused_as_in_a_save(article, project
     [
         (AnswerDraft(), nothing_claimed(), "no claim"),
         (AnswerDraft(), claims(claim(certainty=None)), "speaker James Mattis, stance neutral"),
-        (nothing_claimed(), AnswerDraft(), "no claim taken back"),
+        (nothing_claimed(), AnswerDraft(), "no claim removed"),
         (nothing_claimed(), nothing_claimed(unsure=True), "unsure"),
         (nothing_claimed(unsure=True), nothing_claimed(), "no longer unsure"),
         (nothing_claimed(), nothing_claimed(note="x"), "note on the sentence"),
