@@ -24,41 +24,41 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (RefusedError, 422),
 )
 NOTHING_SAVED = "Nothing was saved."
-CANNOT_WRITE = "What was saved before is safe. Tell your lead."
+CANNOT_WRITE = "Saved data is kept. Tell your lead."
 # What databases say when they can be read and not written, in lower case.
 FULL = ("full", "no space")
 READ_ONLY = ("readonly", "read-only", "disk i/o error")
 AWAY = "The database cannot be reached"
-ODD_ADDRESS = "This address asks for something that is not there"
+ODD_ADDRESS = "Invalid address"
 BUSY_SECONDS, AWAY_SECONDS, READ_ONLY_SECONDS = 2, 10, 60
 WORDS = {
-    400: ("This form was incomplete", NOTHING_SAVED),
-    401: ("Please sign in again", "What you saved is safe."),
-    403: ("This page is not open to your role", "Ask your project lead if it should be."),
-    404: ("Not here, or not yours", "The address may be old, or the page belongs to others."),
-    405: ("That cannot be done here", "Go back and use the buttons of the page."),
-    409: ("This answer was changed elsewhere", "Nothing is lost: both versions are kept."),
-    413: ("This is too large", "Nothing was stored."),
-    422: ("Something needs correcting", NOTHING_SAVED),
-    429: ("Too many requests", "Wait a little and try again."),
-    500: ("Something broke on our side", "What was saved is safe."),
-    503: ("The database is busy", "Trying again is safe."),
+    400: ("Incomplete form", NOTHING_SAVED),
+    401: ("Please sign in again", "Saved answers are kept."),
+    403: ("No access to this page", "Your role does not allow it. Ask your project lead."),
+    404: ("Page not found", "The link may be outdated, or you have no access to this page."),
+    405: ("Action not possible here", "Go back and use the buttons of the page."),
+    409: ("This answer was changed elsewhere", "Both versions are kept."),
+    413: ("Request too large", "Nothing was stored."),
+    422: ("Invalid input", NOTHING_SAVED),
+    429: ("Too many requests", "Wait a moment and try again."),
+    500: ("Server error", "Saved data is kept."),
+    503: ("The database is busy", "Try again in a moment."),
     507: ("The server cannot write: its disk is full", CANNOT_WRITE),
 }
 # What a person was about to do, by the screen, and what has become of it.
 NOT_DONE = {
-    "label": "Your answer was not saved; trying again is safe.",
-    "label_history": "Your answer was not saved; trying again is safe.",
-    "sign_in": "You are not signed in; trying again is safe.",
+    "label": "Your answer was not saved. Try again.",
+    "label_history": "Your answer was not saved. Try again.",
+    "sign_in": "You are not signed in. Try again.",
     # These write in several steps, others' saves between them.
     **dict.fromkeys(
         ("adjudicate_majority", "adjudicate_unanimous", "assign", "speakers"),
-        "Nothing or only a part was done. What is done is kept; trying again does the rest.",
+        "Nothing or only a part was done. Try again to complete it.",
     ),
 }
-SIGNED_IN_STILL = "You are still signed in; trying again is safe."
-IN_DOUBT = "It is not known whether this was saved: look before you send it again."
-ANSWER_IN_DOUBT = "It is not known whether your answer was saved; trying again is safe."
+SIGNED_IN_STILL = "You are still signed in. Try again."
+IN_DOUBT = "It is not known whether this was saved. Check before you send it again."
+ANSWER_IN_DOUBT = "It is not known whether your answer was saved. You can try again."
 
 
 def init_app(app: Flask) -> None:
@@ -82,7 +82,7 @@ def refuse(error: HTTPException) -> Response:
         return make_response(error.get_response())
     said = error.description if error.description != type(error).description else None
     if status == 400 and request.method in {"GET", "HEAD"}:  # no form was sent
-        reply = page(status, said, ODD_ADDRESS, "It may be old, or mistyped.")
+        reply = page(status, said, ODD_ADDRESS, "The link may be outdated or mistyped.")
     elif status == 403 and said:  # its own words say whom to ask
         reply = page(status, kept=said)
     else:
@@ -96,7 +96,7 @@ def refuse(error: HTTPException) -> Response:
 def refuse_work(error: Exception) -> Response:
     """Answer a refusal of the work layer with its own words."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    heading = "This cannot be changed now" if isinstance(error, NotAllowedError) else None
+    heading = "Change not possible" if isinstance(error, NotAllowedError) else None
     return page(status, str(error), heading=heading)
 
 
@@ -153,13 +153,13 @@ def later(reply: Response, seconds: int) -> Response:
 def not_done(*, in_doubt: bool = False) -> str:
     """Say what has become of what this request was to do."""
     if request.method in {"GET", "HEAD"}:
-        return "What you saved is safe; try again in a moment."
+        return "Saved answers are kept. Try again in a moment."
     screen = request.blueprint or ""
     if in_doubt:
         return ANSWER_IN_DOUBT if screen in {"label", "label_history"} else IN_DOUBT
     if request.endpoint == "sign_in.leave":
         return SIGNED_IN_STILL
-    return NOT_DONE.get(screen, "Nothing was saved; trying again is safe.")
+    return NOT_DONE.get(screen, "Nothing was saved. Try again.")
 
 
 def page(
@@ -213,7 +213,7 @@ def rendered(
 
 def plain() -> Response:
     """Answer in plain text where no page can be made."""
-    words = f"Something broke on our side. What was saved is safe. Request {request_id()}.\n"
+    words = f"Server error. Saved data is kept. Request {request_id()}.\n"
     return make_response(words, 500, {"Content-Type": "text/plain; charset=utf-8"})
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 # Far above what a person types, far below what would cost something.
 LONGEST_LINE = 2000
-THEMES = (("system", "As the system has it"), ("light", "Light"), ("dark", "Dark"))
+THEMES = (("system", "System setting"), ("light", "Light"), ("dark", "Dark"))
 
 
 class SignInForm(FlaskForm):
@@ -17,11 +17,11 @@ class SignInForm(FlaskForm):
 
     username = StringField(
         "User name",
-        [InputRequired("Type your user name."), Length(max=LONGEST_LINE)],
+        [InputRequired("Enter your user name."), Length(max=LONGEST_LINE)],
     )
     password = PasswordField(
         "Password",
-        [InputRequired("Type your password."), Length(max=LONGEST_LINE)],
+        [InputRequired("Enter your password."), Length(max=LONGEST_LINE)],
     )
 
 
@@ -30,7 +30,7 @@ class PasswordForm(FlaskForm):
 
     current_password = PasswordField("Current password", [Length(max=LONGEST_LINE)])
     new_password = PasswordField(
-        "New password", [InputRequired("Type a new password."), Length(max=LONGEST_LINE)]
+        "New password", [InputRequired("Enter a new password."), Length(max=LONGEST_LINE)]
     )
 
     def __init__(self, *, asks_current: bool, **kwargs: Any) -> None:
@@ -48,4 +48,4 @@ class ThemeForm(FlaskForm):
 class AutoAdvanceForm(FlaskForm):
     """Whether labelling moves on by itself."""
 
-    auto_advance = BooleanField("Move on by itself when a claim is complete")
+    auto_advance = BooleanField("Advance automatically when a claim is complete")

@@ -42,14 +42,14 @@ def refuse_unknown(*names: str) -> None:
     unknown = sorted(request.args.keys() - {"page", *names})
     if unknown:
         known = ", ".join((*names, "page"))
-        abort(400, f"This list has no “{unknown[0][:64]}”; it knows {known}.")
+        abort(400, f"Unknown parameter “{unknown[0][:64]}”. Valid parameters: {known}.")
 
 
 def chosen(name: str, offered: Collection[str], default: str = "") -> str:
     """Return what the address asks for, one of those offered; anything else is 400."""
     value = request.args.get(name, "") or default
     if value != default and value not in offered:
-        abort(400, f"“{value[:64]}” is no {name} of this list; it knows {', '.join(offered)}.")
+        abort(400, f"“{value[:64]}” is not a valid {name}. Valid values: {', '.join(offered)}.")
     return value
 
 

@@ -20,7 +20,7 @@ class Question:
     yes: str
     action: str
     back: str
-    no: str = "Leave it as it is"
+    no: str = "Cancel"
     fields: Sequence[tuple[str, str]] = ()
 
 

@@ -65,19 +65,18 @@ LONGEST_NEXT = 2000
 ADDRESS = re.compile(r"([a-z]+)://([^/?#\\@]*)(?:[/?#].*)?")
 CSRF_WORDS = (
     "The page was older than your sign-in, or your browser did not send the cookie of this site."
-    " Go back, reload the page and try again; allow cookies for this site. If it happens to"
-    " everybody, the server stands behind a proxy that it was not told of: check"
+    " Go back, reload the page and try again; allow cookies for this site. If this happens to"
+    " all users, the server is behind a proxy that is not configured: check"
     " ANNOTATOR_TRUSTED_HOSTS and ANNOTATOR_BEHIND_PROXY."
 )
 ORIGIN_WORDS = (
-    "Go to the page of this server itself and try again. If it happens to everybody, the server"
-    " stands behind a proxy that it was not told of, or that does not hand on the host name: check"
+    "Open the page on this server itself and try again. If this happens to all users, the server"
+    " is behind a proxy that is not configured or does not pass on the host name: check"
     " ANNOTATOR_TRUSTED_HOSTS and ANNOTATOR_BEHIND_PROXY."
 )
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 HOST_WORDS = (
-    "This server does not answer under this name. Whoever runs it can add the name to"
-    " ANNOTATOR_TRUSTED_HOSTS.\n"
+    "This host name is not allowed. The administrator can add it to ANNOTATOR_TRUSTED_HOSTS.\n"
 )
 
 csrf = CSRFProtect()

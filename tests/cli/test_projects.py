@@ -100,7 +100,7 @@ def test_settings_are_changed_and_the_rest_stays(command, project):
 def test_settings_that_make_no_sense_are_wrong_use(command, project):
     done = command("project", "change", "us-russia", "--overlap", 0)
     assert done.exit_code == 2
-    assert "The overlap is a number from 1" in done.output
+    assert "The overlap must be a number from 1" in done.output
 
 
 def test_the_terms_of_releases_are_changed_one_by_one(run, app):

@@ -50,7 +50,7 @@ def test_a_key_of_ones_own_is_printed_and_works_and_the_old_one_is_dead(page, de
     page.get_by_label("Skip for now").fill("Shift+J")
     page.keyboard.press("Enter")
     page.wait_for_url("**/account/keys?**")
-    page.get_by_text("Your keys are saved.").wait_for()
+    page.get_by_text("Keys saved.").wait_for()
     page.get_by_role("link", name="Back to the article").click()
     at(page, 1)
     page.wait_for_load_state()
@@ -100,7 +100,7 @@ def test_single_keys_are_switched_off_on_the_sheet_and_stay_off(page):
 
 def test_without_single_keys_tab_arrows_space_and_enter_do_everything(page, demo):
     page.goto(f"{demo.base}/account/keys")
-    page.get_by_role("button", name="Switch single keys off").click()
+    page.get_by_role("button", name="Turn single-key shortcuts off").click()
     page.goto(f"{demo.base}/label/2/1")
     for group in ("speaker", "stance", "certainty"):
         page.locator(f"#claims-0-{group} input").first.focus()

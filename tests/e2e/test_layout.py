@@ -32,7 +32,7 @@ def test_a_key_of_ones_own_counts_by_its_place_too(visit, demo):
     page.goto(f"{demo.base}/account/keys")
     page.get_by_label("support").fill("w")
     page.keyboard.press("Enter")
-    page.get_by_text("Your keys are saved.").wait_for()
+    page.get_by_text("Keys saved.").wait_for()
     start(page, demo)
     strike(page, "ц", "KeyW")
     assert page.is_checked("#claims-0-stance-support")

@@ -30,7 +30,7 @@ def page(visit, demo, tmp_path):
     page = visit("cal")
     page.goto(f"{demo.base}/account")
     page.check("#auto_advance")
-    page.get_by_role("button", name="Save how labelling moves on").click()
+    page.get_by_role("button", name="Save the labelling settings").click()
     page.goto(f"{demo.base}/")
     return page
 

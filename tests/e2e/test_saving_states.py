@@ -202,7 +202,7 @@ def test_an_article_that_was_taken_back_says_when(page, demo, visit):
 
 
 def test_an_article_submitted_in_another_window_is_closed(page):
-    answer(page, 403, REFUSED.format(403, "this cannot be changed now"))
+    answer(page, 403, REFUSED.format(403, "change not possible"))
     page.keyboard.press("x")
     chip_says(page, "Not saved: article closed")
     assert waiting(page) == 1

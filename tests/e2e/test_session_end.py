@@ -31,7 +31,7 @@ def test_the_answer_waits_for_the_sign_in_on_the_same_page(visit, demo):
     until(page, "document.querySelector('#signed-out').open")
     page.fill("#again-password", "something else")
     page.press("#again-password", "Enter")
-    until(page, "document.querySelector('[data-error]').textContent.includes('not right')")
+    until(page, "document.querySelector('[data-error]').textContent.includes('Wrong user')")
     assert waiting(page) == 1
     page.fill("#again-password", PASSWORD)
     page.press("#again-password", "Enter")

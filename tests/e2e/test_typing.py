@@ -75,7 +75,7 @@ def sign_in(visit, demo, *, auto=False):
     page = visit("cal", routed=True)
     page.goto(f"{demo.base}/account")
     page.set_checked("#auto_advance", auto)
-    page.get_by_role("button", name="Save how labelling moves on").click()
+    page.get_by_role("button", name="Save the labelling settings").click()
     return page
 
 

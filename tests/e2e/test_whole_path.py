@@ -144,7 +144,7 @@ def begin(lead, base):
     lead.get_by_role("link", name="New project…").click()
     lead.get_by_label("Name", exact=True).fill("Tea")
     lead.get_by_label("Short name").fill(SLUG)
-    press(lead, "Make the project")
+    press(lead, "Create project")
     links = {name: invite(lead, base, name) for name in NAMES}
     links["hana"] = invite(lead, base, "hana", "adjudicator")
 
@@ -181,7 +181,7 @@ def label_everything(page, demo, name):
     reading = plan.reading_of(name)
     page.goto(f"{demo.base}/account")
     page.check("#auto_advance")
-    press(page, "Save how labelling moves on")
+    press(page, "Save the labelling settings")
     for article in dict.fromkeys(article for article, _ in reading):
         page.goto(f"{demo.base}/")
         row = page.get_by_role("row").filter(has_text=article)

@@ -107,16 +107,16 @@ def test_an_answer_is_not_saved_while_the_database_is_away(ann, take_away, artic
     page = ann.post(f"/label/{article.id}/2", fields(claim()), 503, htmx=htmx)
     assert guarded(page)
     assert "database cannot be reached" in page.text
-    assert "Your answer was not saved; trying again is safe." in page.text
+    assert "Your answer was not saved. Try again." in page.text
     assert page.headers["Retry-After"] == "10"
 
 
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/sign-in", "You are not signed in; trying again is safe."),
-        ("/sign-out", "You are still signed in; trying again is safe."),
-        ("/account", "Nothing was saved; trying again is safe."),
+        ("/sign-in", "You are not signed in. Try again."),
+        ("/sign-out", "You are still signed in. Try again."),
+        ("/account", "Nothing was saved. Try again."),
     ],
 )
 def test_the_words_fit_what_was_to_be_done(ann, take_away, path, said):
@@ -154,7 +154,7 @@ def test_a_commit_without_an_answer_leaves_the_save_in_doubt(ann, far, cable, ar
 
     event.listen(engine, "commit", cut)
     page = ann.post(f"/label/{article.id}/2", fields(claim()), 503, htmx=True)
-    assert "It is not known whether your answer was saved; trying again is safe." in page.text
+    assert "It is not known whether your answer was saved. You can try again." in page.text
     assert "was not saved" not in page.text
     assert nothing_stored()
 
@@ -197,9 +197,9 @@ def test_a_file_that_another_program_writes_is_busy_and_not_away(app, settings, 
     with hasty.app_context():
         db.engine.dispose()
     assert "The database is busy" in page.text
-    assert "You are still signed in; trying again is safe." in page.text
+    assert "You are still signed in. Try again." in page.text
     assert page.headers["Retry-After"] == "2"
-    assert "Your answer was not saved; trying again is safe." in saved.text
+    assert "Your answer was not saved. Try again." in saved.text
 
 
 def test_a_server_that_others_keep_busy_says_so(app, settings, article):

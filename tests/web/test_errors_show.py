@@ -46,7 +46,7 @@ def test_a_fault_of_the_database_asks_it_nothing_more(browser, project, monkeypa
 
 def test_an_odd_address_is_not_called_an_incomplete_form(browser, project):
     page = browser("lea").get(f"/projects/{project.slug}?show=all", 400).text
-    assert "This address asks for something that is not there" in page
+    assert "Invalid address" in page
     assert "form" not in re.search(r"<h1>.*</main>", page, re.DOTALL)[0]
     assert "saved" not in page
 

@@ -99,9 +99,9 @@ def save_auto_advance(user: User) -> ResponseReturnValue:
         # A new dictionary: a change inside the old one would not be noticed.
         user.preferences = {**user.preferences, "auto_advance": form.auto_advance.data}
     flash(
-        "Saved: labelling moves on by itself."
+        "Saved: labelling advances automatically."
         if form.auto_advance.data
-        else "Saved: labelling moves on when you say so."
+        else "Saved: labelling advances when you choose Next."
     )
     return redirect(url_for("account.show"), 303)
 

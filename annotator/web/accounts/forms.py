@@ -20,7 +20,7 @@ from annotator.work.accounts.projects import LONGEST_LEASE, LONGEST_NAME, LONGES
 ROLES = {
     Role.ANNOTATOR: "annotator: labels articles",
     Role.ADJUDICATOR: "adjudicator: decides disputed sentences",
-    Role.LEAD: "lead: everything else",
+    Role.LEAD: "lead: manages the project",
 }
 
 
@@ -39,9 +39,7 @@ def role_choices() -> list[SelectChoice]:
 class InviteForm(FlaskForm):  # type: ignore[misc]
     """Whom to invite, and what they are to do."""
 
-    username = StringField(
-        "User name", [InputRequired("Say what the person is to be called."), Length(max=64)]
-    )
+    username = StringField("User name", [InputRequired("Enter a user name."), Length(max=64)])
     roles = RolesField("Roles", choices=role_choices())
 
 
@@ -57,7 +55,7 @@ class NewProjectForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField("Name", [Length(max=LONGEST_NAME)])
     slug = StringField(
-        "Short name", [InputRequired("Say how addresses name it."), Length(max=LONGEST_SLUG)]
+        "Short name", [InputRequired("Enter a short name for the URL."), Length(max=LONGEST_SLUG)]
     )
     codebook = FileField("Codebook")
 
@@ -65,27 +63,27 @@ class NewProjectForm(FlaskForm):  # type: ignore[misc]
 class SettingsForm(FlaskForm):  # type: ignore[misc]
     """How the work in a project goes."""
 
-    name = StringField("Name", [InputRequired("A project needs a name."), Length(max=LONGEST_NAME)])
+    name = StringField("Name", [InputRequired("Enter a name."), Length(max=LONGEST_NAME)])
     overlap = IntegerField(
         "Overlap",
         [
-            InputRequired("Say how many annotators each article gets."),
+            InputRequired("Enter the number of annotators per article."),
             NumberRange(1, MOST_OVERLAP, f"Choose a number from 1 to {MOST_OVERLAP}."),
         ],
     )
     lease_hours = IntegerField(
-        "Lease in hours",
+        "Hours until an unstarted assignment expires",
         [
-            InputRequired("Say a number; 0 is no lease."),
+            InputRequired("Enter a number; 0 = never."),
             NumberRange(0, LONGEST_LEASE, f"Choose a number from 0 to {LONGEST_LEASE:,}."),
         ],
     )
-    self_assign = BooleanField("Annotators may ask for work")
+    self_assign = BooleanField("Annotators may get articles themselves")
     headlines_in_agreement = BooleanField("Headlines count in agreement")
     blind = RadioField(
-        "Others’ answers",
+        "Answers of other annotators",
         choices=[
-            SelectChoice("until_submitted", "Hidden until the own article is submitted"),
+            SelectChoice("until_submitted", "Hidden until the annotator has submitted the article"),
             SelectChoice("always", "Always hidden"),
         ],
     )

@@ -43,7 +43,7 @@ def save() -> ResponseReturnValue:
         return save_keys(user)
     if change == "reset":
         keep(user, {"keys": {}})
-        flash("The codebook’s keys are back.")
+        flash("Reset to the codebook’s keys.")
         return back_to_page()
     return abort(400)
 
@@ -54,7 +54,7 @@ def save_single_keys(user: User) -> ResponseReturnValue:
     keep(user, {"single_keys": on})
     if is_htmx():
         return "", 204
-    flash(f"Single keys are {'on' if on else 'off'}.")
+    flash(f"Single-key shortcuts are {'on' if on else 'off'}.")
     return back_to_page()
 
 
@@ -79,7 +79,7 @@ def save_keys(user: User) -> ResponseReturnValue:
         return page(user, Typed(typed, errors, found)), 422
     others = {name: key for name, key in user.own_keys.items() if name not in typed}
     keep(user, {"keys": others | own})
-    flash("Your keys are saved.")
+    flash("Keys saved.")
     return back_to_page()
 
 

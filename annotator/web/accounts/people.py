@@ -55,9 +55,9 @@ def invite(slug: str) -> ResponseReturnValue:
     record("%r invited to %r as %s: %s", user.username, slug, joined.pseudonym, held)
     if link:
         record("sign-in link for %r made", user.username)
-    said = f"{user.username} is {joined.pseudonym} here: {memberships.role_names(joined)}."
+    said = f"{user.username} was added as {joined.pseudonym}: {memberships.role_names(joined)}."
     if known:
-        said += " The account was there already; the project stands in its My work now."
+        said += " The account already existed; the project now appears under its My work."
         said += ended_password(user)
     return page(project, membership, empty_invitation(), said, link)
 
@@ -81,11 +81,11 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
     record_change(project, member, act)
     open_still = still_open(member)
     said = {
-        "roles": f"{pseudonym} is now: {memberships.role_names(member) or 'without a role'}."
+        "roles": f"Roles of {pseudonym}: {memberships.role_names(member) or 'none'}."
         f"{open_still if not member.annotator else ''}",
-        "link": f"A new link for {member.user.username}; older ones have ended.",
+        "link": f"New link for {member.user.username}; older links no longer work.",
         "disable": f"{member.user.username} is disabled and signed out everywhere.{open_still}",
-        "enable": f"{member.user.username} is enabled again.",
+        "enable": f"{member.user.username} is enabled.",
     }[act]
     if link:
         return page(project, membership, empty_invitation(), said, link)
@@ -101,12 +101,14 @@ def ended_password(user: User) -> str:
         return ""
     name = user.username
     helps = (
-        f"whoever runs the server makes a link (annotator user link {name}) or sets a new one"
+        f"the administrator can create a link (annotator user link {name}) or set a new one"
         f" (annotator user password {name})."
     )
     if memberships.is_in_hands_of(user, person()):
-        helps = "make a new link below."
-    return f" The password no longer counts, as a lead of another project may know it: {helps}"
+        helps = "create a new link below."
+    return (
+        f" The password is no longer valid, because a lead of another project may know it: {helps}"
+    )
 
 
 def record_change(project: Project, member: Membership, act: str) -> None:
@@ -129,22 +131,22 @@ def question(
     if act == "disable":
         refuse_unless_in_hands(member.user)
         said = [
-            f"{name} is signed out everywhere at once, and links that were made end. The labels"
-            " stay, and you can enable the account again."
+            f"{name} is signed out everywhere at once, and sign-in links stop working. The labels"
+            " are kept, and you can enable the account again."
         ]
         heading, yes = f"Disable {name}?", f"Disable {name}"
     elif act == "roles" and member.lead and Role.LEAD.value not in roles and is_me(member):
         memberships.refuse_without_lead(member)
         said = [
-            "You will not lead this project any more: its overview, people, settings and releases"
-            " are closed to you at once. Only another lead can give you the role again."
+            "You lose access to the overview, people, settings and releases of this project at"
+            " once. Only another lead can give the role back to you."
         ]
-        heading, yes = "Give up your role as lead?", "Give up the role"
+        heading, yes = "Give up your role as lead?", "Give up role"
     elif act == "roles" and member.annotator and Role.ANNOTATOR.value not in roles:
         if not still_open(member):
             return None
-        said = [f"{member.pseudonym} ({name}) can then no longer label in this project."]
-        heading, yes = f"Take the role of annotator from {member.pseudonym}?", "Take the role"
+        said = [f"{member.pseudonym} ({name}) will no longer be able to label in this project."]
+        heading, yes = f"Remove the role annotator from {member.pseudonym}?", "Remove role"
     else:
         return None
     said += [still_open(member).strip()] if still_open(member) else []
@@ -163,8 +165,8 @@ def still_open(member: Membership) -> str:
         return ""
     left = sum(each.article.sentence_count - each.decided_count for each in kept)
     return (
-        f" {member.pseudonym} keeps {counted(len(kept), 'open article')}, {counted(left, 'answer')}"
-        " left; Assign can fill the places with other people."
+        f" {member.pseudonym} still has {counted(len(kept), 'open article')},"
+        f" {counted(left, 'answer')} left; use Assign to give them to other annotators."
     )
 
 
@@ -172,9 +174,9 @@ def refuse_unless_in_hands(user: User) -> None:
     """Refuse to open or shut an account that reaches into others' projects."""
     if not memberships.is_in_hands_of(user, person()):
         raise RefusedError(
-            f"{user.username} is in projects that you do not lead, or is you. Take away the roles"
-            " here instead, or ask whoever runs the server: annotator user password"
-            f" {user.username} sets a new password, annotator user link {user.username} makes a"
+            f"{user.username} is a member of projects that you do not lead, or is you. Remove the"
+            " roles here instead, or ask the administrator: annotator user password"
+            f" {user.username} sets a new password, annotator user link {user.username} creates a"
             " sign-in link."
         )
 

@@ -53,7 +53,7 @@ def add() -> ResponseReturnValue:
         form.slug.errors = [str(error)]
         return page(form), 422
     record("project %r made", made.slug)
-    flash(f"{made.name} is there. Invite people, then import articles.")
+    flash(f"Project created: {made.name}. Invite people, then import articles.")
     if person().password_ended:
         flash("A lead of another project may know your password. Set a new one under your account.")
     return redirect(url_for("people.show", slug=made.slug), 303)
@@ -62,7 +62,7 @@ def add() -> ResponseReturnValue:
 def refuse_others() -> None:
     """Let only those who lead a project make one; the first is made by the command."""
     if not memberships.leads_somewhere(person()):
-        abort(403, "Only a lead can make a project.")
+        abort(403, "Only a lead can create a project.")
 
 
 def codebook_from(form: NewProjectForm) -> Codebook:
@@ -108,7 +108,7 @@ def change(slug: str) -> ResponseReturnValue:
         form.name.errors = [str(error)]
         return settings_page(project, membership, form), 422
     record_changes("settings", slug, before, projects.settings_of(project))
-    flash("The settings are saved.")
+    flash("Settings saved.")
     return redirect(url_for("projects.settings", slug=slug), 303)
 
 
@@ -127,7 +127,7 @@ def publish(slug: str) -> ResponseReturnValue:
         form.form_errors = [str(error)]
         return settings_page(project, membership, settings, form), 422
     record_changes("terms of releases", slug, before, terms.terms_of(project))
-    flash("The terms of releases are saved.")
+    flash("Release settings saved.")
     return redirect(url_for("projects.settings", slug=slug), 303)
 
 

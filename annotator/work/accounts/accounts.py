@@ -29,7 +29,7 @@ class WrongPasswordError(RefusedError):
     """User name and password do not belong together; nothing says which of them is wrong."""
 
     def __init__(self) -> None:
-        super().__init__("User name or password is not right. Please try again.")
+        super().__init__("Wrong user name or password.")
 
 
 class PasswordEndedError(RefusedError):
@@ -37,10 +37,9 @@ class PasswordEndedError(RefusedError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            "Your password no longer counts: the lead of a project you were in before may know it,"
-            " and you have joined a project of another lead since. Ask whoever runs the server for"
-            f" a link (annotator user link {name}) or a new password (annotator user password"
-            f" {name})."
+            "Your password is no longer valid: the lead of an earlier project may know it, and you"
+            " have joined a project of another lead since. Ask the administrator for a link"
+            f" (annotator user link {name}) or a new password (annotator user password {name})."
         )
 
 
@@ -239,7 +238,7 @@ def good_link(token: str) -> SignInLink:
         select(SignInLink).where(SignInLink.token_hash == sessions.hash_of(token))
     )
     if link is None or link.user.disabled_at is not None:
-        raise LinkError("This link is not known. Ask for a new one.")
+        raise LinkError("Unknown link. Ask for a new one.")
     if link.used_at is not None:
         raise LinkError("This link was already used. Ask for a new one.")
     if link.expires_at <= now():
@@ -254,8 +253,8 @@ def refuse_unless_in_hands(user: User, maker: User | None) -> None:
         return
     if maker.disabled_at is not None or not memberships.is_in_hands_of(user, maker):
         raise LinkError(
-            "This link has ended: who made it does not look after this account any more. Ask for"
-            " a new one."
+            "This link is no longer valid: the lead who created it no longer manages this account."
+            " Ask for a new one."
         )
 
 

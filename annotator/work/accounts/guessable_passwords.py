@@ -64,16 +64,14 @@ def why_guessable(password: str, username: str) -> str:
     """
     folded = password.casefold().strip()
     if not folded:
-        return "A password of blanks alone is one of the first that others would try."
+        return "A password of spaces only is easy to guess."
     once = len(without_repetition(folded))
     if len(set(folded)) < FEWEST_DIFFERENT or (once < SHORTEST and 2 * once <= len(folded)):
-        return (
-            "This password repeats a few characters. Take some words that do not belong together."
-        )
+        return "This password repeats a few characters. Use several unrelated words."
     if is_made_of(folded, username.casefold()):
-        return "A password made of the user name is one of the first that others would try."
+        return "A password made of the user name is easy to guess."
     if is_walk(folded) or any(is_known(each) for each in readings(folded)):
-        return "This password is one of the first that others would try."
+        return "This password is easy to guess."
     return ""
 
 

@@ -30,7 +30,7 @@ def join(
     """
     wanted = frozenset(Role(role) for role in roles)
     if not wanted:
-        raise RefusedError("Say at least one role: annotator, adjudicator or lead.")
+        raise RefusedError("Choose at least one role: annotator, adjudicator or lead.")
     if user.disabled_at is not None:
         raise RefusedError(f'The account "{user.username}" is disabled.')
     # Two people who join at the same moment must not draw the same pseudonym.
@@ -123,7 +123,7 @@ def refuse_without_lead(membership: Membership) -> None:
         .limit(1)
     )
     if others is None:
-        raise RefusedError("A project needs a lead. Make somebody else lead first.")
+        raise RefusedError("A project needs a lead. Give the role to another member first.")
 
 
 def is_in_hands_of(user: User, lead: User) -> bool:

@@ -34,9 +34,9 @@ def accepted(password: str, username: str) -> str:
     """
     normal = normalised(password)
     if normal is None:
-        raise PasswordError(f"A password has at most {LONGEST:,} characters.")
+        raise PasswordError(f"A password can have at most {LONGEST:,} characters.")
     if len(normal) < SHORTEST:
-        raise PasswordError(f"A password has at least {SHORTEST} characters; 15 are better.")
+        raise PasswordError(f"A password must have at least {SHORTEST} characters; 15 are better.")
     if why := why_guessable(normal, unicodedata.normalize("NFKC", username)):
         raise PasswordError(why)
     return normal

@@ -58,11 +58,11 @@ def checked_slug(slug: str) -> str:
     """Return the slug, or refuse one that would not stand well in an address."""
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
         raise RefusedError(
-            f'"{slug[:LONGEST_SLUG]}" cannot be the short name of a project: use up to'
-            f" {LONGEST_SLUG} lower-case letters, digits and single hyphens between them."
+            f'"{slug[:LONGEST_SLUG]}" is not a valid short name: use up to {LONGEST_SLUG}'
+            " lower-case letters, digits and single hyphens between them."
         )
     if slug in RESERVED:
-        raise RefusedError(f'"{slug}" is the address of a page. Choose another short name.')
+        raise RefusedError(f'"{slug}" is reserved. Choose another short name.')
     return slug
 
 
@@ -87,13 +87,13 @@ def change(project: Project, settings: Settings) -> None:
     """Set all settings of a project, or refuse and say which does not fit."""
     name = " ".join(settings.name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise RefusedError(f"The name needs 1 to {LONGEST_NAME} characters.")
+        raise RefusedError(f"The name must have 1 to {LONGEST_NAME} characters.")
     if not 1 <= settings.overlap <= MOST_OVERLAP:
-        raise RefusedError(f"The overlap is a number from 1 to {MOST_OVERLAP}.")
+        raise RefusedError(f"The overlap must be a number from 1 to {MOST_OVERLAP}.")
     if not 0 <= settings.lease_hours <= LONGEST_LEASE:
-        raise RefusedError(f"The lease is 0 to {LONGEST_LEASE:,} hours; 0 is no lease.")
+        raise RefusedError(f"The hours until expiry must be 0 to {LONGEST_LEASE:,}; 0 = never.")
     if settings.blind not in BLIND:
-        raise RefusedError(f"Others' answers are hidden {' or '.join(BLIND)}.")
+        raise RefusedError(f"Answers of others must be hidden {' or '.join(BLIND)}.")
     for each in fields(Settings):
         setattr(project, each.name, getattr(settings, each.name))
     project.name = name

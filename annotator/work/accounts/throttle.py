@@ -12,6 +12,7 @@ from math import ceil
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from annotator.errors import RefusedError
+from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import SignInTry, User
@@ -48,7 +49,7 @@ class TooManyTriesError(RefusedError):
     """Wait `retry_after` seconds before the next try."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many tries. Please wait {in_words(retry_after)}.")
+        super().__init__(f"Too many attempts. Wait {in_words(retry_after)}.")
         self.retry_after = retry_after
 
 
@@ -114,4 +115,4 @@ def network(address: str) -> str:
 def in_words(seconds: int) -> str:
     """Return a wait as a person would say it: "1 minute"."""
     number, unit = (seconds, "second") if seconds < 60 else (ceil(seconds / 60), "minute")
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return counted(number, unit)

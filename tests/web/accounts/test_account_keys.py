@@ -57,13 +57,13 @@ def test_every_act_and_value_has_a_field_beside_the_codebooks_key(ann):
     for name in ("narrator", "stance.support", "certainty.possible", "status.no_claim", *acts):
         assert value_of(page, name) == ""
     assert 'id="key-evidence"' not in page
-    assert "1 to 9 are always the article’s speakers" in page
+    assert "1 to 9 always select the speakers" in page
 
 
 def test_own_keys_are_saved_and_printed_and_pressed(ann, url):
     assert ann.post(KEYS, own(skip="w", **{"stance.support": "!"}), 303).location == KEYS
     page = ann.get(KEYS).text
-    assert "Your keys are saved." in page
+    assert "Keys saved." in page
     assert (value_of(page, "skip"), value_of(page, "stance.support")) == ("W", "!")
     label = ann.get(url).text
     assert re.search(r'value="support" data-key="!" aria-keyshortcuts="!"', label)
@@ -85,7 +85,7 @@ def test_nobody_else_gets_them(ann, browser, url):
 
 def test_one_key_for_two_controls_is_refused_naming_both(ann):
     page = ann.post(KEYS, own(**{"stance.support": "j", "mention": "W"}), 422).text
-    assert "would be both “support” and “Skip for now”" in page
+    assert "is the key of both “support” and “Skip for now”" in page
     assert (value_of(page, "stance.support"), value_of(page, "mention")) == ("j", "W")
     assert page.count('aria-invalid="true"') == 2
     assert "Also the key of Skip for now." in page
@@ -128,7 +128,7 @@ def test_an_empty_field_and_the_codebooks_own_key_are_no_preference(ann):
 def test_the_codebooks_keys_come_back(ann, url):
     ann.post(KEYS, own(skip="w"), 303)
     ann.post(KEYS, own(skip="w") | {"change": "reset"}, 303)
-    assert "The codebook’s keys are back." in ann.get(KEYS).text
+    assert "Reset to the codebook’s keys." in ann.get(KEYS).text
     assert re.search(r'id="skip"[^>]* data-key="J"', ann.get(url).text)
 
 
@@ -153,7 +153,7 @@ def test_where_only_another_codebook_clashes_its_own_keys_work_and_it_is_said(an
     ann.post(f"{KEYS}?project=us-russia", own(**{"stance.support": "e"}), 303)
     page = ann.get(f"{KEYS}?project=us-russia").text
     assert "Your keys are not used in Other project" in page
-    assert "would be both “support” and “Evidence”" in page
+    assert "would be the key of both “support” and “Evidence”" in page
     assert re.search(r'value="support" data-key="E"', ann.get(url).text)
     there = ann.get("/projects/other/codebook").text
     assert '<kbd class="key always">S</kbd>' in there
@@ -193,7 +193,7 @@ def test_single_keys_are_switched_off_and_on_without_javascript(ann, url):
     page = ann.get(url).text
     assert re.search(r'<html[^>]* class="keyless"', page)
     assert re.search(r'data-act="single-keys" aria-pressed="false"', page)
-    assert "Switch single keys on" in ann.get(KEYS).text
+    assert "Turn single-key shortcuts on" in ann.get(KEYS).text
     ann.post(KEYS, {"change": "single_keys", "single_keys": "y"}, 303)
     assert "keyless" not in ann.get(url).text
     assert preferences() == {"single_keys": True}

@@ -66,7 +66,7 @@ def test_a_new_person_gets_a_link_that_signs_in_once(lea, app, project):
 def test_who_has_an_account_joins_without_a_link(lea, project):
     page = lea.post(PATH, {"username": "dan", "roles": ["annotator", "adjudicator"]}, 200)
     assert link_in(page) is None
-    said = "The account was there already; the project stands in its My work now."
+    said = "The account already existed; the project now appears under its My work."
     assert said in page.text
     assert roles_of(project, "dan") == {"annotator", "adjudicator"}
 
@@ -74,10 +74,10 @@ def test_who_has_an_account_joins_without_a_link(lea, project):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"username": ""}, "Say what the person"),
+        ({"username": ""}, "Enter a user name"),
         ({"username": "a b", "roles": "annotator"}, "cannot be a user name"),
-        ({"username": "eve"}, "Say at least one role"),
-        ({"username": "eve", "roles": "god"}, "Choose among these"),
+        ({"username": "eve"}, "Choose at least one role"),
+        ({"username": "eve", "roles": "god"}, "Choose from these roles"),
     ],
 )
 def test_a_wrong_invitation_is_422_and_adds_nobody(lea, project, fields, said):
@@ -113,7 +113,7 @@ def test_a_disabled_person_is_out_at_once_and_the_labels_stay(lea, browser, proj
     ann.get("/")
     asked = act(lea, project, "ann", "disable", 200)
     assert "Disable ann?" in asked.text
-    assert "keeps 1 open article, 21 answers left" in asked.text
+    assert "still has 1 open article, 21 answers left" in asked.text
     ann.get("/")
     act(lea, project, "ann", "disable", sure="y")
     assert ann.get("/", 303).location.startswith("/sign-in")
@@ -164,11 +164,11 @@ def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, project)
 
 def test_taking_the_role_from_who_has_open_work_asks_and_names_it(lea, project, article):
     asked = act(lea, project, "ann", "roles", 200, roles=["adjudicator"])
-    assert "keeps 1 open article, 22 answers left" in asked.text
+    assert "still has 1 open article, 22 answers left" in asked.text
     assert roles_of(project, "ann") == {"annotator"}
     act(lea, project, "ann", "roles", roles=["adjudicator"], sure="y")
     assert roles_of(project, "ann") == {"adjudicator"}
-    assert "keeps 1 open article" in lea.get(PATH).text
+    assert "still has 1 open article" in lea.get(PATH).text
 
 
 def test_a_role_without_open_work_needs_no_question(lea, project):

@@ -32,7 +32,7 @@ def kept_link(lead, name="eve"):
 
 def make_lead(lea, name="eve"):
     page = lea.post("/projects/us-russia/people", {"username": name, "roles": "lead"}, 200)
-    assert "The account was there already" in page.text
+    assert "The account already existed" in page.text
 
 
 def test_joining_another_leads_project_ends_open_links(ben, browser, app):
@@ -90,7 +90,7 @@ def test_a_link_ends_with_the_role_of_who_made_it(ben, app):
         memberships.set_roles(
             memberships.membership_of(accounts.get_user("ben"), other), {"annotator"}
         )
-    assert "does not look after this account any more" in Browser(app).get(link, 410).text
+    assert "no longer manages this account" in Browser(app).get(link, 410).text
     Browser(app).post(link, {}, 410)
     assert not db.session.scalars(
         select(SignIn).where(SignIn.user_id == accounts.get_user("eve").id)
@@ -129,11 +129,11 @@ def test_a_password_set_by_a_leads_link_ends_with_its_sessions_where_another_lea
     assert "annotator user password eve" in page.text
     thief.get("/account", 303)
     _, refused = sign_in(app, 422)
-    assert "Your password no longer counts" in refused.text
+    assert "Your password is no longer valid" in refused.text
     assert "annotator user link eve" in refused.text
     _, wrong = sign_in(app, 422, "not her password")
     assert "no longer counts" not in wrong.text
-    assert "password no longer counts" in browser("lea").get("/projects/us-russia/people").text
+    assert "password no longer valid" in browser("lea").get("/projects/us-russia/people").text
 
 
 def test_a_password_changed_by_one_that_a_lead_may_know_ends_likewise(ben, browser, app):
@@ -189,10 +189,10 @@ def test_who_makes_a_project_sets_another_password_with_the_old_one(ben, app):
     eve = with_password(app, kept_link(ben))
     eve.post("/projects/new", {"name": "Hers", "slug": "hers"}, 303)
     assert "may know your password" in eve.get("/projects/hers/people").text
-    assert "no longer opens this account" in eve.get("/account").text
+    assert "is no longer valid" in eve.get("/account").text
     sign_in(app, 422)
     eve.post("/account", {"change": "password", "new_password": SECOND}, 303)
-    assert "no longer opens" not in eve.get("/account").text
+    assert "is no longer valid" not in eve.get("/account").text
     sign_in(app, 303, SECOND)
 
 
@@ -202,5 +202,5 @@ def test_a_lead_of_both_projects_makes_the_new_link(ben, browser, app):
     with_password(app, kept_link(ben))
     fields = {"username": "eve", "roles": "annotator"}
     page = browser("lea").post("/projects/us-russia/people", fields, 200)
-    assert "a lead of another project may know it: make a new link below." in page.text
+    assert "a lead of another project may know it: create a new link below." in page.text
     sign_in(app, 422)

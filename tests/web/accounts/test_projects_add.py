@@ -34,7 +34,7 @@ def test_a_lead_makes_a_project_and_leads_it(lea, browser, project):
     lea.get("/projects/new")
     there = add(lea, 303, slug="second", name="The second").location
     assert there == "/projects/second/people"
-    assert "The second is there." in lea.get(there).text
+    assert "Project created: The second." in lea.get(there).text
     browser("ann").get("/projects/second", 404)
 
 
@@ -50,9 +50,9 @@ def test_a_codebook_of_its_own_gives_the_question(lea, project):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Say how addresses name it."),
-        ({"slug": "Two words"}, "cannot be the short name"),
-        ({"slug": "new"}, "is the address of a page"),
+        ({}, "Enter a short name for the URL."),
+        ({"slug": "Two words"}, "is not a valid short name"),
+        ({"slug": "new"}, "is reserved"),
         ({"slug": "us-russia"}, "There is already a project"),
         ({"slug": "ok", "raw": b"question = 3"}, "The file"),
         ({"slug": "ok", "raw": b"= ="}, "The file"),

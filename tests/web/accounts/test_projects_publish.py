@@ -39,7 +39,7 @@ def test_terms_are_stored_and_shown(lea, project):
     assert stored() == NONE
     page = lea.get(lea.post(PATH, FIELDS, 303).location)
     assert stored() == TERMS
-    assert "The terms of releases are saved." in page.text
+    assert "Release settings saved." in page.text
     for words in ('value="0.55"', 'value="CC BY 4.0"', "Ekman, Ulrika\nNewsroom Lab"):
         assert words in page.text.replace("\r\n", "\n")
 

@@ -10,7 +10,7 @@ from annotator.store.models import SignIn, SignInTry
 from annotator.work.accounts import accounts, passwords
 
 PASSWORD = "correct horse battery"
-WRONG = "User name or password is not right. Please try again."
+WRONG = "Wrong user name or password."
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_disabled_person_is_refused_alike(visitor):
 
 @pytest.mark.parametrize(
     ("username", "password", "words"),
-    [("", PASSWORD, "Type your user name."), ("ann", "", "Type your password.")],
+    [("", PASSWORD, "Enter your user name."), ("ann", "", "Enter your password.")],
 )
 def test_an_empty_field_is_named(visitor, username, password, words):
     page = sign_in(visitor, username, password, 422)
@@ -99,7 +99,7 @@ def test_the_sixth_try_has_to_wait(visitor):
     for _ in range(5):
         sign_in(visitor, password="wrong wrong", status=422)
     page = sign_in(visitor, status=429)
-    assert "Too many tries. Please wait 1 minute." in page.text
+    assert "Too many attempts. Wait 1 minute." in page.text
     assert 55 <= int(page.headers["Retry-After"]) <= 60
     assert 'value="ann"' in page.text
     sign_in(visitor, "ben", "wrong wrong", 422)

@@ -234,7 +234,7 @@ def test_methods_are_held_to_what_people_have_decided(confused, browser):
         ("margin=nan", "The margin is a number from 0 to 1"),
         ("smoothing=-1", "The smoothing is a number"),
         ("seed=x", "The seed is a whole number"),
-        ("sort=x", "knows"),
+        ("sort=x", "Valid parameters"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(confused, browser, asked, said):
