@@ -66,12 +66,12 @@ def check_text(text: str) -> None:
     nul = text.find("\0")
     if nul >= 0:
         raise UndecodableText(
-            f"the text holds a NUL character at character {nul}; remove it and try again"
+            f"the text contains a NUL character at character {nul}; remove it and try again"
         )
     half = _SURROGATE.search(text)
     if half:
         raise UndecodableText(
-            f"the text holds a lone surrogate (half of a character, U+{ord(half.group()):04X}) "
+            f"the text contains an unpaired surrogate (U+{ord(half.group()):04X}) "
             f"at character {half.start()}; remove it and try again"
         )
 
@@ -107,7 +107,7 @@ def _refuse_binary(raw: bytes) -> None:
             f"this looks like {wide} without a byte order mark; save it as UTF-8 and try again"
         )
     raise UndecodableText(
-        f"this looks like a binary file: it holds NUL bytes at byte {nul}; "
+        f"this looks like a binary file: it contains a NUL byte at byte {nul}; "
         "only plain text can be imported"
     )
 

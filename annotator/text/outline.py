@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from annotator.phrases import both_numbers
+from annotator.phrases import both_numbers, counted
 from annotator.text.blocks import CLOSERS, Block, blocks
 from annotator.text.datelines import Dateline, read_dateline
 from annotator.text.decode import UndecodableText
@@ -165,7 +165,7 @@ def _warnings(
     if len(parts) == 1:
         yield (
             "No paragraph breaks found: the text is one block. Paste the article with its line "
-            "breaks if it has any; they help more than anything to find its sentences."
+            "breaks if it has any; sentence splitting relies on them."
         )
     if "headline" not in segments:
         yield NO_HEADLINE
@@ -176,15 +176,15 @@ def _warnings(
     long = [sentence for sentence in sentences if len(sentence.text) > LONG_SENTENCE]
     if long:
         yield (
-            f"{len(long)} very long sentence{'s' if len(long) > 1 else ''} (over "
+            f"{counted(len(long), 'very long sentence')} (over "
             f"{LONG_SENTENCE:,} characters), the first is number {both_numbers(long[0].position)}: "
             "check whether it should be split."
         )
     broken = text.count("\ufffd")
     if broken:
         yield (
-            f"The text holds {broken:,} replacement character{'s' if broken > 1 else ''} (\ufffd): "
-            "letters were lost before it came here."
+            f"The text contains {counted(broken, 'replacement character')} (\ufffd): "
+            "letters were lost before the import."
         )
     if "â€" in text:
-        yield "The text holds “â€”: it was saved with the wrong encoding before it came here."
+        yield "The text contains “â€”: it was saved with the wrong encoding before the import."

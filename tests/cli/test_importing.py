@@ -47,7 +47,7 @@ def test_a_folder_goes_on_after_a_refused_file(project, command, folder):
     lines = result.stdout.splitlines()
     assert lines[0] == "a.txt: stored as “a”, 3 sentences"
     assert lines[1].startswith("b.txt: refused: this looks like a binary file")
-    assert lines[2] == "c.txt: refused: the same text is already in this batch as “a”"
+    assert lines[2] == "c.txt: refused: the same text is already in this import as “a”"
     assert lines[3] == "more/d.txt: stored as “d”, 2 sentences"
     assert lines[4] == "2 articles added, 5 sentences; 2 refused."
     assert result.stderr.splitlines()[-1] == "Error: 2 of 4 files refused."
@@ -59,7 +59,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(project, command, folder):
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert lines[0] == "a.txt: would be stored as “a”, 3 sentences"
-    assert lines[2] == "c.txt: refused: the same text is already in this batch as “a”"
+    assert lines[2] == "c.txt: refused: the same text is already in this import as “a”"
     assert lines[4] == "2 articles would be added, 5 sentences; 2 refused. Nothing was stored."
     assert keys() == []
 
@@ -182,8 +182,8 @@ def test_every_format_of_a_folder_is_read(project, command, tmp_path):
         "c.csv: stored as “r1”, 1 sentence",
         "d.tsv: stored as “t1”, 1 sentence",
         "e.txt: stored as “e”, 1 sentence, labels in e.ann are read by “annotator labels import”",
-        "f.jsonl: refused: line 2: there is no “text”; it has “key”: choose which one holds the"
-        " text (by command: --column text=NAME)",
+        "f.jsonl: refused: line 2: there is no “text”; it has “key”: choose which one"
+        " contains the text (by command: --column text=NAME)",
         "6 articles added, 7 sentences; 1 refused.",
     ]
     assert db.session.scalar(select(Article.extra).where(Article.key == "r1"))["metadata"] == {
@@ -222,7 +222,7 @@ def test_a_new_version_stands_beside_the_old_one(project, command, folder):
     (folder / "a.txt").write_text(GOOD + "More.\n")
     refused = command("import", folder / "a.txt", "-p", project.slug)
     assert refused.exit_code == 1
-    assert "import it with --new-version as a new version beside the old one" in refused.stdout
+    assert "import it with --new-version as a new version" in refused.stdout
     stored = command("import", folder / "a.txt", "-p", project.slug, "--new-version")
     assert "a.txt: stored as “a@2”, a new version of “a”, 4 sentences" in stored.stdout
     (folder / "a.txt").write_text(GOOD + "Still more.\n")

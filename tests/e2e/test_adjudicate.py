@@ -227,7 +227,7 @@ def test_it_works_without_javascript(visit, demo):
 
 
 def test_a_fault_is_said_with_the_id_that_the_log_has(lead):
-    said = '<p data-status="500"><strong>Not saved: something broke on our side.</strong></p>'
+    said = '<p data-status="500"><strong>Not saved: server error.</strong></p>'
     replies = [(500, said.replace("</p>", " <small>request ab12</small></p>")), (502, "<h1>Bad")]
 
     def answer(route):
@@ -239,7 +239,7 @@ def test_a_fault_is_said_with_the_id_that_the_log_has(lead):
     lead.route("**/adjudicate/**", answer)
     before = heading(lead)
     alert = "document.querySelector('#alert').innerText"
-    ours, proxys = "Not saved: something broke on our side. request ab12", "(502). Try again."
+    ours, proxys = "Not saved: server error. request ab12", "(502). Try again."
     for key, words in (("1", ours), ("Enter", proxys)):
         lead.keyboard.press(key)
         until(lead, f"{alert}.includes({json.dumps(words)})")

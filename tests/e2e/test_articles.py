@@ -101,7 +101,7 @@ def test_a_sentence_is_split_and_put_back_by_keyboard(lead, demo):
     with lead.expect_navigation():
         lead.keyboard.press("Enter")
     assert sentences(demo)[2:] == ["They ended late", "and nobody spoke."]
-    press_enter(lead, lead.get_by_role("button", name="Undo the newest repair"))
+    press_enter(lead, lead.get_by_role("button", name="Undo latest repair"))
     assert sentences(demo) == before
 
 
@@ -117,7 +117,7 @@ def test_nothing_is_wrong_with_the_pages_of_a_repair(visit, demo, scheme):
     found["repair"] = faults(page)
     with page.expect_navigation():
         page.get_by_role("button", name="Merge", exact=True).click()
-    assert "answers there" in page.inner_text("h1")
+    assert "affects existing answers" in page.inner_text("h1")
     found["preview"] = faults(page)
     assert {name: each for name, each in found.items() if each} == {}
 

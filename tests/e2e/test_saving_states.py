@@ -198,7 +198,7 @@ def test_an_article_that_was_taken_back_says_when(page, demo, visit):
     assert re.search(
         rf"Your lead closed this article for you on {at}\. What", page.inner_text("#alert")
     )
-    assert page.inner_text("#alert").count("is kept") == 1
+    assert page.inner_text("#alert").count("are kept;") == 1
 
 
 def test_an_article_submitted_in_another_window_is_closed(page):

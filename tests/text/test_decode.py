@@ -63,7 +63,7 @@ def test_a_known_binary_file_is_called_by_its_name(raw, words):
 
 
 def test_nul_bytes_are_refused_with_their_place():
-    with pytest.raises(UndecodableText, match="binary file: it holds NUL bytes at byte 5"):
+    with pytest.raises(UndecodableText, match="binary file: it contains a NUL byte at byte 5"):
         decode(b"Hello\0 and many more words that are plain text")
 
 
@@ -107,7 +107,7 @@ def test_wrong_bytes_behind_a_mark_are_refused_with_their_place():
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("abc\0", "NUL character at character 3"), ("a\ud83d b", "lone surrogate .* at character 1")],
+    [("abc\0", "NUL character at character 3"), ("a\ud83d b", "unpaired surrogate .* character 1")],
 )
 def test_pasted_text_with_nul_or_half_a_character_is_refused(text, words):
     with pytest.raises(UndecodableText, match=words):

@@ -327,7 +327,7 @@ HOSTILE = {
     "lone cr": "One.\rTwo.\r\rThree.",
     "zero-width": "One.\u200bTwo.\u200d Three.\u2060",
     "bom": "\ufeffOne. Two.\ufeff",
-    "lone surrogate": "One.\ud800 Two.\udfff",
+    "unpaired surrogate": "One.\ud800 Two.\udfff",
     "c0 and separators": "One.\x1cTwo.\x1dThree.\x1eFour.\x1fFive.\u2028Six.\u2029Seven.\x85Eight.",
     "dots": "." * 2000,
     "dots between": "One" + "." * 2000 + " Two.",
@@ -410,7 +410,7 @@ except RecordError as error:
         capture_output=True,
         text=True,
     )
-    assert "“z” stands twice" in done.stdout
+    assert "duplicate key “z”" in done.stdout
 
 
 def test_twice_the_text_is_twice_the_work():

@@ -84,8 +84,8 @@ def make_draft(
         found = outline(text, MOST_SENTENCES)
     except TooManySentences as error:
         raise RefusedError(
-            f"it has more than {MOST_SENTENCES:,} sentences, which is the most that fit in one"
-            " article; cut it into parts"
+            f"it has more than {MOST_SENTENCES:,} sentences, the maximum of an article;"
+            " split it into parts"
         ) from error
     refuse_long_sentences(text, found)
     sentences.check(text, [(each.start, each.end) for each in found.sentences])
@@ -119,8 +119,8 @@ def refuse_long_lines(text: str) -> None:
     for number, line in enumerate(text.splitlines(), start=1):
         if len(line) > LONGEST_LINE:
             raise RefusedError(
-                f"line {number} has {len(line):,} characters, at most {LONGEST_LINE:,} can stand"
-                " in one line; put line breaks between its paragraphs"
+                f"line {number} has {len(line):,} characters, at most {LONGEST_LINE:,} are"
+                " allowed; add line breaks between paragraphs"
             )
 
 
@@ -130,8 +130,8 @@ def refuse_long_sentences(text: str, found: Outline) -> None:
         if each.end - each.start > LONGEST_SENTENCE:
             line = len((text[: each.start] + "x").splitlines())
             raise RefusedError(
-                f"line {line} holds a sentence of {each.end - each.start:,} characters, at most"
-                f" {LONGEST_SENTENCE:,} can be labelled; is this prose?"
+                f"line {line} contains a sentence of {each.end - each.start:,} characters,"
+                f" at most {LONGEST_SENTENCE:,} are allowed; is this prose?"
             )
 
 
@@ -151,11 +151,10 @@ def clean_key(name: str) -> str:
     key = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2].strip())
     refuse_unseen(key, "its name", "rename it and try again")
     if not any(sign.isalnum() for sign in key):
-        raise RefusedError("its name has no letter and no digit that could serve as its key")
+        raise RefusedError("its name has no letter or digit to use as a key")
     if len(key) > LONGEST_KEY:
         raise RefusedError(
-            f"its name has {len(key)} characters, at most {LONGEST_KEY} can serve as its key;"
-            " rename it"
+            f"its name has {len(key)} characters, a key has at most {LONGEST_KEY}; rename it"
         )
     return key
 
@@ -165,18 +164,19 @@ def unseen(sign: str) -> bool:
     return sign not in JOINERS and unicodedata.category(sign) in UNSEEN
 
 
-def refuse_unseen(words: str, what: str, advice: str = "take it out") -> None:
+def refuse_unseen(words: str, what: str, advice: str = "remove it") -> None:
     """Refuse words with a character that nobody sees, naming it and its place.
 
     Raises:
-        RefusedError: "its title holds a soft hyphen (U+00AD) at character 5; take it out".
+        RefusedError: "its title contains an invisible character at position 5: soft hyphen
+            (U+00AD); remove it".
 
     """
     for place, sign in enumerate(words, start=1):
         if unseen(sign):
-            other = "half of a character" if "\ud800" <= sign <= "\udfff" else "control character"
+            other = "unpaired surrogate" if "\ud800" <= sign <= "\udfff" else "control character"
             name = unicodedata.name(sign, other).lower()
             raise RefusedError(
-                f"{what} holds a sign that nobody sees at character {place}:"
+                f"{what} contains an invisible character at position {place}:"
                 f" {name} (U+{ord(sign):04X}); {advice}"
             )

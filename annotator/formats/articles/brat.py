@@ -72,7 +72,7 @@ def read_labels(raw: bytes, text: str) -> Labels:
         if line[0] == "T":
             label = read_label(line, number, text)
             if label.id in found:
-                raise RecordError(f"line {number}: {label.id} is there twice")
+                raise RecordError(f"line {number}: duplicate {label.id}")
             found[label.id] = label
         elif line[0] in "AM":
             attributes.append((number, *read_attribute(line, number)))
@@ -80,7 +80,7 @@ def read_labels(raw: bytes, text: str) -> Labels:
             kind = OTHERS[line[0]]
             passed_over[kind] = passed_over.get(kind, 0) + 1
         else:
-            raise RecordError(f"line {number}: “{line[:30]}” is no brat annotation")
+            raise RecordError(f"line {number}: “{line[:30]}” is not a brat annotation")
     for number, name, owner, value in attributes:
         if owner in found:
             label = found[owner]
@@ -101,13 +101,15 @@ def read_label(line: str, number: int, text: str) -> Label:
     kind, _, place = (parts[1] if len(parts) == 3 else "").partition(" ")
     if not kind or not PLACE.fullmatch(place):
         raise RecordError(
-            f"line {number}: “{line[:60]}” is no label; it would look like"
-            " T1, a tab, Speaker 0 5, a tab, and the words"
+            f"line {number}: “{line[:60]}” is not a label; expected T1, a tab, Speaker 0"
+            " 5, a tab, and the words"
         )
     spans = tuple((int(start), int(end)) for start, end in map(str.split, place.split(";")))
     for start, end in spans:
         if not start < end <= len(text):
-            raise RecordError(f"line {number}: {start}-{end} is not in the text of {len(text):,}")
+            raise RecordError(
+                f"line {number}: {start}-{end} is outside the text of {len(text):,} characters"
+            )
     words = " ".join(text[start:end] for start, end in spans)
     if words.split() != parts[2].split():
         raise RecordError(
@@ -121,5 +123,5 @@ def read_attribute(line: str, number: int) -> tuple[str, str, str]:
     """Return name, owner and value of a line that begins with A; a binary one is "true"."""
     words = line.split("\t", 1)[-1].split(maxsplit=2)
     if "\t" not in line or len(words) < 2:
-        raise RecordError(f"line {number}: “{line[:60]}” is no attribute")
+        raise RecordError(f"line {number}: “{line[:60]}” is not an attribute")
     return words[0], words[1], words[2] if len(words) > 2 else "true"

@@ -20,16 +20,16 @@ EXTENSIONS: Mapping[str, str] = {
 # What people try to import and nobody reads; the content of other files decides by itself.
 UNREAD: Mapping[str, str] = {
     **dict.fromkeys(("pdf",), "a PDF file"),
-    **dict.fromkeys(("doc", "docx", "odt", "rtf", "pages", "epub"), "a word processor's file"),
-    **dict.fromkeys(("xls", "xlsx", "ods"), "a workbook"),
-    **dict.fromkeys(("yaml", "yml", "toml"), "a file of settings"),
+    **dict.fromkeys(("doc", "docx", "odt", "rtf", "pages", "epub"), "a word processor file"),
+    **dict.fromkeys(("xls", "xlsx", "ods"), "a spreadsheet"),
+    **dict.fromkeys(("yaml", "yml", "toml"), "a settings file"),
     **dict.fromkeys(("xml", "mhtml", "svg"), "XML"),
     **dict.fromkeys(("zip", "gz", "bz2", "xz", "7z", "rar", "tar", "tgz"), "an archive"),
-    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "tif", "bmp"), "a picture"),
-    **dict.fromkeys(("mp3", "mp4", "wav", "ogg", "mov", "avi", "mkv", "webm"), "sound or video"),
+    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "tif", "bmp"), "an image"),
+    **dict.fromkeys(("mp3", "mp4", "wav", "ogg", "mov", "avi", "mkv", "webm"), "audio or video"),
     **dict.fromkeys(("exe", "dll", "so", "bin", "db", "sqlite", "sqlite3", "pkl"), "a binary file"),
     **dict.fromkeys(("ppt", "pptx", "odp", "key"), "slides"),
-    "ann": "a brat file of labels without its text",
+    "ann": "a brat annotation file without its text",
 }
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 20 * MEGABYTE
@@ -60,7 +60,7 @@ def format_of(name: str, form: str = "auto") -> str:
     extension = extension_of(name)
     if extension in UNREAD:
         raise RefusedError(
-            f"its name says that it is {UNREAD[extension]}, which cannot be imported: save the"
+            f"it is {UNREAD[extension]} (by its name), which cannot be imported: save the"
             " article as a .txt file in UTF-8, or paste it"
         )
     return EXTENSIONS.get(extension, "txt")

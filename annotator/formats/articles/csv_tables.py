@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from annotator.errors import RefusedError
 from annotator.formats.articles.article import ArticleDraft, refuse_unseen
 from annotator.formats.articles.records import FIELDS, MOST_KEYS, RecordError, Table
+from annotator.phrases import counted
 from annotator.text.decode import UndecodableText, decode
 
 # Spreadsheets of different countries write different ones.
@@ -61,10 +62,10 @@ class Sheet:
             if not any(map(str.strip, row)):
                 continue
             if len(row) not in (width, width + self.spare):
-                said = f"{len(row):,} column{'' if len(row) == 1 else 's'}"
+                said = f"{counted(len(row), 'column')}"
                 raise BrokenTableError(f"line {line} has {said}, expected {width + self.spare}")
             if any(map(str.strip, row[width:])):
-                raise BrokenTableError(f"line {line} has a cell below no name in the heading")
+                raise BrokenTableError(f"line {line} has a cell in a column without a name")
             yield line, row[self.skipped : width]
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
@@ -136,18 +137,18 @@ def check_heading(columns: Sequence[str], line: int = 1, before: int = 0) -> Non
     for number, column in enumerate(columns, start=before + 1):
         if not column:
             raise RecordError(
-                f"line {line}: column {number} has no name; the first line names them all"
+                f"line {line}: column {number} has no name; the first line must name every column"
             )
         if len(column) > LONGEST_COLUMN:
             raise RecordError(
                 f"line {line}: the name of column {number} has {len(column):,} characters, at most"
-                f" {LONGEST_COLUMN} are read; is this line the heading?"
+                f" {LONGEST_COLUMN} are read; is this the header line?"
             )
         refuse_unseen(column, f"line {line}: the name of column {number}")
         if columns.index(column) < number - before - 1:
             raise RecordError(f"line {line}: two columns are called “{column}”; rename one")
     if not columns:
-        raise RecordError(f"line {line}: it names no column")
+        raise RecordError(f"line {line}: no column names")
 
 
 def propose(columns: Sequence[str]) -> dict[str, str]:
@@ -181,4 +182,4 @@ def read(raw: bytes, name: str, table: Table) -> Iterator[ArticleDraft]:
         }
         yield table.draft(record, number, f"line {line}")
     if not number:
-        raise BrokenTableError("it has a heading, but no row with anything in it below")
+        raise BrokenTableError("it has a header line but no rows")

@@ -51,7 +51,7 @@ def read(raw: bytes, key: str) -> ArticleDraft:
     """
     library = load()
     if len(raw) > LARGEST_PAGE:
-        raise RefusedError(f"it is a page of more than {LARGEST_PAGE // 1024 // 1024} MB")
+        raise RefusedError(f"the page is larger than {LARGEST_PAGE // 1024 // 1024} MB")
     try:
         page = decode_page(raw)
         check_text(page.text)
@@ -86,10 +86,10 @@ def decode_page(raw: bytes) -> Decoded:
             raise LookupError
         return Decoded(raw.decode(name), codec.name)
     except LookupError as error:
-        raise UndecodableText(f"it says that its encoding is “{name}”, which cannot be") from error
+        raise UndecodableText(f"it declares the unknown encoding “{name}”") from error
     except UnicodeError as error:
         raise UndecodableText(
-            f"it says that its encoding is {name}, but its bytes do not fit; save it as UTF-8"
+            f"it declares the encoding {name}, but its bytes are not valid in it; save it as UTF-8"
         ) from error
 
 
@@ -160,5 +160,5 @@ def given_by(found: Mapping[str, Any], page: str, version: str) -> Given:
         publisher=short("publisher", found.get("sitename", "") or found.get("hostname", "")),
         url=short("url", found.get("url", "")),
         metadata={"extracted_by": f"trafilatura-{version}"},
-        warnings=("Read from a web page: compare with the page, nothing else of it is kept.",),
+        warnings=("Extracted from a web page: compare it with the page. Only this text is kept.",),
     )

@@ -27,14 +27,14 @@ def objects(raw: bytes) -> Iterator[dict[str, Any]]:
     except UndecodableText as error:
         raise RefusedError(str(error)) from error
     if decoded.encoding not in UNICODE:
-        raise RefusedError("it is not UTF-8, as JSON always is; save it as UTF-8")
+        raise RefusedError("it is not UTF-8; save it as UTF-8")
     found = parse(decoded.text)
     rows = found if isinstance(found, list) else [found]
     if not rows:
         raise RefusedError("its list is empty")
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
-            raise RecordError(f"article {number}: it is no object; each article is one {{…}}")
+            raise RecordError(f"article {number}: it is not an object; each article is one {{…}}")
         yield row
 
 
@@ -58,7 +58,7 @@ def parse(text: str, where: str = "") -> Any:
     except json.JSONDecodeError as error:
         place = f"character {error.colno}" if where else f"line {error.lineno}"
         fault = error.msg.removesuffix(" at")
-        raise RecordError(f"{before}it is no JSON: {fault} at {place}") from error
+        raise RecordError(f"{before}it is not valid JSON: {fault} at {place}") from error
     except ValueError as error:  # a key twice, NaN, or a number with thousands of digits
         raise RecordError(f"{before}{error}") from error
 
@@ -68,7 +68,7 @@ def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         twin = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"the key “{twin[:60]}” stands twice in one object")
+        raise ValueError(f"duplicate key “{twin[:60]}” in one object")
     return made
 
 
@@ -84,4 +84,4 @@ def whole_number(digits: str) -> int:
 
 def refuse_constant(name: str) -> Any:
     """Refuse NaN and the infinities, which JSON does not know."""
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")

@@ -56,7 +56,7 @@ def objects(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
         row = parsed(raw, where)
         yield number, row
     if not found:
-        raise RefusedError("it holds no line with anything in it")
+        raise RefusedError("it contains no data")
 
 
 def parsed(raw: bytes, where: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def parsed(raw: bytes, where: str) -> dict[str, Any]:
         ) from error
     row = parse(text, where)
     if not isinstance(row, dict):
-        raise RecordError(f"{where}: it is no object; one object {{…}} a line is wanted")
+        raise RecordError(f"{where}: it is not an object; expected one object {{…}} per line")
     return row
 
 

@@ -101,7 +101,7 @@ class Table:
         )
         key = said["key"].strip() or f"{self.stem}-{number:0{DIGITS}}"
         if "/" in key or "\\" in key:
-            raise RefusedError(f"its key “{key[:60]}” holds a slash; choose another one")
+            raise RefusedError(f"its key “{key[:60]}” contains a slash; choose another one")
         return make_draft(key, text, self.encoding, given, where)
 
     def value(self, record: Mapping[str, Any], name: str) -> str:
@@ -113,7 +113,7 @@ class Table:
         if name == "key" and isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if not isinstance(value, str):
-            raise RefusedError(f"“{column}” is {kind_of(value)}, a text is wanted")
+            raise RefusedError(f"“{column}” is {kind_of(value)}, expected a text")
         return value
 
     def no_text(self, record: Mapping[str, Any]) -> str:
@@ -123,8 +123,8 @@ class Table:
             return f"“{column}” is empty"
         names = ", ".join(f"“{name[:30]}”" for name in list(record)[:8])
         return (
-            f"there is no “{column}”; it has {names or 'no key at all'}: choose which one holds the"
-            " text (by command: --column text=NAME)"
+            f"there is no “{column}”; it has {names or 'no key at all'}: choose which one"
+            " contains the text (by command: --column text=NAME)"
         )
 
 
@@ -133,7 +133,9 @@ def short(name: str, value: str, longest: int = LONGEST_VALUE) -> str:
     words = " ".join(value.split())
     check_text(words)
     if len(words) > longest:
-        raise RefusedError(f"its {name} has {len(words):,} characters, at most {longest:,} fit")
+        raise RefusedError(
+            f"its {name} has {len(words):,} characters, at most {longest:,} are allowed"
+        )
     refuse_unseen(words, f"its {name}")
     return words
 
@@ -146,10 +148,10 @@ def day(value: str) -> date | None:
     try:
         found = date.fromisoformat(words[:10])
     except ValueError as error:
-        said = f"its published_on is “{words[:40]}”; write the day as 2019-05-03"
+        said = f"its published_on is “{words[:40]}”; write the date as 2019-05-03"
         raise RefusedError(said) from error
     if len(words) > 10 and words[10] not in "T ":
-        raise RefusedError(f"its published_on is “{words[:40]}”; write the day as 2019-05-03")
+        raise RefusedError(f"its published_on is “{words[:40]}”; write the date as 2019-05-03")
     return found
 
 
@@ -160,14 +162,14 @@ def check_metadata(metadata: Mapping[str, Any]) -> None:
     except RecursionError as error:
         raise RefusedError("its metadata are nested too deeply") from error
     except ValueError as error:
-        raise RefusedError("its metadata hold a number that is none (NaN or Infinity)") from error
+        raise RefusedError("its metadata contain an invalid number (NaN or Infinity)") from error
     check_text(line)
     if "\\u0000" in line:
-        raise RefusedError("its metadata hold a NUL character; take it out")
+        raise RefusedError("its metadata contain a NUL character; remove it")
     if len(line) > LARGEST_METADATA:
         raise RefusedError(
-            f"its metadata have {len(line):,} characters, at most {LARGEST_METADATA:,} are kept;"
-            " take out what nobody needs"
+            f"its metadata have {len(line):,} characters, at most {LARGEST_METADATA:,} are"
+            " kept; remove what is not needed"
         )
 
 

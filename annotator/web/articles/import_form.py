@@ -88,7 +88,7 @@ def unpack(value: str) -> Carried:
         ValueError,
         RefusedError,
     ) as error:
-        raise ValueError("The preview came back damaged. Choose the files again.") from error
+        raise ValueError("The preview data is damaged. Choose the files again.") from error
 
 
 class CarriedField(Field):  # type: ignore[misc]
@@ -122,7 +122,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     key = StringField("Key", [Length(max=LONGEST_KEY)])
     title = StringField("Title", [Length(max=LONGEST_TITLE)])
     text = TextAreaField("Text")
-    new_version = BooleanField("Where a key is taken by another text, make a new version of it")
+    new_version = BooleanField("If a key is used by another text, import as a new version")
     # What was read before and shall be read again; of the second, nothing could be stored.
     carried = CarriedField("Files")
     again = CarriedField("Files")
@@ -130,7 +130,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     def validate_files(self, field: Any) -> None:
         """Ask for something to read."""
         if not self.uploads and not (self.text.data or "").strip() and not self.read_before:
-            raise ValidationError("Choose a file, or paste a text.")
+            raise ValidationError("Choose a file or paste a text.")
         if len(self.uploads) > MOST_FILES:
             raise ValidationError(
                 f"At most {MOST_FILES} files at once; the command “annotator import” takes more."
@@ -139,7 +139,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     def validate_key(self, field: Any) -> None:
         """Ask for a key where a text is pasted."""
         if (self.text.data or "").strip() and not (field.data or "").strip():
-            raise ValidationError("Give the text a key, for example 004.")
+            raise ValidationError("Enter a key for the text, for example 004.")
 
     @property
     def read_before(self) -> bool:
@@ -178,10 +178,10 @@ class AddForm(FlaskForm):  # type: ignore[misc]
     # The files of the preview of which nothing is stored: the report names them too.
     again = CarriedField("Files")
     give = RadioField(
-        "Give them to",
+        "Assign to",
         choices=[
-            SelectChoice(BALANCED, "As many as the overlap asks for, balanced"),
-            SelectChoice(EVERYBODY, "Everybody ticked"),
+            SelectChoice(BALANCED, "Balanced, as many annotators as the overlap"),
+            SelectChoice(EVERYBODY, "All selected annotators"),
             SelectChoice(NOBODY, "Nobody yet"),
         ],
     )
@@ -195,4 +195,4 @@ class AddForm(FlaskForm):  # type: ignore[misc]
     def validate_carried(self, field: Any) -> None:
         """Ask for something to store."""
         if not field.data and not field.process_errors:
-            raise ValidationError("There is nothing to add. Choose the files again.")
+            raise ValidationError("Nothing to add. Choose the files again.")

@@ -14,7 +14,7 @@ from annotator.work.articles.import_run import Run, no_step
 from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.assignment import assigning
 
-CHANGED = "this is not the text that was previewed; choose the file again"
+CHANGED = "the text differs from the preview; choose the file again"
 
 
 @dataclass(frozen=True)

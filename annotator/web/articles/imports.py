@@ -219,10 +219,10 @@ def enough_people(project: Project, form: AddForm) -> bool:
     if form.give.data == BALANCED and ticked < project.overlap:
         form.annotators.errors = [
             f"The overlap is {project.overlap}, but only {counted(ticked, 'annotator')}"
-            f" {'is' if ticked == 1 else 'are'} ticked. Tick more, or choose “Nobody yet”."
+            f" {'is' if ticked == 1 else 'are'} selected. Select more, or choose “Nobody yet”."
         ]
     elif form.give.data == EVERYBODY and not ticked:
-        form.annotators.errors = ["Nobody is ticked. Tick someone, or choose “Nobody yet”."]
+        form.annotators.errors = ["Select at least one annotator, or choose “Nobody yet”."]
     return not form.annotators.errors
 
 
@@ -282,6 +282,6 @@ def too_large(size: int) -> Response:
     was = f": {size / MEGABYTE:,.0f} MB" if size > largest * MEGABYTE else ""
     return errors.page(
         413,
-        f"This file is too large{was}, at most {largest:,.0f} MB in all. Import it in parts, or"
+        f"This file is too large{was}, at most {largest:,.0f} MB in total. Import it in parts, or"
         " with the command “annotator import”.",
     )

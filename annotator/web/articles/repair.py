@@ -69,7 +69,7 @@ def save(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     if not go_ahead:
         return preview(project, membership, plan, {"kind": kind, kind: value}), 200
     record("article %r of %r repaired at position %d: %s", article.key, slug, position, kind)
-    flash("Repaired. Undo brings the sentences back as they were.")
+    flash("Repaired. You can undo the repair.")
     return to_review(project, article, position)
 
 
@@ -88,7 +88,7 @@ def undo(slug: str, article_id: int) -> ResponseReturnValue:
     if not go_ahead:
         return preview(project, membership, plan, {}), 200
     record("newest repair of article %r of %r taken back", article.key, slug)
-    flash("Undone. The sentences are as they were before.")
+    flash("Undone. The previous sentences are restored.")
     return to_review(project, article, plan.first)
 
 

@@ -150,7 +150,7 @@ class Run(Spooling):
             self.known_texts.forget(taken)
             raise
         if not taken:
-            raise RefusedError("it holds no article")
+            raise RefusedError("it contains no article")
         identities = tuple((each.sha256, each.key) for each in taken)
         self.parts.append(Part(len(self.reports), identities))
         first, last = taken[0], taken[-1]

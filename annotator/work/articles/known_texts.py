@@ -35,19 +35,22 @@ class KnownTexts:
             DuplicateError: naming what is there and what can be done.
 
         """
-        for texts, place in ((self.here, "here as article"), (self.texts, "in this batch as")):
+        for texts, place in (
+            (self.here, "in this project as article"),
+            (self.texts, "in this import as"),
+        ):
             twin = next((texts[digest] for digest in digests if digest in texts), None)
             if twin is not None:
                 raise DuplicateError(f"the same text is already {place} “{twin}”")
         if key in self.keys:
             raise DuplicateError(
-                f"another article of this batch has the key “{key}” too; rename one of them"
+                f"another article of this import also has the key “{key}”; rename one of them"
             )
         if key in self.here_keys and not new_version:
             raise DuplicateError(
-                f"there is already an article “{key}” with another text; give this one another"
-                " key (rename the file) if it is another article, or import it with --new-version"
-                " as a new version beside the old one"
+                f"there is already an article “{key}” with another text; if this is a"
+                " different article, give it another key (rename the file), else import"
+                " it with --new-version as a new version"
             )
 
     def take(self, draft: ArticleDraft, *, new_version: bool) -> ArticleDraft:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from annotator.codebook.scheme import SEGMENTS
 from annotator.errors import RefusedError
+from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import (
@@ -111,12 +112,12 @@ def plan(article: Article, position: int, kind: str, value: str = "") -> Plan:
     many = 2 if kind in {MERGE, MOVE} else 1
     rows = run_of(article, position, many)
     if len(rows) < many:
-        raise RefusedError("There is no next sentence to put it together with.")
+        raise RefusedError("There is no next sentence to merge with.")
     before = tuple(unit_of(row) for row in rows)
     text = words_of(article, before[0].start, before[-1].end)
     after = wanted(before, text, kind, value)
     if not after or after == before:
-        raise RefusedError("This changes nothing: the sentence is like that already.")
+        raise RefusedError("Nothing to change: the sentence is already like this.")
     return Plan(article, position, before, after, text, carry(rows, before, after))
 
 
@@ -131,11 +132,11 @@ def wanted(before: Sequence[Unit], text: str, kind: str, value: str) -> tuple[Un
     if kind == MERGE:
         return (Unit(one.start, before[1].end, one.segment, one.paragraph),)
     if kind not in {SPLIT, MOVE}:
-        raise RefusedError("Choose what to do: split, merge, move or segment.")
+        raise RefusedError("Choose an action: split, merge, move or segment.")
     end = before[-1].end
     at = int(value) if value.isdecimal() and len(value) < 10 else -1
     if not one.start < at < end:
-        raise RefusedError("Choose a word inside the sentence, after its first one.")
+        raise RefusedError("Choose a word after the first word of the sentence.")
     left, right = text[: at - base], text[at - base :]
     second = before[-1]
     if not left.strip() or not right.strip():
@@ -330,7 +331,7 @@ def plan_undo(article: Article) -> Plan:
     after = tuple(Unit(*each) for each in repair.before)
     rows = run_of(article, repair.first, len(before))
     if tuple(unit_of(row) for row in rows) != before:
-        raise RefusedError("These sentences are not as the repair left them.")
+        raise RefusedError("These sentences were changed after the repair.")
     known = {number: (was, revision) for number, was, _, revision in repair.answers}
     here = answers_on(rows)
     aside = [number for number, _, place, _ in repair.answers if place is None]
@@ -350,8 +351,8 @@ def plan_undo(article: Article) -> Plan:
     ]
     if since:
         raise RefusedError(
-            f"{len(since)} answer{'s' if len(since) > 1 else ''} here changed after the repair."
-            " Repair the sentences by hand instead; nothing is lost."
+            f"{counted(len(since), 'answer')} changed after the repair."
+            " Repair the sentences by hand instead."
         )
     carried = tuple(
         Carried(answer, name, place, int(known[answer.id][0])) for answer, name, place in listed

@@ -194,7 +194,7 @@ def read_file(name: str, raw: bytes, form: str = "auto") -> ArticleDraft:
     """Read a file that is one article."""
     drafts = list(read_articles(name, raw, form))
     if len(drafts) != 1:
-        raise RefusedError(f"it holds {len(drafts):,} articles, one is wanted")
+        raise RefusedError(f"it contains {len(drafts):,} articles, expected one")
     return drafts[0]
 
 
@@ -209,11 +209,11 @@ def check_new(project: Project, draft: ArticleDraft) -> None:
     ).all()
     for key, sha256 in found:
         if sha256 in twins:
-            raise DuplicateError(f"the same text is already here as article “{key}”")
+            raise DuplicateError(f"the same text is already in this project as article “{key}”")
     if found:
         raise DuplicateError(
-            f"there is already an article “{draft.key}” with another text; give this one another"
-            " key (rename the file) if it is another article"
+            f"there is already an article “{draft.key}” with another text; if this is a"
+            " different article, give it another key (rename the file)"
         )
 
 

@@ -53,7 +53,7 @@ def test_an_article_is_found_with_title_date_author_and_publisher():
     )
     assert (draft.author, draft.publisher) == ("Jane Roe", "The Herald")
     assert draft.metadata["extracted_by"].startswith("trafilatura-")
-    assert "Read from a web page" in draft.warnings[0]
+    assert "Extracted from a web page" in draft.warnings[0]
     assert "alert" not in draft.text
 
 
@@ -86,15 +86,15 @@ def test_a_page_is_decoded_as_it_declares(raw, encoding):
 @pytest.mark.parametrize(
     ("raw", "cause"),
     [
-        (page(["Müller sagte nichts. "]).encode("cp1252"), "but its bytes do not fit"),
-        (page().replace("utf-8", "no-such-thing").encode(), "which cannot be"),
-        (page().replace("utf-8", "rot13").encode(), "which cannot be"),
-        (page().replace("utf-8", "utf-16").encode(), "which cannot be"),
+        (page(["Müller sagte nichts. "]).encode("cp1252"), "but its bytes are not valid in it"),
+        (page().replace("utf-8", "no-such-thing").encode(), "unknown encoding"),
+        (page().replace("utf-8", "rot13").encode(), "unknown encoding"),
+        (page().replace("utf-8", "utf-16").encode(), "unknown encoding"),
         (b"<html><body></body></html>", "no article was found"),
         (b"", "empty"),
         (b"<p>one\0two</p>", "NUL"),
         (b"%PDF-1.7", "PDF"),
-        (b"<p>" + b"x" * html.LARGEST_PAGE, "more than 5 MB"),
+        (b"<p>" + b"x" * html.LARGEST_PAGE, "larger than 5 MB"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_cause(raw, cause):

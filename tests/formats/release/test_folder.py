@@ -13,7 +13,7 @@ def test_rows_are_read_one_at_a_time(tmp_path):
     (tmp_path / "gold.jsonl").write_text('{"a": 1}\n{"a": 2}\nbroken\n')
     rows = folder.rows(tmp_path, "gold")
     assert [next(rows), next(rows)] == [{"a": 1}, {"a": 2}]
-    with pytest.raises(RecordError, match=r"^gold\.jsonl: line 3: it is no JSON"):
+    with pytest.raises(RecordError, match=r"^gold\.jsonl: line 3: it is not valid JSON"):
         next(rows)
 
 

@@ -35,7 +35,7 @@ def test_an_empty_list_says_what_to_do(lea):
 def test_what_the_importer_doubted_is_marked(lea, project):
     with write():
         storing.store_article(project, storing.read_file("a.txt", b"One block of text only."))
-    assert "2 to look at" in lea.get(PATH).text
+    assert "2 warnings" in lea.get(PATH).text
 
 
 def test_the_review_shows_every_sentence_with_segment_and_offsets(lea, article):

@@ -94,7 +94,7 @@ def test_without_annotators_it_can_still_be_added(lea, project):
         for name in ("ann", "ben"):
             accounts.disable(accounts.get_user(name))
     page = preview(lea, "us-russia", ("a.txt", TALKS))
-    assert "This project has no annotator yet." in page.text
+    assert "This project has no annotators yet." in page.text
     add(lea, carried(page))
     assert stored() == (1, 0)
 
@@ -123,17 +123,17 @@ def test_an_unknown_choice_is_422_and_stores_nothing(lea, fields):
     ["", "nonsense", "{}", "[]", "null", '{"name": "a", "title": "", "sha256": "", "raw": "*"}'],
 )
 def test_a_damaged_preview_is_422_and_stores_nothing(lea, value):
-    assert "came back damaged" in add(lea, [value], 422).text
+    assert "preview data is damaged" in add(lea, [value], 422).text
     assert stored() == (0, 0)
 
 
 def test_nothing_to_add_is_422(lea):
-    assert "nothing to add" in add(lea, [], 422).text
+    assert "Nothing to add" in add(lea, [], 422).text
 
 
 def test_a_text_other_than_the_previewed_one_is_refused(lea):
     page = add(lea, [packed("a.txt", TALKS, digest("something else"))], 422)
-    assert "this is not the text that was previewed" in page.text
+    assert "the text differs from the preview" in page.text
     assert stored() == (0, 0)
 
 
@@ -149,8 +149,8 @@ def test_what_came_in_meanwhile_is_refused_and_the_rest_is_stored(lea, project):
         storing.store_article(project, storing.read_file("z.txt", TALKS))
     report = lea.get(add(lea, carried(page)).location).text
     assert "1 article added, 3 sentences; 1 of 2 files refused." in report
-    assert "the same text is already here as article “z”" in report
-    assert "Nothing of this file was stored" in report
+    assert "the same text is already in this project as article “z”" in report
+    assert "This file was not stored" in report
     assert stored() == (2, 0)
 
 

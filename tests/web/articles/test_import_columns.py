@@ -25,7 +25,7 @@ def hidden(page, name):
 
 def test_a_table_without_our_names_offers_its_columns(lea):
     page = preview(lea, "us-russia", ("rows.csv", ROWS), status=422)
-    assert "choose which one holds the text" in page.text
+    assert "choose which one contains the text" in page.text
     assert '<option value="body">body</option>' in page.text
     assert hidden(page, "carried") == []
     assert len(hidden(page, "again")) == 1
@@ -58,7 +58,7 @@ def test_a_column_that_is_not_there_is_refused(lea):
     [
         (b"text,title\nOne.,A\nTwo.\n", "line 3 has 1 column, expected 2"),
         (b'text,title\n"One.,A\n', "quotation marks are not balanced"),
-        (b"text,title\n", "a heading, but no row with anything in it below"),
+        (b"text,title\n", "a header line but no rows"),
     ],
 )
 def test_no_columns_are_offered_where_none_would_help(lea, raw, said):
@@ -74,7 +74,7 @@ def test_a_new_version_is_shown_and_stored_beside_the_old_one(lea):
     refused = preview(lea, "us-russia", ("a.txt", b"One. Two. Three."), status=422)
     assert "already an article “a” with another text" in refused.text
     page = preview(lea, "us-russia", ("a.txt", b"One. Two. Three."), new_version="y")
-    assert "this becomes a new version beside it, “a@2”" in page.text
+    assert "this text becomes a new version with the key “a@2”" in page.text
     fields = {"carried": hidden(page, "carried"), "give": "nobody", "new_version": "y"}
     send(lea, f"{PATH}/add", fields, 303)
     assert list(db.session.scalars(select(Article.key).order_by(Article.key))) == ["a", "a@2"]

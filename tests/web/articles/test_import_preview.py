@@ -25,7 +25,7 @@ def test_the_form_takes_files_and_a_paste(lea):
     assert 'type="file"' in text
     assert "multiple" in text
     assert 'enctype="multipart/form-data"' in text
-    assert "at most 20 MB in all" in text
+    assert "at most 20 MB in total" in text
 
 
 def test_a_file_is_shown_as_it_would_be_stored(lea):
@@ -39,7 +39,7 @@ def test_a_file_is_shown_as_it_would_be_stored(lea):
     assert stored() == (0, 0)
 
 
-@pytest.mark.parametrize(("rows", "said"), [(2, "The other article"), (3, "The other 2 articles")])
+@pytest.mark.parametrize(("rows", "said"), [(2, "Other articles: 1"), (3, "Other articles: 2")])
 def test_what_else_a_file_holds_is_named_in_words(lea, rows, said):
     table = "text\n" + "".join(f"Article {number}.\n" for number in range(rows))
     page = preview(lea, "us-russia", ("rows.csv", table.encode())).text
@@ -51,7 +51,7 @@ def test_several_files_are_read_and_a_bad_one_is_named(lea):
         lea, "us-russia", ("a.txt", TALKS), ("b.pdf", b"%PDF-1.7"), ("c.txt", OTHER), status=422
     )
     assert "2 of 3 files can be added" in page.text
-    assert "b.pdf</bdi>: its name says that it is a PDF file" in page.text
+    assert "b.pdf</bdi>: it is a PDF file (by its name)" in page.text
     assert "Add 2 articles<" in page.text
     assert len(carried(page)) == 2
     assert stored() == (0, 0)
@@ -76,7 +76,7 @@ def test_several_files_are_read_and_a_bad_one_is_named(lea):
 def test_what_cannot_be_read_is_named_with_its_cause(lea, name, raw, cause):
     page = preview(lea, "us-russia", (name, raw), status=422)
     assert cause in page.text
-    assert "Nothing of this file will be stored" in page.text
+    assert "This file will not be stored" in page.text
     assert carried(page) == []
     assert stored() == (0, 0)
 
@@ -103,7 +103,7 @@ def test_eight_uploads_of_exclamation_marks_leave_the_server_answering(browser, 
         assert lea.get(PATH).status_code == 200
         replies = [each.result() for each in waiting]
     assert {reply.status_code for reply in replies} == {422}
-    assert all("holds a sentence of 200,002 characters" in reply.text for reply in replies)
+    assert all("contains a sentence of 200,002 characters" in reply.text for reply in replies)
     assert stored() == (0, 0)
 
 
@@ -123,14 +123,14 @@ def test_markup_in_a_text_is_shown_as_text(lea):
 def test_a_text_that_is_here_already_is_refused_with_its_key(lea, article):
     raw = (SAMPLES / "000_96e20d9a8f8d9c95.txt").read_bytes()
     page = preview(lea, "us-russia", ("again.txt", raw), status=422).text
-    assert "the same text is already here as article “000_96e20d9a8f8d9c95”" in page
+    assert "the same text is already in this project as article “000_96e20d9a8f8d9c95”" in page
     page = preview(lea, "us-russia", ("000_96e20d9a8f8d9c95.txt", TALKS), status=422).text
     assert "already an article “000_96e20d9a8f8d9c95” with another text" in page
 
 
 def test_the_same_text_twice_in_one_batch_is_refused(lea):
     page = preview(lea, "us-russia", ("a.txt", TALKS), ("b.txt", TALKS), status=422).text
-    assert "already in this batch as “a”" in page
+    assert "already in this import as “a”" in page
 
 
 def test_a_paste_is_kept_and_can_have_a_title(lea):
@@ -153,9 +153,9 @@ def test_nothing_is_said_of_a_missing_headline_where_a_title_is_given(lea):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Choose a file, or paste a text."),
-        ({"text": "   \r\n "}, "Choose a file, or paste a text."),
-        ({"text": "One. Two."}, "Give the text a key"),
+        ({}, "Choose a file or paste a text."),
+        ({"text": "   \r\n "}, "Choose a file or paste a text."),
+        ({"text": "One. Two."}, "Enter a key for the text"),
         ({"text": "One. Two.", "key": "k" * 121}, "longer than 120"),
         ({"text": "One. Two.", "key": "a", "title": "t" * 501}, "longer than 500"),
         ({"text": "One\0two.", "key": "a"}, "NUL"),
@@ -178,9 +178,9 @@ def test_too_many_files_are_refused(lea, monkeypatch):
 def test_more_than_twenty_megabytes_are_413_with_both_sizes(lea):
     raw = b"a " * (11 * 1024 * 1024)
     page = preview(lea, "us-russia", ("a.txt", raw), status=413)
-    assert "This file is too large: 22 MB, at most 20 MB in all." in page.text
+    assert "This file is too large: 22 MB, at most 20 MB in total." in page.text
     page = preview(lea, "us-russia", ("a.txt", b"b " * (16 * 1024 * 1024)), status=413)
-    assert "This file is too large: 32 MB, at most 20 MB in all." in page.text
+    assert "This file is too large: 32 MB, at most 20 MB in total." in page.text
     assert stored() == (0, 0)
 
 

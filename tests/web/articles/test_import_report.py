@@ -47,7 +47,7 @@ def test_a_refused_file_keeps_its_line_after_columns_are_chosen_and_in_the_repor
     assert "2 of 4 files can be added" in page.text
     names = re.findall(r'<h3 id="reading-\d"><bdi>([^<]*)', page.text)
     assert names == ["a.txt", "b.pdf", "rows.csv", "c.txt"]
-    assert "its name says that it is a PDF file" in page.text
+    assert "it is a PDF file (by its name)" in page.text
     report = lea.get(add(lea, page).location).text
     assert "3 articles added, 6 sentences; 2 of 4 files refused." in report
     for name in ("b.pdf", "c.txt"):
@@ -74,17 +74,17 @@ def test_the_bytes_of_what_is_refused_for_good_do_not_come_back(lea):
 def test_a_damaged_name_or_cause_stores_nothing(lea):
     page = preview(lea, "us-russia", ("a.txt", TALKS), ("b.pdf", b"%PDF"), status=422)
     fields = hidden(page)
-    fields["again"] = [fields["again"][0].replace("its name says", "x" * 3000)]
+    fields["again"] = [fields["again"][0].replace("by its name", "x" * 3000)]
     send(lea, f"{PATH}/add", {**fields, "give": "nobody"}, 422)
     assert db.session.scalars(select(Article)).all() == []
 
 
 def test_a_short_import_can_be_read_again_on_the_import_page(lea):
-    assert "Last imports" not in lea.get(PATH).text
+    assert "Recent imports" not in lea.get(PATH).text
     add(lea, preview(lea, "us-russia", ("a.txt", TALKS), ("b.pdf", b"%PDF"), status=422))
     add(lea, preview(lea, "us-russia", ("c.txt", OTHER)))
     text = lea.get(PATH).text
-    assert "Last imports" in text
+    assert "Recent imports" in text
     assert "by lea:" in text
     assert "1 article added, 4 sentences; 1 of 2 files refused." in text
     first, second = jobs()
@@ -96,10 +96,10 @@ def test_an_import_of_which_every_file_was_refused_is_kept_too(lea):
     page = preview(lea, "us-russia", ("a.txt", TALKS))
     add(lea, page)
     again = add(lea, page, 422)
-    assert "the same text is already here" in again.text
+    assert "the same text is already in this project" in again.text
     job = jobs()[-1]
     assert (job.state, job.said) == ("failed", "Every file was refused.")
-    assert "the same text is already here" in lea.get(f"{PATH}/{job.id}").text
+    assert "the same text is already in this project" in lea.get(f"{PATH}/{job.id}").text
 
 
 def test_what_was_imported_by_command_is_read_on_the_page(lea, command, tmp_path):

@@ -44,8 +44,8 @@ def test_without_answers_it_is_done_at_once_and_undone(lea, article, path):
     reply = lea.post(f"{path}/5", {"split": middle(article, 5)}, 303)
     assert count() == 23
     text = lea.get(reply.location).text
-    assert "Repaired. Undo brings the sentences back" in text
-    assert "Undo the newest repair" in text
+    assert "Repaired. You can undo the repair" in text
+    assert "Undo latest repair" in text
     lea.post(f"{path}/undo", {}, 303)
     assert count() == 22
 
@@ -54,14 +54,14 @@ def test_with_answers_it_shows_where_they_go_and_waits_for_a_yes(lea, article, p
     save(article, nothing_claimed(), position=5)
     save(article, nothing_claimed(), position=6)
     page = lea.post(f"{path}/5", {"kind": "merge"}, 200)
-    assert "2 answers there" in page.text
+    assert "2 answers affected" in page.text
     assert "set aside, because" in page.text
     assert count() == 22
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page.text).group(1)
     reply = lea.post(f"{path}/5", {"kind": "merge", "seen": seen}, 303)
     assert count() == 21
     listed = lea.get(reply.location).text
-    assert "touched 2 answers, 1 of them set aside" in listed
+    assert "2 answers affected, 1 set aside" in listed
     number = db.session.scalar(select(Repair.id))
     lea.post(f"{path}/{number}/reviewed", {}, 303)
     assert "touched 2 answers" not in lea.get(reply.location).text
@@ -74,17 +74,17 @@ def test_a_preview_that_is_out_of_date_is_shown_anew(lea, article, path):
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page.text).group(1)
     save(article, nothing_claimed(), position=6)
     again = lea.post(f"{path}/5", {"kind": "merge", "seen": seen}, 200)
-    assert "2 answers there" in again.text
+    assert "2 answers affected" in again.text
     assert count() == 22
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Choose what to do"),
-        ({"split": "1"}, "Choose a word inside"),
+        ({}, "Choose an action"),
+        ({"split": "1"}, "Choose a word after"),
         ({"kind": "segment", "segment": "x"}, "Choose a segment"),
-        ({"kind": "segment", "segment": "body"}, "changes nothing"),
+        ({"kind": "segment", "segment": "body"}, "Nothing to change"),
     ],
 )
 def test_a_wrong_form_is_422_and_says_why(lea, path, fields, said):

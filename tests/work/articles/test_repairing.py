@@ -95,12 +95,12 @@ def test_a_segment_is_changed_without_touching_the_boundaries(article):
     [
         (99, "split", "5", "no such sentence"),
         (21, "merge", "", "no next sentence"),
-        (3, "split", "0", "a word inside the sentence"),
-        (3, "split", "x", "a word inside the sentence"),
-        (3, "split", "9" * 12, "a word inside the sentence"),
-        (3, "segment", "body", "changes nothing"),
+        (3, "split", "0", "a word after the first word"),
+        (3, "split", "x", "a word after the first word"),
+        (3, "split", "9" * 12, "a word after the first word"),
+        (3, "segment", "body", "Nothing to change"),
         (3, "segment", "title", "Choose a segment"),
-        (3, "join", "", "Choose what to do"),
+        (3, "join", "", "Choose an action"),
     ],
 )
 def test_what_cannot_be_repaired_is_refused(article, position, kind, value, cause):
@@ -173,7 +173,7 @@ def test_an_undo_restores_everything_and_can_be_repeated_to_the_first(article):
 def test_an_undo_is_refused_when_somebody_answered_since(article):
     repair(article, 5, "merge")
     save(article, nothing_claimed(), position=5)
-    with pytest.raises(RefusedError, match="1 answer here changed after the repair"):
+    with pytest.raises(RefusedError, match="1 answer changed after the repair"):
         undo(article)
     assert places(article) == [("ann", 5)]
 

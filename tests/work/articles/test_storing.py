@@ -70,7 +70,7 @@ def test_the_article_keeps_title_date_encoding_and_splitter(project, article):
 
 
 def test_the_same_text_twice_is_refused_with_the_key_of_the_first(project, article):
-    with pytest.raises(DuplicateError, match="already here as article “000_96e20d9a8f8d9c95”"):
+    with pytest.raises(DuplicateError, match="already in this project as article “000_96e2"):
         store(project, "again.txt", SEED.read_bytes())
     assert stored_counts() == (1, 22)
 
@@ -154,7 +154,7 @@ def test_the_key_is_the_cleaned_name_without_extension(name, key):
         ("a\nb.txt", "control character"),
         ("a\x00b.txt", "control character"),
         ("\u202etxt.exe.a", "right-to-left override"),
-        ("\udce4.txt", "half of a character"),
+        ("\udce4.txt", "unpaired surrogate"),
         ("", "no letter"),
         (".txt", "no letter"),
         ("..", "no letter"),
@@ -221,7 +221,7 @@ def test_a_line_longer_than_any_paragraph_is_refused_by_number_before_it_is_spli
 
 def test_a_sentence_that_nobody_could_read_is_refused_by_line():
     raw = b"Headline\n\nIt begins.\n\n" + b"word " * 5_000 + b"\n"
-    with pytest.raises(RefusedError, match="line 5 holds a sentence of 24,999 characters"):
+    with pytest.raises(RefusedError, match="line 5 contains a sentence of 24,999 characters"):
         storing.read_file("long.txt", raw)
 
 
@@ -236,10 +236,12 @@ PLAIN, WINDOWS = b"A line.\n\nAnother.", b"A line.\r\n\r\nAnother.\r\n"
 def test_the_same_text_with_other_line_ends_is_a_duplicate(project, first, second):
     known_texts = KnownTexts(project)
     known_texts.take(read_file("a.txt", first), new_version=False)
-    with pytest.raises(DuplicateError, match="the same text is already in this batch as “a”"):
+    with pytest.raises(DuplicateError, match="the same text is already in this import as “a”"):
         known_texts.take(read_file("b.txt", second), new_version=False)
     with write():
         stored = store_article(project, read_file("a.txt", first))
     assert stored.text.encode() == first
-    with pytest.raises(DuplicateError, match="the same text is already here as article “a”"):
+    with pytest.raises(
+        DuplicateError, match="the same text is already in this project as article “a”"
+    ):
         store_article(project, read_file("b.txt", second))

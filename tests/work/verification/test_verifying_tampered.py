@@ -271,7 +271,7 @@ def cluster_of_nothing(folder):
 
 def number_on_the_card_that_is_none(folder):
     replace(folder, "README.md", '"margin": 0.3', '"margin": NaN')
-    return "README.md: in what `annotator:` says, NaN is no JSON"
+    return "README.md: in what `annotator:` says, NaN is not valid JSON"
 
 
 def seed_of_the_split(folder):
