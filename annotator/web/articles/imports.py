@@ -185,11 +185,11 @@ def words_for(slug: str) -> Words:
         running="Reading",
         nothing_yet="Nothing has been stored yet.",
         done="Stored.",
-        cancelled="The import was cancelled. Nothing of it was stored.",
-        nothing="Nothing of this import was stored.",
-        cancel="Cancel the import",
+        cancelled="Cancelled; nothing was stored.",
+        nothing="Nothing was stored.",
+        cancel="Cancel import",
         onward=(
-            ("See the articles", url_for("articles.show", slug=slug)),
+            ("View articles", url_for("articles.show", slug=slug)),
             ("Import more", url_for("imports.show", slug=slug)),
         ),
     )

@@ -173,7 +173,7 @@ def words_for(slug: str, name: str) -> Words:
         done=f"Release {name} is complete. It cannot be changed.",
         cancelled="Cancelled; no files were kept and the name can be used again.",
         nothing="No files were kept and the name can be used again.",
-        cancel="Cancel the release",
+        cancel="Cancel release",
         onward=(
             ("Download", url_for("releases.download", slug=slug, name=name)),
             ("All releases", url_for("releases.show", slug=slug)),

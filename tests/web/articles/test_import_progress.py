@@ -83,7 +83,7 @@ def test_refused_files_are_named_when_it_is_over(lea, long):
     wait()
     text = lea.get(where).text
     assert "1 article added, 2 sentences; 1 of 2 files refused." in text
-    assert "the same text is already here as article “z”" in text
+    assert "the same text is already in this project as article “z”" in text
 
 
 def test_while_it_runs_the_page_shows_how_far_it_is_and_asks_again(lea, project):
@@ -113,7 +113,7 @@ def test_a_cancelled_import_leaves_nothing_behind(lea, long, monkeypatch):
     assert send(lea, f"{where}/cancel", {}, 303).location == where
     go_on.set()
     wait()
-    assert "The import was cancelled. Nothing of it was stored." in lea.get(where).text
+    assert "Cancelled; nothing was stored." in lea.get(where).text
     assert stored() == (0, 0)
 
 
@@ -146,7 +146,7 @@ def test_a_fault_stores_nothing_and_says_so(lea, long, monkeypatch):
     wait()
     text = lea.get(where).text
     assert "Server error." in text
-    assert "Nothing of this import was stored." in text
+    assert "Nothing was stored." in text
     assert stored() == (0, 0)
 
 
