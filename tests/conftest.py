@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from contextvars import Context
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -21,7 +22,7 @@ from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import make_url
 
 from annotator.app import create_app
-from annotator.cli import cli, context
+from annotator.cli import cli, context, demo, run_init
 from annotator.codebook.load import load_default
 from annotator.config import database_url
 from annotator.paths import SAMPLES
@@ -83,7 +84,12 @@ def installation(server_url, tmp_path_factory):
     made = Installation(folder, url, kept)
     made.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled_folder(tmp_path_factory))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(context, "create_app", made.open_for_command)
+        for module, name in (
+            (context, "open_database"),
+            (demo, "create_app"),
+            (run_init, "create_app"),
+        ):
+            patch.setattr(module, name, partial(made.open_for_command, getattr(module, name)))
         yield made
     made.end()
 

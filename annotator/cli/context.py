@@ -4,23 +4,25 @@ import csv
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from errno import EPIPE
 from functools import partial
+from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from annotator.app import create_app
 from annotator.config import Settings, SettingsError
+from annotator.database import open_database
 from annotator.errors import RefusedError
-from annotator.store.db import DatabaseBusyError, DatabaseMovedError, db, write_in_steps
+from annotator.store.db import DatabaseBusyError, DatabaseMovedError, db
 from annotator.store.schema import SchemaError, bring_up_to_date
-from annotator.web import request_log
-from annotator.work.operations import leftovers
+
+acts = logging.getLogger("annotator.acts")
 
 BUSY_SECONDS = 15.0
 EXAMPLE = 'a,"b, c","say ""no"""'
@@ -52,7 +54,7 @@ def listed(text: str, option: str) -> list[str]:
 
 @contextmanager
 def application() -> Iterator[Flask]:
-    """Push the application of this environment, its database up to date; faults become one line.
+    """Push an application without pages, its database up to date; faults become one line.
 
     To be used around the whole of a command: `with application() as app:`.
     """
@@ -74,24 +76,18 @@ def record(what: str, *args: object) -> None:
     form = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
     form.converter, form.default_msec_format = time.gmtime, ""
     handler.setFormatter(form)
-    request_log.acts.addHandler(handler)
-    request_log.acts.setLevel(logging.INFO)
+    acts.addHandler(handler)
+    acts.setLevel(logging.INFO)
     try:
-        request_log.record(what, *args)
+        acts.info(f"{what} by command", *args)
     finally:
-        request_log.acts.removeHandler(handler)
-
-
-def say_leftovers() -> None:
-    """Take back or finish what an import left behind whose process was killed, and say so."""
-    for line in write_in_steps(leftovers.tidy()):
-        click.echo(line, err=True)
+        acts.removeHandler(handler)
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Flask]:
-    """Create the application, and close its database whatever happens."""
-    app = create_app(settings)
+def opened(settings: Settings, make: Callable[[Settings], Flask] | None = None) -> Iterator[Flask]:
+    """Open the database, and close it whatever happens; `make` makes an application with pages."""
+    app = (make or open_database)(settings)
     try:
         yield app
     finally:
@@ -132,3 +128,18 @@ def plain_faults() -> Iterator[None]:
 def one_line(text: str) -> str:
     """Return a message without its line breaks."""
     return " ".join(text.split())
+
+
+def places(settings: Settings) -> list[str]:
+    """Say where the data lies."""
+    return [
+        f"data folder: {settings.data}",
+        f"database: {shown(settings.database_url)}",
+    ]
+
+
+def shown(url: str) -> str:
+    """Return a database in words: the path of a file, else the address without its password."""
+    if url.startswith("sqlite"):
+        return str(Path(make_url(url).database or "").resolve())
+    return make_url(url).render_as_string(hide_password=True)

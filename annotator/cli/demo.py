@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from annotator.app import create_app
 from annotator.cli.context import opened, plain_faults
 from annotator.cli.run_init import serve
 from annotator.cli.server import Server, listen
@@ -47,7 +48,7 @@ def demo_command(port: int | None, no_browser: bool) -> None:
         with listen(HOST, port or PORT, 0 if port else PORTS_TO_TRY) as listener:
             address = base_address(HOST, listener.getsockname()[1], None)
             bring_up_to_date(settings.database_url, click.echo)
-            with opened(settings) as app:
+            with opened(settings, create_app) as app:
                 links = prepare(app)
                 server = Server(app, listener)
                 announce(address, links, settings.data)

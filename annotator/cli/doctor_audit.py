@@ -12,10 +12,9 @@ import click
 from sqlalchemy import make_url
 
 from annotator import __version__
-from annotator.app import create_app
-from annotator.cli.context import FailedCheckError, application, plain_faults
-from annotator.cli.run_init import places
+from annotator.cli.context import FailedCheckError, application, places, plain_faults
 from annotator.config import Settings
+from annotator.database import open_database
 from annotator.paths import STATIC, TEMPLATES
 from annotator.store import health
 from annotator.store.db import db
@@ -96,7 +95,7 @@ def database_file(settings: Settings) -> Path:
 
 def examine_database(settings: Settings, found: Findings) -> None:
     """Check the database, then whether what it holds agrees with itself."""
-    app = create_app(settings)
+    app = open_database(settings)
     with app.app_context():
         try:
             with db.engine.connect() as connection:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, application, one_line, record, say_leftovers
+from annotator.cli.context import FailedCheckError, application, one_line, record
 from annotator.cli.importing import bar
+from annotator.cli.leftovers import say_leftovers
 from annotator.formats.articles.records import RecordError
 from annotator.phrases import counted
 from annotator.store.db import write_in_steps

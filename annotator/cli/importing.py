@@ -15,8 +15,8 @@ from annotator.cli.context import (
     application,
     one_line,
     record,
-    say_leftovers,
 )
+from annotator.cli.leftovers import say_leftovers
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat, choosing
 from annotator.formats.articles.records import check_columns

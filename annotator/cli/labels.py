@@ -17,9 +17,9 @@ from annotator.cli.context import (
     application,
     one_line,
     record,
-    say_leftovers,
 )
 from annotator.cli.importing import bar
+from annotator.cli.leftovers import say_leftovers
 from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
 from annotator.formats.articles.records import RecordError

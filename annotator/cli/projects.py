@@ -15,7 +15,7 @@ from annotator.store.db import write
 from annotator.store.models import Project
 from annotator.work.accounts import memberships, projects
 from annotator.work.assignment import progress
-from annotator.work.gold import counts
+from annotator.work.labelling.speakers import count_speakers
 from annotator.work.releases import terms as publishing
 
 PUBLISHING = {each.name for each in fields(publishing.Terms)}
@@ -173,7 +173,7 @@ def count_facts(found: Project) -> list[tuple[str, str]]:
         ("articles", figures.articles),
         ("sentences", figures.sentences),
         ("complete answers", figures.answers),
-        ("speakers", counts.speakers(found)),
+        ("speakers", count_speakers(found)),
     ]
     return [(name, f"{n:,}") for name, n in counted]
 

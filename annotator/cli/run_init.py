@@ -2,13 +2,13 @@
 
 import ipaddress
 import os
-from pathlib import Path
 
 import click
-from sqlalchemy import make_url
 
 from annotator import __version__
-from annotator.cli.context import WrongUseError, opened, plain_faults, say_leftovers
+from annotator.app import create_app
+from annotator.cli.context import WrongUseError, opened, places, plain_faults
+from annotator.cli.leftovers import say_leftovers
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
 from annotator.cli.serving_lock import SECOND, serving_alone
 from annotator.cli.users import HOST, PORT, base_address
@@ -61,7 +61,7 @@ def run(host: str, port: int, threads: int, second: bool) -> None:
             click.echo(f"annotator {__version__} serves {address}")
             for line in places(settings):
                 click.echo(line)
-            with opened(settings) as app:
+            with opened(settings, create_app) as app:
                 with app.app_context():
                     say_leftovers()
                     say_what_is_missing()
@@ -92,21 +92,6 @@ def init() -> None:
     click.echo("The database is up to date." if before else "Created the database.")
     for line in places(settings):
         click.echo(line)
-
-
-def places(settings: Settings) -> list[str]:
-    """Say where the data lies."""
-    return [
-        f"data folder: {settings.data}",
-        f"database: {shown(settings.database_url)}",
-    ]
-
-
-def shown(url: str) -> str:
-    """Return a database in words: the path of a file, else the address without its password."""
-    if url.startswith("sqlite"):
-        return str(Path(make_url(url).database or "").resolve())
-    return make_url(url).render_as_string(hide_password=True)
 
 
 def refuse_open_host(host: str) -> None:

@@ -58,16 +58,16 @@ class Installation:
         with self.app.app_context():
             self.put(EMPTY)
 
-    def open_for_command(self, settings):
-        """Return the application of a command; the commands of this place share one."""
-        if settings not in self.commands:
-            made = create_app(settings)
+    def open_for_command(self, make, settings):
+        """Return the application of a command; commands of this place share one of each make."""
+        if (make, settings) not in self.commands:
+            made = make(settings)
             if settings.data != self.settings.data:
                 return made
             with made.app_context():
                 self.kept.prepare(db.engine)
-            self.commands[settings] = made
-        return self.commands[settings]
+            self.commands[make, settings] = made
+        return self.commands[make, settings]
 
     def put(self, stage):
         """Let the database be as it was kept, and what a test holds of it as it is there."""

@@ -22,8 +22,8 @@ from annotator.web.forms import LONGEST_LINE
 from annotator.web.paging import chosen, pager_for, refuse_unknown
 from annotator.web.request_log import record
 from annotator.web.security import person
-from annotator.work.gold import counts
 from annotator.work.labelling import speakers
+from annotator.work.labelling.speakers import count_speakers
 from annotator.work.speakers import changes as speaker_changes
 from annotator.work.speakers import register
 from annotator.work.speakers.changes import concerned_words, in_words
@@ -219,7 +219,7 @@ def page(project: Project, membership: Membership, said: str = "") -> str:
         membership=membership,
         said=said,
         pager=pager,
-        number=counts.speakers(project),
+        number=count_speakers(project),
         text=text,
         kind=kind,
         sort=sort,

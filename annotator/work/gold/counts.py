@@ -17,7 +17,6 @@ from annotator.store.models import (
     Decision,
     Project,
     Sentence,
-    Speaker,
     SpeakerChange,
     Via,
 )
@@ -109,19 +108,6 @@ def is_narrowed(selection: Selection) -> bool:
     """Say whether a selection leaves out answers that usually count."""
     usual = Selection(headlines=selection.headlines, whole_articles=selection.whole_articles)
     return selection != usual
-
-
-def speakers(project: Project) -> int:
-    """Count the speakers of a project as they are known today: names merged away are no more.
-
-    The NARRATOR is one of them. `Counted.speaker` says the same of the rows of a release.
-    """
-    with one_moment() as now:
-        return now.scalars(
-            select(func.count(Speaker.id)).where(
-                Speaker.project_id == project.id, Speaker.merged_into_id.is_(None)
-            )
-        ).one()
 
 
 def taken_back(now: Connection, project: Project) -> frozenset[int]:

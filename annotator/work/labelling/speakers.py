@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.store.db import db, insert_for
 from annotator.store.models import Alias, Article, Project, Roster, Speaker, User
+from annotator.store.snapshot import one_moment
 from annotator.text.spelling import tidy
 from annotator.work.labelling.speaker_search import SimilarSpeakersError, similar_to, spelled
 
@@ -209,3 +210,15 @@ def remember_alias(article: Article, user: User, speaker_id: int, words: str) ->
             .values(speaker_id=speaker_id, article_id=article.id, text=words, user_id=user.id)
             .on_conflict_do_nothing(index_elements=["speaker_id", "article_id", "text"])
         )
+
+
+def count_speakers(project: Project) -> int:
+    """Count the speakers of a project as they are known today: names merged away are no more.
+
+    The NARRATOR is one of them. `Counted.speaker` says the same of the rows of a release.
+    """
+    query = select(func.count(Speaker.id)).where(
+        Speaker.project_id == project.id, Speaker.merged_into_id.is_(None)
+    )
+    with one_moment() as now:
+        return int(now.scalars(query).one())
