@@ -32,7 +32,7 @@ from annotator.store.db import db
 PROGRAM = [sys.executable, "-m", "annotator"]
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
 # What the shell does itself, and what a page shows beside `annotator`.
-SHELL = ("sed ",)
+SHELL = ("sed ", "rm ")
 ACTIVATE = ". .venv/bin/activate"
 PIPED = re.compile(r"echo (?P<typed>.+?) \| (?P<command>.+)")
 EXPECTED = re.compile(r"  # ends with (\d)$")
