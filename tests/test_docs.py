@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 from contextvars import Context as Variables
-from functools import cache
 
 import pytest
 from click import Context, Group, Option
@@ -23,7 +22,7 @@ from slow_cases import slow
 from sqlalchemy.engine import make_url
 
 from annotator.app import create_app
-from annotator.cli import cli, context
+from annotator.cli import cli
 from annotator.cli.demo import prepare
 from annotator.config import Settings, database_url
 from annotator.store import schema
@@ -94,7 +93,7 @@ def serve(words):
         stderr=subprocess.DEVNULL,
     ) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}/healthz", 60)  # a start on a busy machine
+            wait_for(f"http://127.0.0.1:{port}/healthz", 120)  # a start on a busy machine
         finally:
             server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0
@@ -110,8 +109,6 @@ def folder(tmp_path, monkeypatch):
     settings = Settings.from_environ({}, data=tmp_path / "instance" / "demo")
     schema.bring_up_to_date(settings.database_url)
     Variables().run(fill, settings)
-    # Making the application takes longer than most commands.
-    monkeypatch.setattr(context, "create_app", cache(context.create_app))
     return tmp_path
 
 
