@@ -20,12 +20,12 @@ MARKS = {"new": "+", "has": "=", "": "."}
 @click.option(
     "--overlap",
     type=click.IntRange(min=1),
-    help="How many annotators each article gets; by default as the project says.",
+    help="Annotators per article; default: the overlap of the project.",
 )
-@click.option("--annotators", help="User names or pseudonyms, with commas; by default all.")
+@click.option("--annotators", help="User names or pseudonyms, separated by commas; default: all.")
 @click.option(
     "--articles",
-    help='Keys of articles, with commas; by default all. A key with a comma: a,"b, c".',
+    help='Keys of articles, separated by commas; default: all. A key with a comma: a,"b, c".',
 )
 @click.option(
     "--calibration",
@@ -33,14 +33,14 @@ MARKS = {"new": "+", "has": "=", "": "."}
     default=0,
     show_default=True,
     type=click.IntRange(0, 100),
-    help="Percent of the articles that all these annotators get, whatever the overlap.",
+    help="Percentage of the articles given to all these annotators, whatever the overlap.",
 )
-@click.option("--seed", default=1, show_default=True, help="Draws the lots among equals.")
+@click.option("--seed", default=1, show_default=True, help="Random seed for ties.")
 @click.option(
     "--replace-left",
     is_flag=True,
-    help="Close the open work of people who have left (disabled, or no annotator any more) and"
-    " fill their places; their answers are kept.",
+    help="Close open assignments of annotators who have left (disabled or no longer"
+    " annotators) and replace them; their answers are kept.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the matrix; store nothing.")
 def assign_command(
@@ -84,13 +84,11 @@ def assign_command(
         for kept in () if replace_left else leaving.kept_open(project):
             click.echo(still_held(kept), err=True)
     done = "Nothing was stored." if dry_run else f"{counted(given, 'assignment')} made."
-    click.echo(f"+ new, = has it already, . not assigned. {done}")
+    click.echo(f"+ new, = already assigned, . not assigned. {done}")
     for each in matrix.lacking:
         click.echo(each.says)
     if many := len(matrix.lacking):
-        raise FailedCheckError(
-            f"{counted(many, 'article')} {'lacks' if many == 1 else 'lack'} people and got nobody."
-        )
+        raise FailedCheckError(f"{counted(many, 'article')} with too few annotators not assigned.")
 
 
 def closed_lines(freed: Iterable[Kept]) -> Iterator[str]:
@@ -108,8 +106,8 @@ def still_held(kept: Kept) -> str:
     """Say whose places are held by somebody who has left."""
     number = counted(len(kept.assignments), "open article")
     return (
-        f"{kept.membership.pseudonym} ({kept.why}) keeps {number};"
-        " --replace-left closes the work and fills the places."
+        f"{kept.membership.pseudonym} ({kept.why}) still has {number}; --replace-left"
+        " closes and replaces these assignments."
     )
 
 

@@ -36,7 +36,7 @@ def test_it_gives_each_article_the_overlap_of_the_project(project, three, comman
         "b                        2    +    +",
         "c                        1    +    +",
         "new / all sentences         6/6  6/6",
-        "+ new, = has it already, . not assigned. 6 assignments made.",
+        "+ new, = already assigned, . not assigned. 6 assignments made.",
     ]
     assert count() == 6
 
@@ -88,7 +88,7 @@ def test_a_dry_run_prints_the_same_plan_and_stores_nothing(project, three, comma
     ("words", "said"),
     [
         (["-p", "none"], 'There is no project "none".'),
-        (["-p", "us-russia", "--overlap", "3"], "overlap is 3, but only 2 annotators are chosen"),
+        (["-p", "us-russia", "--overlap", "3"], "overlap is 3, but only 2 annotators are selected"),
         (["-p", "us-russia", "--annotators", "cleo"], "Not an annotator"),
         (["-p", "us-russia", "--articles", "z"], "has no article “z”"),
         (["-p", "us-russia", "--overlap", "0"], "0 is not in the range"),
@@ -109,8 +109,8 @@ def test_articles_that_lack_people_are_named_and_the_rest_is_given(project, thre
     result = command("assign", "-p", "us-russia")
     assert result.exit_code == 1
     assert "4 assignments made." in result.stdout
-    assert f"{key} needs 2 more, 1 of those chosen can get it" in result.stdout
-    assert "Error: 1 article lacks people and got nobody." in result.stderr
+    assert f"{key} needs 2 more annotators, 1 available" in result.stdout
+    assert "Error: 1 article with too few annotators not assigned." in result.stderr
     again = command("assign", "-p", "us-russia")
     assert again.exit_code == 2
     assert "overlap is 2" in again.stderr
@@ -136,7 +136,7 @@ def test_places_of_who_has_left_are_filled_only_by_their_option(project, article
     pseudonym = memberships.membership_of(accounts.get_user("ben"), project).pseudonym
     result = command("assign", "-p", project.slug)
     assert "0 assignments made." in result.stdout
-    assert f"{pseudonym} (disabled) keeps 1 open article" in result.stderr
+    assert f"{pseudonym} (disabled) still has 1 open article" in result.stderr
     assert "--replace-left" in result.stderr
     line = f"closes: {pseudonym} (disabled), {article.key}: 1 of 22 answered"
     dry = command("assign", "-p", project.slug, "--replace-left", "--dry-run")

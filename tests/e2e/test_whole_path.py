@@ -157,7 +157,7 @@ def begin(lead, base):
     lead.goto(f"{base}/projects/{SLUG}/assign")
     lead.get_by_label("Overlap", exact=True).fill("3")
     press(lead, "Preview")
-    press(lead, "Make 6 assignments")
+    press(lead, "Create 6 assignments")
     lead.get_by_text("6 assignments made.").wait_for()
     assert lead.locator(".matrix .cell").count() == 6
     return links

@@ -65,7 +65,7 @@ def save(slug: str) -> ResponseReturnValue:
         return page(project, membership, form, matrix)
     if done is None:
         stored = f"{counted(given, 'assignment')} made" if given else "Nothing was stored"
-        said = f"The plan has changed since it was shown. {stored}; look at it again."
+        said = f"The plan has changed since it was shown. {stored}. Check the new plan."
         return page(project, membership, form, matrix, said), 409
     given, closed = done
     record("%d assignments made and %d closed in %r", given, closed, slug)
@@ -85,7 +85,7 @@ def lacking_words(matrix: Matrix) -> str:
         return ""
     more = f" and {len(lack) - MOST_NAMED:,} more" if len(lack) > MOST_NAMED else ""
     named = "; ".join(each.says for each in lack[:MOST_NAMED])
-    return f" {counted(len(lack), 'article')} without enough people got nobody: {named}{more}."
+    return f" {counted(len(lack), 'article')} with too few annotators not assigned: {named}{more}."
 
 
 def offer(project: Project, form: AssignForm) -> list[Membership]:

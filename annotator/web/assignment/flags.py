@@ -26,7 +26,7 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
     revision = IntegerField("Version", [InputRequired(), NumberRange(1, LARGEST_NUMBER)])
     text = TextAreaField(
         "Reply",
-        [Length(max=flags.LONGEST, message=f"At most {flags.LONGEST:,} characters fit.")],
+        [Length(max=flags.LONGEST, message=f"At most {flags.LONGEST:,} characters.")],
     )
 
 

@@ -38,7 +38,7 @@ class PeopleField(SelectMultipleField):  # type: ignore[misc]
         known = {choice.value for choice in self.choices}
         strangers = [name for name in self.data or () if name not in known]
         if strangers:
-            raise ValidationError("Someone chosen is not an annotator of this project any more.")
+            raise ValidationError("A selected person is no longer an annotator of this project.")
 
 
 class AssignForm(FlaskForm):  # type: ignore[misc]
@@ -47,8 +47,8 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
     which = RadioField(
         "Articles",
         choices=[
-            SelectChoice(SHORT, "Those with fewer annotators than the overlap"),
-            SelectChoice(ALL, "All"),
+            SelectChoice(SHORT, "Articles with fewer annotators than the overlap"),
+            SelectChoice(ALL, "All articles"),
             SelectChoice(THESE, "Only these"),
         ],
     )
@@ -57,7 +57,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
     overlap = IntegerField(
         "Overlap",
         [
-            InputRequired("Say how many annotators each article gets."),
+            InputRequired("Enter the number of annotators per article."),
             NumberRange(1, MOST_OVERLAP, f"Choose a number from 1 to {MOST_OVERLAP}."),
         ],
     )
@@ -71,19 +71,19 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
     seed = IntegerField(
         "Seed",
         [
-            InputRequired("Say a number."),
+            InputRequired("Enter a number."),
             NumberRange(0, LARGEST_SEED, f"Choose a number from 0 to {LARGEST_SEED:,}."),
         ],
     )
     replace_left = BooleanField(
-        "Close the open work of people who have left, and fill their places"
+        "Close open assignments of annotators who have left and replace them"
     )
     plan = HiddenField()
 
     def validate_keys(self, field: Any) -> None:
         """Ask for keys where they are wanted."""
         if self.which.data == THESE and not self.wanted_keys():
-            raise ValidationError("Name the articles by their keys, one per line.")
+            raise ValidationError("Enter the keys of the articles, one per line.")
 
     def wanted_keys(self) -> list[str]:
         """Return the keys, given one per line."""

@@ -22,12 +22,12 @@ bp = Blueprint("assignment", __name__)
 
 DONE = {
     "return": "returned to {name}",
-    "close": "closed for {name}: what was saved is kept, and its cell opens it again",
-    "reopen": "open again for {name}",
-    "reassign": "moved from {name} to {to}",
-    "due": "has a new date for {name}",
+    "close": "closed for {name}; saved answers are kept, and it can be reopened",
+    "reopen": "reopened for {name}",
+    "reassign": "reassigned from {name} to {to}",
+    "due": "has a new due date for {name}",
 }
-GONE = "taken from {name}, who had saved nothing; Assign can give it again"
+GONE = "unassigned from {name}, who had no saved answers"
 
 
 class AssignmentForm(FlaskForm):  # type: ignore[misc]
@@ -85,7 +85,7 @@ def make(project: Project, assignment: Assignment, act: str, form: AssignmentFor
         reassigning.set_due(assignment, form.due_on.data)
     else:
         if not form.to.data:
-            raise RefusedError("Choose who gets the article.")
+            raise RefusedError("Choose an annotator.")
         (to,) = assigning.annotators_of(project, [form.to.data])
         reassigning.reassign(project, assignment, to)
 

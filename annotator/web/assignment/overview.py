@@ -88,7 +88,7 @@ def asked_for(columns: list[Membership]) -> tuple[Wanted, dict[str, str]]:
     state = chosen("state", matrix.STATES)
     person = chosen("person", by_pseudonym)
     if person and state in matrix.OF_ARTICLES:
-        abort(400, "This state is one of an article; choose it without a person.")
+        abort(400, "This state applies to whole articles; choose it without an annotator.")
     sort = chosen("sort", [*matrix.SORTS, *by_pseudonym], "key")
     direction = chosen("dir", ("up", "down"), "up")
     wanted = Wanted(

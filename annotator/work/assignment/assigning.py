@@ -61,7 +61,7 @@ class Lacking:
     @property
     def says(self) -> str:
         """Say how many it needs and how many there are."""
-        return f"{self.key} needs {self.needed:,} more, {self.free:,} of those chosen can get it"
+        return f"{self.key} needs {counted(self.needed, 'more annotator')}, {self.free:,} available"
 
 
 @dataclass(frozen=True)
@@ -202,11 +202,13 @@ def too_few(work: Work, overlap: int, people: int, free: int) -> str:
     if not work.holders:
         return (
             f"The overlap is {overlap}, but only {counted(people, 'annotator')}"
-            f" {'is' if people == 1 else 'are'} chosen. Choose more people or a lower overlap."
+            f" {'is' if people == 1 else 'are'} selected. Select more annotators or a"
+            " lower overlap."
         )
     return (
-        f"The overlap is {overlap}: article “{work.key}” needs {overlap - len(work.holders)} more,"
-        f" but only {free} of those chosen {'does' if free == 1 else 'do'} not have it yet."
+        f"The overlap is {overlap}: article “{work.key}” needs"
+        f" {counted(overlap - len(work.holders), 'more annotator')}, but only {free} of"
+        f" those selected {'is' if free == 1 else 'are'} available."
     )
 
 

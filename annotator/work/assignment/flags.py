@@ -105,9 +105,7 @@ def in_words(answer: Answer, codebook: Codebook) -> str:
     """Return what an answer says, without its notes."""
     dictionary = Dictionary(codebook, answer.sentence.article.key)
     claims = [dictionary.claim(claim_content(claim)) for claim in answer.claims]
-    return "; ".join(claims) or (
-        dictionary.status(answer.status) if answer.status else "not decided"
-    )
+    return "; ".join(claims) or (dictionary.status(answer.status) if answer.status else "no answer")
 
 
 def reply(project: Project, answer_id: int, revision: int, words: str, user: User) -> Reply:
@@ -122,9 +120,11 @@ def reply(project: Project, answer_id: int, revision: int, words: str, user: Use
         raise NotFoundError("There is no such answer in this project.")
     words = words.strip()
     if len(words) > LONGEST or "\0" in words:
-        raise RefusedError(f"The reply has {len(words):,} characters, at most {LONGEST:,} fit.")
+        raise RefusedError(
+            f"The reply has {len(words):,} characters, at most {LONGEST:,} are allowed."
+        )
     if not 1 <= revision <= answer.revision:
-        raise RefusedError("The answer has no such version. Look at it again.")
+        raise RefusedError("This version of the answer does not exist. Reload the page.")
     made = Reply(answer_id=answer.id, revision=revision, text=words, user_id=user.id)
     db.session.add(made)
     db.session.flush()

@@ -21,7 +21,7 @@ from annotator.work.labelling.saving import OPEN_STATES
 
 # So many assignments are made in one step: some tens of milliseconds.
 AT_ONCE = 1_000
-DISABLED, NO_ANNOTATOR = "disabled", "no annotator here any more"
+DISABLED, NO_ANNOTATOR = "disabled", "no longer an annotator"
 
 
 class PlanChangedError(RefusedError):

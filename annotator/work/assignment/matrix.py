@@ -17,17 +17,17 @@ from annotator.work.labelling.speaker_search import holds
 PAGE = 50
 CSV_PAGE = 500
 STATES = {
-    "unassigned": "nobody has it",
-    "short": "fewer people than the overlap",
+    "unassigned": "not assigned",
+    "short": "fewer annotators than the overlap",
     "not_begun": "not started",
     "in_progress": "in progress",
     "overdue": "overdue",
-    "lease_over": "lease over",
+    "lease_over": "expired",
     "returned": "returned",
     "submitted": "submitted",
     "closed": "closed",
-    "imported": "imported: takes no place",
-    "done": "submitted by as many as the overlap",
+    "imported": "imported, not counted in the overlap",
+    "done": "submitted by enough annotators",
 }
 # States of articles; the others are of somebody's assignment.
 OF_ARTICLES = ("unassigned", "short", "done")

@@ -130,13 +130,13 @@ def standing_out(sums: Sums, middle: float | None, measured: int) -> tuple[str, 
     if sums.overdue:
         said.append(f"{sums.overdue:,} overdue")
     if sums.is_still:
-        said.append("lags: nothing saved for a week")
+        said.append("inactive: nothing saved for a week")
     # One person alone is always in the middle.
     if sums.pace is not None and middle is not None and measured > 1:
         if sums.pace < RUSHES * middle:
-            said.append("rushes: less than half of the middle time per sentence")
+            said.append("fast: less than half of the median time per sentence")
         elif sums.pace > DAWDLES * middle:
-            said.append("slow: more than twice the middle time per sentence")
+            said.append("slow: more than twice the median time per sentence")
     return tuple(said)
 
 

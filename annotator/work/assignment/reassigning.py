@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import exists, func, select
 
 from annotator.errors import NotFoundError, RefusedError
+from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, Sentence, User
@@ -29,7 +30,7 @@ def assignment_for(project: Project, article: Article, user: User) -> Assignment
         .execution_options(populate_existing=True)
     )
     if found is None:
-        raise NotFoundError("This person does not have this article.")
+        raise NotFoundError("This annotator does not have this article.")
     return found
 
 
@@ -47,9 +48,11 @@ def checked(note: str) -> str:
     """Return a note, or refuse one that says nothing or far too much."""
     note = note.strip()
     if not note:
-        raise RefusedError("Say in a note what should be looked at again.")
+        raise RefusedError("Enter a note that says what to check.")
     if len(note) > LONGEST_NOTE or "\0" in note:
-        raise RefusedError(f"The note has {len(note):,} characters, at most {LONGEST_NOTE:,} fit.")
+        raise RefusedError(
+            f"The note has {len(note):,} characters, at most {LONGEST_NOTE:,} are allowed."
+        )
     return note
 
 
@@ -87,7 +90,7 @@ def reopen(project: Project, assignment: Assignment) -> None:
     """Let the person go on with a closed article, if it has a place for them."""
     assigning.lock(project)
     if assignment.state != "closed":
-        raise RefusedError("Only a closed article can be opened again.")
+        raise RefusedError("Only a closed article can be reopened.")
     article = assignment.article
     held = db.session.scalars(
         select(func.count(Assignment.id)).where(
@@ -96,8 +99,8 @@ def reopen(project: Project, assignment: Assignment) -> None:
     ).one()
     if held >= project.overlap and not article.for_everybody:
         raise RefusedError(
-            f"{article.key} has {held} annotators, as many as the overlap asks for."
-            " Close one of them first, or raise the overlap."
+            f"{article.key} already has {counted(held, 'annotator')}, as many as the"
+            " overlap. Close an assignment first, or raise the overlap."
         )
     assignment.state = "open"
     assignment.lease_until = None

@@ -29,12 +29,12 @@ def ask_for_work(project: Project, user: User) -> Assignment:
     assigning.lock(project)
     db.session.refresh(project)
     if not project.self_assign:
-        raise NotAllowedError("In this project the lead gives out the articles.")
+        raise NotAllowedError("In this project the lead assigns the articles.")
     if not annotates(project, user):
-        raise NotAllowedError("Only annotators of this project can ask for work.")
+        raise NotAllowedError("Only annotators of this project can get articles.")
     assigning.release_expired(project)
     if has_work(project, user):
-        raise RefusedError("You still have an article to label here. Submit it, then ask again.")
+        raise RefusedError("You still have an article to label here. Submit it first.")
     article = next_article(project, user)
     if article is None:
         raise NothingLeftError("There is no article left for you in this project.")

@@ -65,7 +65,7 @@ def test_an_article_can_be_asked_for(lea, three):
 def test_the_preview_shows_the_plan_and_stores_nothing(lea, three, fields):
     page = lea.post(PATH, fields, 200)
     assert page.text.count("new</span>") == 6
-    assert "Make 6 assignments<" in page.text
+    assert "Create 6 assignments<" in page.text
     assert "Nothing has been stored yet." in page.text
     assert stored() == (3, 0)
 
@@ -102,7 +102,7 @@ def test_a_plan_that_has_changed_meanwhile_is_shown_again(lea, three, fields):
     with write():
         assigning.assign([(three[0].id, accounts.get_user("ann").id)])
     page = lea.post(PATH, {**fields, "act": "assign", "plan": plan}, 409)
-    assert "has it" in page.text
+    assert ">assigned<" in page.text
     assert plan_of(page) != plan
     assert stored() == (3, 1)
 
@@ -119,34 +119,34 @@ def test_articles_that_lack_people_are_named_and_the_rest_is_given(lea, three, f
     with write():
         ann = accounts.get_user("ann").id
         db.session.add(Assignment(article_id=three[0].id, user_id=ann, state="closed", order=0))
-    said = f"{three[0].key} needs 2 more, 1 of those chosen can get it"
+    said = f"{three[0].key} needs 2 more annotators, 1 available"
     page = lea.post(PATH, fields, 200)
     assert said in page.text
-    assert "Make 4 assignments" in page.text
+    assert "Create 4 assignments" in page.text
     reply = lea.post(PATH, {**fields, "act": "assign", "plan": plan_of(page)}, 303)
     done = lea.get(reply.location).text
-    assert "4 assignments made. 1 article without enough people got nobody" in done
+    assert "4 assignments made. 1 article with too few annotators not assigned" in done
     assert said in done
 
 
 def test_all_articles_with_all_their_people_leave_nothing_to_do(lea, article, fields):
     page = lea.post(PATH, {**fields, "which": "all"}, 200)
     assert "Nothing to assign" in page.text
-    assert "Make 0" not in page.text
+    assert "Create 0" not in page.text
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"overlap": "3"}, "overlap is 3, but only 2 annotators are chosen"),
-        ({"annotators": []}, "overlap is 2, but only 0 annotators are chosen"),
-        ({"annotators": ["Z99"]}, "not an annotator of this project any more"),
+        ({"overlap": "3"}, "overlap is 3, but only 2 annotators are selected"),
+        ({"annotators": []}, "overlap is 2, but only 0 annotators are selected"),
+        ({"annotators": ["Z99"]}, "no longer an annotator of this project"),
         ({"overlap": "0"}, "Choose a number from 1 to 100."),
-        ({"overlap": ""}, "Say how many"),
+        ({"overlap": ""}, "Enter the number"),
         ({"overlap": "x"}, "Not a valid integer value."),
         ({"seed": "-1"}, "Choose a number from 0"),
         ({"seed": "9" * 30}, "Choose a number from 0"),
-        ({"which": "these"}, "Name the articles by their keys"),
+        ({"which": "these"}, "Enter the keys of the articles"),
         ({"which": "these", "keys": "a\nz"}, "has no article “z”"),
         ({"which": "these", "keys": "a\0"}, ""),
         ({"which": "some"}, "Choose one of these."),
@@ -175,7 +175,7 @@ def test_without_the_token_nothing_is_stored(lea, three, fields):
 
 def test_a_share_for_everybody_is_shown_and_stored(lea, three, fields):
     page = lea.post(PATH, {**fields, "overlap": "1", "share": "30"}, 200)
-    assert page.text.count("for everybody</span>") == 1
+    assert page.text.count("for all annotators</span>") == 1
     fields |= {"overlap": "1", "share": "30", "plan": plan_of(page), "act": "assign"}
     lea.post(PATH, fields, 303)
     assert stored() == (3, 4)
@@ -195,7 +195,7 @@ def left(project, article):
 
 def test_open_work_of_who_has_left_is_named_on_the_overview_and_leads_to_assign(lea, left):
     page = lea.get("/projects/us-russia").text
-    assert f"{left} (disabled) keeps 1 open article, 21 answers left." in page
+    assert f"{left} (disabled) still has 1 open article, 21 answers left." in page
     assert "/assign?left=1" in page
     assert re.search(r"checked[^>]*name=\"replace_left\"", lea.get(f"{PATH}?left=1").text)
 
@@ -207,16 +207,16 @@ def test_places_of_who_has_left_are_filled_by_one_confirmation(lea, project, lef
         "plan": "", "act": "preview",
     }  # fmt: skip
     page = lea.post(PATH, form, 200).text
-    assert "People who have left still hold places" in page
-    assert "This closes" not in page
+    assert "Annotators who have left still hold assignments" in page
+    assert "This plan closes" not in page
     form["replace_left"] = "y"
     page = lea.post(PATH, form, 200)
     assert f"{left} (disabled), article {article.key}: 1 of 22 answered, kept" in page.text
-    assert "Make 1 assignment, close 1 of people who have left" in page.text
+    assert "Create 1 assignment, close 1 of annotators who have left" in page.text
     lea.post(PATH, form | {"act": "assign", "plan": plan_of(page)}, 303)
     assert "1 assignment made. 1 assignment closed; the answers are kept." in lea.get("/").text
     assert assignment_of(article, "ben").state == "closed"
-    assert "keeps 1 open article" not in lea.get("/projects/us-russia").text
+    assert "still has 1 open article" not in lea.get("/projects/us-russia").text
 
 
 def test_without_somebody_who_left_there_is_nothing_to_tick(lea, three):

@@ -52,7 +52,7 @@ def test_every_cell_of_the_matrix_leads_here(lea, article, path):
 def test_a_note_goes_with_a_returned_article(lea, browser, article, path):
     submit(article)
     page = lea.post(path, {"act": "return", "note": " "}, 422)
-    assert "Say in a note" in page.text
+    assert "Enter a note" in page.text
     lea.post(path, {"act": "return", "note": "See sentence 3."}, 303)
     assert state(article) == "returned"
     assert "Note: “See sentence 3.”" in words(browser("ann").get("/"))
@@ -92,7 +92,7 @@ def test_a_date_is_set_and_taken_away(lea, browser, article, path):
         ({}, 400, ""),
         ({"act": "return", "note": "x"}, 422, "Only a submitted"),
         ({"act": "reopen"}, 422, "Only a closed"),
-        ({"act": "reassign", "to": ""}, 422, "Choose who"),
+        ({"act": "reassign", "to": ""}, 422, "Choose an annotator"),
         ({"act": "reassign", "to": "A99999"}, 404, "Not an annotator"),
     ],
 )
@@ -121,10 +121,10 @@ def asking_allowed(project):
 
 def test_who_has_nothing_to_do_is_offered_more_and_gets_it(browser, asking_allowed):
     ann = browser("ann")
-    assert "Ask for work" in ann.get("/").text
+    assert "Get next article" in ann.get("/").text
     there = ann.post("/projects/us-russia/ask", {}, 303).location
     assert "One spoke." in ann.get(ann.get(there, 302).location).text
-    assert "Ask for work" not in ann.get("/").text
+    assert "Get next article" not in ann.get("/").text
     ann.post("/projects/us-russia/ask", {}, 303)
     assert "You still have an article to label here." in ann.get("/").text
 
@@ -140,7 +140,7 @@ def test_when_nothing_is_left_it_is_said(browser, project, asking_allowed):
 
 
 def test_asking_is_refused_where_the_lead_gives_the_work(browser, project):
-    assert "Ask for work" not in browser("ann").get("/").text
+    assert "Get next article" not in browser("ann").get("/").text
     browser("ann").post("/projects/us-russia/ask", {}, 403)
     browser("lea").post("/projects/us-russia/ask", {}, 403)
     browser("dan").post("/projects/us-russia/ask", {}, 404)
@@ -149,16 +149,16 @@ def test_asking_is_refused_where_the_lead_gives_the_work(browser, project):
 
 def test_nobody_left_to_move_to_is_said(lea, article, path):
     page = words(lea.get(path))
-    assert "Every annotator of this project has this article already" in page
+    assert "Every annotator of this project has or had this article" in page
     assert 'name="to"' not in lea.get(path).text
 
 
 def test_closing_says_how_it_is_undone(lea, article, path, pseudonyms):
     lea.post(path, {"act": "close"}, 303)
-    assert "had saved nothing; Assign can give it again" in lea.get("/projects/us-russia").text
+    assert "unassigned from" in lea.get("/projects/us-russia").text
     save(article, claims(), name="ben")
     lea.post(path.replace(pseudonyms["ann"], pseudonyms["ben"]), {"act": "close"}, 303)
-    assert "its cell opens it again" in lea.get("/projects/us-russia").text
+    assert "it can be reopened" in lea.get("/projects/us-russia").text
 
 
 def test_imported_labels_can_be_neither_returned_nor_closed(lea, article, path):
@@ -166,6 +166,6 @@ def test_imported_labels_can_be_neither_returned_nor_closed(lea, article, path):
         assignment_of(article).imported = True
         assignment_of(article).state = "submitted"
     page = lea.get(path).text
-    assert "take no place of the overlap" in page
+    assert "do not count in agreement, gold or the overlap" in page
     assert 'name="act"' not in page
     lea.post(path, {"act": "return", "note": "x"}, 422)

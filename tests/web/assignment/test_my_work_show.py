@@ -190,9 +190,9 @@ def test_work_stands_returned_begun_overdue_due_and_then_as_given(ann, project):
 @pytest.mark.parametrize(
     ("tab", "words"),
     [
-        ("returned", "No article came back to you."),
-        ("flagged", "You have flagged no sentence as unsure."),
-        ("submitted", "You have submitted no article yet."),
+        ("returned", "No returned articles."),
+        ("flagged", "No sentences flagged as unsure."),
+        ("submitted", "No submitted articles yet."),
     ],
 )
 def test_each_empty_tab_says_what_is_not_there(ann, article, tab, words):

@@ -162,21 +162,21 @@ def test_who_lags_and_who_rushes_is_said(lea, project, article, names):
     set_pace("ben", decided_count=60, active_seconds=60 * 40, saved_at=now())
     set_pace("cleo", decided_count=0, assigned_at=long_ago)
     found = {each.membership.user.username: each for each in pace.pace_of(project).people}
-    assert found["ann"].words == ("rushes: less than half of the middle time per sentence",)
+    assert found["ann"].words == ("fast: less than half of the median time per sentence",)
     assert found["ben"].words == ()
-    assert found["cleo"].words == ("lags: nothing saved for a week",)
+    assert found["cleo"].words == ("inactive: nothing saved for a week",)
     page = lea.get(PATH).text
-    assert f"{names['cleo']}: lags" in page
+    assert f"{names['cleo']}: inactive" in page
     lines = lea.get(f"{PATH}/pace.csv").text.splitlines()
     assert len(lines) == 4
     assert any(line.startswith(f"{names['ann']},22,60,") for line in lines)
-    assert "22 seconds per sentence in the middle" in lea.get(f"{PATH}/pace").text
+    assert "Median 22 s per sentence" in lea.get(f"{PATH}/pace").text
 
 
 def test_a_pace_of_few_sentences_is_not_known(lea, project, article):
     save(article, claims(), seconds=1)
     assert pace.pace_of(project).middle is None
-    assert "Not known yet" in lea.get(f"{PATH}/pace").text
+    assert "No median yet" in lea.get(f"{PATH}/pace").text
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def waiting(lea):
 
 
 def test_flags_and_notes_wait_for_a_reply(lea, browser, flagged):
-    assert "3 flags and notes wait for a reply." in lea.get(PATH).text
+    assert "Flags and notes without a reply: 3." in lea.get(PATH).text
     page = lea.get(f"{PATH}/flags").text
     assert "“Is this a claim?”" in page
     assert "“odd”" in page

@@ -93,7 +93,7 @@ def test_an_article_with_too_few_annotators_needs_the_lead(lea, project):
         stored = storing.store_article(project, storing.read_file("b c.txt", b"One. Two."))
         assigning.assign([(stored.id, accounts.get_user("ann").id)])
     page = lea.get(PATH)
-    assert "Article b c has one annotator; the overlap is set to 2." in words(page)
+    assert "Article b c has one annotator; the overlap is 2." in words(page)
     assert 'href="/projects/us-russia/assign?article=b+c"' in page.text
     assert "not assigned" in words(page)
 

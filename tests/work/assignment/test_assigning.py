@@ -92,7 +92,8 @@ def test_too_few_annotators_are_refused_with_both_numbers():
 
 def test_too_few_of_those_who_do_not_have_it_are_refused():
     works = [Work(1, "a", 10, frozenset({1}))]
-    with pytest.raises(TooFewAnnotatorsError, match="“a” needs 2 more, but only 1 of those chosen"):
+    said = "“a” needs 2 more annotators, but only 1 of those selected is available"
+    with pytest.raises(TooFewAnnotatorsError, match=said):
         plan(works, [1, 2], 3)
 
 
@@ -100,7 +101,7 @@ def test_what_lacks_people_gets_nobody_and_the_rest_is_given():
     works = [Work(1, "a", 10, frozenset({1}), frozenset({2})), Work(2, "b", 5)]
     assert plan(works, [1, 2], 2) == [(2, 1), (2, 2)]
     (lack,) = lacking(works, [1, 2], 2)
-    assert lack.says == "a needs 1 more, 0 of those chosen can get it"
+    assert lack.says == "a needs 1 more annotator, 0 available"
     assert lacking(works, [1, 2], 2, everybody={1, 2}) == []
 
 

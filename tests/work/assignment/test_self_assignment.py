@@ -117,7 +117,7 @@ def test_an_article_for_everybody_comes_first_however_many_have_it(open_project)
 
 def test_a_project_that_does_not_allow_it_gives_nothing(open_project):
     settle(self_assign=False)
-    with pytest.raises(NotAllowedError, match="the lead gives"):
+    with pytest.raises(NotAllowedError, match="the lead assigns"):
         ask(open_project)
 
 
@@ -186,7 +186,7 @@ def test_calibration_articles_go_to_everybody_and_the_share_is_reproducible(open
 
 def test_a_submitted_article_is_returned_with_a_note(article):
     label_all(article)
-    with pytest.raises(RefusedError, match="Say in a note"):
+    with pytest.raises(RefusedError, match="Enter a note"):
         change("return_to", article, "ann", "  ")
     change("return_to", article, "ann", "Look at 3 again.")
     found = assignment_of(article)
