@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).with_name("pictures")
+EXAMPLE = Path(__file__).parent / "examples" / "articles" / "bering.txt"
 PROJECT = "/projects/us-russia-cooperation"
 CHROMIUM = "/usr/bin/chromium"
 COLOURS = 128
@@ -48,10 +49,31 @@ def adjudicate(page: Page) -> None:
     page.locator("td.said.chosen").first.wait_for()
 
 
+def project(page: Page) -> None:
+    """Show who has labelled how much of which article."""
+    page.goto(at(page, PROJECT))
+
+
+def preview(page: Page) -> None:
+    """Show an article of the examples before it is imported."""
+    page.goto(at(page, f"{PROJECT}/import"))
+    page.set_input_files("input[type=file]", EXAMPLE)
+    page.get_by_role("button", name=re.compile("Preview")).click()
+    page.wait_for_load_state("networkidle")
+
+
+def gold(page: Page) -> None:
+    """Show how much each method decides."""
+    page.goto(at(page, f"{PROJECT}/gold"))
+
+
 # Each picture, by whose eyes, and how high it is. What is labelled changes figures, so it is last.
 PICTURES: dict[str, tuple[str, Callable[[Page], None], int]] = {
     "agreement": ("lead", agreement, 890),
     "adjudicate": ("lead", adjudicate, 900),
+    "project": ("lead", project, 700),
+    "import": ("lead", preview, 860),
+    "gold": ("lead", gold, 860),
     "label": ("ben", label, 740),
 }
 

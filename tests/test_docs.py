@@ -15,7 +15,7 @@ import pytest
 from click import Context, Group, Option
 from click.testing import CliRunner
 from documents import CONTRIBUTING, DOCS, README, blocks, pages, shown_commands
-from places import ROOT
+from places import PACKAGE, ROOT
 from served_demo import wait_for
 from serving_examples import free_port
 from slow_cases import slow
@@ -25,6 +25,7 @@ from annotator.app import create_app
 from annotator.cli import cli
 from annotator.cli.demo import prepare
 from annotator.config import Settings, database_url
+from annotator.paths import STATIC, TEMPLATES
 from annotator.store import schema
 from annotator.store.db import db
 
@@ -224,6 +225,19 @@ def test_every_picture_is_made_by_the_script_and_shown():
     texts = [page.read_text(encoding="utf-8") for page in (README, *pages())]
     shown = {name for text in texts for name in re.findall(r"\]\((?:docs/)?pictures/(\w+)", text)}
     assert {path.stem for path in (DOCS / "pictures").iterdir()} == made == shown
+
+
+def test_what_is_bold_on_the_pages_for_people_stands_on_screen():
+    """So a label that gets another name gets it here, too."""
+    files = [*TEMPLATES.rglob("*.html"), *PACKAGE.rglob("*.py"), *STATIC.rglob("*.js")]
+    screens = " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())
+    bold = [
+        (name, " ".join(words.split()).rstrip(".:"))
+        for name in ("tutorial", "annotator", "adjudicator", "lead")
+        for words in re.findall(r"\*\*(.+?)\*\*", (DOCS / f"{name}.md").read_text("utf-8"), re.S)
+    ]
+    assert bold
+    assert [(name, words) for name, words in bold if words not in screens] == []
 
 
 def test_the_mapping_on_the_page_is_the_example():
