@@ -28,8 +28,9 @@ KEY_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 SERVER_URL = re.compile(
     r"(?P<scheme>[^:]+://)(?:(?P<who>[^@]*)@)?(?P<hosts>[^/?]*)(?P<name>/[^?]*)?(?:\?(?P<query>.*))?"
 )
-SERVER_HOST = re.compile(r"(?:\[[0-9a-f:.%]+\]|[\w.-]*)(?::(\d{1,5}))?", re.I)
-HOST = re.compile(r"(\.?[a-z0-9_-]+)(\.[a-z0-9_-]+)*(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.I)
+# Both cases are written out: to ignore case costs a tenth of the time in which a command begins.
+SERVER_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[\w.-]*)(?::(\d{1,5}))?")
+HOST = re.compile(r"(\.?[A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+)*(:\d+)?|\[[0-9A-Fa-f:]+\](:\d+)?")
 MEGABYTE = 1024 * 1024
 CONNECT_SECONDS = 5
 

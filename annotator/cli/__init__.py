@@ -1,10 +1,9 @@
 """CLI: one `annotator` command; exit 0 on success, 1 when a check fails, 2 on wrong use."""
 
-from importlib import import_module
-
 import click
 
 from annotator import __version__
+from annotator.cli.lazy import LazyGroup
 
 # Where each command stands, as module:name; a command imports nothing of the others.
 COMMANDS = {
@@ -19,7 +18,7 @@ COMMANDS = {
     "import-release": "import_release:import_release",
     "init": "run_init:init",
     "labels": "labels:labels",
-    "project": "projects:project",
+    "project": "project:project",
     "release": "releasing:release_command",
     "release-difference": "release_difference:difference_command",
     "restore": "backup:restore",
@@ -30,23 +29,9 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """Commands that are imported when somebody asks for them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in order."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command; None where there is none of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(f"{__name__}.{module}"), name)
-        return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__)
 def cli() -> None:
     """Label news articles sentence by sentence; measure agreement; publish gold data."""

@@ -21,12 +21,7 @@ from annotator.work.releases import terms as publishing
 PUBLISHING = {each.name for each in fields(publishing.Terms)}
 
 
-@click.group()
-def project() -> None:
-    """Add projects and show them."""
-
-
-@project.command()
+@click.command()
 @click.argument("slug")
 @click.option("--title", help="The name people see. Default: the codebook's title.")
 @click.option(
@@ -60,7 +55,7 @@ def codebook_from(file: Path | None) -> Codebook:
         raise WrongUseError(last) from error
 
 
-@project.command()
+@click.command()
 @click.argument("slug")
 @click.option("--title", "name", help="The name people see.")
 @click.option("--overlap", type=int, help="How many annotators each article gets.")
@@ -128,15 +123,7 @@ def one_gate(text: str) -> tuple[str, float | None]:
     raise WrongUseError(f"--gate {text}: write NAME=VALUE, like coverage=0.9.")
 
 
-@project.command("list")
-def list_() -> None:
-    """Print every project: short name, name."""
-    with application():
-        for each in projects.all_projects():
-            click.echo(f"{each.slug}\t{each.name}")
-
-
-@project.command()
+@click.command()
 @click.argument("slug")
 def show(slug: str) -> None:
     """Print the project SLUG: its question, codebook, settings and people."""

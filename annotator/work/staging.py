@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from annotator.errors import RefusedError
 from annotator.store.clock import now
-from annotator.store.db import R, Steps, among, db
+from annotator.store.db import HIDDEN, R, Steps, among, db
 from annotator.store.models import (
     Alias,
     Answer,
@@ -42,8 +42,6 @@ from annotator.store.models import (
 
 ARTICLES, LABELS, RELEASE = "articles", "labels", "release"
 STORING, APPEARING, LEAVING, CLEANING = "storing", "appearing", "leaving", "cleaning"
-# No slug that can be typed begins so.
-HIDDEN = "~"
 # One that has not moved for so long was ended with its process.
 DEAD_AFTER = timedelta(minutes=2)
 # When this process began: in a container that is started anew it has the number of the one before.

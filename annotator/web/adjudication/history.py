@@ -12,6 +12,7 @@ from annotator.web.access import project_for
 from annotator.web.adjudication.draft import Draft, Placed
 from annotator.web.adjudication.view import speakers_of
 from annotator.web.labelling.claim_words import ClaimWords, claim_words, status_words
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import Case
 from annotator.work.consensus import decisions
@@ -39,7 +40,7 @@ def show(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     project, membership = project_for(slug, Role.ADJUDICATOR, Role.LEAD)
     case = deciding.case_of(deciding.sentence_in(project, article_id, position))
     events = decisions.events_of(case.decision) if case.decision else ()
-    names = deciding.pseudonyms_in(project)
+    names = pseudonyms_of(project)
     return render_template(
         "adjudication/history.html",
         project=project,

@@ -17,6 +17,7 @@ from annotator.web.exposure import learns
 from annotator.web.request_log import record
 from annotator.web.responses import fragment_or_page, move
 from annotator.web.security import person
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding, undoing
 from annotator.work.adjudication import queue as queueing
 from annotator.work.adjudication.deciding import AnswersChangedError, Case, case_of
@@ -305,7 +306,7 @@ def attempt(
         membership = project_for(project.slug)[1]
         now = case_of(deciding.sentence_in(project, article_id, position))
         if isinstance(error, AlreadyDecidedError) and error.decision is not None:
-            names = deciding.pseudonyms_in(project)
+            names = pseudonyms_of(project)
             who = error.decision.user_id
             by = "you, in another window" if who == user.id else names.get(who or 0, "somebody")
             said = f"Not decided: this sentence was changed meanwhile by {by}."

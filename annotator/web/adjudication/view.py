@@ -18,6 +18,7 @@ from annotator.store.models import (
 from annotator.web.adjudication.draft import Draft, Placed, is_agreed
 from annotator.web.adjudication.form import DecisionForm
 from annotator.web.labelling.claim_words import ClaimWords, claim_words
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding, undoing
 from annotator.work.adjudication.deciding import Case
 from annotator.work.adjudication.queue import Queue
@@ -160,7 +161,7 @@ def page_of(
     decision = case.decision
     number = len(case.comparison.readings)
     said = COUNTS[number] if number < len(COUNTS) else f"{number:,}"
-    pseudonyms = deciding.pseudonyms_in(project)
+    pseudonyms = pseudonyms_of(project)
     return CasePage(
         project=project,
         case=case,

@@ -8,8 +8,9 @@ from flask import abort, request
 from sqlalchemy import select
 
 from annotator.store.db import db
-from annotator.store.models import Article, Membership, Project
+from annotator.store.models import Article, Project
 from annotator.store.models.answers import ROUNDS
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.selection import Selection
 from annotator.work.assignment.progress import people_of
 
@@ -42,14 +43,6 @@ def choices_of(project: Project) -> Choices:
     )
 
 
-def pseudonyms(project: Project) -> dict[str, int]:
-    """Return the user id of everybody in a project, by pseudonym."""
-    rows = db.session.execute(
-        select(Membership.pseudonym, Membership.user_id).where(Membership.project_id == project.id)
-    )
-    return {row.pseudonym: row.user_id for row in rows}
-
-
 def selection_of(project: Project) -> Selection:
     """Return the selection that the address asks for; what it cannot mean is 404."""
     asked = request.args
@@ -68,7 +61,7 @@ def selection_of(project: Project) -> Selection:
         selection = replace(selection, version=one_of(known, asked["version"]))
     people = [name for name in asked.getlist("annotator") if name]
     if people:
-        known = pseudonyms(project)
+        known = {name: user for user, name in pseudonyms_of(project).items()}
         selection = replace(selection, annotators=tuple(one_of(known, name) for name in people))
     keys = [key.strip() for key in asked.getlist("article") if key.strip()]
     if keys:

@@ -17,6 +17,7 @@ from annotator.web.agreement.filters import carried, choices_of, field_asked, se
 from annotator.web.agreement.view import known_values, view_of
 from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement import wording
 from annotator.work.agreement.examples import of_cell, of_pair, side_by_side
 from annotator.work.agreement.measuring import (
@@ -31,7 +32,7 @@ from annotator.work.agreement.parts import parts_of
 from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS
 from annotator.work.agreement.report_json import rows_of
 from annotator.work.agreement.scales import Basis
-from annotator.work.agreement.selection import Selection, pseudonyms
+from annotator.work.agreement.selection import Selection
 from annotator.work.assignment import progress
 from annotator.work.consensus import disagreements
 from annotator.work.consensus.disagreements import KIND_NAMES, KINDS
@@ -159,7 +160,7 @@ def shown(
 def people_called(project: Project) -> dict[int, str]:
     """Return the pseudonyms by user id."""
     with one_moment() as moment:
-        return pseudonyms(moment, project)
+        return pseudonyms_of(project, moment)
 
 
 def behind(

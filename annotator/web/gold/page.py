@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request
 
 from annotator.formats.articles import jsonl
+from annotator.measure.aggregation import FITTED
 from annotator.store.clock import now
 from annotator.store.models import Role
 from annotator.web.access import project_for
@@ -10,7 +11,6 @@ from annotator.web.exposure import learns
 from annotator.web.gold.differences import differences
 from annotator.web.gold.query import WAY, carried, command, way_asked
 from annotator.web.gold.view import (
-    MODELS,
     SAID,
     TITLES,
     decided_of,
@@ -57,7 +57,7 @@ def show(slug: str) -> str:
         names=NAMES,
         said=SAID,
         titles=TITLES,
-        models=MODELS,
+        models=FITTED,
         shared=methods.shared,
         answered=len(methods.order),
         not_counted=project_counts.answers(project).not_counted(),

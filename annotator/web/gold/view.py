@@ -30,7 +30,6 @@ TITLES = {
     STANCE: ("Stance", "claims that most have, lined up by speaker"),
     CERTAINTY: ("Certainty", "claims that most have, lined up by speaker"),
 }
-MODELS = ("dawid-skene", "one-coin", "mace")
 MOST_MATRICES = 12
 SHADES = (0.05, 0.15, 0.35)  # from which share on an error is shaded, and darker
 ALIKE = (0.8, 0.9, 0.97)

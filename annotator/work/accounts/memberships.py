@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from itertools import count
 from random import Random, SystemRandom
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import joinedload
 
 from annotator.errors import RefusedError
@@ -205,3 +205,11 @@ def memberships(user: User) -> list[Membership]:
 def role_names(membership: Membership) -> str:
     """Return the roles in words, in the order of responsibility: "annotator, lead"."""
     return ", ".join(role.value for role in Role if role in membership.roles)
+
+
+def pseudonyms_of(project: Project, connection: Connection | None = None) -> dict[int, str]:
+    """Return the pseudonym of everybody in a project, by user id; read within a `connection`."""
+    rows = (connection or db.session).execute(
+        select(Membership.user_id, Membership.pseudonym).where(Membership.project_id == project.id)
+    )
+    return {row.user_id: row.pseudonym for row in rows}

@@ -26,9 +26,10 @@ from annotator.store.models import (
 from annotator.store.snapshot import by_code_point
 from annotator.work.assignment import leaving
 from annotator.work.consensus import additions, disagreements
-from annotator.work.consensus.answers import Comparison, Reading, comparisons, held, speakers_today
+from annotator.work.consensus.answers import Comparison, Reading, comparisons, held
 from annotator.work.consensus.decisions import DECIDED, claims_of
 from annotator.work.labelling.drafts import ClaimDraft
+from annotator.work.labelling.speakers import speakers_today
 
 SEEN, OPEN, KEPT = "seen", "open", "kept"
 LONGEST_APPEAL = 1000

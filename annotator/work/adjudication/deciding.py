@@ -20,16 +20,16 @@ from annotator.store.models import (
     Article,
     Assignment,
     Decision,
-    Membership,
     Project,
     Sentence,
     Speaker,
     User,
 )
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication.objections import against, sources
 from annotator.work.assignment import leaving
 from annotator.work.consensus import decisions
-from annotator.work.consensus.answers import Comparison, comparisons, speakers_today
+from annotator.work.consensus.answers import Comparison, comparisons
 from annotator.work.consensus.consensus import Consensus, consensus
 from annotator.work.consensus.decisions import (
     ASK,
@@ -45,6 +45,7 @@ from annotator.work.consensus.decisions import (
 from annotator.work.labelling import claims as claim_rows
 from annotator.work.labelling import independence, saving
 from annotator.work.labelling.drafts import AnswerDraft, InvalidAnswerError, check
+from annotator.work.labelling.speakers import speakers_today
 
 LONGEST_REASON = 1000
 CODE = re.compile(r"\w+(?:[-.]\w+)*")
@@ -139,7 +140,7 @@ def shuffled(project: Project, sentence: Sentence, comparison: Comparison) -> tu
     It is the same at every visit and on every machine, so "Annotator 2" stays who it is, and it
     tells nothing about the next sentence. The decision stores it.
     """
-    pseudonyms = pseudonyms_in(project)
+    pseudonyms = pseudonyms_of(project)
 
     def lot(place: int) -> str:
         user_id = comparison.readings[place].user_id
@@ -147,14 +148,6 @@ def shuffled(project: Project, sentence: Sentence, comparison: Comparison) -> tu
         return sha256(f"{where}/{pseudonyms.get(user_id, user_id)}".encode()).hexdigest()
 
     return tuple(sorted(range(len(comparison.readings)), key=lot))
-
-
-def pseudonyms_in(project: Project) -> dict[int, str]:
-    """Return under which name each person is known in a project."""
-    rows = db.session.execute(
-        select(Membership.user_id, Membership.pseudonym).where(Membership.project_id == project.id)
-    )
-    return {row.user_id: row.pseudonym for row in rows}
 
 
 def speakers_in(project: Project, wanted: Iterable[int]) -> dict[int, Speaker]:
@@ -384,7 +377,7 @@ def listed(names: Sequence[str]) -> str:
 
 def asked_of(case: Case) -> Asked:
     """Return whom a question about a sentence reaches, or refuse where nobody can answer it."""
-    names = pseudonyms_in(case.sentence.article.project)
+    names = pseudonyms_of(case.sentence.article.project)
     reached: dict[bool, list[str]] = {True: [], False: []}
     for assignment in reachable(case.sentence, case.comparison):
         reached[assignment.state == "submitted"].append(names[assignment.user_id])

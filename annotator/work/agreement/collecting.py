@@ -31,11 +31,11 @@ from annotator.measure.panel import NONE, SmallArray
 from annotator.measure.patterns import IntArray
 from annotator.store.batches import articles_of
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.selection import (
     Selection,
     counted_answers,
     counted_sentences,
-    pseudonyms,
 )
 
 CHUNK = 10_000
@@ -110,7 +110,7 @@ class Collector:
         self.now = now
         self.project = project
         self.selection = selection
-        self.called = pseudonyms(now, project)
+        self.called = pseudonyms_of(project, now)
         self.merged = merges(now, project)
         articles = articles_of(now, project)
         wanted = set(selection.articles)

@@ -11,6 +11,7 @@ from annotator.measure.intervals.resampling import Settings
 from annotator.measure.patterns import IntArray
 from annotator.store.models import Project
 from annotator.store.snapshot import one_moment
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.accumulator import Accumulator
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.examples import Spread, spread_of
@@ -22,7 +23,6 @@ from annotator.work.agreement.selection import (
     count_changed,
     count_eligible,
     count_shared_articles,
-    pseudonyms,
     speaker_names,
     speaker_types,
 )
@@ -62,7 +62,7 @@ def measured(
     """Measure agreement; return the report and the pseudonyms. `beside` sees every part, too."""
     accumulator = Accumulator(project.codebook)
     with one_moment() as now:
-        called = pseudonyms(now, project)
+        called = pseudonyms_of(project, now)
         shared = count_shared_articles(now, project)
         eligible = count_eligible(now, project, selection)
         changed = count_changed(now, project, selection)

@@ -10,7 +10,6 @@ from annotator.store.models import (
     Answer,
     Article,
     Assignment,
-    Membership,
     Project,
     Sentence,
     Speaker,
@@ -167,11 +166,3 @@ def speaker_types(now: Connection, project: Project) -> dict[int, str]:
     """Return the type of every speaker of a project."""
     rows = now.execute(select(Speaker.id, Speaker.type).where(Speaker.project_id == project.id))
     return {row.id: row.type for row in rows}
-
-
-def pseudonyms(now: Connection, project: Project) -> dict[int, str]:
-    """Return the pseudonym of everybody in a project, by user id."""
-    rows = now.execute(
-        select(Membership.user_id, Membership.pseudonym).where(Membership.project_id == project.id)
-    )
-    return {row.user_id: row.pseudonym for row in rows}

@@ -13,13 +13,13 @@ from annotator.store.models import (
     Answer,
     Article,
     Claim,
-    Membership,
     Project,
     Reply,
     Sentence,
     User,
 )
 from annotator.store.snapshot import by_code_point
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.labelling.changes import Dictionary
 from annotator.work.labelling.history import claim_content
 from annotator.work.labelling.saving import whole
@@ -77,13 +77,7 @@ def flagged_in(project: Project, offset: int = 0) -> list[Flagged]:
         .offset(offset)
         .limit(PAGE)
     ).all()
-    names = dict(
-        db.session.execute(
-            select(Membership.user_id, Membership.pseudonym).where(
-                Membership.project_id == project.id
-            )
-        ).all()
-    )
+    names = pseudonyms_of(project)
     replies = db.session.scalars(
         select(Reply)
         .where(Reply.answer_id.in_([answer.id for answer in answers]), Reply.text != "")

@@ -9,13 +9,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from annotator.store.db import among, db
 from annotator.store.models import Answer, Claim, Decision, DecisionBasis, Project, Speaker
-from annotator.work.consensus.answers import Comparison, speakers_today
+from annotator.work.consensus.answers import Comparison
 from annotator.work.consensus.decisions import claims_of
 from annotator.work.consensus.disagreements import counts
+from annotator.work.labelling import speakers
+from annotator.work.labelling.speakers import speakers_today
 
 Said = tuple[str | None, frozenset[tuple[Any, ...]]]
 BATCH = 500
@@ -61,7 +63,7 @@ def added_to(decisions: Collection[int]) -> dict[int, list[Said | None]]:
     claims = db.session.execute(
         select(
             Claim.answer_id,
-            func.coalesce(Speaker.merged_into_id, Speaker.id),
+            speakers.today(),
             Claim.stance,
             Claim.certainty,
         )

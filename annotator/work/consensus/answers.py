@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from annotator.measure.matching import Held, Row, align
 from annotator.store.batches import Batch, Found, answers_of, claims_of, vias_of
-from annotator.store.models import Project, Speaker
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.independence import NEWEST, counted
 
@@ -115,11 +114,3 @@ def unlike(claims: Iterable[ClaimDraft]) -> tuple[ClaimDraft, ...]:
     for claim in claims:
         seen.setdefault(held(claim), claim)
     return tuple(seen.values())
-
-
-def speakers_today(connection: Connection, project: Project) -> dict[int, int]:
-    """Return for each speaker of a project the one that counts today, after merges."""
-    rows = connection.execute(
-        select(Speaker.id, Speaker.merged_into_id).where(Speaker.project_id == project.id)
-    )
-    return {row.id: row.merged_into_id or row.id for row in rows}

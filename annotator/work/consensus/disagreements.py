@@ -39,6 +39,7 @@ from annotator.store.models import (
 )
 from annotator.work.consensus import expecting
 from annotator.work.labelling.independence import NEWEST, counted
+from annotator.work.labelling.speakers import today
 
 KIND_NAMES: Mapping[str, str] = {
     "status": "Status",
@@ -80,7 +81,7 @@ def held_claims(given: CTE) -> CTE:
         select(
             given.c.sentence_id,
             given.c.answer_id,
-            func.coalesce(Speaker.merged_into_id, Speaker.id).label("speaker_id"),
+            today().label("speaker_id"),
             Claim.stance.label("stance"),
             Claim.certainty.label("certainty"),
         )

@@ -8,13 +8,15 @@ It then decides where annotators differ, under its own name (see `modelling`).
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, get_args
+
+from annotator.measure.aggregation import Method
 
 UNANIMOUS, MAJORITY, MODEL, ADJUDICATED = "unanimous", "majority", "model", "adjudicated"
 SINGLE = "single"  # one annotator alone: neither unanimous nor a majority
 OPEN = "open"  # a tie or a low margin: nobody has decided
 # From what rests on everybody to what rests on nobody; the last one of its fields names a whole.
-MODELS = (MODEL, "weighted", "dawid-skene", "one-coin", "mace")
+MODELS = (MODEL, *(each for each in get_args(Method) if each != MAJORITY))
 ORDER = (UNANIMOUS, SINGLE, MAJORITY, *MODELS, ADJUDICATED, OPEN)
 
 LEAST_MARGIN = 0.3

@@ -20,7 +20,6 @@ from annotator.measure.patterns import IntArray
 from annotator.store.models import Article, Decision, Project, Sentence
 from annotator.store.snapshot import by_code_point, one_moment
 from annotator.work.agreement.collecting import integers
-from annotator.work.consensus.answers import speakers_today
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.consensus.decisions import DECIDED
 from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, OPEN, SINGLE, UNANIMOUS
@@ -29,6 +28,7 @@ from annotator.work.gold.counts import Decided, Gold
 from annotator.work.gold.models import Aggregation, Fit
 from annotator.work.gold.outcomes import Outcomes, Some, outcomes
 from annotator.work.gold.panels import FIELDS, Panels, panels_of
+from annotator.work.labelling.speakers import speakers_today
 
 METHODS: tuple[Method, ...] = get_args(Method)
 SENTENCE = "sentence"

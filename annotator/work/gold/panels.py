@@ -17,8 +17,9 @@ from annotator.measure.matching import Held, rows_of
 from annotator.measure.panel import NONE, Panel, SmallArray
 from annotator.measure.patterns import IntArray, distinct_rows
 from annotator.store.models import Project
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.collecting import Claims, Collected, Collector
-from annotator.work.agreement.selection import Selection, pseudonyms
+from annotator.work.agreement.selection import Selection
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.labelling.independence import NEWEST
 
@@ -47,7 +48,7 @@ class Panels:
 def panels_of(connection: Connection, project: Project) -> Panels:
     """Read the answers that gold rests on."""
     collected = Collector(connection, project, EVERYTHING).whole()
-    return panels_from(collected, project.codebook, pseudonyms(connection, project))
+    return panels_from(collected, project.codebook, pseudonyms_of(project, connection))
 
 
 def panels_from(collected: Collected, codebook: Codebook, called: Mapping[int, str]) -> Panels:

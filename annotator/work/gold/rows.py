@@ -16,12 +16,12 @@ from annotator.store.models import (
     Answer,
     Decision,
     DecisionBasis,
-    Membership,
     Project,
     Sentence,
 )
 from annotator.store.snapshot import one_moment
-from annotator.work.consensus.answers import comparisons, speakers_today
+from annotator.work.accounts.memberships import pseudonyms_of
+from annotator.work.consensus.answers import comparisons
 from annotator.work.consensus.decisions import taken_from
 from annotator.work.consensus.voting import Majority, Voting
 from annotator.work.gold.building import (
@@ -39,6 +39,7 @@ from annotator.work.gold.building import (
 )
 from annotator.work.gold.models import Aggregation, Fitted
 from annotator.work.labelling.annotation_rows import speakers_of, versions_of
+from annotator.work.labelling.speakers import speakers_today
 
 By = Aggregation | Voting
 
@@ -56,7 +57,7 @@ def gold_rows(project: Project, by: By | None = None, *, every: bool = False) ->
         rules = rules_for(connection, project, by or Aggregation())
         today = speakers_today(connection, project)
         speakers = speakers_of(connection, project)
-        people = pseudonyms_of(connection, project)
+        people = pseudonyms_of(project, connection)
         versions = versions_of(connection, project)
         words = Words(connection)
         for batch in batches(articles_of(connection, project)):
@@ -189,11 +190,3 @@ def bases_of(connection: Connection, batch: Batch) -> dict[int, dict[int, int]]:
     for row in connection.execute(batch.narrow(query)):
         found.setdefault(row.decision_id, {})[row.answer_id] = row.revision
     return found
-
-
-def pseudonyms_of(connection: Connection, project: Project) -> dict[int, str]:
-    """Return the pseudonym of each person of a project."""
-    rows = connection.execute(
-        select(Membership.user_id, Membership.pseudonym).where(Membership.project_id == project.id)
-    )
-    return {row.user_id: row.pseudonym for row in rows}

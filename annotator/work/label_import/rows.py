@@ -5,15 +5,13 @@ database, some hundreds a step, and appear at the end, all together; what does n
 taken back.
 """
 
-import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
@@ -27,40 +25,39 @@ from annotator.store.models import (
     Article,
     Project,
     Repair,
-    Roster,
     Sentence,
     Speaker,
 )
 from annotator.work import staging
-from annotator.work.accounts import accounts, memberships
+from annotator.work.accounts import memberships
 from annotator.work.label_import import appearing
+from annotator.work.label_import.checking import LONGEST_NAME, check_row, draft_of_row, place_in
 from annotator.work.label_import.names import Spellings
+from annotator.work.label_import.storing import (
+    ACCOUNTS_AT_ONCE,
+    add_answers,
+    add_people,
+    add_roster,
+    add_speakers,
+    begin,
+    speaker_row,
+)
 from annotator.work.labelling import arriving
 from annotator.work.labelling.arriving import (
     AT_ONCE,
     Arriving,
-    Batch,
     Names,
-    insert_all,
     pieces,
-    table,
 )
 from annotator.work.labelling.drafts import (
-    AnswerDraft,
-    ClaimDraft,
-    ClaimsWouldGoError,
-    check,
     complete,
     settle,
 )
 from annotator.work.labelling.independence import HUMAN
 from annotator.work.spooling import Spooling
 
-LONGEST_NAME = 500
-LONGEST_PSEUDONYM = 60
 # So many articles are kept with their sentences while rows are checked: most files go by article.
 ARTICLES_KEPT = 64
-ACCOUNTS_AT_ONCE = 50
 
 Told = Callable[[int], None]
 
@@ -119,11 +116,6 @@ class Text:
             if each.start <= start and end <= each.end:
                 return each
         raise RefusedError(f"{start}-{end} lies in no single sentence of “{self.article.key}”")
-
-
-def place_in(row: AnswerRow) -> str:
-    """Return what messages call the sentence of a row that names it by its number."""
-    return f"sentence {both_numbers(row.sentence or 0)} of “{row.article}”"
 
 
 @dataclass
@@ -398,128 +390,3 @@ class Importer(Spooling):
             numbers = yield partial(add_speakers, number, rows[piece])
             found |= zip(fresh[piece], numbers, strict=True)
         return found
-
-
-def begin(name: str, project_id: int) -> int:
-    """Note that an import of labels begins; return its number."""
-    return staging.begin(staging.LABELS, name, project_id).id
-
-
-def add_people(number: int, plan: staging.Plan, pseudonyms: Iterable[str]) -> dict[str, int]:
-    """Make an account without a way in for each; nobody belongs to the project yet."""
-    made = {name: accounts.add_user(f"imported-{secrets.token_hex(4)}") for name in pseudonyms}
-    numbers = {name: user.id for name, user in made.items()}
-    plan["people"] |= numbers
-    staging.move(number, plan=plan)
-    return numbers
-
-
-def speaker_row(name: str, kind: str | None, codebook: Codebook) -> dict[str, Any]:
-    """Return the columns of a new speaker; whoever only passes a claim on counts as a person."""
-    wording = None
-    if kind == codebook.unnamed_type.value:
-        # "a senior official (003)": the words, and the article they belong to.
-        wording = name.rpartition(" (")[0] or name
-    return {"name": name, "type": kind or codebook.named_types[0].value, "wording": wording}
-
-
-def add_speakers(number: int, rows: Iterable[dict[str, Any]]) -> list[int]:
-    """Add new speakers where nobody sees them."""
-    staging.move(number)
-    hidden = staging.hidden_of(number)
-    return insert_all(Speaker, [{**row, "project_id": hidden} for row in rows])
-
-
-def add_answers(number: int, batch: Batch) -> None:
-    """Store some answers aside."""
-    staging.move(number)
-    batch.store(number)
-
-
-def add_roster(number: int, met: Iterable[tuple[int, int, list[int]]]) -> Steps[None]:
-    """Give new annotators the numbers of their speakers; they have no page to see them on yet."""
-    rows = [
-        appearing.entry(article, user, speaker, index)
-        for article, user, speakers in met
-        for index, speaker in enumerate(speakers, start=1)
-    ]
-    for piece in pieces(len(rows), AT_ONCE):
-        yield partial(add_entries, number, rows[piece])
-
-
-def add_entries(number: int, rows: list[dict[str, int]]) -> None:
-    """Store some chips."""
-    staging.move(number)
-    db.session.execute(insert(table(Roster)), rows)
-
-
-def check_row(row: AnswerRow, text: str, codebook: Codebook) -> None:
-    """Refuse an answer that does not fit text and codebook; its speakers are not looked at."""
-    if not row.annotator.strip() or len(row.annotator) > LONGEST_PSEUDONYM:
-        raise RefusedError("its annotator has no name, or a very long one")
-    check_words(row.claims, text)
-    if row.status not in {None, *(each.value for each in codebook.statuses)}:
-        raise RefusedError(f"the codebook has no status “{(row.status or '')[:60]}”")
-    draft = settled(row, codebook)
-    check_values(draft.claims, codebook)
-    if row.origin != "human":
-        check(draft, codebook, None, len(text))
-    if row.complete is not None and row.complete != complete(draft, codebook):
-        raise RefusedError("it says complete where it is not, or the other way round")
-
-
-def settled(row: AnswerRow, codebook: Codebook) -> AnswerDraft:
-    """Return a row as an answer; refuse one that says that there is no claim, and has one."""
-    try:
-        return settle(draft_of_row(row, {}), codebook)
-    except ClaimsWouldGoError as error:
-        claims = "a claim" if error.count == 1 else f"{error.count} claims"
-        raise RefusedError(
-            f"its status “{row.status}” has no claims, and it has {claims}: leave out the status,"
-            " or the speaker and all else of a claim"
-        ) from error
-
-
-def check_words(claims: Iterable[ClaimRow], text: str) -> None:
-    """Refuse spans that have other words in the text."""
-    for claim in claims:
-        for start, end, words in (*claim.evidence, *([claim.mention] if claim.mention else [])):
-            if not start < end <= len(text):
-                raise RefusedError(
-                    f"{start}-{end} is no part of the text of {len(text)} characters"
-                )
-            if text[start:end] != words:
-                raise RefusedError(
-                    f"the text has “{text[start:end][:60]}” at {start}-{end}, not “{words[:60]}”"
-                )
-
-
-def check_values(claims: Iterable[ClaimDraft | ClaimRow], codebook: Codebook) -> None:
-    """Refuse labels that a codebook never had; what is retired was offered when it was given."""
-    values = {value for each in claims for value in (each.stance, each.certainty)}
-    known = {each.value for each in (*codebook.stances, *codebook.certainties)}
-    if unknown := {each for each in values if each is not None} - known:
-        raise RefusedError(f"the codebook has no value “{min(unknown)}”")
-
-
-def draft_of_row(row: AnswerRow, numbers: Mapping[str, int]) -> AnswerDraft:
-    """Return a row as an answer; speakers that are not in `numbers` yet stand as 0."""
-    return AnswerDraft(
-        status=row.status,
-        unsure=row.unsure,
-        note=row.note,
-        claims=tuple(
-            ClaimDraft(
-                speaker=None if each.speaker is None else numbers.get(each.speaker, 0),
-                stance=each.stance,
-                certainty=each.certainty,
-                mention=each.mention[:2] if each.mention else None,
-                via=tuple(numbers.get(link, 0) for link in each.via),
-                conditional=each.conditional,
-                aspect=each.aspect,
-                evidence=tuple((start, end) for start, end, _ in each.evidence),
-                note=each.note,
-            )
-            for each in row.claims
-        ),
-    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
@@ -222,3 +222,16 @@ def count_speakers(project: Project) -> int:
     )
     with one_moment() as now:
         return int(now.scalars(query).one())
+
+
+def speakers_today(connection: Connection, project: Project) -> dict[int, int]:
+    """Return for each speaker of a project the one that counts today, after merges."""
+    rows = connection.execute(
+        select(Speaker.id, Speaker.merged_into_id).where(Speaker.project_id == project.id)
+    )
+    return {row.id: row.merged_into_id or row.id for row in rows}
+
+
+def today() -> ColumnElement[int]:
+    """Return in SQL which speaker stands for a `Speaker` today, after merges."""
+    return func.coalesce(Speaker.merged_into_id, Speaker.id)

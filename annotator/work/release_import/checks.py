@@ -18,7 +18,7 @@ from annotator.phrases import both_numbers
 from annotator.store.models import Role
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.text import sentences
-from annotator.work.label_import.rows import (
+from annotator.work.label_import.checking import (
     LONGEST_NAME,
     LONGEST_PSEUDONYM,
     check_row,

@@ -17,7 +17,7 @@ from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Roster, Sentence
 from annotator.text import near
-from annotator.work.label_import.rows import draft_of_row
+from annotator.work.label_import.checking import draft_of_row
 from annotator.work.labelling import arriving
 from annotator.work.labelling.arriving import AT_ONCE, Arriving, Batch, insert_all, pieces, table
 from annotator.work.labelling.drafts import complete

@@ -24,11 +24,12 @@ from annotator.store.models import (
 )
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import by_code_point
-from annotator.work.consensus.answers import speakers_today
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.consensus.decisions import taken_from
 from annotator.work.gold.counts import taken_back
-from annotator.work.gold.rows import decisions_of, pseudonyms_of, sentences_of
+from annotator.work.gold.rows import decisions_of, sentences_of
 from annotator.work.labelling.annotation_rows import speakers_of, versions_of
+from annotator.work.labelling.speakers import speakers_today
 
 Row = dict[str, Any]
 
@@ -178,7 +179,7 @@ def decision_rows(connection: Connection, project: Project) -> Iterator[Row]:
     today = speakers_today(connection, project)
     names = Names(
         speakers_of(connection, project),
-        pseudonyms_of(connection, project),
+        pseudonyms_of(project, connection),
         versions_of(connection, project),
     )
     words = Words(connection)
@@ -319,7 +320,7 @@ def speaker_rows(connection: Connection, project: Project) -> Iterator[Row]:
 
 def codebook_document(connection: Connection, project: Project) -> Row:
     """Return all versions of the codebook, the oldest first."""
-    people = pseudonyms_of(connection, project)
+    people = pseudonyms_of(project, connection)
     found = connection.execute(
         select(
             CodebookVersion.number,

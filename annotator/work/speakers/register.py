@@ -24,6 +24,7 @@ from annotator.store.snapshot import by_code_point
 from annotator.text.spelling import folded
 from annotator.work.gold.counts import taken_back
 from annotator.work.labelling.speaker_search import holds, letters, surname
+from annotator.work.labelling.speakers import today as today_id
 
 PAGE = 50
 MOST_PROPOSED = 30
@@ -189,7 +190,7 @@ def rows_of(
     project: Project, text: str = "", kind: str = "", sort: str = "name", offset: int = 0
 ) -> list[Row]:
     """Return one page of the list; `sort` is one of SORTS."""
-    today = func.coalesce(Speaker.merged_into_id, Speaker.id)
+    today = today_id()
     used = (
         select(today.label("speaker_id"), func.count(Claim.id).label("claims"))
         .join(Claim, Claim.speaker_id == Speaker.id)
@@ -288,7 +289,7 @@ def proposals(project: Project) -> list[Proposal]:
 
 def shared_forms(project: Project) -> list[tuple[str, str, list[int]]]:
     """Return the words of an article that mean more than one speaker: key, words, speakers."""
-    today = func.coalesce(Speaker.merged_into_id, Speaker.id)
+    today = today_id()
     doubled = (
         select(Alias.article_id, Alias.text)
         .join(Alias.speaker)

@@ -29,10 +29,11 @@ from annotator.store.db import db, write
 from annotator.store.models import Answer, Decision, Project, Speaker
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts import memberships, projects
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.measuring import report_for
 from annotator.work.agreement.report_json import report_json
-from annotator.work.agreement.selection import Selection, pseudonyms
+from annotator.work.agreement.selection import Selection
 from annotator.work.gold.rows import gold_rows
 
 FIELDS = ["status", "speaker", "stance", "stance_on_scale", "certainty"]
@@ -320,7 +321,7 @@ def test_alpha_without_an_annotator_is_that_of_the_others(project):
     random_project(project, 4)
     rows = naive(project, "status")
     with one_moment() as now:
-        names = pseudonyms(now, project)
+        names = pseudonyms_of(project, now)
     (status,) = (each for each in report_for(project).people if each.field == "status")
     values = report_for(project).field("status").values
     # Only what two or more have answered is looked at, before anybody is left out.

@@ -11,10 +11,11 @@ from annotator.store.db import db, write
 from annotator.work.agreement.measuring import spread_for
 from annotator.work.agreement.selection import Selection
 from annotator.work.consensus import disagreements
-from annotator.work.consensus.answers import comparisons, speakers_today
+from annotator.work.consensus.answers import comparisons
 from annotator.work.consensus.consensus import consensus
 from annotator.work.consensus.disagreements import KINDS
 from annotator.work.labelling.independence import NEWEST
+from annotator.work.labelling.speakers import speakers_today
 
 
 def kinds(project, *lines):

@@ -16,17 +16,19 @@ from annotator.store.db import db, write
 from annotator.store.models import Claim, Sentence
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts import accounts, memberships, projects
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
-from annotator.work.consensus.answers import comparisons, speakers_today
+from annotator.work.consensus.answers import comparisons
 from annotator.work.consensus.decisions import Act, Taken
 from annotator.work.consensus.voting import OPEN, Majority
 from annotator.work.gold.building import in_file_order
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
 from annotator.work.gold.panels import FIELDS, panels_of
-from annotator.work.gold.rows import gold_rows, pseudonyms_of
+from annotator.work.gold.rows import gold_rows
 from annotator.work.gold.summary import summary
+from annotator.work.labelling.speakers import speakers_today
 
 MODELS = METHODS[1:]
 
@@ -48,7 +50,7 @@ def slow_patterns(project):
     found = {name: [] for name in FIELDS}
     with one_moment() as connection:
         today = speakers_today(connection, project)
-        people = pseudonyms_of(connection, project)
+        people = pseudonyms_of(project, connection)
         for batch in batches(articles_of(connection, project)):
             for said in comparisons(connection, batch, today).values():
                 comparison = in_file_order(said, people)
