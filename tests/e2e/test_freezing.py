@@ -58,7 +58,7 @@ def test_where_the_server_does_not_answer_the_page_says_so_and_goes_on_asking(vi
         database.execute("UPDATE jobs SET state = 'cancelled'")
     database.close()
     page.unroute("**" + path)
-    page.get_by_text("The release was cancelled.").wait_for()
+    page.get_by_text("Cancelled; no files were kept").wait_for()
     assert page.inner_text("#alert") == ""
     # What htmx says to the console of a connection that fails.
     assert all("Failed to fetch" in each for each in visit.faults)

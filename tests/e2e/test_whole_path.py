@@ -278,7 +278,7 @@ def decide_everything(page, demo):
         fill_decision(hands, place, wanted[place])
         hands.press("Enter")
         moved = MOVED + json.dumps(before)
-        until(page, f"{moved} || document.activeElement.id === 'reason'")
+        until(page, f"{moved} || document.activeElement?.id === 'reason'")
         asked = page.evaluate("document.activeElement.id") == "reason"
         assert asked == (place in plan.REASONED), place
         if asked:
@@ -395,7 +395,7 @@ def the_appeals_are_answered(page, annotator, demo):
         until(page, MOVED + json.dumps(before))
     before = page.inner_text("h1")
     page.keyboard.press("t")
-    until(page, "document.activeElement.id === 'reason'")
+    until(page, "document.activeElement?.id === 'reason'")
     page.keyboard.press("Control+a")
     page.keyboard.type("It stays as it is.")
     page.keyboard.press("Enter")

@@ -285,12 +285,6 @@ def events_query() -> Select[AnswerEvent]:
     )
 
 
-def already_saved(answer: Answer, key: str) -> bool:
-    """Say whether a save with this key has reached this answer before."""
-    seen = select(AnswerEvent.id).where(AnswerEvent.answer_id == answer.id, AnswerEvent.key == key)
-    return db.session.scalar(seen) is not None
-
-
 def has_spans(draft: AnswerDraft) -> bool:
     """Say whether the answer points at words of the article."""
     return any(claim.mention or claim.evidence for claim in draft.claims)

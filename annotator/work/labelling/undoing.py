@@ -220,7 +220,7 @@ def own_event(article: Article, user: User, event_id: int) -> AnswerEvent | None
 
 def replayed(event: AnswerEvent, key: str, article: Article) -> Stepped | None:
     """Return what came of this very act, when it has reached us before."""
-    if not saving.already_saved(event.answer, key):
+    if not saving.events_before(event.answer, key)[0]:
         return None
     answer = saving.answer_for(event.answer.sentence, event.answer.user)
     return stepped(answer or event.answer, article, None, None)

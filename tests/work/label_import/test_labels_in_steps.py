@@ -18,6 +18,7 @@ from labelling_examples import (
 from serving_examples import start
 from slow_cases import slow
 from sqlalchemy import event, func, select, update
+from sqlalchemy.exc import OperationalError
 from staging_examples import GONE, broken_off, broken_off_behind, in_turn, killed, meanwhile
 
 from annotator.errors import RefusedError
@@ -39,6 +40,7 @@ from annotator.work.accounts import accounts, memberships, projects
 from annotator.work.articles import repairing, storing
 from annotator.work.label_import import appearing
 from annotator.work.label_import import rows as labels_in
+from annotator.work.label_import import storing as storing_labels
 from annotator.work.label_import.rows import Importer
 from annotator.work.labelling import arriving, history, independence, saving
 from annotator.work.labelling.annotation_rows import annotation_rows as rows_of
@@ -53,7 +55,7 @@ MORE_THAN_VARIABLES = 66_000
 @pytest.fixture
 def few_at_once(monkeypatch):
     """Let a step store two answers, and a part of an import be one person's in one article."""
-    for module in (arriving, labels_in):
+    for module in (arriving, labels_in, storing_labels):
         monkeypatch.setattr(module, "AT_ONCE", 2)
     monkeypatch.setattr(appearing, "AT_ONCE", 1)
 
@@ -331,6 +333,28 @@ def test_who_answers_meanwhile_keeps_the_answer_and_the_import_says_so(article, 
             write_in_steps(steps)
     assert exported().count("\n") == 1
     assert (counted()["stagings"], counted()["answers"]) == (0, 1)
+
+
+def test_a_save_where_an_import_appears_waits_until_it_has(article):
+    """The save locks its assignment first; in a file the write of the import is lock enough."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("a file has one writer")
+    ann, ben = accounts.get_user("ann").id, accounts.get_user("ben").id
+    mine = select(Assignment.id).where(Assignment.article_id == article.id)
+
+    def lock(user, connection):
+        query = mine.where(Assignment.user_id == user).with_for_update(nowait=True)
+        return connection.scalars(query).one()
+
+    with db.engine.connect() as beside:
+        with write():
+            appearing.hold_back([(article.id, ann)], [ann])
+            with pytest.raises(OperationalError), beside.begin():
+                lock(ann, beside)
+            with beside.begin():
+                assert lock(ben, beside)
+        with beside.begin():
+            assert lock(ann, beside)
 
 
 def test_a_repair_meanwhile_takes_the_import_back(article, few_at_once):
