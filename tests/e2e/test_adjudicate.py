@@ -72,7 +72,7 @@ def test_what_is_undone_by_key_is_brought_back_by_key(lead):
     until(lead, f"document.querySelector('h1').innerText === {json.dumps(before)}")
     assert left(lead) == count
     lead.keyboard.press("Shift+Backspace")
-    until(lead, "document.querySelector('#status').innerText.includes('Brought back')")
+    until(lead, "document.querySelector('#status').innerText.includes('Redone')")
     assert left(lead) == count - 1
 
 
@@ -83,7 +83,7 @@ def test_ticked_sentences_are_accepted_together_and_the_others_stay(lead, demo):
     first = boxes.first.get_attribute("value")
     assert count > 1
     boxes.first.uncheck()
-    lead.get_by_role("button", name="Accept the ticked sentences").click()
+    lead.get_by_role("button", name="Accept selected sentences").click()
     until(lead, f"document.querySelector('.notice.go')?.innerText.includes('{count - 1} ')")
     assert [box.get_attribute("value") for box in boxes.all()] == [first]
 
@@ -91,7 +91,7 @@ def test_ticked_sentences_are_accepted_together_and_the_others_stay(lead, demo):
 def test_enter_without_a_choice_says_what_to_do(lead):
     before = heading(lead)
     lead.keyboard.press("Enter")
-    until(lead, "document.querySelector('#notice')?.innerText.includes('Take an answer')")
+    until(lead, "document.querySelector('#notice')?.innerText.includes('Select an answer')")
     assert heading(lead) == before
 
 
@@ -221,8 +221,8 @@ def test_it_works_without_javascript(visit, demo):
     page = visit("lead", java_script_enabled=False)
     page.goto(f"{demo.base}/projects/{SLUG}/adjudicate")
     before = page.inner_text("h1")
-    page.get_by_role("button", name="Take this").first.click()
-    page.get_by_role("button", name="Decide, next").click()
+    page.get_by_role("button", name="Select").first.click()
+    page.get_by_role("button", name="Decide and next").click()
     assert page.inner_text("h1") != before
 
 

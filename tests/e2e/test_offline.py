@@ -183,6 +183,6 @@ def test_signing_out_asks_when_something_waits(page, demo):
     page.goto(demo.base + "/")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
-    assert any("Signing out deletes them" in words for words in asked)
+    assert any("Signing out deletes unsent answers" in words for words in asked)
     assert waiting(page) == 0
     assert events_of(demo) == []

@@ -196,7 +196,7 @@ def test_an_article_that_was_taken_back_says_when(page, demo, visit):
     chip_says(page, "Not saved: article closed")
     at = r"\d+ \w{3} \d{4}, \d\d:\d\d UTC"
     assert re.search(
-        rf"Your lead closed this article for you on {at}\. What", page.inner_text("#alert")
+        rf"Your lead closed this article for you on {at}\. Saved", page.inner_text("#alert")
     )
     assert page.inner_text("#alert").count("are kept;") == 1
 

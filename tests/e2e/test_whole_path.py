@@ -305,7 +305,7 @@ def fill_decision(hands, place, gold):
         hands.press("w")
         until(page, "document.querySelector('#soft-words') !== null")
     elif not gold["claims"]:
-        take(hands, {"no claim"}, "The sentence")
+        take(hands, {"no claim"}, "Sentence status")
     else:
         for claim in gold["claims"]:
             words = {claim["stance"], claim["certainty"]}
@@ -351,7 +351,7 @@ def accept_the_unanimous(page, demo):
     page.get_by_role("link", name="Review and accept").click()
     page.wait_for_load_state()
     assert page.locator("input[name=sentence]:checked").count() == count
-    press(page, "Accept the ticked sentences")
+    press(page, "Accept selected sentences")
     page.get_by_text(f"{count} accepted.").wait_for()
     page.goto(f"{demo.base}/projects/{SLUG}/adjudicate")
     page.get_by_text("All disputed sentences are decided.").wait_for()
@@ -371,8 +371,8 @@ def the_differences_are_those_planned(page, demo, name):
     first = rows.filter(has=page.get_by_role("link", name=min(shown), exact=True))
     first.locator("summary").click()
     first.get_by_label("Why?").fill(f"{name} asks")
-    first.get_by_role("button", name="Ask to look again").click()
-    page.get_by_text("The adjudicator is asked to look again.").wait_for()
+    first.get_by_role("button", name="Submit appeal").click()
+    page.get_by_text("Appeal submitted.").wait_for()
     assert page.get_by_text("Appeal open").count() == 1
     assert page.locator("summary").filter(has_text="Appeal").count() == len(shown) - 1
 
@@ -384,7 +384,7 @@ def the_appeals_are_answered(page, annotator, demo):
     assert appeals.locator(".num").inner_text() == "3"
     asked = []
     for _ in range(3):
-        asked += re.findall(r"look again: “(\w+) asks”", page.inner_text("#work"))
+        asked += re.findall(r"Appeal by an annotator: “(\w+) asks”", page.inner_text("#work"))
         before = page.inner_text("h1")
         page.keyboard.press("j")
         until(page, MOVED + json.dumps(before))

@@ -70,13 +70,13 @@ def respond(slug: str, decision_id: int) -> ResponseReturnValue:
     user, words = person(), request.form.get("words", "")
     with write():
         appeals.respond(project, user, decision_id, state, words)
-    flash("The adjudicator is asked to look again." if appeal else "Noted.")
+    flash("Appeal submitted." if appeal else "Marked as seen.")
     return redirect(url_for("differences.show", slug=slug), 303)
 
 
 def by_rule(found: list[Difference]) -> list[tuple[str, int]]:
     """Return how many differences each rule has, the most frequent first."""
-    rules = [each.rule or "no rule named" for each in found]
+    rules = [each.rule or "no rule" for each in found]
     return sorted(
         ((rule, rules.count(rule)) for rule in set(rules)), key=lambda each: (-each[1], each[0])
     )

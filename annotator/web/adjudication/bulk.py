@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import RefusedError
+from annotator.phrases import counted
 from annotator.store.db import Steps, write_in_steps
 from annotator.store.models import Project, Sentence, User
 from annotator.web.adjudication.draft import Draft
@@ -76,7 +77,7 @@ def of_row(row: RowVotes, who: str, labels: dict[str, str]) -> list[str]:
     """Return the minorities on one claim; of one that is left out only that it is."""
     have, n = row.present.votes.get(YES, 0), row.present.ballots
     if row.present.value == NO:
-        return [f"{who}: left out, {have} of {n} has this claim"]
+        return [f"{who}: not included, claimed by {have} of {n}"]
     said = [f"{who}: {n - have} of {n} without this claim"] if have < n else []
     for field, vote in row.labels().items():
         said += split(f"{who}, {field}", vote, labels)
@@ -101,7 +102,7 @@ def accept_ticked(
         steps = undoing.undo_accepted(project, user, known_key(accepted_key), key)
         undone = write_in_steps(steps, wait=None)
         record("acceptance of %d sentences of %r taken back", undone, project.slug)
-        flash(f"{undone:,} taken back: to decide again, with the disputed sentences.")
+        flash(f"Undone: {counted(undone, 'sentence')} back in the queue.")
         return redirect(url_for(endpoint, slug=project.slug), 303)
     wanted, key = ticked()
     slug, how = project.slug, endpoint.partition(".")[0].removeprefix("adjudicate_")
@@ -135,7 +136,7 @@ def undoable(project: Project) -> tuple[str, int]:
 def known_key(key: str) -> str:
     """Return an idempotency key, or refuse."""
     if not 8 <= len(key) <= 64:
-        raise RefusedError("The form was incomplete. Nothing was changed: load the page again.")
+        raise RefusedError("Incomplete form. Nothing was changed. Reload the page.")
     return key
 
 
@@ -144,9 +145,9 @@ def ticked() -> tuple[Wanted, str]:
     wanted = [chosen(value) for value in request.form.getlist("sentence")]
     key = request.form.get("key", "")
     if not 8 <= len(key) <= 64:
-        raise RefusedError("The form was incomplete. Nothing was accepted: load the page again.")
+        raise RefusedError("Incomplete form. Nothing was accepted. Reload the page.")
     if not wanted:
-        raise RefusedError("No sentence is ticked. Nothing was accepted.")
+        raise RefusedError("No sentence is selected. Nothing was accepted.")
     return wanted, key
 
 
@@ -155,11 +156,11 @@ def chosen(value: str) -> tuple[int, int, dict[int, int]]:
     article, _, rest = value.partition("/")
     position, _, basis = rest.partition("/")
     if not (article.isdecimal() and position.isdecimal() and len(article) + len(position) < 19):
-        raise RefusedError(f"“{value[:40]}” names no sentence. Nothing was accepted.")
+        raise RefusedError(f"“{value[:40]}” is not a sentence. Nothing was accepted.")
     return int(article), int(position), basis_from(basis)
 
 
 def accepted_words(accepted: int, left: int) -> str:
     """Say how many were accepted, and how many not."""
-    changed = " left out, because an answer or a decision changed."
+    changed = " not accepted, because an answer or a decision changed."
     return f"{accepted:,} accepted." + (f" {left:,}{changed}" if left else "")

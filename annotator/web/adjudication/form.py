@@ -60,7 +60,7 @@ class DecisionForm(AnswerForm):
     def validate_basis(self, field: Any) -> None:
         """Accept answers with their revisions."""
         if not BASIS.fullmatch(field.data or ""):
-            raise ValidationError("The answers seen are written as 12:3,15:1.")
+            raise ValidationError("Answers seen: the format is 12:3,15:1.")
 
     @property
     def seen(self) -> dict[int, int]:

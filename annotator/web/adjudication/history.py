@@ -58,7 +58,7 @@ def said(event: DecisionEvent, events: Sequence[DecisionEvent]) -> str:
         return KINDS[event.kind]
     target = next((each for each in events if each.revision == event.undoes), None)
     if target is not None and target.undoes is not None:
-        return f"Brought back step {target.undoes}"
+        return f"Redid step {target.undoes}"
     return f"{KINDS[event.kind]} step {event.undoes}"
 
 
@@ -72,7 +72,7 @@ def step_of(
     codebook = project.codebook
     return Step(
         event.at,
-        names.get(event.user_id, "somebody who has left"),
+        names.get(event.user_id, "a former member"),
         what,
         tuple(
             claim_words(each.claim, codebook, speakers, case.sentence) for each in content.claims

@@ -20,7 +20,12 @@ from annotator.web.security import person
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding, undoing
 from annotator.work.adjudication import queue as queueing
-from annotator.work.adjudication.deciding import AnswersChangedError, Case, case_of
+from annotator.work.adjudication.deciding import (
+    AnswersChangedError,
+    Case,
+    ReasonMissingError,
+    case_of,
+)
 from annotator.work.adjudication.queue import FILTERS, SORTS, Place, View
 from annotator.work.consensus.decisions import AlreadyDecidedError
 from annotator.work.gold import counts
@@ -271,8 +276,8 @@ def written(sentence: Sentence, done: str) -> None:
 
 DONE = {"undo": "taken back: a decision", "redo": "decided again"}
 STEPS = {
-    "undo": (undoing.undo, "Taken back: this sentence is as it was before."),
-    "redo": (undoing.redo, "Brought back: this sentence is as you had decided."),
+    "undo": (undoing.undo, "Undone: the earlier state of this sentence is restored."),
+    "redo": (undoing.redo, "Redone: your decision is restored."),
 }
 DEEDS: dict[str, Callable[[Project, Membership, Case, DecisionForm], ResponseReturnValue]] = {
     "decide": decide,
@@ -308,8 +313,8 @@ def attempt(
         if isinstance(error, AlreadyDecidedError) and error.decision is not None:
             names = pseudonyms_of(project)
             who = error.decision.user_id
-            by = "you, in another window" if who == user.id else names.get(who or 0, "somebody")
-            said = f"Not decided: this sentence was changed meanwhile by {by}."
+            by = "you, in another window" if who == user.id else names.get(who or 0, "another user")
+            said = f"Not decided: this sentence was changed in the meantime by {by}."
             return changed(membership, now, form, f"{said} Nothing was overwritten.")
         return changed(membership, now, form, str(error))
     except RefusedError as error:
@@ -327,7 +332,7 @@ def refuse(
 ) -> ResponseReturnValue:
     """Answer 422: nothing is stored, the draft is kept, the focus goes where something is open."""
     draft, opened = drafts.sensible(form.draft(), membership.project.codebook), None
-    focus = "reason" if said.startswith("Say ") else "notice"
+    focus = "reason" if isinstance(error, ReasonMissingError) else "notice"
     if isinstance(error, InvalidAnswerError) and error.field.startswith("claims-"):
         opened = min(int(error.field.split("-")[1]), len(draft.claims) - 1)
         draft = draft.with_claims(list(draft.claims))
@@ -361,7 +366,7 @@ def first_error(form: DecisionForm) -> str:
         for field in claim.form:
             if field.errors:
                 return f"{field.label.text}: {field.errors[0]}"
-    return "The form was incomplete; load the page again."
+    return "Incomplete form. Reload the page."
 
 
 def respond(

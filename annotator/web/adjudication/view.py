@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from annotator.codebook.scheme import Codebook, Rule, Value
-from annotator.phrases import sentence_number
+from annotator.phrases import counted, sentence_number
 from annotator.store.models import (
     Appeal,
     DecisionEvent,
@@ -32,7 +32,6 @@ from annotator.work.labelling import window
 MOST_KEYS = 9
 MOST_RULES = 4
 NEAR = 1
-COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 @dataclass(frozen=True)
@@ -160,13 +159,12 @@ def page_of(
     speakers = speakers_of(project, case, draft)
     decision = case.decision
     number = len(case.comparison.readings)
-    said = COUNTS[number] if number < len(COUNTS) else f"{number:,}"
     pseudonyms = pseudonyms_of(project)
     return CasePage(
         project=project,
         case=case,
         codebook=codebook,
-        heading=f"{said} answer{'' if number == 1 else 's'}, by speaker",
+        heading=f"{counted(number, 'answer')}, by speaker",
         state=decision.state if decision else "",
         decided_by=decider(case, user, pseudonyms),
         columns=tuple(columns_of(case, user, pseudonyms if names and membership.lead else {})),
@@ -221,7 +219,7 @@ def decider(case: Case, user: User, names: Mapping[int, str]) -> str:
     who = case.decision.user_id if case.decision else None
     if who is None:
         return "nobody"
-    return "you" if who == user.id else names.get(who, "somebody who has left")
+    return "you" if who == user.id else names.get(who, "a former member")
 
 
 def speakers_of(project: Project, case: Case, draft: Draft) -> Mapping[int, Speaker]:
@@ -257,7 +255,7 @@ def rows_of(
             claim = case.comparison.claim(row.row, place)
             if claim is None:
                 missing = case.comparison.readings[place].status == takes_claims
-                cells.append(Cell(None, "missing" if missing else "no claim at all", "", "", False))
+                cells.append(Cell(None, "missing" if missing else "no claim", "", "", False))
                 continue
             taken = Placed(Taken(claim, case.comparison.readings[place].user_id), number)
             cells.append(
@@ -283,7 +281,7 @@ def rows_of(
             else None,
             words=source_words(case, placed, sources, agreed=is_agreed(row))
             if placed
-            else f"no claim for {heading.speaker} unless you take it",
+            else f"no claim of {heading.speaker} selected",
             index=draft.claims.index(placed) if placed else None,
         )
     yield from own_rows(case, codebook, speakers, draft)
@@ -296,7 +294,7 @@ def status_row(case: Case, codebook: Codebook, draft: Draft, keys: "count[int]")
         each = case.comparison.readings[place]
         claims = len(each.claims)
         if claims:
-            words = f"{claims} claim{'' if claims == 1 else 's'}"
+            words = counted(claims, "claim")
             cells.append(Cell(None, words, "", "", False))
             continue
         chosen = draft.status == each.status and not draft.claims
@@ -304,7 +302,7 @@ def status_row(case: Case, codebook: Codebook, draft: Draft, keys: "count[int]")
         cells.append(Cell(None, words, f"status-{each.status}", key_of(keys), chosen))
     decided = codebook.status(draft.status).label if draft.status and not draft.claims else ""
     words = decided or ("claims" if draft.claims else "")
-    return RowView("The sentence", "", False, tuple(cells), None, words, None)
+    return RowView("Sentence status", "", False, tuple(cells), None, words, None)
 
 
 def own_rows(

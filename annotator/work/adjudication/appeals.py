@@ -209,7 +209,7 @@ def difference_for(project: Project, user: User, decision_id: int) -> Difference
     for difference in differences(project, user):
         if difference.decision.id == decision_id:
             return difference
-    raise NotFoundError("There is no such difference, or not in your answers.")
+    raise NotFoundError("This difference does not exist or is not in your answers.")
 
 
 def respond(project: Project, user: User, decision_id: int, state: str, words: str = "") -> Appeal:
@@ -224,13 +224,13 @@ def respond(project: Project, user: User, decision_id: int, state: str, words: s
         raise RefusedError("A difference can be seen or appealed.")
     words = words.strip()
     if len(words) > LONGEST_APPEAL:
-        raise RefusedError(f"An appeal has at most {LONGEST_APPEAL:,} characters.")
+        raise RefusedError(f"An appeal can have at most {LONGEST_APPEAL:,} characters.")
     difference = difference_for(project, user, decision_id)
     appeal = difference.appeal
     if state == difference.state and appeal is not None:
         return appeal  # said twice
     if not difference.can_appeal:
-        raise RefusedError("You have asked for another look at this decision already.")
+        raise RefusedError("You have already appealed against this decision.")
     revision = difference.decision.revision
     if appeal is None or appeal.revision != revision:
         appeal = Appeal(decision_id=decision_id, user_id=user.id, revision=revision)

@@ -49,7 +49,7 @@ from annotator.work.labelling.speakers import speakers_today
 
 LONGEST_REASON = 1000
 CODE = re.compile(r"\w+(?:[-.]\w+)*")
-NOTHING_CHOSEN = "Take an answer, edit, or keep it as soft label first."
+NOTHING_CHOSEN = "Select an answer, edit the decision, or keep a soft label first."
 
 
 class AnswersChangedError(RefusedError):
@@ -57,13 +57,13 @@ class AnswersChangedError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "An annotator changed an answer while you looked. Nothing was decided:"
-            " look at the answers as they are now."
+            "An annotator changed an answer in the meantime. Nothing was decided. Check"
+            " the current answers."
         )
 
 
 class ReasonMissingError(RefusedError):
-    """The decision goes against most annotators and does not say why."""
+    """A decision against most annotators does not say why, or a question is empty."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def checked(case: Case, draft: DecisionDraft, user: User) -> DecisionDraft:
     codebook = article.project.codebook
     draft = replace(draft, reason=draft.reason.strip(), rule=rule_of(draft, codebook))
     if len(draft.reason) > LONGEST_REASON:
-        raise RefusedError(f"A reason has at most {LONGEST_REASON:,} characters.")
+        raise RefusedError(f"A reason can have at most {LONGEST_REASON:,} characters.")
     if draft.soft:
         return draft
     takes_claims = codebook.claims_status.value
@@ -347,17 +347,17 @@ class Asked:
         if self.reading:
             said += (
                 f" {listed(self.reading)} still {'has' if len(self.reading) == 1 else 'have'} it"
-                " open and will read the question there."
+                " open and will see the question there."
             )
         return said.strip()
 
     def after(self) -> str:
         """Say what asking has done."""
-        said = "Asked."
+        said = "Question sent."
         if self.returned:
             said += f" Article {self.article} is returned to {listed(self.returned)}."
         if self.reading:
-            said += f" {listed(self.reading)} will read the question in the open article."
+            said += f" {listed(self.reading)} will see the question in the open article."
         return said
 
 
@@ -365,7 +365,7 @@ def question_of(words: str) -> str:
     """Return a question to the annotators, or refuse an empty one."""
     words = words.strip()
     if not words:
-        raise RefusedError("Say what you ask: the question goes to the annotators as a note.")
+        raise ReasonMissingError("Enter a question: it goes to the annotators as a note.")
     return words
 
 
@@ -383,8 +383,8 @@ def asked_of(case: Case) -> Asked:
         reached[assignment.state == "submitted"].append(names[assignment.user_id])
     if not any(reached.values()):
         raise RefusedError(
-            "Nobody can be asked: those who answered this sentence have left, or their work on the"
-            " article was closed."
+            "No annotator can be asked: those who answered this sentence have left, or"
+            " their assignments were closed."
         )
     returned, reading = (tuple(sorted(reached[each])) for each in (True, False))
     return Asked(case.sentence.article.key, returned, reading)

@@ -23,10 +23,7 @@ class Against:
     @property
     def words(self) -> str:
         """Return it as a request for a reason."""
-        return (
-            "Say why in one sentence:"
-            f" you decide against {number(self.votes)} of {number(self.ballots)}."
-        )
+        return f"Enter a reason: you decide against {number(self.votes)} of {number(self.ballots)}."
 
 
 def number(n: int) -> str:

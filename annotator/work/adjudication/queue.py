@@ -22,14 +22,14 @@ FILTERS: Mapping[str, str] = {
     **KIND_NAMES,
     UNSURE: "Flagged unsure",
     STALE: "Answers changed since",
-    ADDED: "An answer added since",
+    ADDED: "Answers added since",
     APPEALS: "Appeals",
     EXPECTED: "Answers still expected",
     WAITING: "Waiting for annotators",
     DONE: "Decided",
 }
 BY_DIFFERENCE, BY_TEXT = "difference", "text"
-SORTS: Mapping[str, str] = {BY_DIFFERENCE: "Most different first", BY_TEXT: "In text order"}
+SORTS: Mapping[str, str] = {BY_DIFFERENCE: "Most disputed first", BY_TEXT: "In text order"}
 
 Place = tuple[int, int]
 """Article and position."""

@@ -131,13 +131,15 @@ def take_back(
     """Store the decision as it was before an act, with an event that names the act."""
     if event is None or event.id != event_id:
         raise MovedOnError(
-            f"Nothing was changed: {word} would take another act by now."
-            " Look at it, then try again."
+            "Nothing was changed: the last action is a different one now. Check it, then"
+            f" choose {word} again."
         )
     sentence = event.decision.sentence
     decision = locked(sentence)
     if decision is None or acted_since(decision, event.revision):
-        raise MovedOnError("Nothing was changed: somebody else has acted on this sentence since.")
+        raise MovedOnError(
+            "Nothing was changed: another adjudicator has changed this sentence since."
+        )
     # Before an act is the revision below it; before an undo is the act that it took back.
     before = event.revision - 1 if event.undoes is None else event.undoes
     act = Act(user, decision.revision, key)

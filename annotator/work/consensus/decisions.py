@@ -29,7 +29,7 @@ class AlreadyDecidedError(RefusedError):
     """Somebody else has acted on this sentence since; nothing was overwritten."""
 
     def __init__(self, decision: Decision | None) -> None:
-        super().__init__("This sentence was decided by somebody else meanwhile.")
+        super().__init__("This sentence was decided by another adjudicator in the meantime.")
         self.decision = decision
 
 

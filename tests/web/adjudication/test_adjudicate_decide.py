@@ -50,7 +50,7 @@ def test_taken_again_it_is_given_up(browser, case):
     page = press(cleo, cleo.get(f"{case}/0"), "take-0-0", 200)
     page = press(cleo, page, "take-0-0", 200)
     assert "claims-0-stance" not in Form(page.text).fields
-    assert "Take an answer, edit, or keep it" in press(cleo, page, "decide", 422).text
+    assert "Select an answer, edit the decision, or keep" in press(cleo, page, "decide", 422).text
 
 
 def test_a_sentence_without_claims_is_decided_by_its_status(browser, case):
@@ -64,7 +64,7 @@ def test_a_reason_against_the_majority_is_asked_for_and_what_was_taken_is_kept(b
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/3"), "take-2-0", 200)
     refused = press(cleo, page, "decide", 422)
-    assert "Say why in one sentence: you decide against two of three." in refused.text
+    assert "Enter a reason: you decide against two of three." in refused.text
     assert Form(refused.text).fields["claims-0-stance"] == "oppose"
     assert decision() is None
     press(cleo, refused, "decide", 303, reason="ST-2: he rules it out")
@@ -74,7 +74,7 @@ def test_a_reason_against_the_majority_is_asked_for_and_what_was_taken_is_kept(b
 def test_a_soft_label_is_kept(browser, case):
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/0"), "soft", 200)
-    assert "The readings stay side by side: Mattis: neutral 1, support 1" in page.text
+    assert "Kept as a soft label: Mattis: neutral 1, support 1" in page.text
     press(cleo, page, "decide", 303)
     assert decision().soft["claims"][0]["stance"] == {"neutral": 1, "support": 1}
 
@@ -158,7 +158,7 @@ def test_what_somebody_else_decided_meanwhile_is_a_conflict(browser, case):
     theirs = press(lea, lea.get(f"{case}/0"), "take-1-0", 200)
     press(lea, theirs, "decide", 303)
     page = press(cleo, mine, "decide", 409)
-    assert "changed meanwhile by" in page.text
+    assert "changed in the meantime by" in page.text
     assert "Nothing was overwritten" in page.text
     assert decision().claims[0]["stance"] == "support"
     assert Form(page.text).fields["claims-0-stance"] == "support"
@@ -173,7 +173,7 @@ def test_an_answer_that_changed_meanwhile_is_shown_before_anything_is_decided(
     with write():
         db.session.scalars(select(Answer).order_by(Answer.id)).first().revision += 1
     shown = press(cleo, page, button, 409)
-    assert "An annotator changed an answer while you looked" in shown.text
+    assert "An annotator changed an answer in the meantime" in shown.text
     assert decision() is None
 
 
@@ -214,21 +214,21 @@ def test_redo_leads_to_the_sentence_that_comes_back(browser, case):
     reply = press(cleo, page, act_of(page, "Shift+Backspace"), 303)
     assert re.search(r"/0(\?|$)", reply.location)
     assert decision().state == "decided"
-    assert "Brought back" in cleo.get(f"{case}/0").text
-    assert "Brought back step 1" in cleo.get(f"{case}/0/history").text
+    assert "Redone" in cleo.get(f"{case}/0").text
+    assert "Redid step 1" in cleo.get(f"{case}/0/history").text
     press(cleo, page, "redo", 422, redo="999", key="another-long-key")
 
 
 def test_a_redo_that_nothing_waits_for_is_refused(browser, case):
     cleo = browser("cleo")
     reply = press(cleo, cleo.get(f"{case}/0"), "redo", 422, redo="1")
-    assert "redo would take another act" in reply.text
+    assert "choose redo again" in reply.text
 
 
 def test_asking_needs_words_and_gives_the_article_back(browser, case):
     cleo = browser("cleo")
     page = cleo.get(f"{case}/0")
-    assert "Say what you ask" in press(cleo, page, "ask", 422).text
+    assert "Enter a question" in press(cleo, page, "ask", 422).text
     with write():
         give(db.session.scalars(select(Article.id)).one(), "ann", "ben")
         for assignment in db.session.scalars(select(Assignment)):

@@ -58,7 +58,7 @@ def test_only_adjudicators_and_leads_see_and_accept_them(browser, labelled, name
 def test_clear_majorities_are_listed_with_what_the_others_say(browser, labelled):
     page = browser("cleo").get(PATH)
     assert positions(page) == [0, 1, 4]
-    for words in ("Mattis, stance: oppose 2, neutral 1", "Trump: left out, 1 of 3 has this claim"):
+    for words in ("Mattis, stance: oppose 2, neutral 1", "Trump: not included, claimed by 1 of 3"):
         assert words in page.text
     assert re.search(r"Status: .* 2, .* 1", page.text)
     assert "Mattis, certainty: possible 2, certain 1" in page.text
@@ -103,7 +103,7 @@ def test_what_changed_since_the_list_was_read_is_left_out(browser, labelled):
     with write():
         db.session.scalars(select(Answer).order_by(Answer.id)).first().revision += 1
     post(cleo, page, boxes(page))
-    assert "2 accepted. 1 left out" in cleo.get(PATH).text
+    assert "2 accepted. 1 not accepted" in cleo.get(PATH).text
 
 
 def test_a_hand_made_form_cannot_accept_a_tie_or_the_unanimous(browser, labelled):
@@ -115,7 +115,7 @@ def test_a_hand_made_form_cannot_accept_a_tie_or_the_unanimous(browser, labelled
         basis = case_of(sentence).comparison.basis
         made.append(f"{sentence.article_id}/{number}/{basis_text(basis)}")
     post(cleo, page, made)
-    assert "0 accepted. 2 left out" in cleo.get(PATH).text
+    assert "0 accepted. 2 not accepted" in cleo.get(PATH).text
     db.session.rollback()
     assert db.session.scalars(select(Decision)).all() == []
 
@@ -161,7 +161,7 @@ def test_an_accepted_majority_can_be_taken_back(browser, labelled, project):
 
 def test_nothing_waiting_is_said(browser, project):
     page = browser("cleo").get(PATH).text
-    assert "No clear majority waits." in page
+    assert "No sentences with a clear majority left." in page
     assert "0 sentences" not in page
 
 
@@ -203,7 +203,7 @@ def test_nothing_that_is_not_unanimous_is_ticked_beforehand(browser, labelled):
     cleo = browser("cleo")
     page = cleo.get(PATH)
     assert (len(boxes(page)), ticked(page)) == (3, 0)
-    assert "Tick all 3 of this page" in page.text
+    assert "Select all 3 on this page" in page.text
     assert ticked(cleo.get(f"{PATH}?tick=all")) == 3
 
 
@@ -224,14 +224,14 @@ def test_what_was_accepted_together_is_undone_together(browser, labelled, projec
     reply = post(cleo, page, boxes(page)[:2])
     done = cleo.get(reply.location)
     assert "2 accepted." in done.text
-    accepted = re.search(r'name="undo" value="([^"]+)">Undo these 2<', done.text)[1]
+    accepted = re.search(r'name="undo" value="([^"]+)">Undo accepting 2 sentences<', done.text)[1]
     key = re.search(r'name="key" value="([^"]+)"', done.text)[1]
     for _ in range(2):  # a double click is one act
         cleo.post(PATH, {"undo": accepted, "key": key}, 303)
     db.session.rollback()
     decisions = db.session.scalars(select(Decision)).all()
     assert [(each.state, each.revision) for each in decisions] == [("reopened", 2)] * 2
-    assert "Undo these" not in cleo.get(f"{PATH}?accepted={accepted}").text
+    assert "Undo accepting" not in cleo.get(f"{PATH}?accepted={accepted}").text
     assert next(gold_rows(project))["open"] == "reopened"
 
 
@@ -243,7 +243,7 @@ def test_what_somebody_acted_on_since_is_left_as_it_is(browser, labelled, projec
     with write():
         undoing.undo(project, user, undoing.last_act(project, user).id, "undo-key")
     done = cleo.get(reply.location)
-    accepted = re.search(r'name="undo" value="([^"]+)">Undo this one<', done.text)[1]
+    accepted = re.search(r'name="undo" value="([^"]+)">Undo accepting 1 sentence<', done.text)[1]
     cleo.post(PATH, {"undo": accepted, "key": "one-more-key"}, 303)
     db.session.rollback()
     assert [each.state for each in db.session.scalars(select(Decision))] == ["reopened"] * 2
@@ -254,7 +254,7 @@ def test_nobody_undoes_what_another_person_accepted(browser, labelled):
     page = cleo.get(PATH)
     reply = post(cleo, page, boxes(page)[:1])
     accepted = reply.location.partition("accepted=")[2]
-    assert "Undo this one" not in browser("lea").get(f"{PATH}?accepted={accepted}").text
+    assert "Undo accepting 1 sentence" not in browser("lea").get(f"{PATH}?accepted={accepted}").text
     browser("lea").post(PATH, {"undo": accepted, "key": "one-more-key"}, 303)
     db.session.rollback()
     assert db.session.scalars(select(Decision)).one().state == "decided"

@@ -42,7 +42,7 @@ def test_nobody_else_can_decide(browser, case, name):
 
 def test_agreeing_differing_and_missing_are_told_apart_in_words(browser, case):
     page = browser("cleo").get(f"{case}/0")
-    for words in ("Three answers, by speaker", "disagree", "missing", "no claim for this speaker"):
+    for words in ("3 answers, by speaker", "disagree", "missing", "no claim for this speaker"):
         assert words in page.text
     assert "agree</span>" in browser("cleo").get(f"{case}/2").text
 
@@ -88,7 +88,7 @@ def test_a_sentence_that_is_not_there_is_not_found(browser, case):
 
 
 def test_an_empty_queue_says_so(browser, project):
-    assert "Nothing is disputed. Sentences appear here" in browser("cleo").get(PATH).text
+    assert "No disputed sentences. A sentence appears here" in browser("cleo").get(PATH).text
 
 
 def test_a_stale_decision_says_so(browser, case):
@@ -98,7 +98,7 @@ def test_a_stale_decision_says_so(browser, case):
         sentence = db.session.scalars(select(Sentence).where(Sentence.position == 2)).one()
         for each in db.session.scalars(select(Answer).where(Answer.sentence_id == sentence.id)):
             each.revision += 1
-    assert "An answer was changed after this was decided" in cleo.get(f"{case}/2").text
+    assert "An answer was changed after this decision" in cleo.get(f"{case}/2").text
     assert "answers changed" in cleo.get(f"{case}/2?kind=stale").text
 
 

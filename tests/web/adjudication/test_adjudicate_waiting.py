@@ -52,7 +52,7 @@ def test_the_sentence_says_who_is_still_expected_and_the_queue_leaves_it_out(
     assert "0 of 0 left" in words(page)
     assert "Answers still expected 2" in words(page)
     empty = browser("cleo").get(PATH)
-    assert "2 wait for answers that are still expected; everything else is decided." in words(empty)
+    assert "Answers still expected: 2. All other disputed sentences are decided." in words(empty)
     assert "kind=expected" in empty.text
 
 
@@ -72,14 +72,14 @@ def test_asking_says_first_what_it_does_and_to_whom(browser, case, project):
     assert (
         f"returns the submitted article article-1 to {known['ann']}, who can change every" in said
     )
-    assert f"{known['ben']} still has it open and will read the question there." in said
+    assert f"{known['ben']} still has it open and will see the question there." in said
     db.session.rollback()
     assert db.session.scalars(select(Decision)).all() == []
     page = press(cleo, asked, "ask-sure", 303)
     assert page.location
     said = words(cleo.get(f"{case}/0"))
     assert f"Article article-1 is returned to {known['ann']}." in said
-    assert f"{known['ben']} will read the question in the open article." in said
+    assert f"{known['ben']} will see the question in the open article." in said
     db.session.rollback()
     states = dict(db.session.execute(select(Assignment.user_id, Assignment.state)).all())
     assert sorted(states.values()) == ["open", "returned"]
@@ -102,7 +102,7 @@ def test_nobody_left_to_ask_is_said(browser, case, project):
             accounts.disable(accounts.get_user(name))
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/0"), "ask", 422, reason="Is it a plan?")
-    assert "Nobody can be asked" in page.text
+    assert "No annotator can be asked" in page.text
 
 
 def test_annotators_read_who_asks(browser, case, project):
@@ -126,9 +126,9 @@ def test_an_added_answer_is_not_called_a_change(browser, case, project):
         sentence = db.session.scalars(select(Decision)).one().sentence
         added = answer(sentence, "c", "x")
     said = words(cleo.get(f"{case}/0"))
-    assert "An answer was added after this was decided, and it does not say the same." in said
+    assert "An answer that differs was added after this decision." in said
     assert "was changed after" not in said
-    assert "An answer added since 1" in said
+    assert "Answers added since 1" in said
     with write():
         db.session.delete(db.session.merge(added))
         kept = db.session.scalars(select(Decision)).one()
@@ -136,7 +136,7 @@ def test_an_added_answer_is_not_called_a_change(browser, case, project):
         short = {"neutral": "n", "support": "s"}[claim["stance"]]
         answer(kept.sentence, "c", f"Mattis {short}c")
     said = words(cleo.get(f"{case}/0"))
-    assert "An answer was added since; it says the same, so the decision stands." in said
+    assert "An answer was added later; it agrees, so the decision stands." in said
 
 
 def test_the_key_sheet_and_the_reason_show_the_codebook_in_force(browser, case, project):

@@ -116,7 +116,7 @@ def test_seen_and_appeal_are_kept_and_the_adjudicator_finds_the_appeal(browser, 
     assert "Appeal open" in page
     queue = cleo.get("/projects/us-russia/adjudicate?kind=appeals", 302)
     shown = cleo.get(queue.location).text
-    assert "asks you to look again: “It is a plan only”" in shown
+    assert "Appeal by an annotator: “It is a plan only”" in shown
 
 
 @pytest.mark.parametrize(("who", "state"), [("ann", "accepted"), ("ben", "kept")])
@@ -127,7 +127,7 @@ def test_deciding_again_answers_the_appeal(browser, decided, who, state):
     appeal = db.session.scalars(select(Appeal)).one()
     assert (appeal.state, appeal.reply) == (state, "looked again")
     page = browser("ann").get(PATH).text
-    assert {"accepted": "agrees with you now", "kept": "Kept"}[state] in page
+    assert {"accepted": "agrees with your answer now", "kept": "Kept"}[state] in page
     assert "looked again" in page
     reply = browser("ann").post(f"{PATH}/{decision(0).id}", {"act": "appeal"})
     assert reply.status_code == 422
@@ -150,7 +150,7 @@ def test_only_ones_own_differences_can_be_answered(browser, decided):
 
 def test_my_work_says_how_many_are_new(browser, decided):
     page = " ".join(browser("ann").get("/").text.split())
-    assert "3 new. Where the gold answer is not yours" in page
+    assert "3 new. Sentences whose gold answer differs from yours" in page
     assert "gold answer" not in browser("ben").get("/").text
 
 

@@ -90,7 +90,7 @@ def test_a_taken_claim_becomes_the_decision(project):
 
 def test_nothing_chosen_is_refused(project):
     (sentence,) = labelled(project, THREE)
-    with pytest.raises(RefusedError, match="Take an answer, edit, or keep it"):
+    with pytest.raises(RefusedError, match="Select an answer, edit the decision, or keep"):
         decide(sentence, DecisionDraft())
     assert db.session.scalars(select(Decision)).all() == []
 
@@ -278,7 +278,7 @@ def test_undo_never_takes_what_somebody_else_did_since(project):
     decide(sentence, take(sentence, (0, 0)))
     decide(sentence, take(sentence, (1, 0)), act("lea", revision=1))
     cleo = accounts.get_user("cleo")
-    with pytest.raises(MovedOnError, match="somebody else"), write():
+    with pytest.raises(MovedOnError, match="another adjudicator"), write():
         undoing.undo(project, cleo, undoing.last_act(project, cleo).id, "undo-key")
 
 
@@ -342,14 +342,14 @@ def test_redo_never_takes_what_somebody_else_did_since(project):
     decide(sentence, take(sentence, (0, 0)))
     undo(project)
     decide(sentence, take(sentence, (1, 0)), act("lea", revision=2))
-    with pytest.raises(MovedOnError, match="somebody else"):
+    with pytest.raises(MovedOnError, match="another adjudicator"):
         redo(project)
     db.session.rollback()
     undo(project, "lea")
     assert redo(project) == ("decided", ["neutral"])
     # What Lea brings back counts again: nobody else's undo goes below it.
     db.session.rollback()
-    with pytest.raises(MovedOnError, match="somebody else"):
+    with pytest.raises(MovedOnError, match="another adjudicator"):
         redo(project, "lea")
 
 
@@ -359,7 +359,7 @@ def test_an_undone_act_that_came_back_stands_in_the_way_of_others(project):
     decide(sentence, take(sentence, (1, 0)), act("lea", revision=1))
     undo(project, "lea")
     redo(project, "lea")
-    with pytest.raises(MovedOnError, match="somebody else"):
+    with pytest.raises(MovedOnError, match="another adjudicator"):
         undo(project)
 
 
@@ -369,7 +369,7 @@ def test_redo_names_what_was_seen_and_the_same_key_does_it_once(project):
     undo(project)
     cleo = accounts.get_user("cleo")
     event = undoing.back_of(project, cleo).redo.id
-    with pytest.raises(MovedOnError, match="redo would take another"), write():
+    with pytest.raises(MovedOnError, match="choose redo again"), write():
         undoing.redo(project, cleo, event + 1, "another-key")
     for _ in range(2):
         with write():
@@ -397,7 +397,7 @@ def test_asking_gives_the_article_back_with_the_question(project):
 
 def test_asking_nothing_is_refused(project):
     (sentence,) = labelled(project, THREE)
-    with pytest.raises(RefusedError, match="Say what you ask"), write():
+    with pytest.raises(RefusedError, match="Enter a question"), write():
         deciding.ask(db.session.get(Sentence, sentence.id), "  ", act())
 
 

@@ -180,7 +180,7 @@ def test_each_word_has_one_number_everywhere(everything, browser, command, tmp_p
     assert counts["adjudicated_with_reason"] == 1
 
     disputed = disagreements.disputed(everything)
-    assert number(r"([\d,]+) disputed in all", page["adjudication"]) == disputed
+    assert number(r"([\d,]+) disputed in total", page["adjudication"]) == disputed
     assert number(r"Adjudication has ([\d,]+) disputed sentences", page["agreement"]) == disputed
     assert number(r" All ([\d,]+) Status", page["agreement"]) == disputed - 1  # a headline
     assert (
