@@ -2,7 +2,7 @@
 // and under which id the server has written it down. Nothing of it is swapped in by htmx itself: a
 // proxy in between may have answered instead.
 
-const find = (selector) => document.querySelector(selector);
+import { find } from "./find.js";
 
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (ctx.response.status < 500) return;
@@ -15,6 +15,7 @@ document.addEventListener("htmx:error", () => show("No connection to the server.
 
 document.addEventListener("htmx:before:request", () => find("#alert").replaceChildren());
 
+/** @param {string} words */
 function show(words) {
   find("#alert").replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
 }

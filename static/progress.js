@@ -1,9 +1,10 @@
 // The page of a long import or release asks again every second by itself. Where nobody answers, or only
 // a fault comes, it says so and goes on asking; what it shows stays as it was.
 
+import { find } from "./find.js";
+
 const AGAIN = 2_000;
 const WORDS = "The server does not answer; retrying.";
-const find = (selector) => document.querySelector(selector);
 let timer = 0;
 
 function tryAgain() {

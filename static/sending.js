@@ -9,8 +9,10 @@ const PATIENCE = 10_000;
 const BUSY = [408, 425, 429]; // what a server or a proxy says when trying again will do
 const SAVED = ["Annotator-Revision", "HX-Location", "HX-Redirect"];
 // Why an answer is not sent again by itself, by the status of the refusal.
+/** @type {Record<number, Held>} */
 const HELD = { 403: "shut", 404: "closed", 409: "conflict" };
 
+/** @param {string} url @param {URLSearchParams} [body] @returns {Promise<Reply | null>} */
 export async function ask(url, body) {
   const headers = { "HX-Request": "true" };
   const method = body ? "POST" : "GET";
@@ -25,22 +27,26 @@ export async function ask(url, body) {
   }
 }
 
+/** @param {Entry} entry @param {string} token @param {string | number} [open] */
 export function bodyOf(entry, token, open = 0) {
   const body = new URLSearchParams(entry.fields);
   const { revision, key, act, seconds, leave, drop } = entry;
   const own = { revision, key, act: act || undefined, seconds, leave, drop, open };
-  for (const [name, value] of Object.entries(own)) if (value !== undefined) body.set(name, value);
+  for (const [name, value] of Object.entries(own)) if (value !== undefined) body.set(name, String(value));
   body.set("user", user);
   body.set("csrf_token", token);
   return body;
 }
 
 // Somebody on the way may answer in the server's place, as hotels do; that saves nothing.
+/** @param {Reply} reply */
 const isOurs = ({ headers }) => [...SAVED, "HX-Reswap"].some((name) => headers.has(name));
 // A refusal says whose it is: ours tells how long the session lasts, or what htmx is to do with it.
+/** @param {Reply} reply */
 export const isForeign = (reply) => !isOurs(reply) && !reply.headers.has("Annotator-Session");
 
 // What the server says of a refusal, in its own words: who closed the article, and when.
+/** @param {Reply} reply */
 const why = ({ text }) =>
   new DOMParser().parseFromString(text, "text/html").querySelector(".said-why")?.textContent;
 
@@ -52,6 +58,7 @@ const why = ({ text }) =>
 //   { held, why }           refused: a person has to look at it
 // `renewed` says that the entry was sent with a new token just now: whoever refuses it again, perhaps
 // a filter on the way, does not mean the token.
+/** @param {Reply | null} reply @param {string} token @param {boolean} renewed @returns {Promise<Outcome>} */
 export async function judge(reply, token, renewed) {
   const status = reply?.status ?? 0;
   if (!reply || (status < 400 && !isOurs(reply))) return { trouble: "network" };

@@ -8,10 +8,11 @@ const LOOK_AGAIN = 2_000;
 const region = document.querySelector("#session-end");
 
 // "118" or "118;final": the seconds that are left, and whether nothing makes them more.
+/** @param {string | null} [left] */
 export function heard(left) {
   if (!left) return;
   const [seconds, final] = left.split(";");
-  localStorage.setItem(NAME, JSON.stringify({ ends: Date.now() + seconds * 1000, final: Boolean(final) }));
+  localStorage.setItem(NAME, JSON.stringify({ ends: Date.now() + Number(seconds) * 1000, final: Boolean(final) }));
   look();
 }
 

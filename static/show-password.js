@@ -7,6 +7,7 @@ for (const input of document.querySelectorAll('input[type="password"]')) {
   button.textContent = "Show";
   button.setAttribute("aria-label", `Show ${input.labels[0].textContent.toLowerCase()}`);
   button.setAttribute("aria-pressed", "false");
+  /** @param {boolean} shown */
   const show = (shown) => {
     input.type = shown ? "text" : "password";
     button.setAttribute("aria-pressed", String(shown));

@@ -6,7 +6,7 @@ const answers = new Set();
 for (const name of Object.keys(localStorage)) {
   const [, user] = name.match(KEPT) ?? [];
   if (!user) continue;
-  const { url, held } = JSON.parse(localStorage.getItem(name));
+  const { url, held } = JSON.parse(localStorage.getItem(name) ?? "null");
   if (!held) answers.add(`${user} ${url}`);
 }
 if (answers.size) {

@@ -4,7 +4,7 @@
 const PREFIX = `annotator-waiting-${document.documentElement.dataset.user}-`;
 const LATER = 3_000; // by then another window has mostly sent what it had to send
 const waiting = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
-const answers = () => new Set(waiting().map((name) => JSON.parse(localStorage.getItem(name)).url)).size;
+const answers = () => new Set(waiting().map((name) => JSON.parse(localStorage.getItem(name) ?? "null").url)).size;
 
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname !== "/sign-out") return;

@@ -6,6 +6,7 @@ const dialog = document.querySelector("#signed-out");
 const PATIENCE = 10_000;
 
 // The person and the form token of this browser's session; null where nobody answers.
+/** @returns {Promise<Session | null>} */
 export async function whoIsThere() {
   try {
     const reply = await fetch("/account", { signal: AbortSignal.timeout(PATIENCE) });
@@ -19,6 +20,7 @@ export async function whoIsThere() {
   }
 }
 
+/** @param {string} [somebodyElse] */
 export function askToSignIn(somebodyElse) {
   if (!dialog || dialog.open) return;
   dialog.querySelector("[data-words]").textContent = somebodyElse
@@ -29,11 +31,11 @@ export function askToSignIn(somebodyElse) {
 
 export const stopAsking = () => dialog?.open && dialog.close();
 
-dialog?.querySelector("form").addEventListener("submit", async (event) => {
+dialog?.querySelector("form").addEventListener("submit", async (/** @type {Event & { target: Found }} */ event) => {
   event.preventDefault();
   const form = event.target;
   const error = form.querySelector("[data-error]");
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   form.elements.password.value = "";
   const before = await whoIsThere();
   if (!before) return (error.textContent = "No connection. Try again in a moment.");

@@ -6,6 +6,7 @@ import { whoIsThere } from "./signed-out.js";
 import * as waiting from "./waiting.js";
 
 const RETRY = 4_000;
+/** @type {(string | undefined)[]} */
 const GONE = ["shut", "closed"];
 const region = document.createElement("div");
 let sending = false;
@@ -22,6 +23,7 @@ async function send() {
   if (sending) return;
   sending = true;
   clearTimeout(timer);
+  /** @type {TroubleKind | ""} */
   let trouble = "";
   try {
     await waiting.adopt();
@@ -35,6 +37,7 @@ async function send() {
 }
 
 // Send until nothing is left; returns what stands in the way of the rest.
+/** @returns {Promise<TroubleKind | "">} */
 async function sendAll() {
   if (!waiting.ready().length) return "";
   tell();
@@ -55,8 +58,9 @@ async function sendAll() {
   return "";
 }
 
-function settle(entry, came, { headers }) {
-  if (came.saved) waiting.acknowledge(entry, headers.get("Annotator-Revision") ?? entry.revision);
+/** @param {Entry} entry @param {Outcome} came @param {Reply | null} reply */
+function settle(entry, came, reply) {
+  if (came.saved) waiting.acknowledge(entry, reply?.headers.get("Annotator-Revision") ?? entry.revision);
   else if (waiting.isPast(entry)) waiting.drop(entry); // what waits behind it is newer, and whole
   else waiting.change(entry, came);
   if (!waiting.of(entry.url).length) sent += 1;
@@ -64,6 +68,7 @@ function settle(entry, came, { headers }) {
 
 // --- telling
 
+/** @param {TroubleKind | ""} [trouble] */
 function tell(trouble = "") {
   const lines = [];
   const many = waiting.count();
@@ -76,6 +81,7 @@ function tell(trouble = "") {
   region.replaceChildren(...lines);
 }
 
+/** @param {TroubleKind} trouble */
 const wayBack = (trouble) => (trouble === "signed out" ? [" ", link("Sign in", "/sign-in")] : []);
 
 // What the server refused is a person's to look at.
@@ -96,21 +102,27 @@ function held() {
   return lines;
 }
 
+/** @param {Entry[]} entries */
 function discard(entries) {
   for (const entry of entries) waiting.drop(entry);
   tell();
 }
 
+/** @param {string} url */
 const numberOf = (url) => Number(url.split("/").at(-1)) + 1;
+/** @param {string} tag @param {object} properties */
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+/** @param {string} textContent @param {string} href */
 const link = (textContent, href) => element("a", { textContent, href });
 
+/** @param {string} textContent @param {() => void} act */
 function button(textContent, act) {
   const made = element("button", { type: "button", className: "link", textContent });
   made.addEventListener("click", act);
   return made;
 }
 
+/** @param {...(Node | string)} content */
 function line(...content) {
   const made = document.createElement("p");
   made.append(...content);

@@ -6,6 +6,7 @@ export const user = document.documentElement.dataset.user ?? "";
 const MINE = `annotator-waiting-${user}-`;
 const LOCK = "annotator-tab-";
 const UNLOADING = 500; // how long the page before a reload may still hold the name of this tab
+/** @type {Map<string, string>} */
 const memory = new Map(); // where the browser keeps nothing
 
 function random() {
@@ -18,6 +19,7 @@ function random() {
 let tab = (sessionStorage.annotatorTab ??= random());
 const { locks } = navigator; // missing where the page does not come over a safe connection
 
+/** @param {string} name @param {LockOptions} options */
 function hold(name, options) {
   return new Promise((resolve) => {
     const held = locks.request(LOCK + name, options, () => {
@@ -38,23 +40,27 @@ const claimed = claim();
 // --- what waits
 
 // Everything of this person, oldest first.
+/** @returns {Entry[]} */
 export function all() {
   const stored = Object.keys(localStorage).filter((name) => name.startsWith(MINE));
   return [...new Set([...stored, ...memory.keys()])]
     .sort()
-    .map((name) => JSON.parse(memory.get(name) ?? localStorage.getItem(name)))
+    .map((name) => JSON.parse(memory.get(name) ?? localStorage.getItem(name) ?? "null"))
     .filter(Boolean);
 }
 
 export const entries = () => all().filter((entry) => entry.tab === tab);
 export const ready = () => entries().filter((entry) => !entry.held);
+/** @param {string} url */
 export const of = (url) => entries().filter((entry) => entry.url === url);
 // How many answers wait to be sent.
 export const count = () => new Set(all().filter((entry) => !entry.held).map((entry) => entry.url)).size;
 
 // Whether something newer of this tab waits on the same sentence.
+/** @param {Entry} entry */
 export const isPast = (entry) => of(entry.url).some((other) => other.name > entry.name);
 
+/** @param {Entry} entry */
 function write(entry) {
   try {
     localStorage.setItem(entry.name, JSON.stringify(entry));
@@ -66,6 +72,7 @@ function write(entry) {
 }
 
 // A new entry stands behind all others, whatever the clock says. Returns its name.
+/** @param {Change} entry */
 export function add(entry) {
   const last = all().at(-1)?.order ?? 0;
   const order = Math.max(Date.now(), last + 1);
@@ -76,17 +83,20 @@ export function add(entry) {
 }
 
 // Change what waits; what was dropped meanwhile stays dropped.
+/** @param {Pick<Entry, "name">} entry @param {Partial<Entry>} changes */
 export function change({ name }, changes) {
   const stored = memory.get(name) ?? localStorage.getItem(name);
   if (stored) write({ ...JSON.parse(stored), ...changes });
 }
 
+/** @param {Pick<Entry, "name">} entry */
 export function drop({ name }) {
   memory.delete(name);
   localStorage.removeItem(name);
 }
 
 // The server has it. What was written on top of this save is based on it.
+/** @param {Entry} entry @param {string} revision */
 export function acknowledge(entry, revision) {
   drop(entry);
   for (const next of of(entry.url))
@@ -97,8 +107,10 @@ export function acknowledge(entry, revision) {
 export const NEUTRAL = ["next", "add", "edit", "stay", "draft", "keep"];
 
 // What the button of an entry comes to when its reply can no longer lead anywhere.
-export const settledAct = (act) => (NEUTRAL.includes((act ?? "").split("-")[0]) ? "stay" : act);
+/** @param {string} [act] */
+export const settledAct = (act = "") => (NEUTRAL.includes(act.split("-")[0]) ? "stay" : act);
 
+/** @type {Record<TroubleKind, string>} */
 const UNTIL = {
   network: "when the connection is back",
   fault: "when the server works again",
@@ -106,8 +118,10 @@ const UNTIL = {
   "signed out": "when you have signed in again",
 };
 
+/** @param {number} many */
 export const unsent = (many) => `${many} unsent answer${many === 1 ? "" : "s"}`;
 
+/** @param {number} many @param {TroubleKind} trouble */
 export const inWords = (many, trouble) => `${unsent(many)} in this browser, to be sent ${UNTIL[trouble]}.`;
 
 // Take over what closed tabs have left behind.

@@ -3,8 +3,8 @@
 
 import { busyWhile } from "../busy.js";
 import "../faults.js";
+import { find } from "../find.js";
 
-const find = (selector) => document.querySelector(selector);
 let underWay = 0;
 
 busyWhile(() => underWay > 0);
@@ -35,6 +35,7 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
+/** @param {string} [id] */
 function focus(id) {
   document.getElementById(id ?? "")?.focus();
 }

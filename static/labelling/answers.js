@@ -2,13 +2,17 @@
 // Nothing here knows a page. tests/data/answers.json holds the same cases for both sides.
 
 const MUST = ["speaker", "stance", "certainty"];
+/** @type {Record<string, number>} */
+const STEPS = { up: -1, down: 1 };
 
 // Read pairs of field names and values.
+/** @param {Field[]} fields @returns {Answer} */
 export function read(fields) {
+  /** @type {Answer} */
   const answer = { whole: {}, claims: [] };
   for (const [name, value] of fields) {
     const [, index, field] = name.match(/^claims-(\d+)-(.+)$/) ?? [];
-    if (field) (answer.claims[index] ??= {})[field] = value;
+    if (field) (answer.claims[Number(index)] ??= {})[field] = value;
     else answer.whole[name] = value;
   }
   answer.claims = [...answer.claims].map((claim) => claim ?? {});
@@ -19,20 +23,25 @@ export function read(fields) {
   return answer;
 }
 
+/** @param {Claim} claim */
 export const isEmpty = (claim) => MUST.every((name) => !claim[name]);
 
 // "Find or add" and "Unnamed" are doors: who speaks is open until the words behind them are there,
 // and for the server until a button has taken these.
+/** @param {Claim} claim @param {string} name @param {boolean} stored */
 function isOpen(claim, name, stored) {
+  /** @type {Record<string, string>} */
   const behind = { new: claim.new_name, unnamed: claim.wording };
   const isDoor = name === "speaker" && claim.speaker in behind;
   return !claim[name] || (isDoor && (stored || !behind[claim.speaker]));
 }
 
+/** @param {Claim} claim @param {boolean} stored */
 const openFields = (claim, stored) => MUST.filter((name) => isOpen(claim, name, stored));
 
 // What is still missing: "answer", a field name, or nothing. `stored` asks for the answer as a save
 // without a button stores it.
+/** @param {Answer} answer @param {AsStored} [as] */
 export function missing({ whole, claims }, { stored = false } = {}) {
   if (whole.status && whole.status !== "claims") return "";
   const begun = claims.filter((claim) => !isEmpty(claim));
@@ -41,12 +50,14 @@ export function missing({ whole, claims }, { stored = false } = {}) {
 }
 
 // How an answer stands, as the line of its sentence shows it.
+/** @param {Answer} answer @param {AsStored} [as] */
 export function stateOf(answer, { stored = false } = {}) {
   const still = missing(answer, { stored });
   return { "": "decided", answer: "todo" }[still] ?? "incomplete";
 }
 
 // What a claim still needs, in the words of the page.
+/** @param {Claim} claim @param {boolean} isOnly @param {AsStored} [as] */
 export function hintOf(claim, isOnly, { stored = false } = {}) {
   const still = openFields(claim, stored);
   if (!still.length) return "complete";
@@ -55,14 +66,15 @@ export function hintOf(claim, isOnly, { stored = false } = {}) {
 }
 
 // What a button does to the claims; returns which claim is open then.
-export function change({ claims }, verb, index, chosen) {
+/** @param {Answer} answer @param {string} verb @param {number} index @param {string} [chosen] */
+export function change({ claims }, verb, index, chosen = "") {
   if (verb === "add") return claims.push({}) - 1;
   if (verb === "copy") return claims.push({ ...claims[index] }) - 1;
   if (verb === "remove") {
     claims.splice(index, 1);
     return Math.max(index - 1, 0);
   }
-  const to = index + { up: -1, down: 1 }[verb];
+  const to = index + (STEPS[verb] ?? NaN);
   if (claims[to] && claims[index]) {
     [claims[index], claims[to]] = [claims[to], claims[index]];
     return to;

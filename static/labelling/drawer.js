@@ -1,16 +1,20 @@
 // The codebook over the article, beside the answer: fetched from its page when first asked for.
 // Where there is no room for it, and without this file, the link opens the page.
 
-const find = (selector) => document.querySelector(selector);
+import { find } from "../find.js";
+
 const drawer = find("#codebook");
 const search = find("#find-rule");
 const body = find("#codebook-body");
 const ROOM = matchMedia("(min-width: 56.25rem)");
 const HIT = ".value-entry, .rules > div";
 
+/** @type {Found} */
 let opener = null;
+/** @type {Promise<void> | null} */
 let loading = null;
 
+/** @param {string} url */
 function load(url) {
   loading ??= fetch(url).then(async (reply) => {
     if (!reply.ok || reply.redirected) throw new Error(String(reply.status));
@@ -21,6 +25,7 @@ function load(url) {
   return loading;
 }
 
+/** @param {HTMLAnchorElement} link */
 async function open(link) {
   const url = new URL(link.href);
   opener = link;
@@ -42,6 +47,7 @@ function close() {
 }
 
 // The focus goes to the place, where single keys act: labelling goes on.
+/** @param {string} hash */
 function go(hash) {
   filter("");
   const there = document.getElementById(decodeURIComponent(hash.slice(1)));
@@ -53,6 +59,7 @@ function go(hash) {
     link.toggleAttribute("aria-current", document.querySelector(link.hash)?.contains(there));
 }
 
+/** @param {string} words */
 function filter(words) {
   if (!words) search.value = "";
   const wanted = words.trim().toLowerCase();
@@ -108,6 +115,7 @@ document.addEventListener(
   },
   { capture: true },
 );
+/** @param {Element} element */
 const isText = (element) =>
   element.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 

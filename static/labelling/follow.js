@@ -3,11 +3,11 @@
 // same again; until then, and without a connection, nothing on the page contradicts the form.
 
 import * as answers from "./answers.js";
+import { find } from "../find.js";
 import { fieldsOf } from "./offline.js";
 import { drawing } from "./saying.js";
 
 const LONGEST = 24; // signs of a name in the margin
-const find = (selector) => document.querySelector(selector);
 
 export function follow() {
   const form = find("form#answer");
@@ -25,6 +25,7 @@ export function follow() {
   find("#sentence").classList.add(state);
 }
 
+/** @param {Found} form @param {Answer} answer @param {AsStored} as */
 function hint(form, { claims }, as) {
   const words = form.querySelector(".claim.open h3 .hint");
   const index = Number(form.querySelector(".claim.open h3")?.id.match(/\d+$/));
@@ -33,6 +34,7 @@ function hint(form, { claims }, as) {
 
 // --- the margin
 
+/** @param {Found} form @param {Answer} answer */
 function margin(form, answer) {
   const line = find("#sentence");
   const tag = line.querySelector(".margin .tag");
@@ -50,20 +52,24 @@ function margin(form, answer) {
   line.querySelector(".words").after(place);
 }
 
+/** @param {string} className @param {...(Node | string)} content */
 function paragraph(className, ...content) {
   const line = Object.assign(document.createElement("p"), { className });
   line.append(...content);
   return line;
 }
 
+/** @param {Found} input */
 const wordsOf = (input) => input.closest("label").querySelector("span:last-of-type").textContent;
 
 // The control on the form that stands for a value, of whichever claim is open.
+/** @param {Found} form @param {string} field @param {string} value */
 function choiceOf(form, field, value) {
   const choices = [...form.querySelectorAll(`.claim.open [name$="-${field}"][type=radio]`)];
   return choices.find((choice) => value && choice.value === value)?.closest("label");
 }
 
+/** @param {Found} form @param {Claim} claim @param {number} index */
 function badge(form, claim, index) {
   const [stance, certainty] = ["stance", "certainty"].map((field) => choiceOf(form, field, claim[field]));
   const { full, short, isUnnamed } = nameOf(form, claim);
@@ -78,6 +84,7 @@ function badge(form, claim, index) {
 }
 
 // The shape of a value, in the colour that its control has.
+/** @param {Found} label */
 function markOf(label) {
   const mark = label?.querySelector("svg:is(.shape, .bars)")?.cloneNode(true);
   const colour = label?.className.replace(/\bchoice\b/, "").trim();
@@ -85,6 +92,7 @@ function markOf(label) {
   return mark ?? "…";
 }
 
+/** @param {Found} form @param {Claim} claim */
 function nameOf(form, { speaker, new_name: fresh, wording }) {
   const label = choiceOf(form, "speaker", speaker);
   const typed = { new: fresh, unnamed: wording }[speaker];
@@ -96,6 +104,7 @@ function nameOf(form, { speaker, new_name: fresh, wording }) {
 }
 
 // The server's short form of a name, where a badge on the page has it already.
+/** @param {string} full */
 function shortOf(full) {
   for (const line of document.querySelectorAll("#label .margin .badge > .hidden"))
     if (line.textContent.includes(`: ${full}, `))
@@ -105,15 +114,17 @@ function shortOf(full) {
 
 // --- the counts in the bar: the server's, and what was changed here since
 
+/** @param {string} state */
 function count(state) {
   const bar = find("#progress progress");
   const words = [...(find("#progress :is(a, p > span)")?.childNodes ?? [])].find((node) => node.nodeType === 3);
-  const by = (state === "decided") - find("#sentence").matches(".decided");
+  const by = Number(state === "decided") - Number(find("#sentence").matches(".decided"));
   if (!bar || !words || !by) return;
   bar.value += by;
   words.data = `${bar.value.toLocaleString("en")} of ${bar.max.toLocaleString("en")}`;
 }
 
+/** @param {string} state @param {Answer} answer */
 function tick(state, { whole }) {
   const strip = find("#progress .strip");
   const position = Number(find("#sentence a.number").pathname.split("/").at(-1));
@@ -124,6 +135,7 @@ function tick(state, { whole }) {
   mark(here, 1, 18, isHalf ? "half now" : `${state} now`);
 }
 
+/** @param {Found} tick @param {number} y @param {number} height @param {string} className */
 function mark(tick, y, height, className) {
   tick.setAttribute("y", y);
   tick.setAttribute("height", height);

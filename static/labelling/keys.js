@@ -2,11 +2,11 @@
 // Keys are rendered by the server from the codebook (`data-key`); nothing here knows a value.
 
 import { isBusy } from "../busy.js";
+import { find } from "../find.js";
 import { isForeign, latinAt } from "./layout.js";
 import { whoIsThere } from "../signed-out.js";
 import * as typedAhead from "./typed-ahead.js";
 
-const find = (selector) => document.querySelector(selector);
 const root = document.documentElement;
 
 // The server has rendered what the account says.
@@ -14,12 +14,14 @@ const on = () => !root.classList.contains("keyless");
 const { isText } = typedAhead;
 
 // The name of a key as the codebook writes it: "S", "+", "Enter", "Shift+Enter".
+/** @param {string} key @param {boolean} shiftKey */
 function nameOf(key, shiftKey) {
   const name = key.length === 1 ? key.toUpperCase() : key;
   const shifted = shiftKey && (key.length > 1 || /\p{L}/u.test(key));
   return shifted ? `Shift+${name}` : name;
 }
 
+/** @param {string} name */
 function controlFor(name) {
   return [...document.querySelectorAll("[data-key]")].find(
     (control) => control.dataset.key.toUpperCase().split(" ").includes(name.toUpperCase()) && !control.disabled,
@@ -27,6 +29,7 @@ function controlFor(name) {
 }
 
 // A Cyrillic, Greek, Hebrew or other layout writes no Latin letters: there a key counts by its place.
+/** @param {KeyboardEvent} event */
 function controlOf({ key, code, shiftKey }) {
   const control = controlFor(nameOf(key, shiftKey));
   if (control || !isForeign(key)) return control;
@@ -36,6 +39,7 @@ function controlOf({ key, code, shiftKey }) {
 
 let said = false;
 
+/** @param {string} key */
 function sayLayout(key) {
   if (said) return;
   said = true;
@@ -45,6 +49,7 @@ function sayLayout(key) {
   find("#alert").replaceChildren(line);
 }
 
+/** @param {Found} control */
 function press(control) {
   if (control.matches("input")) control.focus();
   control.click();
@@ -78,14 +83,17 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A key that has no control now may have one when the connection is back (queue.js).
+/** @param {string} name */
 const missed = (name) => document.dispatchEvent(new CustomEvent("annotator:missed", { detail: name }));
 
 // --- fields that open: the text field gets the focus, Escape gives it back
 
+/** @type {Record<string, (claim: Element) => Found>} */
 const OPENS = {
   new: (claim) => claim.querySelector('[name$="-new_name"]'),
   unnamed: (claim) => claim.querySelector('[name$="-wording"]'),
 };
+/** @type {Found} */
 let opener = null;
 
 document.addEventListener("change", (event) => {
@@ -103,6 +111,7 @@ document.addEventListener("change", (event) => {
   text.focus();
 });
 
+/** @param {Found} text @param {string} [key] */
 function leave(text, key) {
   if (key === "Escape" && text.matches("select[name$=-via_add]")) text.value = "";
   (opener?.isConnected ? opener : find("#sentence-heading"))?.focus();
@@ -113,11 +122,13 @@ function leave(text, key) {
 
 // On the sentence or a claim as a whole: the value chosen last, else the field that comes next.
 function slotOfClaim() {
+  /** @param {string} field */
   const chosen = (field) => find(`#answer .claim.open [name$="-${field}"]:checked`);
   const value = chosen("certainty") ?? chosen("stance");
   return value?.value ?? (chosen("speaker") ? "stance" : "speaker");
 }
 
+/** @param {{ target: Found }} event */
 function explain({ target }) {
   const isWhole = target.matches?.("#answer :is(h2, h3)");
   const name = isWhole ? slotOfClaim() : target.closest?.("[data-slot]")?.dataset.slot;
@@ -145,7 +156,7 @@ toggle?.addEventListener("click", async () => {
 
 async function keepOnAccount() {
   const there = await whoIsThere();
-  if (there?.user !== root.dataset.user) return false;
+  if (!there || there.user !== root.dataset.user) return false;
   const body = new URLSearchParams({ csrf_token: there.token, change: "single_keys", single_keys: on() ? "y" : "" });
   const reply = await fetch("/account/keys", { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
   return Boolean(reply?.ok);

@@ -2,29 +2,34 @@
 // form, filled, into any sentence on the page. It never decides what is stored.
 
 import { hintOf, isEmpty, read } from "./answers.js";
+import { find } from "../find.js";
 import { drawing } from "./saying.js";
 
-const find = (selector) => document.querySelector(selector);
 const blank = find("template#blank");
 // What belongs to one act of saving and not to the answer.
 const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
 
+/** @param {Element} line */
 export const pathOf = (line) => new URL(line.querySelector("a.number").href).pathname;
+/** @param {string} path */
 const lineOf = (path) =>
   [...document.querySelectorAll("#label li.line")].find((line) => pathOf(line) === path);
 
 // Where a sentence lies in the article: an answer belongs to these words, whatever its number.
+/** @param {Element} line */
 export function spanOf(line) {
   const { start, end } = line.querySelector(".words").dataset;
   return `${start}-${end}`;
 }
 
 // The fields of an answer as pairs, without what belongs to the save.
+/** @param {HTMLFormElement} form @returns {Field[]} */
 export const fieldsOf = (form) =>
-  [...new FormData(form)].filter(([name]) => !OF_THE_SAVE.includes(name));
+  /** @type {Field[]} */ ([...new FormData(form)]).filter(([name]) => !OF_THE_SAVE.includes(name));
 
 // --- drawing
 
+/** @param {Found} root @param {number} from @param {number} to */
 function renumber(root, from, to) {
   const pattern = new RegExp(`\\b(claims?|copy|remove|down|edit|unvia|speaker|sure)-${from}\\b`, "g");
   for (const element of [root, ...root.querySelectorAll("*")])
@@ -34,11 +39,13 @@ function renumber(root, from, to) {
 }
 
 // The first piece of text in an element that is more than space.
+/** @param {Element} element @param {string} text */
 function setText(element, text) {
-  const node = [...element.childNodes].find((one) => one.nodeType === 3 && one.data.trim());
-  if (node) node.data = text;
+  const node = [...element.childNodes].find((one) => one.nodeType === 3 && one.textContent?.trim());
+  if (node) node.textContent = text;
 }
 
+/** @param {Element} root @param {string} name @param {string} value */
 function fill(root, name, value) {
   const fields = [...root.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
   const choice = fields.find((field) => /radio|checkbox/.test(field.type) && field.value === value);
@@ -49,6 +56,7 @@ function fill(root, name, value) {
   else root.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
 }
 
+/** @param {Element} pattern @param {Claim} claim @param {number} index @param {number} count */
 function drawOpen(pattern, claim, index, count) {
   const section = renumber(pattern.cloneNode(true), 0, index);
   if (index === count - 1) section.querySelector('[value^="down-"]')?.remove();
@@ -63,6 +71,8 @@ function drawOpen(pattern, claim, index, count) {
   return section;
 }
 
+/** @param {Element} pattern @param {Claim} claim @param {number} index
+ * @param {(field: string, value: string) => string | undefined} words */
 function drawShut(pattern, claim, index, words) {
   const row = renumber(pattern.cloneNode(true), 1, index);
   const hints = [...row.querySelectorAll(":scope > .hint")];
@@ -92,6 +102,7 @@ function learnSpeakers() {
 }
 
 // Draw the answer form of the current sentence; without an answer, say that it is not known here.
+/** @param {{ answer?: Answer | null, open?: number, revision?: string | number }} drawn */
 export function draw({ answer, open = 0, revision = 0 }) {
   const line = find("#sentence");
   if (!blank || !line?.querySelector("form#answer")) return false;
@@ -109,6 +120,7 @@ export function draw({ answer, open = 0, revision = 0 }) {
   const [first, second] = form.querySelectorAll(".claim");
   const claims = answer?.claims.length ? answer.claims : [{}];
   form.elements.open.value = open;
+  /** @param {string} field @param {string} value */
   const words = (field, value) =>
     [...first.querySelectorAll(`[name="claims-0-${field}"]`)]
       .find((radio) => radio.value === value && !["new", "unnamed"].includes(value))
@@ -127,8 +139,10 @@ export function draw({ answer, open = 0, revision = 0 }) {
   return true;
 }
 
+/** @param {Element} form @param {string} path @param {number} number */
 function aim(form, path, number) {
-  const to = (position) => path.replace(/\d+$/, position);
+  /** @param {number} position */
+  const to = (position) => path.replace(/\d+$/, String(position));
   const back = form.querySelector("#back");
   const skip = form.querySelector("#skip");
   if (number > 1) back.setAttribute("href", to(number - 2));
@@ -138,6 +152,7 @@ function aim(form, path, number) {
 }
 
 // An answer that only the server has: nothing may be written over it unseen.
+/** @param {Found} form */
 function hide(form) {
   const keys = form.querySelector("#next").dataset.key ?? "";
   for (const part of form.querySelectorAll(".claim, .work .actions, #next")) part.remove();
@@ -151,17 +166,20 @@ function hide(form) {
 
 // --- moving
 
+/** @type {Record<string, [shape: string, words: string]>} */
 const MARKS = { decided: ["tick", "answered "], incomplete: ["half-tick", "incomplete, "] };
 
 // What a number shows of a sentence that is not the current one.
+/** @param {Element} line */
 function stateMark(line) {
-  const [shape, words] = MARKS[Object.keys(MARKS).find((state) => line.classList.contains(state))] ?? [];
+  const [shape, words] = MARKS[Object.keys(MARKS).find((state) => line.classList.contains(state)) ?? ""] ?? [];
   if (!shape) return [];
   const said = Object.assign(document.createElement("span"), { className: "hidden", textContent: words });
   return [drawing(shape), said];
 }
 
 // Make another sentence of the page the current one; false where the page does not have it.
+/** @param {string} path @param {Entry} [entry] */
 export function enter(path, entry) {
   const [old, line] = [find("#sentence"), lineOf(path)];
   if (!blank || !line || !old?.querySelector("form#answer")) return false;
@@ -190,6 +208,7 @@ export function enter(path, entry) {
 }
 
 // Say in the margin that the answer beside it is still on its way.
+/** @param {string} path */
 export function markWaiting(path) {
   const margin = lineOf(path)?.querySelector(".margin");
   if (!margin || margin.querySelector("[data-waits]")) return;

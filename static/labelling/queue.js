@@ -5,6 +5,7 @@
 // what the page has (offline.js). What is said about all that stands in saying.js.
 
 import * as answers from "./answers.js";
+import { find } from "../find.js";
 import { follow } from "./follow.js";
 import * as offline from "./offline.js";
 import * as saying from "./saying.js";
@@ -21,24 +22,28 @@ const RETRY = [1_000, 2_000, 4_000, 8_000];
 const ASK_AGAIN = 3_000;
 const UNLOADING = 5_000; // after which a page that is still here was not left
 const MANY = 3; // tries after which a fault of the server is as good as no connection
+/** @type {(string | undefined)[]} */
 const STEPS = ["undo", "redo"]; // these only the server can do
 const LATER = "Undo, redo and “same speaker” work again when the connection is back.";
 const FOREIGN =
   "A proxy or filter between this browser and the server refused this answer. It is kept in this browser. Reload the page to send it again.";
+/** @type {(string | undefined)[]} */
 const GONE = ["shut", "closed"];
 
-const find = (selector) => document.querySelector(selector);
 const form = () => find("form#answer");
 const shownPath = () => find("#sentence") && offline.pathOf(find("#sentence"));
+/** @param {string} [act] */
 const verbOf = (act) => (act ?? "").split("-")[0];
 
 let sending = false; // an entry is on its way
+/** @type {Trouble | null} */
 let trouble = null; // {kind, since} while nothing can be saved
 let tries = 0;
 let timer = 0;
 let slow = 0;
 let drawn = false; // what is shown may be older than what the server has: drawn here, or unsure
 let complete = false; // the answer shown was complete when it last came or was last sent
+/** @type {Date | null} */
 let savedAt = null; // when the server last acknowledged something
 let begun = false; // something was changed here: the form is newer than what waited before
 let leaving = false; // the server leads on to another page
@@ -51,10 +56,12 @@ let token = (form()?.elements ?? find("template#blank")?.content.querySelector("
 // --- when to save
 
 // Fields that mean nothing until a button takes them.
+/** @param {Found} field */
 const isDraft = (field) =>
   /-(new_name|new_type|wording)$/.test(field.name) || ["new", "unnamed"].includes(field.value);
 
 // In a closed list each arrow and each letter is a change; what is meant is the last of them.
+/** @type {Found} */
 let keyed = null;
 document.addEventListener("keydown", ({ target }) => (keyed = isList(target) ? target : null));
 document.addEventListener("pointerdown", () => (keyed = null));
@@ -64,9 +71,11 @@ document.addEventListener("focusout", ({ target }) => {
   if (target.value && target.form === form()) save();
 });
 const LIST = 'select[name$="-via_add"]';
+/** @param {Found} element */
 const isList = (element) => element.matches?.(LIST);
 
 // The chosen link joins its chain; left in the list, the next save would add it once more.
+/** @param {Found} list */
 function takeLink(list) {
   const chain = form().elements[list.name.replace(/_add$/, "")];
   chain.value = [chain.value, list.value].filter(Boolean).join(",");
@@ -100,6 +109,7 @@ document.addEventListener(
 
 const answerShown = () => answers.read(offline.fieldsOf(form()));
 
+/** @param {string} act */
 function press(act) {
   if (trouble) return pressHere(act);
   if (!STEPS.includes(act) || !waiting.ready().length) return void save(act);
@@ -107,6 +117,7 @@ function press(act) {
   pump();
 }
 
+/** @param {string} act */
 function pressHere(act) {
   if (STEPS.includes(act)) return saying.remark(LATER);
   const typed = [...form().querySelectorAll('[name$="-new_name"], [name$="-wording"]')];
@@ -116,6 +127,7 @@ function pressHere(act) {
   if (act) instead(act);
 }
 
+/** @param {Change} change */
 const statusOf = ({ fields }) => fields.find(([name]) => name === "status")?.[1];
 
 // Put the answer as it is now among what waits, and send. Returns whether the server will lead on by
@@ -150,7 +162,7 @@ function save(act = "") {
   const name = waiting.add(entry);
   begun = true;
   const now = turn.current();
-  if (asked || now?.step === act) turn.waitFor(now, { entry: name });
+  if (now && (asked || now.step === act)) turn.waitFor(now, { entry: name });
   else if (!trouble && !now && (entry.act || leads)) turn.begin({ entry: name });
   if (trouble) explain();
   else pump();
@@ -158,6 +170,7 @@ function save(act = "") {
   return leads;
 }
 
+/** @param {Answer} answer */
 function becomesComplete(answer) {
   const was = complete;
   complete = !answers.missing(answer, { stored: true });
@@ -168,6 +181,7 @@ function becomesComplete(answer) {
 // --- sending
 
 // Each step is fenced in: an entry that cannot be sent or shown is no reason to keep the others.
+/** @returns {Promise<unknown>} */
 async function pump() {
   if (sending) return;
   clearTimeout(timer);
@@ -194,7 +208,9 @@ async function pump() {
   if (more) pump();
 }
 
+/** @param {Entry} entry */
 const turnOf = (entry) => (turn.current()?.entry === entry.name ? turn.current() : null);
+/** @param {Entry} entry @param {boolean} shown */
 const endTurnOf = (entry, shown) => turn.end(turnOf(entry), shown);
 
 function saySlow() {
@@ -208,12 +224,13 @@ function saySlow() {
 // --- what came of it
 
 // Deal with the reply; false while nothing more can be sent.
+/** @param {Entry} entry @param {Reply | null} reply */
 async function take(entry, reply) {
   // The next page may have been made before this was stored: it asks again, with the same key.
   if (unloading) return false;
   const came = await judge(reply, token, renewed === entry.name);
   renewed = came.token ? entry.name : "";
-  if (came.trouble) return fail(came.trouble, came.request);
+  if (!reply || came.trouble) return fail(came.trouble ?? "network", came.request);
   if (came.signedOut !== undefined) return signedOut(came.signedOut);
   if (came.token) {
     token = came.token;
@@ -229,6 +246,7 @@ async function take(entry, reply) {
   return true;
 }
 
+/** @param {Entry} entry @param {Headers} headers */
 function acknowledge(entry, headers) {
   savedAt = new Date(headers.get("Date") ?? Date.now());
   const revision = headers.get("Annotator-Revision");
@@ -241,6 +259,7 @@ function acknowledge(entry, headers) {
 
 // The reply belongs to what is shown: put it in its place. It leads on only where somebody waits
 // for it to: a person who went on offline, or has asked for another place, stays there.
+/** @param {Entry} entry @param {Reply} reply */
 async function show(entry, reply) {
   const { status, headers, text } = reply;
   const now = turnOf(entry);
@@ -249,7 +268,7 @@ async function show(entry, reply) {
     if (!now) drawn = true;
     else if (there) leave(there);
     else {
-      turn.waitFor(now, { url: JSON.parse(headers.get("HX-Location")).path, push: true });
+      turn.waitFor(now, { url: JSON.parse(String(headers.get("HX-Location"))).path, push: true });
       await visit(now);
     }
     return;
@@ -279,6 +298,7 @@ async function show(entry, reply) {
   turn.end(now, asAsked);
 }
 
+/** @param {string} url */
 function leave(url) {
   leaving = true;
   location.href = url;
@@ -286,6 +306,7 @@ function leave(url) {
 
 // --- while nothing can be saved
 
+/** @param {TroubleKind} kind @param {string | null} [request] */
 function fail(kind, request = "") {
   tries = trouble && trouble.kind !== kind ? 1 : tries + 1;
   trouble = { kind, since: trouble?.since ?? new Date(), request };
@@ -309,11 +330,13 @@ function signedOut(somebodyElse = "") {
 }
 
 function explain() {
+  if (!trouble) return;
   const soon = trouble.kind === "fault" && tries <= MANY ? retryAfter() / 1000 : 0;
   saying.sayTrouble(trouble, waiting.count(), soon);
 }
 
 // Nothing to send, or nobody to send it as: look whether that has changed.
+/** @returns {Promise<unknown>} */
 async function lookAround() {
   sending = true;
   const there = await whoIsThere();
@@ -389,6 +412,7 @@ function goOnHere() {
 }
 
 // Returns whether what was asked for is shown.
+/** @param {string} act */
 function instead(act) {
   const [verb, number, chosen] = act.split("-");
   const answer = answerShown();
@@ -401,6 +425,7 @@ function instead(act) {
   return true;
 }
 
+/** @param {Answer} answer @param {number} [open] */
 function draw(answer, open = 0) {
   const { taken } = form().dataset;
   const revision = form().elements.revision.value;
@@ -409,6 +434,7 @@ function draw(answer, open = 0) {
   follow();
 }
 
+/** @param {Answer} answer */
 function nextHere(answer) {
   const still = answers.missing(answer);
   const skip = find("#skip");
@@ -422,9 +448,11 @@ function nextHere(answer) {
   return false;
 }
 
-const goHere = (now) => turn.end(now, enterHere(now.url));
+/** @param {Turn} now */
+const goHere = (now) => turn.end(now, enterHere(now.url ?? ""));
 
 // Show another sentence with what the page has; returns whether it could be.
+/** @param {string} url */
 function enterHere(url) {
   const { pathname } = new URL(url, location.href);
   const from = shownPath();
@@ -444,6 +472,7 @@ function enterHere(url) {
 
 // --- moving inside the article without loading the frame again
 
+/** @param {string} url @param {boolean} [push] */
 function go(url, push = true) {
   const now = turn.begin({ url, push });
   if (trouble || !waiting.ready().length) visit(now);
@@ -451,6 +480,7 @@ function go(url, push = true) {
 }
 
 // The sentence that a turn waits for takes the place of the one that is shown.
+/** @param {Turn} now */
 async function visit(now) {
   try {
     await bring(now);
@@ -460,8 +490,9 @@ async function visit(now) {
   }
 }
 
+/** @param {Turn} now */
 async function bring(now) {
-  const { url, push } = now;
+  const { url = "", push } = now;
   if (trouble) return goHere(now);
   focused = push ? "" : (document.activeElement?.id ?? "");
   const before = shownPath();
@@ -502,6 +533,7 @@ function restore() {
 }
 
 // A lead has split or merged the sentence since: what was chosen is shown, and saved only on purpose.
+/** @param {Entry[]} mine @param {Answer} answer @param {string} span */
 function restoreMoved(mine, answer, span) {
   answer.whole.span = span;
   drawn = offline.draw({ answer, revision: form().elements.revision.value }) || drawn;
@@ -512,6 +544,7 @@ function restoreMoved(mine, answer, span) {
 }
 
 // A reply or a drawing is in its place: times, and the focus.
+/** @param {boolean} moved */
 function opened(moved) {
   saying.localTimes();
   const sentence = find("#sentence");
@@ -531,6 +564,7 @@ function opened(moved) {
 }
 
 // A click anywhere on another sentence goes there, unless words were being selected.
+/** @param {Found} element */
 function linkUnder(element) {
   const link = element.closest?.("a.number, a#back, a#skip, .window a, .versions a, #saved a");
   if (link || element.closest?.("a, button, input, .answer") || String(getSelection())) return link;
@@ -592,7 +626,7 @@ document.addEventListener("annotator:signed-in", pump);
 
 addEventListener("beforeunload", (event) => {
   if (leaving) return;
-  if (isTyping()) document.activeElement.blur(); // what is being typed is a change too
+  if (isTyping()) /** @type {HTMLElement} */ (document.activeElement).blur(); // what is being typed is a change too
   const names = [...document.querySelectorAll('#answer :is([name$="-new_name"], [name$="-wording"])')];
   const isTyped = names.some((field) => field.value !== field.defaultValue);
   if (isTyped || waiting.ready().length || typedAhead.count()) event.preventDefault();

@@ -1,17 +1,19 @@
 // What the label page says about saving: the chip in the bar, the notice above the claims, the
 // live regions, and times of the server in the person's own time. It decides nothing.
 
+import { find } from "../find.js";
 import { isFaulty } from "../script-errors.js";
 import { inWords, unsent } from "../waiting.js";
 
-const find = (selector) => document.querySelector(selector);
-
 // --- times
 
+/** @param {Date} at */
 const clock = (at) => at.toLocaleTimeString([], { hour12: false });
+/** @param {Date} at */
 const isToday = (at) => at.toDateString() === new Date().toDateString();
 
 // A time older than today shows its date.
+/** @param {Date} at */
 export const when = (at) => (isToday(at) ? clock(at) : `${at.toLocaleDateString()} ${clock(at)}`);
 
 export function localTimes() {
@@ -23,11 +25,12 @@ setInterval(localTimes, 60_000); // midnight comes while a page is open
 
 // --- the chip
 
+/** @param {string} tone @param {string} words @param {{ shape?: string, href?: string, at?: Date }} [more] */
 export function say(tone, words, { shape, href, at } = {}) {
   if (isFaulty()) return; // the chip says so, and goes on saying so
   const chip = find("#saved");
   const text = Object.assign(document.createElement(href ? "a" : "span"), { textContent: words });
-  if (href) text.href = href;
+  if (href) text.setAttribute("href", href);
   if (at) {
     const time = Object.assign(document.createElement("time"), { dateTime: at.toISOString() });
     time.dataset.local = "";
@@ -41,6 +44,7 @@ export function say(tone, words, { shape, href, at } = {}) {
 
 // A chip that the server has drawn knows better when nothing was saved since; one that says when
 // something was saved last goes on saying so.
+/** @param {Date | null} at */
 export function sayAllSaved(at) {
   if (isFaulty()) return;
   if (at) say("ok", "Saved", { shape: "tick", at });
@@ -49,9 +53,11 @@ export function sayAllSaved(at) {
 }
 
 // What another window of this browser is still sending.
+/** @param {number} count */
 export const sayElsewhere = (count) =>
   say("still", `${unsent(count)} in another window`);
 
+/** @param {string} name */
 export function drawing(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS(svg.namespaceURI, "use");
@@ -63,6 +69,7 @@ export function drawing(name) {
 }
 
 // What the server refused, when it is not on the screen: a way there.
+/** @type {Record<Held, (count: number, number: number) => string>} */
 const HELD = {
   conflict: (count) => `Conflict: ${count} sentence${count > 1 ? "s" : ""}`,
   closed: () => "Not saved: article not assigned to you",
@@ -71,8 +78,9 @@ const HELD = {
   refused: (_, number) => `Not saved: check sentence ${number}`,
 };
 
+/** @param {Entry[]} held */
 export function sayHeld(held) {
-  const [{ url, held: why, why: words }] = held;
+  const [{ url, held: why = "refused", why: words }] = held;
   const number = Number(url.split("/").at(-1)) + 1;
   const count = new Set(held.filter((entry) => entry.held === why).map((entry) => entry.url)).size;
   const gone = why === "closed" || why === "shut";
@@ -92,6 +100,7 @@ const HEADINGS = {
   "signed out": "You were signed out at",
 };
 
+/** @param {Trouble} trouble @param {number} count @param {number} retrySeconds */
 export function sayTrouble({ kind, since, request }, count, retrySeconds) {
   const shape = kind === "network" ? "offline" : "attention";
   const chip = {
@@ -113,6 +122,7 @@ export function sayTrouble({ kind, since, request }, count, retrySeconds) {
   notice(shape, `${HEADINGS[kind]} ${when(since)}`, `${waits}${tell}${mark}${keep} Do not close this window${leave}.`);
 }
 
+/** @param {string} shape @param {string} heading @param {string} words */
 function notice(shape, heading, words) {
   const row = find("#answer .work > .row");
   if (!row) return;
@@ -129,13 +139,16 @@ export const sayNoTrouble = () => find("#waiting")?.remove();
 
 // --- the live regions, and a remark at the answer
 
+/** @param {string} words */
 export const announce = (words) => (find("#status").textContent = words);
 
+/** @param {string} words */
 export function alert(words) {
   const line = Object.assign(document.createElement("p"), { textContent: words });
   find("#alert").replaceChildren(...(words ? [line] : []));
 }
 
+/** @param {string} words */
 export function remark(words) {
   const line = Object.assign(document.createElement("p"), { id: "notice", className: "notice warn" });
   line.textContent = words;

@@ -23,6 +23,7 @@ export function takeSeconds() {
 }
 
 // Seconds that were taken and not stored count again.
+/** @param {number} seconds */
 export function giveBack(seconds) {
   active += seconds * 1000;
 }

@@ -2,7 +2,8 @@
 // Spans are code points of the article, end exclusive: the words are article.text[start:end].
 // What is picked goes into the fields of the form; a `change` there is what saves it (queue.js).
 
-const find = (selector) => document.querySelector(selector);
+import { find } from "../find.js";
+
 const form = () => find("form#answer");
 const root = document.documentElement;
 const cursor = find("#word-cursor");
@@ -12,19 +13,23 @@ const column = () => [...document.querySelectorAll(WORDS)];
 // --- words and offsets
 
 // The text of a sentence on the page; the hanging mark and what only screen readers hear are none.
+/** @param {Element} words @returns {Text[]} */
 function nodesOf(words) {
   const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
   const nodes = [];
-  while (walker.nextNode())
-    if (!walker.currentNode.parentElement.closest(".hang, .hidden")) nodes.push(walker.currentNode);
-  return nodes;
+  while (walker.nextNode()) nodes.push(/** @type {Text} */ (walker.currentNode));
+  return nodes.filter((node) => !node.parentElement?.closest(".hang, .hidden"));
 }
 
+/** @param {Element} words */
 const textOf = (words) => nodesOf(words).map((node) => node.data).join("");
+/** @param {Found} words */
 const startOf = (words) => Number(words.dataset.start);
+/** @param {string} text */
 const count = (text) => [...text].length;
 
 // Where a code point of the article stands on the page: a text node and a place in it.
+/** @param {Element} words @param {number} offset @returns {[Text, number]} */
 function pointAt(words, offset) {
   let left = offset - startOf(words);
   for (const node of nodesOf(words)) {
@@ -36,6 +41,7 @@ function pointAt(words, offset) {
 }
 
 // The span that a stretch of the page covers, without white space at its ends; null for none.
+/** @param {Range} range @returns {Span | null} */
 function spanOf(range) {
   let start = null;
   let end = null;
@@ -54,10 +60,11 @@ function spanOf(range) {
       at += count(node.data);
     }
   }
-  return start === null ? null : [start, end];
+  return start === null || end === null ? null : [start, end];
 }
 
 // The words of a span, as one line.
+/** @param {Span} span */
 function wordsOf([start, end]) {
   const parts = column().map((words) =>
     [...textOf(words)].slice(Math.max(start - startOf(words), 0), Math.max(end - startOf(words), 0)),
@@ -65,16 +72,18 @@ function wordsOf([start, end]) {
   return parts.map((signs) => signs.join("")).filter(Boolean).join(" ").split(/\s+/).join(" ").trim();
 }
 
+const selection = () => /** @type {Selection} */ (getSelection());
+
 function selected() {
-  const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return null;
-  return spanOf(selection.getRangeAt(0));
+  const now = selection();
+  return now.rangeCount && !now.isCollapsed ? spanOf(now.getRangeAt(0)) : null;
 }
 
 // --- the stops of the cursor: words, numbers and signs; punctuation only inside an abbreviation
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 
+/** @param {Found} words */
 function stopsOf(words) {
   const stops = [];
   let at = startOf(words);
@@ -97,19 +106,24 @@ function stopsOf(words) {
 
 // --- the fields of a claim
 
+/** @param {string} text @returns {Span[]} */
 const parse = (text) =>
-  text ? text.split(",").map((span) => span.split("-").map(Number)) : [];
+  text ? text.split(",").map((span) => /** @type {Span} */ (span.split("-").map(Number))) : [];
+/** @param {Span[]} spans */
 const write = (spans) => spans.map((span) => span.join("-")).join(",");
 
 // The claim to which a control belongs, and where its spans and its words are kept.
+/** @param {Found} control */
 function fieldsOf(control) {
   const [prefix] = control.closest(".claim").querySelector('[name^="claims-"]').name.match(/^claims-\d+/);
+  /** @param {string} name */
   const named = (name) => form().elements.namedItem(`${prefix}-${name}`);
   return control.dataset.pick === "mention"
     ? { spans: named("span"), words: named("mention") }
     : { spans: named("evidence"), words: named("evidence_words") };
 }
 
+/** @param {SpanFields} fields @param {Span[]} chosen */
 function put({ spans, words }, chosen) {
   const before = parse(spans.value);
   if (write(chosen) === spans.value && (chosen.length || !words.value)) return;
@@ -123,9 +137,11 @@ function put({ spans, words }, chosen) {
 }
 
 // Evidence: one more stretch; those it touches become one with it.
+/** @param {Span[]} spans @param {Span} span @returns {Span[]} */
 function join(spans, [start, end]) {
   const apart = spans.filter((span) => span[1] < start || span[0] > end);
   const touched = spans.filter((span) => !apart.includes(span));
+  /** @type {Span} */
   const whole = [
     Math.min(start, ...touched.map((span) => span[0])),
     Math.max(end, ...touched.map((span) => span[1])),
@@ -135,23 +151,29 @@ function join(spans, [start, end]) {
 
 // --- picking
 
-let picking = null; // {id, kind, stops, anchor, head}: the button it began at, and the cursor
+/** @type {Picking | null} */
+let picking = null;
+const now = () => /** @type {Picking} */ (picking); // where it is known that words are being picked
 
+/** @param {string} words */
 const say = (words) => {
   find("#status").textContent = words;
 };
-const button = () => document.getElementById(picking.id);
+const button = () => document.getElementById(now().id);
+/** @returns {Span} */
 const chosen = () => {
-  const { stops, anchor, head } = picking;
+  const { stops, anchor, head } = now();
   return [stops[Math.min(anchor, head)].start, stops[Math.max(anchor, head)].end];
 };
 
+/** @param {Found} control */
 function begin(control) {
   const span = selected();
-  picking = { id: control.id, kind: control.dataset.pick, stops: column().flatMap(stopsOf) };
+  picking = { id: control.id, kind: control.dataset.pick, stops: column().flatMap(stopsOf), anchor: 0, head: 0 };
   if (span) return take(span);
   const fields = fieldsOf(control);
   const old = picking.kind === "mention" ? parse(fields.spans.value)[0] : null;
+  /** @param {Stop} stop */
   const inside = (stop) => old && stop.start < old[1] && stop.end > old[0];
   const here = picking.stops.findIndex((stop) => stop.words.id === "sentence-words");
   picking.anchor = Math.max(picking.stops.findIndex(inside), 0) || Math.max(here, 0);
@@ -165,9 +187,11 @@ function begin(control) {
 }
 
 // The first and last stop of the sentence that stand in the name of the claim's speaker, if any.
+/** @param {Stop[]} stops @param {Found} control */
 function nameIn(stops, control) {
   const chip = control.closest(".claim").querySelector(".chips label:has(:checked) .word");
   const parts = chip?.dataset.word.match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  /** @param {Stop} stop */
   const named = ({ words, text }) => words.id === "sentence-words" && parts.includes(text);
   const first = stops.findIndex(named);
   let last = first;
@@ -179,25 +203,27 @@ function nameIn(stops, control) {
 
 // The cursor is the page's own selection: seen in every theme, and where a mouse goes on from.
 function show() {
-  const { stops, anchor, head } = picking;
+  const { stops, anchor, head } = now();
   const first = stops[Math.min(anchor, head)];
   const last = stops[Math.max(anchor, head)];
   cursor.hidden = false;
   cursor.focus({ preventScroll: true });
-  getSelection().setBaseAndExtent(
+  selection().setBaseAndExtent(
     ...pointAt(first.words, first.start), ...pointAt(last.words, last.end),
   );
   stops[head].words.scrollIntoView({ block: "nearest" });
   say(wordsOf(chosen()));
 }
 
+/** @param {string} key @param {boolean} extend */
 function move(key, extend) {
-  const { stops, head } = picking;
+  const { stops, head } = now();
   const { words } = stops[head];
   const first = stops.findIndex((stop) => stop.words === words);
   const last = stops.findLastIndex((stop) => stop.words === words);
   const leftwards = getComputedStyle(words).direction === "rtl" ? 1 : -1;
   const before = stops[first - 1]?.words;
+  /** @type {Record<string, number>} */
   const there = {
     ArrowLeft: head + leftwards,
     ArrowRight: head - leftwards,
@@ -205,9 +231,9 @@ function move(key, extend) {
     ArrowDown: last + 1 < stops.length ? last + 1 : head,
     Home: first,
     End: last,
-  }[key];
-  picking.head = Math.min(Math.max(there, 0), stops.length - 1);
-  if (!extend) picking.anchor = picking.head;
+  };
+  now().head = Math.min(Math.max(there[key], 0), stops.length - 1);
+  if (!extend) now().anchor = now().head;
   show();
 }
 
@@ -216,13 +242,14 @@ function end(back = true) {
   picking = null;
   delete root.dataset.picks;
   if (!back) return void (cursor.hidden = true);
-  getSelection().removeAllRanges();
+  selection().removeAllRanges();
   from?.focus({ preventScroll: true });
   cursor.hidden = true;
 }
 
+/** @param {Span} span */
 function take(span) {
-  const { kind } = picking;
+  const { kind } = now();
   const fields = fieldsOf(button());
   end();
   put(fields, kind === "mention" ? [span] : join(parse(fields.spans.value), span));
@@ -231,7 +258,7 @@ function take(span) {
 
 // Clears the mention; of evidence, the stretches that the cursor touches.
 function clear() {
-  const { kind } = picking;
+  const { kind } = now();
   const [start, stop] = chosen();
   const fields = fieldsOf(button());
   const kept = parse(fields.spans.value).filter((span) => span[1] <= start || span[0] >= stop);
@@ -243,10 +270,11 @@ function clear() {
 // Leaves the cursor for the text field.
 function type() {
   const { words } = fieldsOf(button());
-  getSelection().removeAllRanges();
+  selection().removeAllRanges();
   words.focus();
 }
 
+/** @type {Record<string, () => void>} */
 const ACTS = { Enter: () => take(chosen()), Delete: clear, Escape: () => (end(), say("")) };
 
 // First of all listeners: while the cursor is there, no key means anything else.
@@ -267,6 +295,7 @@ document.addEventListener(
 );
 
 // Escape in the text field leads back to the button it belongs to.
+/** @param {KeyboardEvent & { target: Found }} event */
 function leaveField(event) {
   const row = event.key === "Escape" && event.target.closest?.(".asks-mention, .asks-evidence");
   if (!row) return;
@@ -309,7 +338,7 @@ document.addEventListener("mouseup", () => {
   const span = selected();
   if (span) return take(span);
   // A plain click: the cursor goes to the word there.
-  const caret = getSelection();
+  const caret = selection();
   caret.modify("extend", "forward", "word");
   const [, near] = selected() ?? chosen();
   const there = picking.stops.findIndex((stop) => stop.end >= near);
@@ -343,6 +372,7 @@ document.addEventListener(
 
 // --- underlines, as the server draws them: here all claims', in other sentences the open claim's
 
+/** @param {Element} claims @param {string} name */
 function spansIn(claims, name) {
   return [...(claims?.querySelectorAll(`input[name$="-${name}"]`) ?? [])].flatMap((field) =>
     parse(field.value),
@@ -357,19 +387,25 @@ function mark() {
   }
 }
 
+/** @param {Found} words @param {Span[]} mentions @param {Span[]} evidence */
 function underline(words, mentions, evidence) {
+  /** @param {number} at */
   const classes = (at) => {
+    /** @param {Span} span */
     const covers = ([start, stop]) => start <= at && at < stop;
     return [mentions.some(covers) && "mention", evidence.some(covers) && "evidence"]
       .filter(Boolean).join(" ");
   };
   const nodes = nodesOf(words);
+  /** @param {Span} span */
   const near = ([start, stop]) => start < startOf(words) + textOf(words).length && stop > startOf(words);
   if (!words.querySelector(".mention, .evidence") && ![...mentions, ...evidence].some(near)) return;
+  /** @type {{ kind: string, text: string }[]} */
   const pieces = [];
   [...textOf(words)].forEach((sign, index) => {
     const kind = classes(startOf(words) + index);
-    if (pieces.at(-1)?.kind === kind) pieces.at(-1).text += sign;
+    const last = pieces.at(-1);
+    if (last?.kind === kind) last.text += sign;
     else pieces.push({ kind, text: sign });
   });
   for (const node of nodes) node.remove();

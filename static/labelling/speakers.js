@@ -2,16 +2,18 @@
 // can be added; this file shows its list, moves in it and presses "Use".
 
 import { busyWhile, isBusy } from "../busy.js";
+import { find } from "../find.js";
 import { alert } from "./saying.js";
 
 const WAIT = 120;
 
-const find = (selector) => document.querySelector(selector);
 const NAME = 'input[name$="-new_name"]:not([type=hidden])';
+/** @param {Element | null} element */
 const isName = (element) => Boolean(element?.matches?.(NAME));
 
 let open = ""; // the id of the field whose list is shown
 let active = -1; // which option Enter takes
+/** @type {HTMLElement[]} */
 let shown = []; // the options, kept because a reply may redraw the form around them
 let asked = 0; // counts questions, so that late answers are dropped
 let timer = 0;
@@ -23,8 +25,11 @@ let moves = 0; // arrows struck before the answer came: down is one, up is minus
 busyWhile(() => entered);
 
 const input = () => document.getElementById(open);
+/** @param {Found} field */
 const listOf = (field) => document.getElementById(`${field.id}-found`);
+/** @param {string} words */
 const say = (words) => (find("#status").textContent = words);
+/** @param {Found} field @param {string} name */
 const part = (field, name) => field.form.elements[field.name.replace(/new_name$/, name)];
 
 // --- what assistive technology hears of the field
@@ -45,6 +50,7 @@ prepare();
 
 // --- asking
 
+/** @param {Found} field @param {number} [wait] */
 function look(field, wait = WAIT) {
   clearTimeout(timer);
   const question = (asked += 1);
@@ -81,6 +87,7 @@ function look(field, wait = WAIT) {
   }, wait);
 }
 
+/** @param {Found} field */
 async function ask(field) {
   const { origin, pathname } = new URL(field.form.action);
   try {
@@ -93,6 +100,7 @@ async function ask(field) {
   }
 }
 
+/** @param {Settled} [detail] */
 function release(detail = null) {
   entered = false;
   document.dispatchEvent(new CustomEvent("annotator:settled", { detail }));
@@ -100,6 +108,7 @@ function release(detail = null) {
 
 // --- showing
 
+/** @param {HTMLElement[]} options @param {number} index */
 function show(options, index) {
   const field = input();
   shown = options;
@@ -109,6 +118,7 @@ function show(options, index) {
   activate(index);
 }
 
+/** @param {HTMLElement[]} options */
 function tell(options) {
   const known = options.filter((option) => option.dataset.speaker).length;
   const ways = options.length - known;
@@ -116,6 +126,7 @@ function tell(options) {
   say(ways ? `${found}, ${ways} ways to add the name` : found);
 }
 
+/** @param {number} index */
 function activate(index) {
   active = index;
   shown.forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
@@ -125,6 +136,7 @@ function activate(index) {
 }
 
 // The next option or the one before, around the ends.
+/** @param {boolean} down */
 function move(down) {
   const last = shown.length - 1;
   if (last < 0) return;
@@ -154,6 +166,7 @@ function close() {
 // --- taking
 
 // What Enter does once it is known who fits; false where it only proposes.
+/** @param {Found} field */
 function enter(field) {
   const takes = active >= 0 || Boolean(part(field, "new_type").value);
   if (active >= 0) take(shown[active]);
@@ -162,9 +175,11 @@ function enter(field) {
   return takes;
 }
 
+/** @param {HTMLElement} option */
 function take(option) {
   const field = input();
   const { speaker, name, type, wording, sure } = option.dataset;
+  /** @param {string} value */
   const chip = (value) => document.getElementById(field.id.replace(/new_name$/, `speaker-${value}`));
   if (speaker && chip(speaker)) {
     chip(speaker).checked = true;
@@ -182,6 +197,7 @@ function take(option) {
   submit(field);
 }
 
+/** @param {Found} field */
 function submit(field) {
   field.form.requestSubmit(field.closest(".asks-new").querySelector("button"));
 }
@@ -206,6 +222,7 @@ document.addEventListener(
   { capture: true },
 );
 
+/** @param {string} key @param {Found} field */
 function handle(key, field) {
   if (key === "Escape") {
     const was = open !== "";

@@ -14,6 +14,9 @@
 
 import { busyWhile } from "../busy.js";
 
+/** @type {("entry" | "url" | "step")[]} */
+const THINGS = ["entry", "url", "step"];
+/** @type {Turn | null} */
 let now = null;
 let swapping = 0; // replies that are being put into their place
 
@@ -21,19 +24,22 @@ busyWhile(() => now !== null || swapping > 0);
 
 export const current = () => now;
 
+/** @param {Awaits} awaited */
 export function begin(awaited) {
   if (now) end(now, false);
   return (now = { ...awaited });
 }
 
 // The same turn goes on with another thing: the newest word on its sentence, the step's own entry.
+/** @param {Turn} turn @param {Awaits} awaited */
 export function waitFor(turn, awaited) {
-  for (const name of ["entry", "url", "step"]) delete turn[name];
+  for (const name of THINGS) delete turn[name];
   Object.assign(turn, awaited);
 }
 
 // What was asked for is shown; or, where `shown` is false, something else is, and what was typed
 // ahead was never meant for that.
+/** @param {Turn | null} turn @param {boolean} [shown] */
 export function end(turn, shown = true) {
   if (!turn || turn !== now) return;
   now = null;
@@ -41,6 +47,7 @@ export function end(turn, shown = true) {
 }
 
 // While a reply is being put into its place the page is neither the old one nor the new one.
+/** @param {() => Promise<void>} put */
 export async function whileSwapping(put) {
   swapping += 1;
   try {
@@ -51,5 +58,6 @@ export async function whileSwapping(put) {
   }
 }
 
+/** @param {Settled} [detail] */
 const settled = (detail = null) =>
   document.dispatchEvent(new CustomEvent("annotator:settled", { detail }));

@@ -5,11 +5,14 @@
 import { isBusy } from "../busy.js";
 
 const PAUSE = 700; // people who type ahead strike a key at least so often, in milliseconds
+/** @type {Struck[]} */
 const early = [];
 
+/** @param {Struck} event */
 export const keep = ({ key, code, shiftKey }) => early.push({ key, code, shiftKey });
 export const count = () => early.length;
 
+/** @param {Element} element */
 export const isText = (element) =>
   element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 
@@ -17,7 +20,7 @@ document.addEventListener("annotator:settled", ({ detail }) => {
   if (detail === "not shown") leaveOut();
   // A list that only proposes (speakers.js): a second Enter takes the proposal, nothing else does.
   if (detail === "asked" && early[0]?.key !== "Enter") leaveOut();
-  while (early.length && !isBusy()) strike(early.shift());
+  while (early.length && !isBusy()) strike(/** @type {Struck} */ (early.shift()));
 });
 
 // Whoever goes on typing has not seen that yet: until they pause, that was not meant for this, either.
@@ -60,13 +63,15 @@ addEventListener(
 );
 
 // Strike a key again, for whoever listens now: the word cursor, the search of speakers, keys.js.
+/** @param {Struck} struck */
 function strike(struck) {
-  const target = document.activeElement;
+  const target = /** @type {Element} */ (document.activeElement);
   const again = new KeyboardEvent("keydown", { ...struck, bubbles: true, cancelable: true });
   if (target.dispatchEvent(again)) doAsBrowser(struck.key, target);
 }
 
 // What a browser does by itself with a key that nobody took, and only with a real one.
+/** @param {string} key @param {Found} target */
 function doAsBrowser(key, target) {
   const presses = { Enter: "a, button, summary", " ": "button, summary, input" }[key];
   if (!isText(target)) return void (presses && target.matches(presses) && target.click());

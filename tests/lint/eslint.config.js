@@ -1,4 +1,5 @@
 // The recommended rules of ESLint, no-undef among them, over the scripts of the pages and their tests.
+// (What crosses the files has types: tsconfig.json and types.d.ts, checked by tsc -p tests/lint.)
 // From the root of the checkout:
 //   npm install --prefix tests/lint --no-package-lock
 //   tests/lint/node_modules/.bin/eslint -c tests/lint/eslint.config.js static tests/js
