@@ -198,9 +198,11 @@ def commands(group=cli, path=()):
 
 
 def test_every_command_says_what_it_does():
+    # As on the page: click remembers the options for help of the first context that asks.
+    context_of = script("cli").context_of
     silent = []
     for path, command in commands():
-        if not command.help or "Usage:" not in command.get_help(Context(command)):
+        if not command.help or "Usage:" not in command.get_help(context_of(command, path[-1])):
             silent.append(path)
         options = [each for each in command.params if isinstance(each, Option)]
         silent += [(*path, each.name) for each in options if not each.help]
