@@ -19,7 +19,7 @@ from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement import wording
-from annotator.work.agreement.examples import of_cell, of_pair, side_by_side
+from annotator.work.agreement.examples import answers_to, of_cell, of_pair
 from annotator.work.agreement.measuring import (
     as_json,
     examine,
@@ -154,7 +154,7 @@ def shown(
 ) -> list[object]:
     """Return these sentences with their answers."""
     with one_moment() as moment:
-        return list(side_by_side(moment, project, selection, sentences.tolist(), called))
+        return list(answers_to(moment, project, selection, sentences.tolist(), called))
 
 
 def people_called(project: Project) -> dict[int, str]:

@@ -195,7 +195,7 @@ class SideBySide:
     said: tuple[Said, ...]
 
 
-def side_by_side(
+def answers_to(
     now: Connection,
     project: Project,
     selection: Selection,

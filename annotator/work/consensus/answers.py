@@ -71,7 +71,9 @@ def comparisons(
     found: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
     for answer in answers_of(connection, batch, *counted(NEWEST)):
         place = (answer.article_id, answer.position)
-        own = unlike(claim_of(row, vias.get(row.id, ()), today) for row in claims[answer.id])
+        own = without_repeats(
+            claim_of(row, vias.get(row.id, ()), today) for row in claims[answer.id]
+        )
         found[place].append(reading_of(answer, own))
     return {
         place: Comparison(tuple(sorted(readings, key=lambda each: each.user_id)))
@@ -108,7 +110,7 @@ def claim_of(row: Found, via: Sequence[int], today: Mapping[int, int]) -> ClaimD
     )
 
 
-def unlike(claims: Iterable[ClaimDraft]) -> tuple[ClaimDraft, ...]:
+def without_repeats(claims: Iterable[ClaimDraft]) -> tuple[ClaimDraft, ...]:
     """Drop claims that say again what one before says: the same speaker, stance and certainty."""
     seen: dict[Held, ClaimDraft] = {}
     for claim in claims:

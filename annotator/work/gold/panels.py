@@ -1,7 +1,7 @@
 """The answers of a project as a model of gold sees them: who gave which value, field by field.
 
 One pass over the newest complete answers of people, all as of one moment. Claims are
-aligned as adjudication and gold align them (`measure.side_by_side`), so that a pattern found here
+aligned as adjudication and gold align them (`measure.matching`), so that a pattern found here
 is one that gold meets.
 """
 

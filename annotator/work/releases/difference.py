@@ -198,7 +198,7 @@ def difference(before: Path, after: Path, most: int | None = None) -> Difference
         if table in {ANNOTATIONS, GOLD}:
             found.fields |= {name: Tally() for name in CLAIM_FIELDS if name not in found.fields}
         made.tables[table] = found
-        for key, one, other in side_by_side(before, after, table):
+        for key, one, other in matched_rows(before, after, table):
             changes = list(count(found, table, one, other))
             if table == GOLD:
                 keep(made, key, changes, one, other, most)
@@ -310,7 +310,7 @@ def same_labels(one: Row, other: Row) -> bool:
 # --- what is read
 
 
-def side_by_side(before: Path, after: Path, table: str) -> Iterator[Pair]:
+def matched_rows(before: Path, after: Path, table: str) -> Iterator[Pair]:
     """Yield the rows of a table with the same key, None where a release has none.
 
     Lines that are the same to the byte are most of what there is; they are `SAME` without being

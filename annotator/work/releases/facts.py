@@ -17,7 +17,7 @@ from annotator.work.consensus.voting import ADJUDICATED
 from annotator.work.gold.building import SOFT
 from annotator.work.gold.counts import NONE
 from annotator.work.gold.models import Aggregation
-from annotator.work.releases.rows import Row, Shelved
+from annotator.work.releases.rows import ArticleFacts, Row
 from annotator.work.releases.settings import Settings
 
 SOFTWARE = f"annotator {__version__}"
@@ -128,7 +128,7 @@ def facts_of(
     counted: Counted,
     splits: Mapping[str, Any],
     report: Report,
-    articles: Sequence[Shelved],
+    articles: Sequence[ArticleFacts],
     codebook: Codebook,
     codebook_version: int,
     audit_root: str,
@@ -187,7 +187,7 @@ def looked_at(counted: Counted, report: Report) -> dict[str, Any]:
     }
 
 
-def published(articles: Sequence[Shelved]) -> dict[str, str | int | None]:
+def published(articles: Sequence[ArticleFacts]) -> dict[str, str | int | None]:
     """Return the first and the last day of the articles, and of how many none is known."""
     days = [each.published_on for each in articles if each.published_on]
     return {
@@ -197,7 +197,7 @@ def published(articles: Sequence[Shelved]) -> dict[str, str | int | None]:
     }
 
 
-def publishers(articles: Sequence[Shelved]) -> list[dict[str, Any]]:
+def publishers(articles: Sequence[ArticleFacts]) -> list[dict[str, Any]]:
     """Return who published how many articles, the most first."""
     counts = Counter(each.publisher for each in articles)
     return [

@@ -7,7 +7,7 @@ from typing import Any
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.measure.splits import DATE, PUBLISHER, SPEAKER, SplitError, Unit, divide, leaks
-from annotator.work.releases.rows import Row, Shelved
+from annotator.work.releases.rows import ArticleFacts, Row
 
 STRATIFIED = "stance"
 
@@ -36,7 +36,7 @@ class Tally:
 
 
 def parts_of(
-    articles: Sequence[Shelved],
+    articles: Sequence[ArticleFacts],
     tallies: Mapping[str, Tally],
     by: str,
     shares: Mapping[str, float],
@@ -55,7 +55,7 @@ def parts_of(
         raise RefusedError(str(error)) from error
 
 
-def unit_of(article: Shelved, tally: Tally, by: str) -> Unit:
+def unit_of(article: ArticleFacts, tally: Tally, by: str) -> Unit:
     """Return an article as the split sees it."""
     values = {PUBLISHER: (article.publisher,), SPEAKER: tuple(sorted(tally.speakers))}
     return Unit(
@@ -69,7 +69,7 @@ def unit_of(article: Shelved, tally: Tally, by: str) -> Unit:
 
 
 def splits_document(
-    articles: Sequence[Shelved],
+    articles: Sequence[ArticleFacts],
     tallies: Mapping[str, Tally],
     parts: Mapping[str, list[str]],
     settings: Mapping[str, Any],

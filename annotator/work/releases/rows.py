@@ -44,7 +44,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Shelved:
+class ArticleFacts:
     """An article as the whole release needs it; `cluster` is the smallest key of its copies.
 
     Versions of one article count as copies.
@@ -58,7 +58,7 @@ class Shelved:
     sentences: int
 
 
-def shelved(connection: Connection, project: Project) -> list[Shelved]:
+def article_facts(connection: Connection, project: Project) -> list[ArticleFacts]:
     """Return every article of a project, by key."""
     query = (
         select(
@@ -77,7 +77,7 @@ def shelved(connection: Connection, project: Project) -> list[Shelved]:
     found = connection.execute(query).all()
     clusters = clusters_of(found)
     return [
-        Shelved(
+        ArticleFacts(
             row.key,
             clusters[row.id],
             row.publisher,

@@ -64,7 +64,7 @@ def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
     if not project.gates:
         return Standing((), way, warnings)
     with shared_moment() as connection:
-        articles = rows.shelved(connection, project)
+        articles = rows.article_facts(connection, project)
         counted = Counted(len(articles), sum(each.sentences for each in articles))
         if gates.looks_at_gold(project.gates):
             for row in gold_rows(project, way, every=True):

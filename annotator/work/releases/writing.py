@@ -63,7 +63,7 @@ from annotator.work.releases import audit_root
 from annotator.work.releases import rows as release_rows
 from annotator.work.releases.facts import Counted, facts_of
 from annotator.work.releases.parts import Tally, parts_of, splits_document
-from annotator.work.releases.rows import Row, Shelved
+from annotator.work.releases.rows import ArticleFacts, Row
 from annotator.work.releases.settings import WRITTEN_TO, Settings
 
 Progress = Callable[[int, int], None]
@@ -139,7 +139,7 @@ class Writer:
         self.project = project
         self.settings = settings
         self.fitted: Fitted | None = None
-        self.articles = release_rows.shelved(connection, project)
+        self.articles = release_rows.article_facts(connection, project)
         self.clusters = {each.key: each.cluster for each in self.articles}
         self.counted = Counted(len(self.articles), sum(each.sentences for each in self.articles))
         self.passing = Passing(self.articles, passes(settings), progress)
@@ -302,7 +302,7 @@ class Writer:
 class Passing:
     """Says how far a release is: the sentences passed in this table and in those before it."""
 
-    def __init__(self, articles: Iterable[Shelved], passes: int, progress: Progress) -> None:
+    def __init__(self, articles: Iterable[ArticleFacts], passes: int, progress: Progress) -> None:
         self.passes = passes
         self.progress = progress
         self.before: dict[str, int] = {}

@@ -7,7 +7,7 @@ from annotator.codebook.scheme import Codebook
 from annotator.formats.release import folder as names
 from annotator.work.releases.facts import Counted
 from annotator.work.releases.parts import Tally
-from annotator.work.releases.rows import Shelved
+from annotator.work.releases.rows import ArticleFacts
 from annotator.work.verification.faults import Fault
 from annotator.work.verification.walk import ArticleRow, SentenceRow
 
@@ -22,7 +22,7 @@ class Tallied:
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
         self.counted = Counted()
-        self.articles: list[Shelved] = []
+        self.articles: list[ArticleFacts] = []
         self.lines: list[int] = []
         self.tallies: dict[str, Tally] = {}
         self.split: dict[str, str] = {}
@@ -34,7 +34,7 @@ class Tallied:
         self.counted.articles += 1
         self.counted.sentences += sentences
         self.articles.append(
-            Shelved(
+            ArticleFacts(
                 key=row["key"],
                 cluster=row["cluster"],
                 publisher=row["publisher"],

@@ -199,7 +199,7 @@ def document(folder: Path, name: str) -> tuple[Any, list[Fault]]:
         return None, [Fault(file, None, str(error))]
     faults = [Fault(file, None, said) for said in misfits(name, found)]
     if not faults and json.dumps(found, ensure_ascii=False, indent=2) + "\n" != text:
-        line = first_difference(text, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        line = first_other_line(text, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         said = "it is not written as a release writes it: other blanks, line ends or escapes"
         faults.append(Fault(file, line, said))
     if not faults and name == names.SPEAKERS:
@@ -209,7 +209,7 @@ def document(folder: Path, name: str) -> tuple[Any, list[Fault]]:
     return found, faults
 
 
-def first_difference(one: str, other: str) -> int:
+def first_other_line(one: str, other: str) -> int:
     """Return the first line in which two texts differ."""
     pairs = zip(one.split("\n"), other.split("\n"), strict=False)
     return next((n for n, (a, b) in enumerate(pairs, start=1) if a != b), 1)
@@ -263,7 +263,7 @@ def parquet_files(folder: Path, *, with_text: bool) -> Iterator[Fault]:
             path = Path(place) / "expected.parquet"
             parquet.write(path, columns, names.rows(folder, table))
             try:
-                rows = first_unlike(folder / name, path)
+                rows = first_other_rows(folder / name, path)
             except broken as error:
                 yield Fault(name, None, f"it is no Parquet file that can be read: {error}")
                 continue
@@ -272,7 +272,7 @@ def parquet_files(folder: Path, *, with_text: bool) -> Iterator[Fault]:
             yield Fault(name, None, said)
 
 
-def first_unlike(found: Path, expected: Path) -> tuple[int, int] | None:
+def first_other_rows(found: Path, expected: Path) -> tuple[int, int] | None:
     """Return the first rows in which two files differ, from and to; None where they are alike."""
     reader = parquet.module("pyarrow.parquet").ParquetFile
     with reader(found) as one, reader(expected) as other:

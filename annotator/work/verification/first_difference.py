@@ -16,7 +16,7 @@ Unlike = tuple[Path, Any, Any]
 NOT_THERE = object()
 
 
-def first_unlike(
+def first_difference(
     found: Any, expected: Any, digits: int | None = None
 ) -> tuple[str, str, str] | None:
     """Return (place, found, expected) of the first difference, None where there is none.
@@ -24,10 +24,10 @@ def first_unlike(
     Order of keys counts as nothing; floats may differ in their last digits. With `digits`, found
     ones are expected ones rounded to so many decimals (see `is_rounded`).
     """
-    unlike = _unlike(found, expected, (), digits)
-    if unlike is None:
+    difference = _first(found, expected, (), digits)
+    if difference is None:
         return None
-    path, here, there = unlike
+    path, here, there = difference
     return path_of(path) or "all of it", _words(here), _words(_rounded(there, digits))
 
 
@@ -42,17 +42,17 @@ def is_rounded(found: Any, expected: float, digits: int) -> bool:
     return bool(found == round(found, digits) and abs(found - expected) <= near)
 
 
-def _unlike(found: Any, expected: Any, path: Path, digits: int | None) -> Unlike | None:
+def _first(found: Any, expected: Any, path: Path, digits: int | None) -> Unlike | None:
     if isinstance(found, dict) and isinstance(expected, dict):
         for key in [*expected, *(key for key in found if key not in expected)]:
             if key not in found or key not in expected:
                 return (*path, key), found.get(key, NOT_THERE), expected.get(key, NOT_THERE)
-            if (below := _unlike(found[key], expected[key], (*path, key), digits)) is not None:
+            if (below := _first(found[key], expected[key], (*path, key), digits)) is not None:
                 return below
         return None
     if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
         for number, (one, other) in enumerate(zip(found, expected, strict=True)):
-            if (below := _unlike(one, other, (*path, number), digits)) is not None:
+            if (below := _first(one, other, (*path, number), digits)) is not None:
                 return below
         return None
     return None if _alike(found, expected, digits) else (path, found, expected)
@@ -84,7 +84,7 @@ def faults_of(
     file: str, found: Any, expected: Any, source: str, digits: int | None = None
 ) -> Iterator[Fault]:
     """Yield the first difference of two documents as a fault; `source` gives the expected one."""
-    unlike = first_unlike(found, expected, digits)
-    if unlike is not None:
-        place, here, there = unlike
+    difference = first_difference(found, expected, digits)
+    if difference is not None:
+        place, here, there = difference
         yield Fault(file, None, f"“{place}” is {here}; {source} {there}")

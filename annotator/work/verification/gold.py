@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from annotator.formats.release import folder as names
-from annotator.work.consensus.answers import Comparison, Reading, unlike
+from annotator.work.consensus.answers import Comparison, Reading, without_repeats
 from annotator.work.consensus.decisions import Taken
 from annotator.work.consensus.voting import Majority
 from annotator.work.gold.building import (
@@ -24,7 +24,7 @@ from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.independence import NEWEST, counted_rows, newest
 from annotator.work.releases.rows import redacted
 from annotator.work.verification.faults import MOST, Fault
-from annotator.work.verification.first_difference import first_unlike
+from annotator.work.verification.first_difference import first_difference
 from annotator.work.verification.model import Learned
 from annotator.work.verification.walk import Row, SentenceRow
 
@@ -66,11 +66,11 @@ class Regilded:
             return
         found = {key: value for key, value in sentence.gold[1].items() if key != SPLIT}
         expected = self.row(sentence)
-        if first_unlike(found, expected, DIGITS) is None:
+        if first_difference(found, expected, DIGITS) is None:
             return
         if isinstance(self.learned.voting, Majority):
             yield fault(sentence, found, expected, "the answers and decisions give")
-        elif first_unlike(*own(found, expected)) is not None:
+        elif first_difference(*own(found, expected)) is not None:
             yield fault(sentence, *own(found, expected), "the answers and decisions give")
         elif self.learned.voting is not None and len(self.late) <= MOST:
             self.late.append(fault(sentence, found, expected, f"“{self.learned.method}” gives"))
@@ -99,7 +99,7 @@ class Regilded:
                     row["status"],
                     row["unsure"],
                     row["note"],
-                    unlike(self.claim(claim) for claim in row["claims"]),
+                    without_repeats(self.claim(claim) for claim in row["claims"]),
                 )
                 for row in counted_rows((row for _, row in sentence.answers), NEWEST)
             )
@@ -195,7 +195,7 @@ def own(found: GoldRow, expected: GoldRow) -> tuple[GoldRow, GoldRow]:
 
 def fault(sentence: SentenceRow, found: GoldRow, expected: GoldRow, source: str) -> Fault:
     """Return the first difference of two rows of a sentence; `source` gives the expected one."""
-    unlike_at = first_unlike(found, expected, DIGITS)
+    unlike_at = first_difference(found, expected, DIGITS)
     if unlike_at is None or sentence.gold is None:
         raise ValueError(f"{sentence.place} has no row, or one without fault")
     place, here, there = unlike_at

@@ -43,7 +43,7 @@ class Offsets:
         start, end = row["start"], row["end"]
         said = list(self.misplaced(row))
         if not said and text is not None:
-            said = list(self.unlike(row, text))
+            said = list(self.boundary_faults(row, text))
         for each in said:
             yield Fault(names.table_name(names.SENTENCES), sentence.line, each)
         self.number, self.end = row["sentence"] + 1, max(start, end)
@@ -67,7 +67,7 @@ class Offsets:
         if start < self.end:
             yield f"it starts at {start}, before the last sentence ends at {self.end}"
 
-    def unlike(self, row: Row, text: str) -> Iterator[str]:
+    def boundary_faults(self, row: Row, text: str) -> Iterator[str]:
         """Yield where the words between the offsets are not those of a sentence, or not the row's.
 
         The edges of a sentence are never blank, and between two there is nothing but blanks.

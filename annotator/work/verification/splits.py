@@ -9,7 +9,7 @@ from annotator.errors import RefusedError
 from annotator.formats.release import folder as names
 from annotator.measure.splits import PARTS
 from annotator.work.releases.parts import parts_of, splits_document
-from annotator.work.releases.rows import Shelved
+from annotator.work.releases.rows import ArticleFacts
 from annotator.work.verification.counts import Tallied
 from annotator.work.verification.faults import Fault
 from annotator.work.verification.first_difference import faults_of
@@ -51,7 +51,7 @@ def clusters(tallied: Tallied) -> Iterator[Fault]:
 
 def leaks(tallied: Tallied, place: Mapping[str, str]) -> Iterator[Fault]:
     """Yield clusters that are in two parts."""
-    first: dict[str, Shelved] = {}
+    first: dict[str, ArticleFacts] = {}
     for each in tallied.articles:
         other = first.setdefault(each.cluster, each)
         if place[other.key] != place[each.key]:
