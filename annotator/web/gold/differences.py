@@ -17,7 +17,7 @@ from annotator.work.gold.counts import HOW
 from annotator.work.gold.methods import METHODS, Methods
 from annotator.work.gold.panels import FIELDS
 
-WAITS = {ASKED: "not decided: its annotators are asked", REOPENED: "not decided: reopened"}
+WAITS = {ASKED: "not decided: annotators asked", REOPENED: "not decided: reopened"}
 
 
 @dataclass(frozen=True)

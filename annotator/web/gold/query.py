@@ -37,7 +37,7 @@ def number(name: str, usual: float, most: float) -> float:
     except ValueError:
         value = -1.0
     if not (isfinite(value) and 0 <= value <= most):
-        abort(400, f"The {name} is a number from 0 to {most:g}, not “{text[:64]}”.")
+        abort(400, f"The {name} must be a number from 0 to {most:g}, not “{text[:64]}”.")
     return value
 
 
@@ -47,7 +47,7 @@ def seed_asked(usual: int) -> int:
     if not text:
         return usual
     if not (text.isascii() and text.isdecimal() and len(text) < 11 and int(text) <= MOST_SEED):
-        abort(400, f"The seed is a whole number from 0 to {MOST_SEED:,}, not “{text[:64]}”.")
+        abort(400, f"The seed must be a whole number from 0 to {MOST_SEED:,}, not “{text[:64]}”.")
     return int(text)
 
 

@@ -19,16 +19,16 @@ from annotator.work.gold.summary import ENOUGH
 
 SAID: Mapping[Method, str] = {
     "majority": "More than half of the votes, with a clear margin.",
-    "weighted": "Weighted majority: each vote weighs as its annotator agrees with the others.",
-    "dawid-skene": "Learns who takes which value for which. For annotators with many answers.",
-    "one-coin": "Learns one accuracy per annotator. The safe model where answers are few.",
-    "mace": "Finds annotators who sometimes answer without looking.",
+    "weighted": "Weighted majority: votes weighted by the annotator’s agreement with the others.",
+    "dawid-skene": "Estimates a confusion matrix per annotator. For annotators with many answers.",
+    "one-coin": "Estimates one accuracy per annotator. Suitable for few answers.",
+    "mace": "Estimates how often each annotator answers at random.",
 }
 TITLES = {
-    SENTENCE: ("Whole sentences", "open as soon as one of its fields is"),
+    SENTENCE: ("Whole sentences", "open if any field is open"),
     STATUS: ("Status", "sentences"),
-    STANCE: ("Stance", "claims that most have, lined up by speaker"),
-    CERTAINTY: ("Certainty", "claims that most have, lined up by speaker"),
+    STANCE: ("Stance", "majority claims, aligned by speaker"),
+    CERTAINTY: ("Certainty", "majority claims, aligned by speaker"),
 }
 MOST_MATRICES = 12
 SHADES = (0.05, 0.15, 0.35)  # from which share on an error is shaded, and darker
@@ -58,7 +58,7 @@ class Bar:
     @property
     def said(self) -> str:
         """Return the bar in words."""
-        words = {"unanimous": "unanimous", "single": "by one", "method": "by the method"}
+        words = {"unanimous": "unanimous", "single": "single", "method": "by the method"}
         parts = (f"{part.count:,} {words.get(part.kind, part.kind)}" for part in self.parts)
         return f"{self.name}: {', '.join(parts)}"
 
@@ -274,11 +274,10 @@ def advice(method: Method, values: Sequence[str], rows: Sequence[Person]) -> str
     few = [row.name for row in rows if row.few]
     least = ENOUGH * len(values)
     if not few:
-        return f"Everybody shares at least {least} answers: enough for Dawid–Skene."
+        return f"All annotators share at least {least} answers: enough for Dawid–Skene."
     who = ", ".join(few[:5]) + (f" and {len(few) - 5} more" if len(few) > 5 else "")
-    share = "shares" if len(few) == 1 else "share"
     end = " Prefer one-coin to Dawid–Skene here." if method == "dawid-skene" else ""
     return (
-        f"{who} {share} fewer than {least} answers ({ENOUGH} per value), too few for an error"
-        f" matrix of one’s own.{end}"
+        f"{who}: fewer than {least} shared answers ({ENOUGH} per value), too few for an"
+        f" individual confusion matrix.{end}"
     )

@@ -143,8 +143,8 @@ class Methods:
 VALUES_DIFFER, SOME_OPEN, DOUBTED = "values", "open", "doubted"
 SHOWN: Mapping[str, str] = {
     VALUES_DIFFER: "Different values",
-    SOME_OPEN: "Decided by some, left open by others",
-    DOUBTED: "All annotators agree, and the method doubts it",
+    SOME_OPEN: "Open in some methods",
+    DOUBTED: "Unanimous, but doubted by the method",
 }
 
 
