@@ -8,8 +8,8 @@ THIN = "\u202f"  # narrow, and no line breaks there
 MINUS = "\u2212"
 METHOD_NAMES = {"dawid-skene": "Dawid–Skene", "mace": "MACE"}
 ROUNDING = (
-    "Figures have two decimals, and a third only where rounding to two would carry one over .80 or"
-    " .667."
+    "Figures have two decimals; a third is shown only where rounding would move a figure"
+    " across .80 or .667."
 )
 
 
@@ -58,10 +58,9 @@ def changed_later(n: int) -> str:
     """Say how many answers of round 1 were changed later; nothing where none was."""
     if n == 0:
         return ""
-    were, them = ("was", "it as it was") if n == 1 else ("were", "them as they were")
     return (
-        f"{n:,} {plural(n, 'answer')} {were} changed after adjudication began or after others’"
-        f" answers were seen; round 1 uses {them} given before."
+        f"{counted(n, 'answer')} changed after adjudication began or other answers were visible;"
+        f" round 1 uses the earlier {plural(n, 'version')}."
     )
 
 

@@ -16,10 +16,10 @@ def test_it_prints_the_report(project, command):
     lines = result.stdout.replace("\u202f", " ").splitlines()
     assert lines[0].startswith("1 article · 7 sentences · 2 annotators · 10 claims · round 1")
     assert [line.split("  ")[0] for line in lines[5:9]] == [
-        "Claim present?", "Same speaker?", "Same stance?", "Same certainty?",
+        "Claim presence", "Speaker", "Stance", "Certainty",
     ]  # fmt: skip
     assert lines[5].split() == [
-        "Claim", "present?", ".59", "-", "revise", "rules", "83", "%", "6", "12", "2", "1",
+        "Claim", "presence", ".59", "-", "revise", "rules", "83", "%", "6", "12", "2", "1",
     ]  # fmt: skip
     assert (
         "Krippendorff's alpha, 95% interval from 2,000 resamples of articles, seed 7"
@@ -40,7 +40,7 @@ def test_a_long_list_of_speakers_is_cut_and_says_so(project, command):
 def test_what_is_not_defined_has_a_because(project, command):
     label(project, "a: P nc | b: P nc")
     text = command("agreement", "-p", project.slug).stdout
-    assert re.search(r"Same stance\? +- +- +not defined", text)
+    assert re.search(r"Stance +- +- +not defined", text)
     assert "Not defined, because everyone gave the same value. Raw agreement is 100 %" in text
 
 
@@ -50,7 +50,7 @@ def test_nothing_labelled_twice_is_no_failure(project, command):
     result = command("agreement", "-p", project.slug)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1] == (
-        "No double-labelled sentence yet. 1 article has two annotators or more."
+        "No double-labelled sentence yet; 1 article with two or more annotators."
     )
 
 

@@ -94,7 +94,7 @@ def told(row):
 def the_figures_are_those_told(lead, demo):
     """Find the figures that the tutorial names on the pages it sends its reader to."""
     report = run(demo, "agreement", "-p", PROJECT)
-    for step in ("Claim present?", "Same speaker?", "Same stance?"):
+    for step in ("Claim presence", "Speaker", "Stance"):
         figure = re.search(
             rf"\*\*{re.escape(step)}\*\* (?:has an alpha of|is at) (\.\d\d)", TUTORIAL
         )

@@ -370,7 +370,7 @@ def the_differences_are_those_planned(page, demo, name):
     assert (shown, rows.count()) == (plan.differing(name), len(shown))
     first = rows.filter(has=page.get_by_role("link", name=min(shown), exact=True))
     first.locator("summary").click()
-    first.get_by_label("Why?").fill(f"{name} asks")
+    first.get_by_label("Reason").fill(f"{name} asks")
     first.get_by_role("button", name="Submit appeal").click()
     page.get_by_text("Appeal submitted.").wait_for()
     assert page.get_by_text("Appeal open").count() == 1

@@ -117,7 +117,7 @@ def between(interval: Interval | None) -> str:
 def step_said(field: FieldReport) -> str:
     """Say one step in words."""
     verdict = f", {wording.verdict(field)}" if field.verdict else ""
-    question = wording.QUESTIONS[field.name].rstrip("?")
+    question = wording.QUESTIONS[field.name]
     return f"{question} {wording.figure(field.alpha)}{between(field.interval)}{verdict}"
 
 

@@ -146,7 +146,7 @@ def sent(text: str, mimetype: str, name: str) -> Response:
 def refuse_names(membership: Membership, selection: Selection) -> None:
     """Only leads look at single annotators."""
     if selection.annotators and not membership.lead:
-        abort(403, "Only a lead looks at single annotators.")
+        abort(403, "Only a lead can filter by annotator.")
 
 
 def shown(
@@ -178,12 +178,12 @@ def behind(
     if first in labels and second in labels:
         names, places = list(labels.values()), list(labels)
         one, other = places.index(first), places.index(second)
-        words = f"“{names[one]}” beside “{names[other]}”"
+        words = f"“{names[one]}” and “{names[other]}”"
         return words, sentences_where(
             project, selection, lambda basis: of_cell(given(basis), one, other)
         )
     if not membership.lead:
-        abort(403, "Only a lead looks at single annotators.")
+        abort(403, "Only a lead can filter by annotator.")
     people = {name: user for user, name in called.items()}
     if first not in people or second not in people:
         abort(404)

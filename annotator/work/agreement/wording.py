@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from annotator.measure.coefficients.result import Measure
 from annotator.measure.coefficients.verdict import FEW_ARTICLES
 from annotator.measure.intervals.resampling import Interval, articles_needed
-from annotator.phrases import coefficient, percent, plural
+from annotator.phrases import coefficient, counted, percent
 from annotator.store.models.answers import FIRST_ROUND, SECOND_ROUND
 from annotator.work.agreement.report import (
     ALIGNED_CERTAINTY,
@@ -28,21 +28,21 @@ from annotator.work.labelling.independence import NEWEST
 
 MOST_CONFUSED = 2
 QUESTIONS = {
-    STATUS: "Claim present?",
-    SPEAKER: "Same speaker?",
-    STANCE: "Same stance?",
-    SCALE: "Same side?",
-    CERTAINTY: "Same certainty?",
-    RELATED: "Related or not?",
-    SPEAKERS: "Same speakers?",
-    TYPES: "Same type of speaker?",
-    TOP: "Certain or not?",
-    ALIGNED_STANCE: "Same stance?",
-    ALIGNED_CERTAINTY: "Same certainty?",
+    STATUS: "Claim presence",
+    SPEAKER: "Speaker",
+    STANCE: "Stance",
+    SCALE: "Stance direction",
+    CERTAINTY: "Certainty",
+    RELATED: "Related or not",
+    SPEAKERS: "Set of speakers",
+    TYPES: "Speaker type",
+    TOP: "Certain or not",
+    ALIGNED_STANCE: "Stance",
+    ALIGNED_CERTAINTY: "Certainty",
 }
 TOPICS = {
-    STATUS: "whether there is a claim",
-    SPEAKER: "who speaks",
+    STATUS: "claim presence",
+    SPEAKER: "speaker",
     ALIGNED_STANCE: "stance",
     ALIGNED_CERTAINTY: "certainty",
 }
@@ -67,17 +67,17 @@ VERDICTS = {
     None: "not defined",
 }
 ROUNDS = {
-    FIRST_ROUND: "round 1, given independently",
-    SECOND_ROUND: "round 2, given later with adjudication or other answers known",
+    FIRST_ROUND: "round 1, independent answers",
+    SECOND_ROUND: "round 2, later answers",
     NEWEST: "newest answers",
 }
 # How the summary speaks of the fields of each kind, in this order.
 SENTENCES = {
-    "firm": ("They agree firmly on ", ". "),
-    "tentative": ("They agree tentatively on ", ". "),
-    "revise": ("They do not yet agree on ", ". "),
-    SKEW: ("Alpha says little about ", ": almost every sentence has one value. "),
-    None: ("Nothing can be said yet on ", ". "),
+    "firm": ("Agreement is firm for ", ". "),
+    "tentative": ("Agreement is tentative for ", ". "),
+    "revise": ("Agreement is too low for ", ". "),
+    SKEW: ("Alpha is not informative for ", ": almost every sentence has one value. "),
+    None: ("Alpha is not defined for ", ". "),
 }
 
 
@@ -113,8 +113,7 @@ def reading(field: FieldReport) -> list[str]:
     """Say in a few plain sentences what the figure of one field rests on."""
     if field.alpha.reason:
         return [field.alpha.reason]
-    pairs = plural(field.compared, "pair")
-    same = f"The same in {field.agreeing:,} of {field.compared:,} {pairs} of answers."
+    same = f"Agreeing pairs of answers: {field.agreeing:,} of {field.compared:,}."
     said = [skew(field) if field.skewed else same]
     if field.reaches_down and field.verdict == "tentative":
         said.append("The interval reaches below .667.")
@@ -141,10 +140,9 @@ def method(report: Report) -> str:
 
 def rests_on(field: FieldReport) -> str:
     """Say in one sentence what a figure rests on."""
-    units = f"{field.units:,} {plural(field.units, field.word)}"
-    annotators = f"{field.annotators:,} {plural(field.annotators, 'annotator')}"
-    articles = f"{field.articles:,} {plural(field.articles, 'article')}"
-    return f"{units}, {annotators}, {articles}."
+    annotators = counted(field.annotators, "annotator")
+    articles = counted(field.articles, "article")
+    return f"{counted(field.units, field.word)}, {annotators}, {articles}."
 
 
 def planning(field: FieldReport) -> str:
@@ -154,11 +152,11 @@ def planning(field: FieldReport) -> str:
         return "" if known is None else known.reason
     more = articles_needed(known.low, known.high, field.articles)
     if more is None:
-        return "Too few articles yet to say how many more are needed."
+        return "Too few articles to estimate how many more are needed."
     if more == 0:
-        return "The interval is within ±.05 already."
-    articles = plural(more, "article")
-    return f"About {more:,} more double-labelled {articles} for an interval of ±.05."
+        return "The interval is already within ±.05."
+    articles = counted(more, "more double-labelled article")
+    return f"About {articles} for an interval of ±.05."
 
 
 def all_the_way(report: Report) -> str:
@@ -166,10 +164,7 @@ def all_the_way(report: Report) -> str:
     share = report.all_the_way
     if share is None:
         return ""
-    return (
-        f"Raw agreement of the four steps multiplied: {percent(share)} of pairs agree all the way"
-        " down."
-    )
+    return f"Cumulative agreement over the four steps (product of raw agreement): {percent(share)}."
 
 
 def merges(report: Report) -> str:
@@ -178,7 +173,7 @@ def merges(report: Report) -> str:
     if report.unmerged is None or now is None:
         return ""
     return (
-        f"Speakers as of now; merges changed alpha from {coefficient(report.unmerged)} to"
+        f"Current speakers are used; merges changed alpha from {coefficient(report.unmerged)} to"
         f" {coefficient(now)}."
     )
 
@@ -190,18 +185,18 @@ def skew(field: FieldReport) -> str:
     label = field.labels[field.values.index(most)]
     share = percent(shares[most])
     if not field.held_down:
-        return f"{share} of answers are “{label}”, so few sentences carry the figure."
+        return f"{share} of answers are “{label}”, so the figure depends on few sentences."
     raw = percent(field.percent.value or 0.0)
     return (
-        f"Alpha is far lower than {raw} because almost every sentence has one value"
-        f" ({share} “{label}”): skew, not poor work."
+        f"Alpha is far below the raw agreement ({raw}) because almost every sentence has"
+        f" one value ({share} “{label}”). This is skew, not low quality."
     )
 
 
 def confusions(field: FieldReport) -> str:
     """Name the values that are taken for one another most often."""
     named = [
-        f"{field.labels[i]} with {field.labels[j]} ({n:,} {plural(n, 'pair')})"
+        f"{field.labels[i]} with {field.labels[j]} ({counted(n, 'pair')})"
         for n, i, j in field.confused[:MOST_CONFUSED]
     ]
     return " and ".join(named)
@@ -217,12 +212,11 @@ def summary(report: Report) -> list[Words]:
             if field.name in TOPICS and field.verdict == kind
         ]
         if topics:
-            start = opening if said else opening.replace("They", "Annotators")
-            said += [Words(start), *enumeration(topics), Words(end)]
+            said += [Words(opening), *enumeration(topics), Words(end)]
     articles = max(field.articles for field in report.fields)
     if articles < FEW_ARTICLES:
         said.append(
-            Words(f"This rests on {articles:,} {plural(articles, 'article')}: too few to be sure.")
+            Words(f"Based on {counted(articles, 'article')}: too few for reliable figures.")
         )
     return said
 
@@ -239,20 +233,20 @@ def enumeration(topics: list[str]) -> list[Words]:
 
 def scope(report: Report) -> str:
     """Return the one line of what the report looks at and what it leaves out."""
-    counted = report.scope
+    within = report.scope
     numbers = (
-        (counted.articles, "article"),
-        (counted.sentences, "sentence"),
-        (counted.annotators, "annotator"),
-        (counted.claims, "claim"),
+        (within.articles, "article"),
+        (within.sentences, "sentence"),
+        (within.annotators, "annotator"),
+        (within.claims, "claim"),
     )
-    parts = [f"{n:,} {plural(n, word)}" for n, word in numbers]
+    parts = [counted(n, word) for n, word in numbers]
     return " · ".join([*parts, *settings(report.selection), f"codebook {report.codebook}"])
 
 
 def settings(selection: Selection) -> list[str]:
     """Say which answers count and which parts of an article are left out."""
-    out = "date lines and boilerplate left out"
+    out = "date lines and boilerplate excluded"
     said = [
         ROUNDS.get(selection.round, f"round {selection.round}"),
         out if selection.headlines else f"headlines, {out}",
@@ -262,7 +256,7 @@ def settings(selection: Selection) -> list[str]:
     if selection.articles or selection.annotators or selection.version is not None:
         said.append("filtered")
     if selection.since or selection.until:
-        first = selection.since.isoformat() if selection.since else "the beginning"
+        first = selection.since.isoformat() if selection.since else "the start"
         last = selection.until.isoformat() if selection.until else "today"
         said.append(f"answers from {first} to {last}")
     return said

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, exists, func, select
 
-from annotator.phrases import method_name, plural
+from annotator.phrases import counted, method_name, plural
 from annotator.store.models import (
     Alias,
     Answer,
@@ -34,15 +34,15 @@ HOW: Mapping[str, str] = {
     ADJUDICATED: "adjudicated",
     UNANIMOUS: "unanimous",
     **{each: method_name(each) for each in VOTED},
-    SINGLE: "single (one answer alone)",
+    SINGLE: "single answer",
     OPEN: "open",
-    NONE: "without an answer that counts",
+    NONE: "without an eligible answer",
 }
 
 ORIGINS: Mapping[str, str] = {
     "human": "{} given here",
-    "imported": "{} from elsewhere (imported)",
-    "model": "{} of models",
+    "imported": "{} imported",
+    "model": "{} by models",
 }
 
 
@@ -63,14 +63,14 @@ class Answers:
         out = {each: n for each, n in self.by_origin.items() if each not in origins and n}
         if not out:
             return ""
-        said = [ORIGINS.get(each, "{} of others").format(answers_of(n)) for each, n in out.items()]
+        said = [ORIGINS.get(each, "{} by others").format(answers_of(n)) for each, n in out.items()]
         are = "is" if sum(out.values()) == 1 else "are"
         return f"{' and '.join(said)} {are} not counted here."
 
 
 def answers_of(n: int) -> str:
     """Return a number of answers with its noun."""
-    return f"{n:,} {plural(n, 'answer')}"
+    return counted(n, "answer")
 
 
 def answers(project: Project) -> Answers:
@@ -93,14 +93,15 @@ def nothing_to_compare(project: Project, report: Report) -> str:
     """Say why a report compares nothing, and which answers it leaves out."""
     selection, n = report.selection, report.shared_articles
     if len(selection.annotators) == 1:
-        why = "Agreement compares two annotators or more, and the filter leaves only one."
+        why = "Agreement needs at least two annotators; the filter selects only one."
     elif is_narrowed(selection):
-        why = "No sentence has two answers under these filters."
+        why = "No sentence has two answers with these filters."
     elif n == 0:
-        why = "No double-labelled sentence yet. No article has a second annotator."
+        why = "No double-labelled sentence yet; no article has a second annotator."
     else:
-        given = f"{n:,} {plural(n, 'article')} {'has' if n == 1 else 'have'}"
-        why = f"No double-labelled sentence yet. {given} two annotators or more."
+        why = (
+            f"No double-labelled sentence yet; {counted(n, 'article')} with two or more annotators."
+        )
     return f"{why} {answers(project).not_counted(selection.origins)}".strip()
 
 

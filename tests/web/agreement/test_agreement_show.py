@@ -76,27 +76,27 @@ def test_an_unknown_project_is_not_here(project, browser):
 
 
 def test_nothing_labelled_twice_is_said_in_words(project, browser):
-    assert "No article has a second annotator." in browser("lea").get(PAGE).text
+    assert "no article has a second annotator." in browser("lea").get(PAGE).text
     with write():
         for _ in range(3):
             give(sentences(project, 1)[0].article_id, "ann", "ben")
     html = browser("lea").get(PAGE).text
-    assert "No double-labelled sentence yet. 3 articles have two annotators or more." in html
+    assert "No double-labelled sentence yet; 3 articles with two or more annotators." in html
     assert 'class="chart"' not in html
 
 
 def test_the_scope_line_says_what_counts(small, browser):
     said = plain(browser("lea").get(PAGE).text)
     assert "1 article · 7 sentences · 2 annotators · 10 claims" in said
-    assert "round 1, given independently" in said
-    assert "headlines, date lines and boilerplate left out" in said
+    assert "round 1, independent answers" in said
+    assert "headlines, date lines and boilerplate excluded" in said
 
 
 def test_the_paragraph_is_made_from_the_numbers(small, browser):
     said = plain(browser("lea").get(PAGE).text)
-    assert "Annotators agree tentatively on who speaks and certainty." in said
-    assert "They do not yet agree on whether there is a claim and stance." in said
-    assert "This rests on 1 article: too few to be sure." in said
+    assert "Agreement is tentative for speaker and certainty." in said
+    assert "Agreement is too low for claim presence and stance." in said
+    assert "Based on 1 article: too few for reliable figures." in said
 
 
 def test_the_chart_has_title_description_and_a_dot_per_figure(small, browser):
@@ -106,7 +106,7 @@ def test_the_chart_has_title_description_and_a_dot_per_figure(small, browser):
     assert svg.get("aria-labelledby").split() == [title.get("id"), desc.get("id")]
     assert title.text == "Agreement by step"
     assert desc.text.startswith(
-        "Krippendorff's alpha from 0 to 1: Claim present .59, revise rules;"
+        "Krippendorff's alpha from 0 to 1: Claim presence .59, revise rules;"
     )
     for field in report_for(small).steps:
         place = f"{100 * field.alpha.value:.2f}%"
@@ -133,7 +133,7 @@ def test_the_axis_reaches_below_zero_only_for_a_figure_there(project, browser):
     labels = [text.text for text in svg.iter("text") if text.get("text-anchor") == "middle"]
     assert labels[0] == "\u2212.60"
     assert labels[-1] == "1"
-    assert "Same stance \u2212.50, revise rules" in svg.find("desc").text
+    assert "Stance \u2212.50, revise rules" in svg.find("desc").text
 
 
 def test_what_is_not_defined_has_a_because_and_no_dot(project, browser):
@@ -144,14 +144,17 @@ def test_what_is_not_defined_has_a_because_and_no_dot(project, browser):
         "Not defined, because everyone gave the same value. Raw agreement is 100 % of 2 pairs."
     )
     assert plain(html).count(because) == 4
-    assert "Nothing can be said yet on" in plain(html)
+    assert "Alpha is not defined for" in plain(html)
 
 
 def test_skew_is_named_and_not_called_poor_work(project, browser):
     label(project, SKEWED)
     said = plain(browser("lea").get(PAGE).text).replace("\u202f", " ")
-    assert "Alpha is far lower than 95 % because almost every sentence has one value" in said
-    assert "skew, not poor work" in said
+    assert (
+        "Alpha is far below the raw agreement (95 %) because almost every sentence has one value"
+        in said
+    )
+    assert "This is skew, not low quality" in said
 
 
 def test_confusion_shows_each_pair_in_both_cells(small, browser):
@@ -174,7 +177,7 @@ def test_values_are_drawn_with_their_numbers(small, browser):
 
 def test_a_long_list_of_speakers_is_cut_and_says_so(project, browser):
     label(project, "\n".join(f"a: Speaker{i} nc | b: Speaker{i} nc" for i in range(11)))
-    assert "And 3 more." in browser("lea").get(PAGE).text
+    assert "And 3 more values." in browser("lea").get(PAGE).text
 
 
 def test_a_name_of_a_speaker_is_text(project, browser):
@@ -247,7 +250,7 @@ def test_each_disputed_sentence_leads_to_its_adjudication(small, browser, who, p
     assert len(set(links)) == 4
     for link in links:
         shown = browser(who).get(link).text
-        assert "Two answers, by speaker" in plain(shown)
+        assert "2 answers, by speaker" in plain(shown)
 
 
 def test_a_pair_of_annotators_is_for_leads(small, browser):
@@ -292,7 +295,7 @@ def test_filters_narrow_what_is_measured(small, browser):
     assert "filtered" in one
     assert "1 article · 7 sentences" in plain(lea.get(f"{PAGE}?article={first}").text)
     for query in ("round=2", "origin=imported", "since=2999-01-01", "until=1999-01-01"):
-        assert "under these filters" in plain(lea.get(f"{PAGE}?{query}").text)
+        assert "with these filters" in plain(lea.get(f"{PAGE}?{query}").text)
     assert "8 sentences" in plain(lea.get(f"{PAGE}?version=1&since=2000-01-01").text)
 
 
@@ -367,13 +370,13 @@ def test_parts_of_another_kind_are_not_found(small, browser):
 def test_an_annotator_filtered_alone_is_told_that_agreement_needs_two(small, browser):
     who = next(m.pseudonym for m in memberships.members(small) if m.user.username == "ann")
     said = plain(browser("lea").get(f"{PAGE}?annotator={who}").text)
-    assert "Agreement compares two annotators or more, and the filter leaves only one." in said
+    assert "Agreement needs at least two annotators; the filter selects only one." in said
     assert "at work" not in said
 
 
 def test_filters_that_leave_nothing_are_named_as_the_reason(small, browser):
     said = plain(browser("lea").get(f"{PAGE}?until=2001-01-01").text)
-    assert "No sentence has two answers under these filters." in said
+    assert "No sentence has two answers with these filters." in said
 
 
 def test_the_filter_offers_those_who_label(small, browser):
@@ -389,7 +392,7 @@ def test_answers_from_elsewhere_are_named_where_they_are_left_out(project, brows
     with write():
         for each in db.session.query(Answer):
             each.origin = "imported"
-    not_counted = "4 answers from elsewhere (imported) are not counted here."
+    not_counted = "4 answers imported are not counted here."
     lea = browser("lea")
     for page in ("agreement", "adjudicate", "gold"):
         said = plain(lea.get(f"/projects/{project.slug}/{page}").text)

@@ -93,10 +93,10 @@ def test_the_agreement_page_says_how_many_were_changed_and_offers_both_rounds(br
         independence.expose(ann.id, [sentence.id], independence.GOLD)
     save(article, nothing_claimed(), position=0, revision=1)
     page = browser("lea").get(f"{AT}/agreement")
-    assert "1 answer was changed after adjudication began" in page.text
-    assert '<option value="1" selected>1, given independently' in page.text
+    assert "1 answer changed after adjudication began" in page.text
+    assert '<option value="1" selected>1, independent answers' in page.text
     later = browser("lea").get(f"{AT}/agreement?round=2")
-    assert '<option value="2" selected>2, given later' in later.text
+    assert '<option value="2" selected>2, later answers' in later.text
     browser("lea").get(f"{AT}/agreement?round=3", 404)
 
 

@@ -60,38 +60,36 @@ def test_the_verdict_follows_the_value(value, verdict):
 
 def test_the_summary_names_what_is_firm_first():
     assert said(field("aligned_stance", 0.5), field("speaker", 0.9), field("status", 0.7)) == (
-        "Annotators agree firmly on who speaks. They agree tentatively on whether there is a claim."
-        " They do not yet agree on stance."
+        "Agreement is firm for speaker. Agreement is tentative for claim presence."
+        " Agreement is too low for stance."
     )
 
 
-def test_the_summary_joins_topics_and_begins_with_the_annotators():
+def test_the_summary_joins_topics():
     fields = [field(name, 0.2) for name in ("status", "speaker", "aligned_stance")]
-    assert said(*fields) == (
-        "Annotators do not yet agree on whether there is a claim, who speaks and stance."
-    )
+    assert said(*fields) == ("Agreement is too low for claim presence, speaker and stance.")
 
 
 def test_the_summary_leaves_the_second_look_at_stance_out():
     assert said(field("stance_on_scale", 0.2), field("aligned_stance", 0.9)) == (
-        "Annotators agree firmly on stance."
+        "Agreement is firm for stance."
     )
 
 
 def test_the_summary_does_not_blame_skew_on_anybody():
     skewed = field("aligned_certainty", 0.1, raw=0.95, given=(1, 19))
     assert said(field("aligned_stance", 0.9), skewed) == (
-        "Annotators agree firmly on stance."
-        " Alpha says little about certainty: almost every sentence has one value."
+        "Agreement is firm for stance."
+        " Alpha is not informative for certainty: almost every sentence has one value."
     )
 
 
 def test_a_reading_says_how_many_pairs_agree():
-    assert wording.reading(field(value=0.9, raw=0.8)) == ["The same in 8 of 10 pairs of answers."]
+    assert wording.reading(field(value=0.9, raw=0.8)) == ["Agreeing pairs of answers: 8 of 10."]
 
 
 def test_few_articles_are_said_to_be_too_few():
-    assert said(field(articles=4)).endswith("This rests on 4 articles: too few to be sure.")
+    assert said(field(articles=4)).endswith("Based on 4 articles: too few for reliable figures.")
 
 
 def test_what_is_not_defined_says_why():
@@ -105,7 +103,7 @@ def test_what_is_not_firm_names_the_values_most_confused():
 
 def test_skew_without_a_low_alpha_says_that_few_sentences_count():
     text = wording.skew(field(value=0.9, raw=0.95, given=(1, 9))).replace("\u202f", " ")
-    assert text == "90 % of answers are “Yes”, so few sentences carry the figure."
+    assert text == "90 % of answers are “Yes”, so the figure depends on few sentences."
 
 
 def test_headlines_are_named_as_left_out_only_where_they_are():
@@ -116,7 +114,7 @@ def test_headlines_are_named_as_left_out_only_where_they_are():
 def test_skew_alone_is_never_read_as_rules_to_revise():
     skewed = field(value=-0.03, raw=0.94, given=(3, 97))
     assert wording.verdict(skewed) == "skew"
-    assert "skew, not poor work" in wording.reading(skewed)[0]
+    assert "This is skew, not low quality" in wording.reading(skewed)[0]
     assert wording.verdict(replace(skewed, ac=Measure(0.93, None, 9, 18))) == "skew"
     assert wording.verdict(field(value=0.7, raw=0.94, given=(3, 97))) == "tentative"
 
@@ -131,4 +129,4 @@ def test_skew_alone_is_never_read_as_rules_to_revise():
 )
 def test_poor_agreement_is_not_excused_by_skew(poor):
     assert wording.verdict(poor) == "revise rules"
-    assert "not poor work" not in " ".join(wording.reading(poor))
+    assert "not low quality" not in " ".join(wording.reading(poor))

@@ -170,7 +170,7 @@ def test_each_word_has_one_number_everywhere(everything, browser, command, tmp_p
     } == {counts["unanswered_sentences"]}
     assert scope in page["agreement"]
     assert {name: n for name, n in data["sentences"].items() if n} == how
-    in_words = {"none": "without an answer that counts", "single": "single (one answer alone)"}
+    in_words = {"none": "without an eligible answer", "single": "single answer"}
     for name, n in how.items():
         words = in_words.get(name, name)
         assert number(rf"{re.escape(words)} ([\d,]+)", page["gold"].split("Method")[0]) == n, name

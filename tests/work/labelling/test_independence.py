@@ -310,8 +310,8 @@ def test_how_many_answers_were_changed_later_is_counted_and_said(project, handed
     assert agreement(project).scope.changed == 1
     assert agreement(project, round=2).scope.changed == 0
     assert phrases.changed_later(0) == ""
-    assert phrases.changed_later(1).startswith("1 answer was changed after adjudication began")
-    assert phrases.changed_later(12).endswith("round 1 uses them as they were given before.")
+    assert phrases.changed_later(1).startswith("1 answer changed after adjudication began")
+    assert phrases.changed_later(12).endswith("round 1 uses the earlier versions.")
 
 
 def test_a_release_holds_both_rounds_and_is_made_again_from_them(project, handed_in, tmp_path):
@@ -327,7 +327,7 @@ def test_a_release_holds_both_rounds_and_is_made_again_from_them(project, handed
     assert [(row["round"], row["revision"]) for row in rows] == [(1, 2), (2, 3)] * 2
     assert folder.document(tmp_path / "v1", "agreement")["fields"] == before
     card = (tmp_path / "v1" / "README.md").read_text(encoding="utf-8")
-    assert "2 answers were changed after adjudication began" in card
+    assert "2 answers changed after adjudication began" in card
 
 
 def test_a_release_that_says_too_few_were_changed_is_found_out(project, handed_in, tmp_path):
