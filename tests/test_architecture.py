@@ -44,7 +44,7 @@ STRANGERS = {
 }
 # The wings of `work`, from the ground up: a wing imports itself and wings on lower floors.
 FLOORS = (
-    {"staging", "spooling"},
+    {"staging", "spooling", "jobs"},
     {"labelling", "accounts"},
     {"assignment"},
     {"consensus", "articles", "label_import"},
@@ -72,8 +72,8 @@ def imports_of(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             found.add(node.module)
-            if node.module == "annotator":
-                found |= {f"annotator.{alias.name}" for alias in node.names}
+            if node.module.split(".")[0] == "annotator":
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
