@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from annotator.codebook.keys import ACTS, SPEAKER_KEYS, character, is_key
-from annotator.codebook.reading import did_you_mean
+from annotator.codebook.parse import did_you_mean
 from annotator.codebook.scheme import (
     COLOURS,
     MEASURES,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from annotator.codebook.checks import problems_of
-from annotator.codebook.reading import Problems, read_entries, read_entry, read_named, read_table
+from annotator.codebook.parse import Problems, read_entries, read_entry, read_named, read_table
 from annotator.codebook.scheme import (
     MEASURED_FIELDS,
     OPTIONAL_FIELDS,
