@@ -274,9 +274,9 @@ def test_a_request_that_never_ends_does_not_hold_the_server_for_ever(serving, mo
 ALIVE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-def test_busy_connections_get_their_last_reply_and_then_an_end(app):
+def test_busy_connections_get_their_last_reply_and_then_an_end(own_app):
     """Eight clients ask on and on over connections that stay open, as browsers do."""
-    it, asked = Serving(app), threading.Semaphore(0)
+    it, asked = Serving(own_app), threading.Semaphore(0)
     last, lost = [], []
 
     def ask_on_and_on():
@@ -323,8 +323,8 @@ def test_long_work_does_not_keep_a_process_that_was_told_to_stop(room):
     assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 0
 
 
-def test_a_request_that_is_half_there_is_not_waited_for(app):
-    it = Serving(app)
+def test_a_request_that_is_half_there_is_not_waited_for(own_app):
+    it = Serving(own_app)
     with it.ask(ALIVE[:-2]) as talk:
         until(lambda: any(each.request for each in it.server.waitress.active_channels.values()))
         it.stop()

@@ -94,9 +94,9 @@ def test_who_has_waited_in_the_queue_waits_less_for_the_file(app):
     store._writer.acquire()
     threading.Timer(0.3, store._writer.release).start()
     with write(wait=2.0):
-        assert patience() <= 1700
+        assert patience() <= 1900
     with write():
-        assert patience() > 4900
+        assert patience() > 4000
     with write(wait=0.2):
         assert patience() <= 200
 

@@ -1,15 +1,30 @@
 """A browser for tests: it sends the form token, and it checks every page that it is shown."""
 
 import gzip
+import re
+import secrets
+from collections import Counter
 from contextvars import Context
-from html.parser import HTMLParser
+from html import unescape
 
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 
 from annotator.store.db import db, write
 from annotator.work.accounts import accounts, sessions
 
-CONTROLS = {"input", "select", "textarea"}
+# Our pages have every value in quotes, and a `<` only where a tag begins.
+QUOTED = r"""(?:"[^"]*+"|'[^']*+')"""
+GIVEN = rf"""[^\s=<>"']++(?:={QUOTED})?+"""
+MARKUP = re.compile(
+    rf"</?+[\w:-]++(?:\s++{GIVEN})*+\s*+/?+>|<!--.*?-->|<!doctype html>", re.S | re.I
+)
+TAG = re.compile(
+    rf"""<(/?)(title|h1|label|form|input|select|textarea)\b((?:[^<>"']++|{QUOTED})*+)>"""
+)
+ATTRIBUTE = re.compile(r"""([\w-]++)(?:="([^"]*+)")?+""")
+ID = re.compile(rf"""<\w++(?:\s++(?!id=){GIVEN})*+\s++id="([^"]*+)\"""")
+TEMPLATE = re.compile(r"<template\b.*?</template>", re.S)
 NEED_NO_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -64,13 +79,14 @@ class Browser:
         return self.look_at(response, status)
 
     def fetch_token(self):
-        """Return the form token of a page that everybody can reach."""
-        response = self.run(self.client.get, "/sign-in")
-        if response.status_code == 303:
-            response = self.run(self.client.get, "/account")
-        page = Page(response.text)
-        assert page.tokens, "no form on the page"
-        return page.tokens[-1]
+        """Return the form token that the pages of this session have."""
+        return self.run(self.make_token)
+
+    def make_token(self):
+        with self.client.session_transaction() as session:
+            raw = session.setdefault("csrf_token", secrets.token_hex(20))
+        key = self.client.application.secret_key
+        return URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw)
 
     def look_at(self, response, status):
         where = f"{response.request.method} {response.request.path}"
@@ -90,31 +106,45 @@ class Browser:
         return response
 
 
-class Page(HTMLParser):
+class Page:
     """What of a page is the same everywhere: heading, title, labels, tokens."""
 
     def __init__(self, html):
-        super().__init__()
-        self.title, self.headings, self.ids, self.labelled = "", [], [], set()
+        self.title, self.headings, self.labelled = "", [], set()
         self.controls, self.forms, self.tokens = [], [], []
-        self.inside, self.templates = [], 0
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
+        self.labels, begun = 0, {}
+        self.rest = MARKUP.sub("", html)
         # What a template holds is not in the document until a script puts it there.
-        self.templates += tag == "template"
-        if "id" in given and not self.templates:
-            self.ids.append(given["id"])
-        if tag in {"title", "h1", "label"}:
-            self.inside.append(tag)
-        if tag == "h1":
-            self.headings.append("")
-        if tag == "label" and "for" in given:
-            self.labelled.add(given["for"])
-        if tag == "form":
+        self.ids = ID.findall(TEMPLATE.sub("", html))
+        for tag in TAG.finditer(html):
+            end, name, attributes = tag.groups()
+            if name in {"title", "h1"}:
+                if end:
+                    self.meet_text(name, html[begun.pop(name) : tag.start()])
+                else:
+                    begun[name] = tag.end()
+            elif end:
+                self.labels -= name == "label"
+            else:
+                self.meet(
+                    name, {key: unescape(value) for key, value in ATTRIBUTE.findall(attributes)}
+                )
+
+    def meet_text(self, name, html):
+        text = " ".join(unescape(MARKUP.sub("", html)).split())
+        if name == "title":
+            self.title += text
+        else:
+            self.headings.append(text)
+
+    def meet(self, name, given):
+        if name == "label":
+            self.labels += 1
+            if "for" in given:
+                self.labelled.add(given["for"])
+        elif name == "form":
             self.forms.append({"method": given.get("method", "get").lower(), "token": False})
-        if tag in CONTROLS:
+        else:
             self.meet_control(given)
 
     def meet_control(self, given):
@@ -123,28 +153,18 @@ class Page(HTMLParser):
             if self.forms:
                 self.forms[-1]["token"] = True
         if given.get("type") not in NEED_NO_LABEL:
-            named = "label" in self.inside or given.keys() & {"aria-label", "aria-labelledby"}
+            named = self.labels or given.keys() & {"aria-label", "aria-labelledby"}
             self.controls.append((given.get("id"), given.get("name"), bool(named)))
 
-    def handle_endtag(self, tag):
-        self.templates -= tag == "template"
-        if self.inside and self.inside[-1] == tag:
-            self.inside.pop()
-
-    def handle_data(self, text):
-        if "title" in self.inside:
-            self.title += text
-        if "h1" in self.inside:
-            self.headings[-1] += text
-
     def check(self, where):
+        assert "<" not in self.rest, f"{where}: no tag: {self.rest.partition('<')[2][:60]}"
         assert len(self.headings) == 1, f"{where}: {len(self.headings)} h1"
-        heading, title = " ".join(self.headings[0].split()), " ".join(self.title.split())
+        (heading,) = self.headings
         assert heading, f"{where}: an empty h1"
-        assert heading in title, f'{where}: the title "{title}" does not name "{heading}"'
+        assert heading in self.title, f'{where}: the title "{self.title}" does not name "{heading}"'
         for id_, name, named in self.controls:
             assert named or id_ in self.labelled, f"{where}: the control {name} has no label"
         for form in self.forms:
             assert form["method"] != "post" or form["token"], f"{where}: a form without token"
-        double = {each for each in self.ids if self.ids.count(each) > 1}
+        double = [each for each, times in Counter(self.ids).items() if times > 1]
         assert not double, f"{where}: ids used twice: {double}"

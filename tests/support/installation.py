@@ -48,15 +48,19 @@ class Installation:
             db.engine.dispose()
         self.kept.end()
 
-    def begin(self):
-        """Be as on the first day: no file but the database, and nothing in that."""
+    def begin(self, *steps):
+        """Be as on the first day: no file but the database, and in that what these steps store."""
         for path in self.settings.data.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink()
         with self.app.app_context():
-            self.put(EMPTY)
+            stage = tuple(step.key() for step in steps)
+            self.put(EMPTY if self.patched or stage not in self.stages else stage)
+            if self.stage != stage:
+                for step in steps:
+                    step()
 
     def open_for_command(self, make, settings):
         """Return the application of a command; commands of this place share one of each make."""
@@ -104,11 +108,14 @@ def look_away():
 def staged(build):
     """Let a function that stores something, and returns nothing, be a step to a state."""
 
+    def key(*args, **kwargs):
+        return build.__module__, build.__qualname__, key_of(args), key_of(sorted(kwargs.items()))
+
     @wraps(build)
     def step(*args, **kwargs):
-        words = (build.__module__, build.__qualname__, *map(key_of, (args, sorted(kwargs.items()))))
-        Installation.current.reach(words, lambda: build(*args, **kwargs))
+        Installation.current.reach(key(*args, **kwargs), lambda: build(*args, **kwargs))
 
+    step.key = key
     return step
 
 

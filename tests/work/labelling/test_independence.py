@@ -52,7 +52,7 @@ def give_short_one(project):
 
 
 @pytest.fixture
-def article(project):
+def short(project):
     """Return a short article that Ann and Ben have."""
     give_short_one(project)
     given = db.session.scalars(select(Article)).one()
@@ -61,52 +61,52 @@ def article(project):
 
 
 @staged
-def hand_in(article):
+def hand_in(short):
     for name in ("ann", "ben"):
-        for position in range(article.sentence_count):
-            save(article, nothing_claimed(), name=name, position=position)
-    save(article, SUPPORT, name="ann", revision=1)
-    save(article, OPPOSE, name="ben", revision=1)
+        for position in range(short.sentence_count):
+            save(short, nothing_claimed(), name=name, position=position)
+    save(short, SUPPORT, name="ann", revision=1)
+    save(short, OPPOSE, name="ben", revision=1)
     with write():
         for name in ("ann", "ben"):
-            submitting.submit(assignment_of(article, name))
+            submitting.submit(assignment_of(short, name))
 
 
 @pytest.fixture
-def handed_in(article):
+def handed_in(short):
     """Ann and Ben answer the whole article and hand it in; they differ on sentence 2."""
-    hand_in(article)
-    return article
+    hand_in(short)
+    return short
 
 
 def act(revision=0):
     return Act(accounts.get_user("cleo"), revision, f"act-{revision:05}")
 
 
-def decide(article, position=2, revision=0):
+def decide(short, position=2, revision=0):
     with write():
-        sentence = sentence_of(article, position)
+        sentence = sentence_of(short, position)
         return deciding.decide(
             sentence, DecisionDraft(status="no_claim", reason="so"), act(revision)
         )
 
 
-def ask(article, position=2, revision=0):
+def ask(short, position=2, revision=0):
     with write():
-        deciding.ask(sentence_of(article, position), "Is that so?", act(revision))
+        deciding.ask(sentence_of(short, position), "Is that so?", act(revision))
 
 
-def give_back(article, name="ann"):
+def give_back(short, name="ann"):
     with write():
-        reassigning.return_to(assignment_of(article, name), "Look again.")
+        reassigning.return_to(assignment_of(short, name), "Look again.")
 
 
-def rounds(article, position=2, name="ann"):
+def rounds(short, position=2, name="ann"):
     """Return (round, current, revision, stances) of each row of one person's answer."""
     rows = db.session.scalars(
         select(Answer)
         .where(
-            Answer.sentence_id == sentence_of(article, position).id,
+            Answer.sentence_id == sentence_of(short, position).id,
             Answer.user_id == accounts.get_user(name).id,
         )
         .order_by(Answer.round)
@@ -163,28 +163,28 @@ def test_an_article_returned_before_adjudication_is_still_independent(handed_in)
     assert rounds(handed_in) == [(1, True, 3, ["oppose"])]
 
 
-def test_work_that_goes_on_beside_adjudication_is_independent(project, article):
-    save(article, SUPPORT, name="ann")
-    save(article, OPPOSE, name="ben")
-    decide(article)
-    save(article, OPPOSE, name="ann", revision=1)
-    assert rounds(article) == [(1, True, 2, ["oppose"])]
+def test_work_that_goes_on_beside_adjudication_is_independent(project, short):
+    save(short, SUPPORT, name="ann")
+    save(short, OPPOSE, name="ben")
+    decide(short)
+    save(short, OPPOSE, name="ann", revision=1)
+    assert rounds(short) == [(1, True, 2, ["oppose"])]
 
 
-def test_who_is_asked_while_still_at_work_is_not_independent_there(article):
-    save(article, SUPPORT, name="ann")
-    save(article, OPPOSE, name="ben")
-    ask(article)
-    save(article, OPPOSE, name="ann", revision=1)
-    assert rounds(article) == [(1, False, 1, ["support"]), (2, True, 2, ["oppose"])]
+def test_who_is_asked_while_still_at_work_is_not_independent_there(short):
+    save(short, SUPPORT, name="ann")
+    save(short, OPPOSE, name="ben")
+    ask(short)
+    save(short, OPPOSE, name="ann", revision=1)
+    assert rounds(short) == [(1, False, 1, ["support"]), (2, True, 2, ["oppose"])]
 
 
-def test_a_first_answer_after_others_were_seen_is_round_2_alone(article):
-    sentence, ann = sentence_of(article, 2), accounts.get_user("ann")
+def test_a_first_answer_after_others_were_seen_is_round_2_alone(short):
+    sentence, ann = sentence_of(short, 2), accounts.get_user("ann")
     with write():
         independence.expose(ann.id, [sentence.id], GOLD)
-    save(article, SUPPORT)
-    assert rounds(article) == [(2, True, 1, ["support"])]
+    save(short, SUPPORT)
+    assert rounds(short) == [(2, True, 1, ["support"])]
 
 
 def test_what_was_learned_before_the_article_was_given_counts_too(project, handed_in):
@@ -280,26 +280,26 @@ def test_both_rounds_leave_as_rows_of_their_own(project, handed_in):
     assert said == [(1, "claims"), (1, "claims"), (2, "")]
 
 
-def test_a_repair_keeps_the_rounds_of_one_answer_together(project, article):
-    save(article, SUPPORT)
+def test_a_repair_keeps_the_rounds_of_one_answer_together(project, short):
+    save(short, SUPPORT)
     with write():
         ann = accounts.get_user("ann")
-        independence.expose(ann.id, [sentence_of(article, 2).id], GOLD)
-    save(article, OPPOSE, revision=1)
-    save(article, claims(claim(stance="neutral"), claim(stance="support")), position=3)
+        independence.expose(ann.id, [sentence_of(short, 2).id], GOLD)
+    save(short, OPPOSE, revision=1)
+    save(short, claims(claim(stance="neutral"), claim(stance="support")), position=3)
     with write():
-        repairing.carry_out(repairing.plan(article, 2, repairing.MERGE), accounts.get_user("lea"))
-    here = rounds(article)
+        repairing.carry_out(repairing.plan(short, 2, repairing.MERGE), accounts.get_user("lea"))
+    here = rounds(short)
     assert here == [(1, True, 1, ["neutral", "support"])]
     aside = db.session.scalars(select(Answer).where(Answer.sentence_id.is_(None))).all()
     assert sorted((each.round, each.current) for each in aside) == [(1, False), (2, True)]
     known = db.session.scalars(select(Exposure.sentence_id)).all()
-    assert known == [sentence_of(article, 2).id]
+    assert known == [sentence_of(short, 2).id]
     assert not list(checkup.faults())
     with write():
-        repairing.carry_out(repairing.plan_undo(article), accounts.get_user("lea"))
-    assert [row[:2] for row in rounds(article)] == [(1, False), (2, True)]
-    assert rounds(article, position=3) == [(1, True, 1, ["neutral", "support"])]
+        repairing.carry_out(repairing.plan_undo(short), accounts.get_user("lea"))
+    assert [row[:2] for row in rounds(short)] == [(1, False), (2, True)]
+    assert rounds(short, position=3) == [(1, True, 1, ["neutral", "support"])]
     assert not history.audit().faults
 
 
@@ -340,14 +340,12 @@ def test_a_release_that_says_too_few_were_changed_is_found_out(project, handed_i
     assert any("changed_answers" in said for said in found(tmp_path / "v1"))
 
 
-def test_the_assignments_of_more_articles_than_a_statement_has_variables_are_marked(
-    project, article
-):
+def test_the_assignments_of_more_articles_than_a_statement_has_variables_are_marked(project, short):
     ann = accounts.get_user("ann")
     with write():
-        independence.expose(ann.id, [sentence_of(article, 3).id], independence.ANSWERS)
+        independence.expose(ann.id, [sentence_of(short, 3).id], independence.ANSWERS)
         db.session.execute(update(Assignment).values(informed=False))
-        independence.mark_informed([article.id, *range(10**6, 10**6 + 66_000)])
+        independence.mark_informed([short.id, *range(10**6, 10**6 + 66_000)])
     marked = db.session.scalars(select(Assignment.user_id).where(Assignment.informed)).all()
     assert marked == [ann.id]
 
