@@ -122,9 +122,9 @@ def test_the_terms_of_releases_are_changed_one_by_one(run, app):
     [
         (("--gate", "coverage"), "write NAME=VALUE"),
         (("--gate", "coverage=much"), "“much” is no number from 0 to 1"),
-        (("--gate", "coverage=80"), "a number from 0 to 1 is wanted"),
+        (("--gate", "coverage=80"), "enter a number from 0 to 1"),
         (("--gate", "truth=1"), 'no gate "truth"'),
-        (("--share-texts",), "only be shared on terms"),
+        (("--share-texts",), "To share the texts, enter their licence"),
     ],
 )
 def test_wrong_terms_are_wrong_use_and_change_nothing(run, app, args, words):

@@ -76,7 +76,7 @@ def test_the_method_of_gold_fits_into_its_box(visit, demo, width, look):
     page = visit("lead", width, 844, **look)
     page.goto(f"{demo.base}{PROJECT}/releases/gates?method=mace&margin=0.2")
     assert page.locator("select[name=method]").is_visible()
-    assert page.get_by_label("Least margin").is_visible()
+    assert page.get_by_label("Minimum margin").is_visible()
     assert page.evaluate(WIDE) <= 0
     assert page.evaluate(OUTSIDE) == []
 

@@ -187,7 +187,7 @@ def refuse_taken(place: Path) -> None:
 def taken(place: Path) -> RefusedError:
     """Return the refusal of a place where something is."""
     return RefusedError(
-        f"{place} is there already and not empty; nothing was written. Choose another folder."
+        f"{place} already exists and is not empty; nothing was written. Choose another folder."
     )
 
 

@@ -134,9 +134,9 @@ def sums(folder: Path) -> dict[str, str]:
             raise RecordError(f"{SUMS}: line {number}: it is not “<64 hex digits>  <path>”")
         name = match[2]
         if not is_inside(name):
-            raise RecordError(f"{SUMS}: line {number}: “{name[:60]}” is no path in the folder")
+            raise RecordError(f"{SUMS}: line {number}: “{name[:60]}” is not a path in the folder")
         if name in found:
-            raise RecordError(f"{SUMS}: line {number}: “{name[:60]}” is there twice")
+            raise RecordError(f"{SUMS}: line {number}: “{name[:60]}” is listed twice")
         found[name] = match[1]
     return found
 

@@ -113,7 +113,7 @@ GATES: Mapping[str, Gate] = {
         "Sentences compared in agreement with two or more answers", double_labelled, share=True
     ),
     "decided": Gate("Sentences left open that are adjudicated", decided, share=True, of_gold=True),
-    "adjudicated": Gate("Gold that an adjudicator decided", adjudicated, share=True, of_gold=True),
+    "adjudicated": Gate("Gold decided by an adjudicator", adjudicated, share=True, of_gold=True),
     "coverage": Gate("Sentences with gold", coverage, share=True, of_gold=True),
 }
 
@@ -163,6 +163,7 @@ def read(given: Mapping[str, float | None]) -> dict[str, float]:
             raise RefusedError(f'There is no gate "{name}"; there are {", ".join(GATES)}.')
         if value is not None and not (math.isfinite(value) and 0 <= value <= 1):
             raise RefusedError(
-                f"{GATES[name].label}: a number from 0 to 1 is wanted, like 0.67; 1 is 100{THIN}%."
+                f"{GATES[name].label}: enter a number from 0 to 1, for example 0.67; 1 is"
+                f" 100{THIN}%."
             )
     return {name: float(value) for name in GATES if (value := given.get(name)) is not None}

@@ -84,7 +84,7 @@ def chapters(folder: Path, texts: Texts = own_text, step: Step = no_step) -> Ite
         article = read(where, row, article_row)
         if article.key <= last:
             raise RecordError(
-                f"{where}: article “{article.key[:60]}” is there twice or out of order"
+                f"{where}: article “{article.key[:60]}” is a duplicate or out of order"
             )
         last = article.key
         article = with_text(article, texts(row))
@@ -121,7 +121,7 @@ class Table:
             where, row = self.ahead
             raise RecordError(
                 f"{where}: its article “{str(row.get('article'))[:60]}” is not in"
-                f" {table_name(ARTICLES)}, or the rows do not stand in the order of that file"
+                f" {table_name(ARTICLES)}, or the rows are not in the order of that file"
             )
 
 
@@ -144,11 +144,12 @@ def with_text(article: ArticleRow, found: str | None) -> ArticleRow:
     """Return an article with its text, from the release or from elsewhere, and check it."""
     if found is None:
         raise RecordError(
-            f"{article.where}: the release does not hold the text of “{article.key[:60]}”, and it"
+            f"{article.where}: the release does not contain the text of"
+            f" “{article.key[:60]}”, and it"
             " was not found elsewhere; name the folder of the texts with --texts"
         )
     if fingerprint.digest(found) != article.sha256:
-        raise RecordError(f"{article.where}: “text” does not have the SHA-256 that stands there")
+        raise RecordError(f"{article.where}: “text” does not match its SHA-256")
     if len(found) != article.characters:
         raise RecordError(
             f"{article.where}: “characters” is {article.characters:,}, the text has {len(found):,}"
@@ -164,11 +165,11 @@ def speaker_rows(folder: Path) -> Iterator[SpeakerRow]:
     found = release_folder.document(folder, SPEAKERS)
     name = document_name(SPEAKERS)
     if not isinstance(found, list):
-        raise RecordError(f"{name}: it is no list of speakers")
+        raise RecordError(f"{name}: it is not a list of speakers")
     for place, row in enumerate(found, start=1):
         where = f"{name}: speaker {place}"
         if not isinstance(row, dict):
-            raise RecordError(f"{where}: it is no object")
+            raise RecordError(f"{where}: it is not an object")
         yield read(where, row, speaker_row)
 
 
@@ -182,7 +183,7 @@ def version_rows(folder: Path) -> Iterator[VersionRow]:
     for place, row in enumerate(versions, start=1):
         where = f"{name}: version {place}"
         if not isinstance(row, dict) or not isinstance(row.get("content"), dict):
-            raise RecordError(f"{where}: it is no object with a “content”")
+            raise RecordError(f"{where}: it is not an object with a “content”")
         made: VersionRow = read(where, row, version_row)
         if made.number != place:
             raise RecordError(f"{where}: “number” is {made.number}, not {place}")

@@ -17,7 +17,7 @@ from annotator.work.releases.difference import Difference, difference
 bp = Blueprint("release_difference", __name__)
 
 MOST_CHANGES = 200
-NOT_HERE = "The folder of this release was written by command to another place."
+NOT_HERE = "The folder of this release was written by command to another location."
 
 
 @bp.get("/projects/<slug>/releases/difference")

@@ -16,7 +16,7 @@ from annotator.work.gold.models import MOST_SEED, MOST_SMOOTHING, STANDARD, Aggr
 from annotator.work.releases.settings import LARGEST_SEED, NAME, Settings
 
 WAYS = {
-    ARTICLE: "Article: copies of one text together",
+    ARTICLE: "Article: near-duplicates together",
     PUBLISHER: "Publisher: all of its articles together",
     SPEAKER: "Speaker: articles with the same speaker together",
     DATE: "Date: training before development before test",
@@ -26,10 +26,10 @@ METHODS = {
     method: f"{method_name(method, alone=True)}: {says}"
     for method, says in {
         MAJORITY: "a tie or a low margin stays open",
-        "weighted": "votes, by how often each agrees with the others",
-        "dawid-skene": "everybody’s own confusions",
-        "one-coin": "one accuracy for each",
-        "mace": "who is competent, who spams",
+        "weighted": "votes weighted by agreement with the others",
+        "dawid-skene": "one confusion matrix per annotator",
+        "one-coin": "one accuracy per annotator",
+        "mace": "share of random answers per annotator",
     }.items()
 }
 WHOLE = 100
@@ -66,20 +66,20 @@ class WayForm(FlaskForm):  # type: ignore[misc]
     """How gold is made where annotators differ and nobody has decided."""
 
     method = RadioField(
-        "Gold where annotators differ and nobody has decided",
+        "Gold method for undecided disagreements",
         choices=[SelectChoice(method, words) for method, words in METHODS.items()],
         default=MAJORITY,
     )
     margin = Amount(
-        "Least margin",
-        [NumberRange(0, 1, "The margin is a number from 0 to 1.")],
+        "Minimum margin",
+        [NumberRange(0, 1, "The margin must be a number from 0 to 1.")],
         default=LEAST_MARGIN,
     )
     smoothing = Amount(
         "Smoothing",
         [
             NumberRange(
-                0, MOST_SMOOTHING, f"The smoothing is a number from 0 to {MOST_SMOOTHING:g}."
+                0, MOST_SMOOTHING, f"The smoothing must be a number from 0 to {MOST_SMOOTHING:g}."
             )
         ],
         default=STANDARD.smoothing,
@@ -88,7 +88,9 @@ class WayForm(FlaskForm):  # type: ignore[misc]
         "Seed of the model",
         [
             NumberRange(
-                0, MOST_SEED, f"The seed of the model is a whole number from 0 to {MOST_SEED:,}."
+                0,
+                MOST_SEED,
+                f"The seed of the model must be a whole number from 0 to {MOST_SEED:,}.",
             )
         ],
         default=STANDARD.seed,
@@ -115,23 +117,23 @@ class WayForm(FlaskForm):  # type: ignore[misc]
 class ReleaseForm(WayForm):
     """The name of a release, what it shows, and how its articles are split."""
 
-    name = StringField("Name", [InputRequired("Say what it is called, like v1.0."), Length(max=64)])
-    without_text = BooleanField("Leave the articles’ texts out")
-    with_notes = BooleanField("Put the annotators’ notes in")
-    parquet = BooleanField("Write the tables as Parquet, too")
+    name = StringField("Name", [InputRequired("Enter a name, for example v1.0."), Length(max=64)])
+    without_text = BooleanField("Without article texts")
+    with_notes = BooleanField("Include annotators’ notes")
+    parquet = BooleanField("Also write the tables as Parquet")
     by = RadioField(
         "Split by",
         choices=[SelectChoice(way, words) for way, words in WAYS.items()],
         default=ARTICLE,
     )
-    train = IntegerField("Training, in percent", [InputRequired("Say a number.")])
-    dev = IntegerField("Development, in percent", [InputRequired("Say a number.")])
-    test = IntegerField("Test, in percent", [InputRequired("Say a number.")])
-    despite_warning = BooleanField("Make the gold with this method in spite of the warning")
+    train = IntegerField("Training, in percent", [InputRequired("Enter a number.")])
+    dev = IntegerField("Development, in percent", [InputRequired("Enter a number.")])
+    test = IntegerField("Test, in percent", [InputRequired("Enter a number.")])
+    despite_warning = BooleanField("Use this method despite the warnings")
     seed = IntegerField(
         "Seed",
         [
-            InputRequired("Say a number."),
+            InputRequired("Enter a number."),
             NumberRange(0, LARGEST_SEED, f"Choose a number from 0 to {LARGEST_SEED:,}."),
         ],
         default=0,
@@ -146,8 +148,8 @@ class ReleaseForm(WayForm):
         field.data = (field.data or "").strip()
         if not NAME.fullmatch(field.data):
             raise ValidationError(
-                "Use letters, digits, dots, hyphens and underscores, with a letter or digit at"
-                " both ends, like v1.0."
+                "Use letters, digits, dots, hyphens and underscores, with a letter or"
+                " digit at both ends, for example v1.0."
             )
 
     def validate_parquet(self, field: Any) -> None:
@@ -166,7 +168,9 @@ class ReleaseForm(WayForm):
         if all(isinstance(each, int) for each in shares) and (
             min(shares) < 1 or sum(shares) != WHOLE
         ):
-            raise ValidationError("The three shares are at least 1 each and add up to 100.")
+            raise ValidationError(
+                "Each share must be at least 1, and the three must add up to 100."
+            )
 
     def settings(self) -> Settings:
         """Return what was chosen."""

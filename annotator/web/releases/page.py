@@ -94,25 +94,25 @@ def question(project: Project, settings: Settings) -> Question:
     name, found = settings.name, figures(project)
     have = f"{counted(found.articles, 'article')} and {counted(found.sentences, 'sentence')}"
     by = method_name(settings.method)
-    lines = [f"{name} will hold the labels of {have}, with gold by {by}."]
+    lines = [f"{name} will contain the labels of {have}, with gold by {by}."]
     if settings.with_text:
         lines.append(texts_line(project))
     else:
-        lines.append("The articles’ texts stay out; offsets and hashes are in it.")
+        lines.append("Article texts are not included; offsets and hashes are.")
     if settings.despite_warning:
-        lines.append("If something speaks against this method, the dataset card says it.")
+        lines.append("Warnings about this method become part of the dataset card.")
     if settings.with_notes:
-        lines.append("The annotators’ notes are in it.")
-    lines.append("A release never changes afterwards, and its name cannot be used again.")
-    with_texts = " with the articles’ texts" if settings.with_text else ""
+        lines.append("Annotators’ notes are included.")
+    lines.append("Releases are immutable, and the name cannot be reused.")
+    with_texts = " with article texts" if settings.with_text else ""
     here = url_for("releases.show", slug=project.slug)
     return Question(
-        f"Freeze {name}{with_texts}?",
+        f"Create release {name}{with_texts}?",
         lines,
-        f"Freeze {name}{with_texts}",
+        f"Create release {name}{with_texts}",
         here,
         here,
-        "Back to the releases",
+        "Back to releases",
         posted(),
     )
 
@@ -126,12 +126,12 @@ def texts_line(project: Project) -> str:
         if licence
     ]
     if bare := by_licence.get("", 0):
-        known.append(f"{counted(bare, 'article')} without a licence of their own")
-    said = f"The full texts are in it: {', '.join(known)}."
+        known.append(f"{counted(bare, 'article')} without their own licence")
+    said = f"The full texts are included: {', '.join(known)}."
     if project.texts_licence:
-        said += f" The settings name for the texts: “{project.texts_licence}”."
+        said += f" Licence of the texts in the settings: “{project.texts_licence}”."
     if not project.texts_may_be_shared:
-        said += " The settings do not say that the texts may be shared."
+        said += " The settings do not allow sharing the texts."
     return said
 
 

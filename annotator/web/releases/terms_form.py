@@ -9,7 +9,7 @@ from annotator.store.models import Project
 from annotator.work.releases.terms import LONGEST_LINE, Terms, terms_of
 
 PREFIX = "gate_"
-RANGE = "Choose a number from 0 to 1, like 0.67."
+RANGE = "Choose a number from 0 to 1, for example 0.67."
 
 
 class GateField(FloatField):  # type: ignore[misc]
@@ -30,7 +30,7 @@ class PublishingForm(FlaskForm):  # type: ignore[misc]
 
     annotations_licence = StringField("Licence of the annotations", [Length(max=LONGEST_LINE)])
     texts_licence = StringField("Licence of the texts", [Length(max=LONGEST_LINE)])
-    texts_may_be_shared = BooleanField("A release may hold the texts of the articles")
+    texts_may_be_shared = BooleanField("Releases may contain the texts of the articles")
     authors = TextAreaField("Authors")
 
     @property

@@ -379,7 +379,7 @@ class Lines:
             row = jsonl.parsed(self.line, self.where)
             self.known = self.key_of(row), row
             if self.last is not None and self.known[0] <= self.last:
-                raise RecordError(f"{self.where}: it does not come after the lines before it")
+                raise RecordError(f"{self.where}: it is out of order")
             self.last = self.known[0]
         return self.known
 
@@ -387,10 +387,10 @@ class Lines:
         """Return the key of a row, or refuse a row that is none of a release."""
         for name, kind in self.keys:
             if type(row.get(name)) is not kind:
-                raise RecordError(f"{self.where}: it has no “{name}”, as rows of a release have")
+                raise RecordError(f"{self.where}: it has no “{name}”")
         claims = row.get("claims", [])
         if not isinstance(claims, list) or not all(isinstance(each, dict) for each in claims):
-            raise RecordError(f"{self.where}: its claims are no list of objects")
+            raise RecordError(f"{self.where}: its claims are not a list of objects")
         return tuple(row[name] for name, _ in self.keys)
 
 
@@ -406,7 +406,7 @@ def facts(folder: Path) -> Row:
     except CardError as error:
         raise RefusedError(f"{folder}: {error}") from error
     if lacking := {"counts", "agreement", "name"} - set(found):
-        raise RefusedError(f"{path}: its front matter does not say {min(lacking)}.")
+        raise RefusedError(f"{path}: its front matter has no {min(lacking)}.")
     return found
 
 

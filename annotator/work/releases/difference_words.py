@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.formats.release.folder import ANNOTATIONS, GOLD
-from annotator.phrases import MINUS, coefficient, method_name, percent, plural
+from annotator.phrases import MINUS, coefficient, counted, method_name, percent
 from annotator.work.releases.difference import Difference, Row, TableDifference, most_first
 
 TABLES = {GOLD: "Gold labels", ANNOTATIONS: "Labels of annotators"}
@@ -17,12 +17,12 @@ def summary(found: Difference) -> str:
     parts = []
     for n, sign in ((articles.added, "+"), (articles.removed, MINUS)):
         if n:
-            parts.append(f"{sign}{n:,} {plural(n, 'article')}")
+            parts.append(f"{sign}{counted(n, 'article')}")
     changed = sum(tally.changed for tally in gold.fields.values())
     if changed:
-        parts.append(f"{changed:,} gold {plural(changed, 'label')} changed")
+        parts.append(f"{counted(changed, 'gold label')} changed")
     by_field = "; ".join(field_words(gold))
-    said = ", ".join(parts) or "No article came or went, and no gold label changed"
+    said = ", ".join(parts) or "No articles added or removed, and no gold labels changed"
     return f"{said}: {by_field}." if by_field else f"{said}."
 
 
@@ -32,7 +32,7 @@ def settings(found: Difference) -> str:
         f"{name.replace('_', ' ')} {setting(name, before)} to {setting(name, after)}"
         for name, before, after in found.settings
     )
-    return f"Made with other settings: {'; '.join(said)}." if found.settings else ""
+    return f"Different settings: {'; '.join(said)}." if found.settings else ""
 
 
 def setting(name: str, known: Any) -> str:
@@ -82,7 +82,7 @@ def number(n: int | None) -> str:
 def figure(known: Row | None) -> str:
     """Return a figure with its interval."""
     if known is None:
-        return "not in it"
+        return "missing"
     if known["value"] is None:
         return "not defined"
     value = coefficient(known["value"])

@@ -43,17 +43,18 @@ class Settings:
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise RefusedError(
-                f"“{self.name[:60]}” cannot be the name of a release: use up to 64 letters, digits,"
-                " dots, hyphens and underscores, with a letter or digit at both ends, like v1.0."
+                f"“{self.name[:60]}” is not a valid release name: use up to 64 letters, digits,"
+                " dots, hyphens and underscores, with a letter or digit at both ends, for"
+                " example v1.0."
             )
         if not 0 <= self.seed <= LARGEST_SEED:
-            raise RefusedError(f"The seed is a whole number from 0 to {LARGEST_SEED:,}.")
+            raise RefusedError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}.")
         if not 0 <= self.margin <= 1:
-            raise RefusedError("The least margin is a number from 0 to 1.")
+            raise RefusedError("The minimum margin must be a number from 0 to 1.")
         if not 0 <= self.smoothing <= MOST_SMOOTHING:
-            raise RefusedError(f"The smoothing is a number from 0 to {MOST_SMOOTHING:,g}.")
+            raise RefusedError(f"The smoothing must be a number from 0 to {MOST_SMOOTHING:,g}.")
         if self.model_seed < 0:
-            raise RefusedError("The seed of the model is a whole number from 0 on.")
+            raise RefusedError("The seed of the model must be a whole number of 0 or more.")
         try:
             check((), self.by, self.shares)
         except SplitError as error:

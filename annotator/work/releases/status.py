@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from annotator.formats.release import gates
 from annotator.formats.release.gates import GOLD, GateResult, says
-from annotator.phrases import plural
+from annotator.phrases import counted
 from annotator.store.models import Project
 from annotator.store.snapshot import shared_moment
 from annotator.work.agreement.measuring import report_for
@@ -40,14 +40,14 @@ class Standing:
 
     def says(self) -> str:
         """Say in one sentence what a release would be called, and what it lacks for gold."""
-        called = f"A release made now would be called {self.status}"
+        now = f"A release created now would have the status {self.status}"
         if not self.results:
-            return f"{called}, because the project has set no gate."
+            return f"{now}, because no gates are set."
         if self.status == GOLD:
-            return f"{called}: it passes every gate."
+            return f"{now}: it passes every gate."
         lacking = [says(each.gate, each.wanted, each.found) for each in failed(self.results)]
-        named = f"{len(lacking):,} {plural(len(lacking), 'gate')}"
-        return f"{called}, because it does not pass {named}: {'; '.join(lacking)}."
+        missed = counted(len(lacking), "gate")
+        return f"{now}, because it does not pass {missed}: {'; '.join(lacking)}."
 
 
 def failed(results: Sequence[GateResult]) -> list[GateResult]:
@@ -65,9 +65,9 @@ def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
         return Standing((), way, warnings)
     with shared_moment() as connection:
         articles = rows.article_facts(connection, project)
-        counted = Counted(len(articles), sum(each.sentences for each in articles))
+        tallied = Counted(len(articles), sum(each.sentences for each in articles))
         if gates.looks_at_gold(project.gates):
             for row in gold_rows(project, way, every=True):
-                counted.gold(row)
+                tallied.gold(row)
         report = report_for(project)
-    return Standing(gates.check(project.gates, looked_at(counted, report)), way, warnings)
+    return Standing(gates.check(project.gates, looked_at(tallied, report)), way, warnings)

@@ -56,8 +56,8 @@ def change(project: Project, terms: Terms) -> None:
     texts = line(terms.texts_licence, "The licence of the texts")
     if terms.texts_may_be_shared and not texts:
         raise RefusedError(
-            "Texts may only be shared on terms: say their licence, like “CC BY 4.0”, or who has"
-            " given permission."
+            "To share the texts, enter their licence, for example “CC BY 4.0”, or who"
+            " gave permission."
         )
     authors = authors_from(terms.authors)
     project.gates = dict(found)
@@ -71,9 +71,9 @@ def authors_from(lines: Iterable[str]) -> list[str]:
     """Return the authors, one a line; empty lines are passed over."""
     authors = [name for each in lines if (name := line(each, "An author"))]
     if len(authors) > MOST_AUTHORS:
-        raise RefusedError(f"{len(authors):,} authors are too many: {MOST_AUTHORS} fit.")
+        raise RefusedError(f"At most {MOST_AUTHORS} authors are allowed, not {len(authors):,}.")
     if twice := next((name for name in authors if authors.count(name) > 1), None):
-        raise RefusedError(f"The author “{twice}” is named twice.")
+        raise RefusedError(f"The author “{twice}” is listed twice.")
     return authors
 
 
@@ -83,5 +83,5 @@ def line(text: str, what: str) -> str:
     if len(known) > LONGEST_LINE:
         raise RefusedError(f"{what} is longer than {LONGEST_LINE} characters.")
     if found := NOT_PLAIN.search(known):
-        raise RefusedError(f"{what} holds a sign that is not printed (U+{ord(found.group()):04X}).")
+        raise RefusedError(f"{what} contains an invisible character (U+{ord(found.group()):04X}).")
     return known

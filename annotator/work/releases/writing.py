@@ -376,9 +376,9 @@ def refuse_doubted(settings: Settings, warnings: Sequence[str]) -> None:
     """Refuse a method that something speaks against, unless it is wanted all the same."""
     if warnings and not settings.despite_warning:
         raise RefusedError(
-            f"Gold by {settings.method} needs a confirmation, because this speaks against it:"
-            f" {' '.join(warnings)} Choose another method, or confirm that the release is to be"
-            " made with it all the same."
+            f"Gold by {settings.method} requires a confirmation because of these warnings:"
+            f" {' '.join(warnings)} Choose another method, or confirm that the release is"
+            " to use it."
         )
 
 
@@ -392,7 +392,7 @@ def refuse_taken(project: Project, name: str) -> None:
 def name_taken(name: str) -> RefusedError:
     """Return the refusal of a name."""
     return RefusedError(
-        f"There is already a release “{name}”, and releases never change. Choose another name."
+        f"There is already a release “{name}”, and releases are immutable. Choose another name."
     )
 
 

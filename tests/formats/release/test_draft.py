@@ -109,7 +109,7 @@ def test_a_draft_of_another_place_stays_even_when_its_process_has_ended(tmp_path
 def test_a_folder_in_its_place_is_no_draft_even_before_its_process_ends(tmp_path):
     place = tmp_path / "v1"
     with another(place, "moved"):
-        with pytest.raises(RefusedError, match="there already"), drafting(place):
+        with pytest.raises(RefusedError, match="already exists"), drafting(place):
             pass
         assert names(tmp_path) == {"v1"}
 

@@ -65,17 +65,17 @@ def test_other_settings_stay_as_they_are(lea, project):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"gate_coverage": "80"}, "Choose a number from 0 to 1, like 0.67."),
+        ({"gate_coverage": "80"}, "Choose a number from 0 to 1, for example 0.67."),
         ({"gate_coverage": "-0.1"}, "Choose a number from 0 to 1"),
         ({"gate_coverage": "nan"}, "Choose a number from 0 to 1"),
         ({"gate_coverage": "inf"}, "Choose a number from 0 to 1"),
         ({"gate_coverage": "much"}, "Choose a number from 0 to 1"),
         ({"annotations_licence": "x" * 201}, "longer than 200"),
-        ({"texts_licence": ""}, "Texts may only be shared on terms"),
-        ({"authors": "A, B\nC\nA,  B"}, "“A, B” is named twice"),
+        ({"texts_licence": ""}, "To share the texts, enter their licence"),
+        ({"authors": "A, B\nC\nA,  B"}, "“A, B” is listed twice"),
         ({"authors": "x" * 201}, "An author is longer than 200"),
         ({"authors": "a\u202eb"}, "U+202E"),
-        ({"authors": "\n".join(map(str, range(101)))}, "101 authors are too many"),
+        ({"authors": "\n".join(map(str, range(101)))}, "At most"),
     ],
 )
 def test_what_does_not_fit_is_422_keeps_what_was_typed_and_stores_nothing(

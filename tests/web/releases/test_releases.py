@@ -59,7 +59,7 @@ def wait():
 
 
 def freeze(browser, **fields):
-    """Freeze a release and return the address of its progress, when it is over."""
+    """Create release and return the address of its progress, when it is over."""
     where = browser.post(PAGE, {**FORM, **fields}, 303).location
     wait()
     return where
@@ -217,7 +217,7 @@ def test_a_name_that_is_there_is_refused_and_the_folder_stays_as_it_is(lea, sett
     freeze(lea)
     before = content(folder_of(settings))
     text = lea.post(PAGE, {**FORM, "seed": 5}, 422).text
-    assert "never change" in text
+    assert "immutable" in text
     assert 'value="v1.0"' in text
     wait()
     assert content(folder_of(settings)) == before
@@ -227,23 +227,26 @@ def test_a_name_that_is_there_is_refused_and_the_folder_stays_as_it_is(lea, sett
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"name": ""}, "Say what it is called"),
+        ({"name": ""}, "Enter a name"),
         ({"name": "../x"}, "Use letters, digits"),
         ({"name": "a/b"}, "Use letters, digits"),
         ({"name": "x" * 65}, "64"),
         ({"by": "size"}, "Not a valid choice"),
         ({"method": "luck"}, "Not a valid choice"),
         ({"train": 90}, "add up to 100"),
-        ({"train": 100, "dev": 0, "test": 0}, "at least 1 each"),
+        ({"train": 100, "dev": 0, "test": 0}, "must be at least 1"),
         ({"train": "many"}, "Not a valid integer"),
         ({"seed": -1}, "Choose a number from 0"),
         ({"seed": 2**31}, "Choose a number from 0"),
-        ({"margin": "1.1"}, "The margin is a number from 0 to 1."),
-        ({"margin": "nan"}, "The margin is a number from 0 to 1."),
-        ({"margin": "0,3"}, "The margin is a number from 0 to 1."),
-        ({"smoothing": "-1"}, "The smoothing is a number from 0 to 1000."),
-        ({"smoothing": "inf"}, "The smoothing is a number from 0 to 1000."),
-        ({"model_seed": "1.5"}, "The seed of the model is a whole number from 0 to 2,147,483,647."),
+        ({"margin": "1.1"}, "The margin must be a number from 0 to 1."),
+        ({"margin": "nan"}, "The margin must be a number from 0 to 1."),
+        ({"margin": "0,3"}, "The margin must be a number from 0 to 1."),
+        ({"smoothing": "-1"}, "The smoothing must be a number from 0 to 1000."),
+        ({"smoothing": "inf"}, "The smoothing must be a number from 0 to 1000."),
+        (
+            {"model_seed": "1.5"},
+            "The seed of the model must be a whole number from 0 to 2,147,483,647.",
+        ),
     ],
 )
 def test_a_wrong_form_says_what_is_wrong_and_begins_nothing(lea, fields, said):
@@ -342,7 +345,7 @@ def test_a_release_by_command_is_listed_without_its_folder(lea, command, tmp_pat
     command(*RELEASE, "--name", "v9", "-o", tmp_path / "out")
     text = lea.get(PAGE).text
     assert "v9" in text
-    assert f"wrote its folder to <code>{tmp_path / 'out'}</code> on the mach" in text
+    assert f"in the folder <code>{tmp_path / 'out'}</code> of the machine" in text
     assert "not in the data folder of this installation, so it cannot be downloaded here" in text
     assert f"{PAGE}/v9" not in text
     assert "not in the data folder of this installation" in lea.get(f"{PAGE}/v9.zip", 404).text
@@ -372,7 +375,7 @@ def test_a_release_by_command_from_before_its_place_was_kept_is_listed_too(lea, 
         (kept,) = releases()
         kept.settings = Settings("v9").to_json()
     text = lea.get(PAGE).text
-    assert "its folder is where <code>-o</code> said" in text
+    assert "in the folder given with <code>-o</code>" in text
     assert str(tmp_path) not in text
 
 
@@ -380,7 +383,7 @@ def test_a_release_whose_folder_has_gone_says_so_and_leads_nowhere(lea, settings
     freeze(lea)
     shutil.rmtree(folder_of(settings))
     text = lea.get(PAGE).text
-    assert "Its folder has gone from the data folder of this installation" in text
+    assert "Its folder is no longer in the data folder of this installation" in text
     assert f"{PAGE}/v1.0" not in text
 
 
@@ -420,13 +423,13 @@ def test_the_page_says_beforehand_what_the_card_says_afterwards(lea, project, se
     ]  # fmt: skip
     assert told(lea.get(PAGE).text) == told(before)
     (kept,) = releases()
-    assert f"would be called {kept.status}, because it does not pass 3 gates: " in before
+    assert f"have the status {kept.status}, because it does not pass 3 gates: " in before
     assert f"gold by {method_name(method)}" in before
 
 
 def test_a_project_that_passes_every_gate_hears_gold(lea, project):
     set_gates(project, coverage=0.01)
-    assert "would be called gold: it passes every gate." in lea.get(f"{PAGE}/gates").text
+    assert "would have the status gold: it passes every gate." in lea.get(f"{PAGE}/gates").text
     freeze(lea)
     assert [each.status for each in releases()] == ["gold"]
 
@@ -435,7 +438,7 @@ def test_the_page_asks_for_the_gates_by_itself_and_has_a_link_for_who_cannot(lea
     set_gates(project, coverage=0.01)
     text = lea.get(PAGE).text
     assert f'hx-get="{PAGE}/gates" hx-trigger="load"' in text
-    assert f'href="{PAGE}/gates">See how the project stands now' in text
+    assert f'href="{PAGE}/gates">Check the gates now' in text
     assert "Sentences with gold: at least" in text
     assert '<div class="stack" id="gates">' in lea.get(f"{PAGE}/gates").text
 
@@ -447,7 +450,7 @@ def test_in_a_large_project_gold_is_counted_only_when_somebody_asks(
     monkeypatch.setattr("annotator.web.releases.page.MANY", 0)
     set_gates(project, **{gate: 0.01})
     text = lea.get(PAGE).text
-    assert f'href="{PAGE}/gates">See how the project stands now' in text
+    assert f'href="{PAGE}/gates">Check the gates now' in text
     assert ("hx-get" in text) == itself
 
 
@@ -455,7 +458,7 @@ def test_without_gates_there_is_nothing_to_count(lea):
     text = lea.get(PAGE).text
     assert "No gate is set, so a release is exploratory." in text
     assert f"{PAGE}/gates" not in text
-    assert "the project has set no gate" in lea.get(f"{PAGE}/gates").text
+    assert "no gates are set" in lea.get(f"{PAGE}/gates").text
 
 
 @pytest.mark.parametrize("query", ["method=luck", "way=mace"])
@@ -486,9 +489,9 @@ def test_gates_are_counted_with_the_settings_asked(lea, project):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("margin=2", "The margin is a number from 0 to 1."),
-        ("method=mace&smoothing=x", "The smoothing is a number from 0 to 1000."),
-        ("model_seed=-1", "The seed of the model is a whole number from 0 to 2,147,483,647."),
+        ("margin=2", "The margin must be a number from 0 to 1."),
+        ("method=mace&smoothing=x", "The smoothing must be a number from 0 to 1000."),
+        ("model_seed=-1", "The seed of the model must be a whole number from 0 to 2,147,483,647."),
     ],
 )
 def test_gates_with_a_setting_that_is_none_count_nothing_and_say_why(lea, project, query, said):
@@ -560,11 +563,11 @@ def words(page):
 
 def test_what_will_be_in_a_release_is_shown_before_it_is_frozen(lea):
     said = asked(lea, without_text="y", with_notes="y")
-    assert "Freeze v1.0?" in said
+    assert "Create release v1.0?" in said
     assert "the labels of 7 articles and 40 sentences, with gold by majority" in said
-    assert "texts stay out" in said
-    assert "notes are in it" in said
-    assert "never changes afterwards" in said
+    assert "texts are not included" in said
+    assert "notes are included" in said
+    assert "immutable" in said
     wait()
     assert (releases(), db.session.query(Job).count()) == ([], 0)
 
@@ -573,16 +576,16 @@ def test_texts_that_the_settings_do_not_allow_are_named_in_the_question(lea, art
     with write():
         db.session.execute(update(Article).values(licence=""))
     said = asked(lea)
-    assert "Freeze v1.0 with the articles’ texts?" in said
-    assert "The full texts are in it: 7 articles without a licence of their own." in said
-    assert "The settings do not say that the texts may be shared." in said
+    assert "Create release v1.0 with article texts?" in said
+    assert "The full texts are included: 7 articles without their own licence." in said
+    assert "The settings do not allow sharing the texts." in said
     with write():
         db.session.get(Article, article.id).licence = "CC BY 4.0"
         project = db.session.get(Project, article.project_id)
         project.texts_may_be_shared, project.texts_licence = True, "by permission"
     said = asked(lea)
-    assert "1 article under “CC BY 4.0”, 6 articles without a licence of their own." in said
-    assert "for the texts: “by permission”" in said
+    assert "1 article under “CC BY 4.0”, 6 articles without their own licence." in said
+    assert "in the settings: “by permission”" in said
     assert "do not say" not in said
 
 
@@ -598,7 +601,7 @@ def test_a_yes_posts_the_same_form_again(lea):
 
 def test_a_name_that_is_taken_is_refused_before_anything_is_asked(lea):
     freeze(lea)
-    assert "never change" in lea.post(PAGE, {**FORM, "sure": ""}, 422).text
+    assert "immutable" in lea.post(PAGE, {**FORM, "sure": ""}, 422).text
 
 
 def test_the_list_marks_the_releases_that_hold_texts(lea):
@@ -614,13 +617,13 @@ def test_a_method_that_something_speaks_against_waits_for_a_tick(browser, projec
     lea = browser("lea")
     asked = {**FORM, "method": "one-coin"}
     page = lea.post(PAGE, asked, 422).text
-    assert "Something speaks against this method" in page
+    assert "Warnings about this method" in page
     assert "Stance: One-coin takes A" in page
-    assert "Make the gold with this method in spite of the warning" in page
+    assert "Use this method despite the warnings" in page
     assert 'name="despite_warning"' in page
     assert 'name="despite_warning"' not in lea.get(PAGE).text
     assert releases() == []
     freeze(lea, method="one-coin", despite_warning="y")
     (kept,) = releases()
     assert kept.settings["despite_warning"] is True
-    assert "gold by one-coin in spite of a warning" in lea.get(PAGE).text
+    assert "gold by one-coin despite a warning" in lea.get(PAGE).text

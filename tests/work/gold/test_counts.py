@@ -165,7 +165,7 @@ def test_each_word_has_one_number_everywhere(everything, browser, command, tmp_p
         number(r"gold sentences \| ([\d,]+)", card),
     } == {counts["gold_sentences"]}
     assert {
-        number(r"([\d,]+) without an answer that counts", page["releases"]),
+        number(r"([\d,]+) without an eligible answer", page["releases"]),
         how["none"],
     } == {counts["unanswered_sentences"]}
     assert scope in page["agreement"]

@@ -421,7 +421,7 @@ def test_without_text_the_folder_of_the_texts_must_be_named(filled, tmp_path, be
     with pytest.raises(RecordError, match=r"articles\.jsonl: line 1: .* --texts"):
         bring(folder)
     (texts / "more-3.txt").write_text("Something else.")
-    with pytest.raises(RecordError, match="does not hold the text of “more-3”"):
+    with pytest.raises(RecordError, match="does not contain the text of “more-3”"):
         bring(folder, texts=texts)
     assert rows_stored() == 0
 
@@ -435,10 +435,10 @@ CLAIM = {
 @pytest.mark.parametrize(
     ("name", "line", "changes", "cause"),
     [
-        ("articles", 1, {"sha256": "0" * 64}, "does not have the SHA-256"),
+        ("articles", 1, {"sha256": "0" * 64}, "does not match its SHA-256"),
         ("articles", 1, {"characters": 7}, "“characters” is 7, the text has"),
         ("articles", 1, {"title": 7}, "“title” is no text"),
-        ("articles", 2, {"key": "000"}, "twice or out of order"),
+        ("articles", 2, {"key": "000"}, "a duplicate or out of order"),
         ("articles", 3, {"cluster": "zzz"}, "its cluster “zzz” is no article before it"),
         ("articles", 3, {"metadata": []}, "“metadata” is no object"),
         ("articles", 1, {"published_on": "May"}, "“published_on” is no day"),

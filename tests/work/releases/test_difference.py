@@ -166,7 +166,7 @@ def test_settings_that_differ_are_said_and_those_alike_are_not(tmp_path):
         },
     }
     assert settings(found) == (
-        "Made with other settings: with notes yes to no; method majority to MACE;"
+        "Different settings: with notes yes to no; method majority to MACE;"
         f" shares {percent(0.8)}, {percent(0.1)}, {percent(0.1)}"
         f" to {percent(0.6)}, {percent(0.2)}, {percent(0.2)}."
     )
@@ -185,17 +185,19 @@ def test_the_summary_says_articles_and_what_changed_most(tmp_path):
         "+1 article, 3 gold labels changed: speaker 1 added; stance 3 changed (most support to"
         " oppose), 1 added; certainty 1 added."
     )
-    assert summary(difference(one, one)) == ("No article came or went, and no gold label changed.")
+    assert summary(difference(one, one)) == (
+        "No articles added or removed, and no gold labels changed."
+    )
 
 
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([row(1), row(0)], "gold.jsonl: line 2: it does not come after"),
-        ([row(0), row(0)], "gold.jsonl: line 2: it does not come after"),
+        ([row(1), row(0)], "gold.jsonl: line 2: it is out of order"),
+        ([row(0), row(0)], "gold.jsonl: line 2: it is out of order"),
         ([{"article": "a"}], "line 1: it has no “sentence”"),
         ([{**row(0), "sentence": True}], "line 1: it has no “sentence”"),
-        ([{**row(0), "claims": ["x"]}], "line 1: its claims are no list of objects"),
+        ([{**row(0), "claims": ["x"]}], "line 1: its claims are not a list of objects"),
     ],
 )
 def test_a_folder_that_is_broken_is_named_with_its_line(compared, rows, said):

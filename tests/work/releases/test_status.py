@@ -95,7 +95,7 @@ def test_gold_is_counted_only_for_gates_that_look_at_it(filled, monkeypatch):
 
 def test_a_project_without_gates_or_answers_stands_too(project):
     assert standing(project).says() == (
-        "A release made now would be called exploratory, because the project has set no gate."
+        "A release created now would have the status exploratory, because no gates are set."
     )
     asked(project, EVERY)
     assert {each.passed for each in standing(project).results} == {False, True}
@@ -105,23 +105,23 @@ def test_a_project_without_gates_or_answers_stands_too(project):
 @pytest.mark.parametrize(
     ("results", "said"),
     [
-        ([GateResult("coverage", 0.5, 0.6, True)], "called gold: it passes every gate."),
+        ([GateResult("coverage", 0.5, 0.6, True)], "have the status gold: it passes every gate."),
         (
             [
                 GateResult("stance_alpha", 0.55, 0.5499, False),
                 GateResult("decided", 1.0, 0.25, False),
                 GateResult("coverage", 0.5, 0.6, True),
             ],
-            "called exploratory, because it does not pass 2 gates: Alpha of the stance, lower"
-            " bound: .55, just below (needs .55); Sentences left open that are adjudicated:"
+            "have the status exploratory, because it does not pass 2 gates: Alpha of the stance,"
+            " lower bound: .55, just below (needs .55); Sentences left open that are adjudicated:"
             " 25\u202f% (needs 100\u202f%).",
         ),
         (
             [GateResult("coverage", 0.5, None, False)],
-            "called exploratory, because it does not pass 1 gate: Sentences with gold: not defined"
-            " (needs 50\u202f%).",
+            "have the status exploratory, because it does not pass 1 gate: Sentences with gold:"
+            " not defined (needs 50\u202f%).",
         ),
     ],
 )
 def test_one_sentence_says_what_it_would_be_called_and_what_is_missing(results, said):
-    assert Standing(results).says() == f"A release made now would be {said}"
+    assert Standing(results).says() == f"A release created now would {said}"

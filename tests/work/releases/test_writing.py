@@ -84,8 +84,8 @@ def test_settings_come_back_as_they_were_kept_and_older_ones_have_what_was_usual
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"margin": -0.1}, "least margin"),
-        ({"margin": float("nan")}, "least margin"),
+        ({"margin": -0.1}, "minimum margin"),
+        ({"margin": float("nan")}, "minimum margin"),
         ({"smoothing": 1000.1}, "smoothing"),
         ({"smoothing": float("nan")}, "smoothing"),
         ({"model_seed": -1}, "seed of the model"),
@@ -527,9 +527,9 @@ def test_a_name_is_used_once(filled, folder):
     written = release(filled, folder)
     with write():
         writing.record(filled, None, written)
-    with pytest.raises(RefusedError, match="never change"):
+    with pytest.raises(RefusedError, match="immutable"):
         writing.refuse_taken(filled, "v1")
-    with pytest.raises(RefusedError, match="never change"), write():
+    with pytest.raises(RefusedError, match="immutable"), write():
         writing.record(filled, None, written)
     (kept,) = db.session.query(Release)
     assert (kept.name, kept.hashes, kept.sha256) == ("v1", written.hashes, written.sha256)
@@ -539,7 +539,7 @@ def test_a_name_is_used_once(filled, folder):
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a b", "-x", "x-", "ä", "x" * 65, ".v1"])
 def test_a_name_that_is_no_folder_is_refused(name):
-    with pytest.raises(RefusedError, match="name of a release"):
+    with pytest.raises(RefusedError, match="valid release name"):
         Settings(name)
 
 

@@ -84,7 +84,9 @@ def test_hashes_that_point_out_of_the_folder_are_named_and_not_followed(made):
     folder = made()
     lines = lines_of(folder, "SHA256SUMS")
     write_lines(folder, "SHA256SUMS", [*lines, f"{'0' * 64}  ../../etc/passwd\n"])
-    assert f"SHA256SUMS: line {len(lines) + 1}: “../../etc/passwd” is no path" in found(folder)[0]
+    assert (
+        f"SHA256SUMS: line {len(lines) + 1}: “../../etc/passwd” is not a path" in found(folder)[0]
+    )
 
 
 def test_of_a_file_full_of_faults_the_first_are_listed(made):
