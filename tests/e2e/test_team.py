@@ -20,7 +20,7 @@ def test_a_merge_by_keyboard_and_its_undo(lead, demo):
     lead.goto(f"{demo.base}/projects/us-russia-cooperation/speakers?q=Russian")
     lead.get_by_role("link", name="Russian government").focus()
     lead.keyboard.press("Enter")
-    lead.get_by_label("The speaker to keep").focus()
+    lead.get_by_label("Speaker to keep").focus()
     lead.keyboard.type("Russian Ministry of Defense")
     lead.keyboard.press("Enter")
     lead.get_by_role("heading", name="“Russian government” merged into").wait_for()
@@ -30,7 +30,7 @@ def test_a_merge_by_keyboard_and_its_undo(lead, demo):
     lead.keyboard.press("Enter")
     lead.get_by_text(re.compile(r"\b16 claims in")).wait_for()
     press(lead, re.compile("^Undo"))
-    lead.get_by_text("Taken back: “Russian government” merged").wait_for()
+    lead.get_by_text("Undone: “Russian government” merged").wait_for()
 
 
 PAGES = (

@@ -127,7 +127,7 @@ def undo(slug: str, number: int) -> ResponseReturnValue:
     except RefusedError as error:
         return page(project, membership, str(error)), 422
     record("change %d of the speakers of %r taken back: %s", number, slug, found.kind)
-    flash(f"Taken back: {in_words(found)}.")
+    flash(f"Undone: {in_words(found)}.")
     return redirect(url_for("speakers.show", slug=slug, _anchor="changes"), 303)
 
 
@@ -180,7 +180,7 @@ def called(project: Project, name: str) -> Speaker:
     )
     if found is None:
         raise RefusedError(
-            f"This project has no speaker “{name.strip()[:200]}”. Choose a known one."
+            f"This project has no speaker “{name.strip()[:200]}”. Choose a speaker of this project."
         )
     return found.today
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from annotator.errors import NotFoundError, RefusedError
+from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import Steps, among, db, insert_for
 from annotator.store.models import Alias, Article, Project, Speaker, SpeakerChange, User
@@ -48,7 +49,7 @@ def merge(project: Project, speaker: Speaker, into: Speaker, user: User) -> Spea
         raise RefusedError("A speaker cannot be merged into itself. Choose another one.")
     if into.wording and article_key_of(into) != article_key_of(speaker):
         raise RefusedError(
-            f"{said(into)} is an unnamed source, which means nothing outside its own article."
+            f"{said(into)} is an unnamed source, which is only known in its own article."
             " Choose a speaker with a name."
         )
     count = concerned(speaker)
@@ -143,7 +144,7 @@ def rename(project: Project, speaker: Speaker, name: str, user: User) -> Speaker
     refuse_narrator(project, speaker, "renamed")
     refuse_merged(speaker)
     if speaker.wording:
-        raise RefusedError(f"{said(speaker)} is called by the words of its article.")
+        raise RefusedError(f"{said(speaker)} keeps the words of its article.")
     name = free_name(project, name, besides=speaker)
     if name == speaker.name:
         raise RefusedError(f"{said(speaker)} has this name already.")
@@ -172,11 +173,11 @@ def set_member_of(
     above = group
     while above is not None:
         if above.id == speaker.id:
-            raise RefusedError(f"{said(speaker)} would be a member of itself.")
+            raise RefusedError(f"{said(speaker)} cannot be a member of itself.")
         above = above.today.member_of
     number = group.id if group else None
     if number == speaker.member_of_id:
-        raise RefusedError("Nothing would change.")
+        raise RefusedError("Nothing to change.")
     change = set_to(project, speaker, user, "member_of", "member_of_id", number)
     change.other_id = number
     db.session.flush()
@@ -206,7 +207,7 @@ def add_alias(
         .returning(Alias.id)
     ).first()
     if added is None:
-        raise RefusedError(f"{said(speaker)} is called so in {article.key} already.")
+        raise RefusedError(f"{said(speaker)} already has this alias in {article.key}.")
     after = {"article_id": article.id, "article": article.key, "text": text, "user_id": user.id}
     return note(project, "alias_added", speaker, user, Concerned(), after=after)
 
@@ -215,7 +216,7 @@ def remove_alias(project: Project, speaker: Speaker, number: int, user: User) ->
     """Take a surface form away; mentions in the text stay as they are."""
     alias = db.session.get(Alias, number)
     if alias is None or alias.speaker_id not in family(speaker):
-        raise NotFoundError("There is no such form of this speaker.")
+        raise NotFoundError("This speaker has no such alias.")
     article = db.session.get_one(Article, alias.article_id)
     before = {
         "article_id": article.id,
@@ -306,7 +307,7 @@ def give_chips_back(project: Project, number: int, articles: Sequence[int]) -> N
 def refuse_undone(change: SpeakerChange) -> None:
     """Refuse what has been taken back."""
     if change.undone_at is not None:
-        raise RefusedError("This change was taken back already.")
+        raise RefusedError("This change is already undone.")
 
 
 def finish_undo(project: Project, number: int, user: User) -> None:
@@ -363,7 +364,7 @@ def undo_added_alias(change: SpeakerChange, speaker: Speaker) -> None:
         )
     )
     if alias is None:
-        raise RefusedError(f"“{after['text']}” is no form of {said(speaker)} any more.")
+        raise RefusedError(f"“{after['text']}” is no longer an alias of {said(speaker)}.")
     db.session.delete(alias)
 
 
@@ -380,7 +381,7 @@ def undo_field(project: Project, change: SpeakerChange, speaker: Speaker) -> Non
 def moved_on(speaker: Speaker, what: str) -> RefusedError:
     """Say that later changes have to be taken back first."""
     return RefusedError(
-        f"{said(speaker)} was {what} since. Take the later change back first; nothing was changed."
+        f"{said(speaker)} was {what} later. Undo the later change first. Nothing was changed."
     )
 
 
@@ -399,7 +400,7 @@ def clean(text: str, longest: int) -> str:
     """Return a name without needless spaces, or refuse it."""
     words = " ".join(text.split())
     if not words or len(words) > longest or "\0" in words:
-        raise RefusedError(f"Type a name of 1 to {longest} characters.")
+        raise RefusedError(f"Enter a name of 1 to {longest} characters.")
     return words
 
 
@@ -414,7 +415,7 @@ def refuse_merged(speaker: Speaker) -> None:
     if speaker.merged_into is not None:
         raise RefusedError(
             f"{said(speaker)} is merged into {said(speaker.merged_into)}."
-            " Change that one, or take the merge back first."
+            " Change that one, or undo the merge first."
         )
 
 
@@ -434,9 +435,9 @@ SENTENCES = {
     "rename": "“{before[name]}” renamed to “{after[name]}”",
     "type": "“{name}”: {after[type]} instead of {before[type]}",
     "member_of": "“{name}” is a member of {group}",
-    "alias_added": "“{name}” is called “{after[text]}” in {after[article]}",
-    "alias_removed": "“{name}” is no longer called “{before[text]}” in {before[article]}",
-    "distinct": "“{name}” and “{other}” are not the same",
+    "alias_added": "alias “{after[text]}” of “{name}” added in {after[article]}",
+    "alias_removed": "alias “{before[text]}” of “{name}” removed in {before[article]}",
+    "distinct": "“{name}” and “{other}” are different speakers",
 }
 
 
@@ -446,7 +447,7 @@ def in_words(change: SpeakerChange) -> str:
     return SENTENCES[change.kind].format(
         name=change.speaker.name,
         other=other,
-        group=f"“{other}”" if other else "nobody",
+        group=f"“{other}”" if other else "no group",
         before=change.before,
         after=change.after,
     )
@@ -456,5 +457,4 @@ def concerned_words(change: SpeakerChange) -> str:
     """Return how many labels a change was about, nothing where it was about none."""
     if not change.claims:
         return ""
-    claims = f"{change.claims:,} claim{'' if change.claims == 1 else 's'}"
-    return f"{claims} in {change.articles:,} article{'' if change.articles == 1 else 's'}"
+    return f"{counted(change.claims, 'claim')} in {counted(change.articles, 'article')}"

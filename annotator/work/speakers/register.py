@@ -272,10 +272,10 @@ def proposals(project: Project) -> list[Proposal]:
         if named[speaker.type].surname and (last := surname(speaker.name)):
             lasts[last].append(speaker.id)
     groups = [
-        *(("the same name in other signs: accents, spaces or case", ids) for ids in same.values()),
-        *(("the same letters", numbers) for numbers in spelling.values()),
-        *((f"called alike in {key}: “{text}”", ids) for key, text, ids in shared_forms(project)),
-        *((f"the same last name: {last}", numbers) for last, numbers in lasts.items()),
+        *(("same name except for accents, spaces or case", ids) for ids in same.values()),
+        *(("same letters", numbers) for numbers in spelling.values()),
+        *((f"same alias in {key}: “{text}”", ids) for key, text, ids in shared_forms(project)),
+        *((f"same last name: {last}", numbers) for last, numbers in lasts.items()),
     ]
     apart = kept_apart(project)
     found: dict[tuple[int, int], Proposal] = {}
