@@ -4,7 +4,8 @@ from flask import Flask
 
 from annotator.config import Settings
 from annotator.paths import STATIC, TEMPLATES
-from annotator.store.db import db, end_session, prepare_engine
+from annotator.store.db import db, end_session
+from annotator.store.engine import prepare_engine
 
 
 def open_database(settings: Settings) -> Flask:

@@ -197,3 +197,13 @@ def test_a_command_does_not_import_what_others_need(command):
     assert "annotator.database" in imported
     pages = {name for name in imported if name.startswith(("annotator.web", "annotator.app"))}
     assert pages | imported & {"alembic", "nupunkt", "trafilatura", "waitress", "wtforms"} == set()
+
+
+def test_the_list_of_projects_imports_neither_flask_nor_the_models():
+    program = "import sys, annotator.cli.project_list; print(*sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    imported = set(found.stdout.split())
+    assert "annotator.store.engine" in imported
+    assert imported.isdisjoint({"flask", "sqlalchemy.orm", "annotator.store.models", "numpy"})

@@ -8,7 +8,8 @@ from typing import Any, BinaryIO, cast, get_args
 import click
 
 from annotator import phrases
-from annotator.cli.context import WrongUseError, application, listed, one_line
+from annotator.cli.context import application, listed
+from annotator.cli.faults import WrongUseError, one_line
 from annotator.measure.coefficients.alpha import Distance
 from annotator.measure.intervals.resampling import Settings
 from annotator.store.models.answers import FIRST_ROUND, ROUNDS

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from annotator.cli.context import FailedCheckError, application, listed, record
+from annotator.cli.context import application, listed, record
+from annotator.cli.faults import FailedCheckError
 from annotator.phrases import counted
 from annotator.store.db import write_in_steps
 from annotator.work.accounts import projects

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, WrongUseError, one_line, plain_faults, shown
+from annotator.cli.context import shown
 from annotator.cli.doctor_audit import database_file
+from annotator.cli.faults import FailedCheckError, WrongUseError, one_line, plain_faults
 from annotator.cli.importing import bar
 from annotator.config import Settings
 from annotator.store.copying import Progress

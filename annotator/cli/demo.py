@@ -10,7 +10,8 @@ import click
 from flask import Flask
 
 from annotator.app import create_app
-from annotator.cli.context import opened, plain_faults
+from annotator.cli.context import opened
+from annotator.cli.faults import plain_faults
 from annotator.cli.run_init import serve
 from annotator.cli.server import Server, listen
 from annotator.cli.users import HOST, PORT, base_address

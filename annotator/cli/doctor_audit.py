@@ -12,7 +12,8 @@ import click
 from sqlalchemy import make_url
 
 from annotator import __version__
-from annotator.cli.context import FailedCheckError, application, places, plain_faults
+from annotator.cli.context import application, places
+from annotator.cli.faults import FailedCheckError, plain_faults
 from annotator.config import Settings
 from annotator.database import open_database
 from annotator.paths import STATIC, TEMPLATES

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import click
 
-from annotator.cli.context import WrongUseError
+from annotator.cli.faults import WrongUseError
 from annotator.cli.gold_file import print_file
 from annotator.cli.gold_options import (
     METHODS,

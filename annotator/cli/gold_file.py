@@ -8,7 +8,7 @@ import click
 
 from annotator import phrases
 from annotator.cli.agreement import decimals, split_values, table, warned
-from annotator.cli.context import WrongUseError, one_line
+from annotator.cli.faults import WrongUseError, one_line
 from annotator.measure.aggregation import Method
 from annotator.measure.cells import Model
 from annotator.work.ratings.gold import gold_of

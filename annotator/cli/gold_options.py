@@ -5,7 +5,7 @@ from typing import get_args
 
 import click
 
-from annotator.cli.context import WrongUseError
+from annotator.cli.faults import WrongUseError
 from annotator.measure.aggregation import Method
 from annotator.measure.cells import Model
 from annotator.work.consensus.voting import LEAST_MARGIN

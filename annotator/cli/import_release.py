@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, application, one_line, record
+from annotator.cli.context import application, record
+from annotator.cli.faults import FailedCheckError, one_line
 from annotator.cli.importing import bar
 from annotator.cli.leftovers import say_leftovers
 from annotator.formats.articles.records import RecordError

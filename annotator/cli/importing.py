@@ -9,13 +9,8 @@ from typing import BinaryIO, cast
 
 import click
 
-from annotator.cli.context import (
-    FailedCheckError,
-    WrongUseError,
-    application,
-    one_line,
-    record,
-)
+from annotator.cli.context import application, record
+from annotator.cli.faults import FailedCheckError, WrongUseError, one_line
 from annotator.cli.leftovers import say_leftovers
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat, choosing

@@ -11,13 +11,8 @@ from typing import Any
 
 import click
 
-from annotator.cli.context import (
-    FailedCheckError,
-    WrongUseError,
-    application,
-    one_line,
-    record,
-)
+from annotator.cli.context import application, record
+from annotator.cli.faults import FailedCheckError, WrongUseError, one_line
 from annotator.cli.importing import bar
 from annotator.cli.leftovers import say_leftovers
 from annotator.errors import RefusedError

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from annotator.cli.context import WrongUseError, application, record
+from annotator.cli.context import application, record
+from annotator.cli.faults import WrongUseError
 from annotator.codebook.load import CodebookError, load, load_default
 from annotator.codebook.scheme import Codebook
 from annotator.formats.release.gates import GATES

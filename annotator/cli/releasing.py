@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, WrongUseError, application, record
+from annotator.cli.context import application, record
+from annotator.cli.faults import FailedCheckError, WrongUseError
 from annotator.cli.gold_options import (
     METHODS,
     SEED,

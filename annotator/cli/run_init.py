@@ -7,7 +7,8 @@ import click
 
 from annotator import __version__
 from annotator.app import create_app
-from annotator.cli.context import WrongUseError, opened, places, plain_faults
+from annotator.cli.context import opened, places
+from annotator.cli.faults import WrongUseError, plain_faults
 from annotator.cli.leftovers import say_leftovers
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
 from annotator.cli.serving_lock import SECOND, serving_alone

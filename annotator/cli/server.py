@@ -13,7 +13,7 @@ from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from annotator.cli.context import WrongUseError
+from annotator.cli.faults import WrongUseError
 from annotator.config import Settings
 from annotator.store.db import db, limit_writers
 from annotator.web.request_log import hidden

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import make_url
 
-from annotator.cli.context import WrongUseError
+from annotator.cli.faults import WrongUseError
 from annotator.config import Settings
 from annotator.store.clock import now
 from annotator.store.schema import SchemaError, unusable

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from annotator.cli.context import WrongUseError
+from annotator.cli.faults import WrongUseError
 from annotator.formats.articles.json_records import whole_number
 from annotator.text import sentences
 from annotator.text.decode import UndecodableText, decode

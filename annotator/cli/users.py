@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from annotator.cli.context import WrongUseError, application, record
+from annotator.cli.context import application, record
+from annotator.cli.faults import WrongUseError
 from annotator.phrases import counted
 from annotator.store.db import write
 from annotator.store.models import Membership, Role, User

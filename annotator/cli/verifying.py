@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import FailedCheckError, plain_faults
+from annotator.cli.faults import FailedCheckError, plain_faults
 from annotator.work.verification.verifying import Verification
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from annotator.store.db import DatabaseBusyError, db
+from annotator.store.db import db
+from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import Staging
 
 # A large import appears within a second or two.

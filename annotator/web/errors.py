@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.clock import now
-from annotator.store.db import DatabaseBusyError, DatabaseMovedError, is_busy
+from annotator.store.db import is_busy
+from annotator.store.engine import DatabaseBusyError, DatabaseMovedError
 from annotator.web.request_log import request_id
 from annotator.web.responses import is_htmx
 

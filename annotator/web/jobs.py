@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from flask import Flask, current_app, render_template, url_for
 
 from annotator.errors import RefusedError
-from annotator.store.db import DatabaseBusyError, db, write
+from annotator.store.db import db, write
+from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import Job, Membership
 from annotator.work import jobs
 from annotator.work.jobs import CancelledError

@@ -15,7 +15,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import SecurityError
 
-from annotator.store.db import DatabaseBusyError, write
+from annotator.store.db import write
+from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import User
 from annotator.web import errors
 from annotator.work.accounts import sessions

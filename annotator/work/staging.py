@@ -19,7 +19,8 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from annotator.errors import RefusedError
 from annotator.store.clock import now
-from annotator.store.db import HIDDEN, R, Steps, among, db
+from annotator.store.db import R, Steps, among, db
+from annotator.store.engine import HIDDEN
 from annotator.store.models import (
     Alias,
     Answer,

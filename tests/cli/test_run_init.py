@@ -25,7 +25,8 @@ from sqlalchemy import create_engine, text, update
 
 from annotator.app import create_app
 from annotator.cli import doctor_audit, server
-from annotator.cli.context import WrongUseError, shown
+from annotator.cli.context import shown
+from annotator.cli.faults import WrongUseError
 from annotator.cli.run_init import is_loopback
 from annotator.cli.server import Server, listen
 from annotator.store import health

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from annotator.cli import cli
-from annotator.cli import context as cli_context
+from annotator.cli import cli, faults
 from annotator.codebook.load import load_default
-from annotator.store.db import DatabaseBusyError, db, write
+from annotator.store.db import db, write
+from annotator.store.engine import DatabaseBusyError
 from annotator.work.accounts import accounts, memberships, passwords, projects
 
 
@@ -204,17 +204,17 @@ def test_a_busy_database_is_one_line(run, monkeypatch, fault):
 
 
 def test_a_fault_of_ours_is_not_hidden():
-    with pytest.raises(ProgrammingError), cli_context.plain_faults():
+    with pytest.raises(ProgrammingError), faults.plain_faults():
         raise ProgrammingError("SELECT", {}, Exception("no such column"))
 
 
 def test_a_reader_who_has_gone_is_left_to_click():
-    with pytest.raises(BrokenPipeError), cli_context.plain_faults():
+    with pytest.raises(BrokenPipeError), faults.plain_faults():
         raise BrokenPipeError(32, "Broken pipe")
 
 
 def test_a_failed_check_exits_1():
-    assert cli_context.FailedCheckError("no").exit_code == 1
+    assert faults.FailedCheckError("no").exit_code == 1
 
 
 def test_roles_are_set_exactly_and_labels_keep_their_pseudonym(command, project):

@@ -11,7 +11,9 @@ from serving_examples import until
 from sqlalchemy import text
 
 from annotator.store import db as store
-from annotator.store.db import DatabaseBusyError, db, limit_writers, write
+from annotator.store import engine
+from annotator.store.db import db, limit_writers, write
+from annotator.store.engine import DatabaseBusyError
 from annotator.work.accounts import accounts
 
 
@@ -39,7 +41,7 @@ def locked(settings):
 
 def test_of_many_writes_that_wait_some_are_refused_so_that_others_can_read(app, settings):
     limit_writers(db.engine, 4)
-    db.engine.update_execution_options(**{store.BUSY_SECONDS: 60.0})
+    db.engine.update_execution_options(**{engine.BUSY_SECONDS: 60.0})
     assert accounts.find_user("person1") is None  # the first connection turns the log on
     refused, done = [], []
 

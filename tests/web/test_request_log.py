@@ -8,7 +8,8 @@ import pytest
 from browser import Browser
 
 from annotator.app import create_app
-from annotator.store.db import DatabaseBusyError, db, write
+from annotator.store.db import db, write
+from annotator.store.engine import DatabaseBusyError
 from annotator.work.accounts import accounts, memberships
 
 ID = re.compile(r"request ([A-Za-z0-9._-]+)")

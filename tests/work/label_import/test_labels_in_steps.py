@@ -25,7 +25,8 @@ from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
 from annotator.formats.labels import rows as annotation_rows
 from annotator.store import snapshot
-from annotator.store.db import Base, DatabaseBusyError, db, write, write_in_steps
+from annotator.store.db import Base, db, write, write_in_steps
+from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import (
     Answer,
     Assignment,
