@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from beside_examples import saving
 from browser import Browser
 from click.testing import CliRunner
-from installation import Files, Installation, look_away, staged
+from installation import FILE, Files, Installation, look_away, staged
 from jinja2 import FileSystemBytecodeCache
 from server_database import Rows
 from sqlalchemy import create_engine, event, select, text
@@ -78,11 +78,12 @@ def server_url(worker_id):
 def installation(server_url, tmp_path_factory):
     """Make the application of this process and its database."""
     folder = tmp_path_factory.mktemp("installation")
-    file = folder / "annotator.sqlite3"
+    file = folder / FILE
     url = server_url or f"sqlite:///{file}"
     schema.bring_up_to_date(url)
-    kept = Rows(url) if server_url else Files(file, tmp_path_factory.mktemp("kept"))
-    made = Installation(folder, url, kept)
+    beside = tmp_path_factory.mktemp("kept")
+    kept = Rows(url) if server_url else Files(file, beside)
+    made = Installation(folder, beside, url, kept)
     made.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled_folder(tmp_path_factory))
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
@@ -153,9 +154,9 @@ class Replacing(pytest.MonkeyPatch):
         Installation.patched = True
         super().setattr(*args, **kwargs)
 
-    def setitem(self, *args, **kwargs):
-        Installation.patched = True
-        super().setitem(*args, **kwargs)
+    def setitem(self, dic, *args, **kwargs):
+        Installation.patched |= dic is not os.environ
+        super().setitem(dic, *args, **kwargs)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from agreement_examples import random_project
+from installation import staged
 from labelling_examples import claim, claims, save
 from release_examples import TRUMP, decide
 
@@ -17,6 +18,7 @@ COUNTED_ON_THE_SPOT = re.compile(r"\{\{?[^{}]*\b(position|first|before|after)\b\
 
 
 @pytest.fixture
+@staged
 def disputed(article):
     """Let Ann and Ben differ on one sentence, and let Ben be unsure."""
     save(article, claims(claim(TRUMP, "support")), position=WHERE)
@@ -40,7 +42,7 @@ def test_a_sentence_has_its_number_on_screen_and_the_one_in_files():
         ("cleo", "{slug}/adjudicate/{article}/{where}/history"),
     ],
 )
-def test_pages_that_lead_to_files_say_both_numbers(browser, project, disputed, name, page):
+def test_pages_that_lead_to_files_say_both_numbers(disputed, browser, project, name, page):
     address = page.format(slug=project.slug, article=disputed.id, where=WHERE)
     shown = words_of(browser(name).get(f"/projects/{address}").text)
     assert "(10 in files)" in shown, page
@@ -54,7 +56,7 @@ def test_the_sentences_of_the_gold_page_have_both_numbers(browser, project):
     assert {int(screen) - int(file) for screen, file in found} == {1}
 
 
-def test_the_label_page_says_which_number_its_address_has(browser, disputed):
+def test_the_label_page_says_which_number_its_address_has(disputed, browser):
     ann = browser("ann")
     shown = words_of(ann.get(f"/label/{disputed.id}/{WHERE}").text)
     assert re.search(r"Sentence 11 of [\d,]+ \(10 in files\)", shown)
@@ -62,7 +64,7 @@ def test_the_label_page_says_which_number_its_address_has(browser, disputed):
     assert "History of sentence 11 (10 in files)" in shown
 
 
-def test_my_differences_say_both_numbers(browser, project, disputed):
+def test_my_differences_say_both_numbers(disputed, browser, project):
     decide(disputed, WHERE)
     with write():
         for each in db.session.query(Assignment):
@@ -71,7 +73,7 @@ def test_my_differences_say_both_numbers(browser, project, disputed):
     assert re.search(r"-11 \(10 in files\)", shown)
 
 
-def test_the_preview_of_a_speaker_says_both_numbers(browser, project, disputed):
+def test_the_preview_of_a_speaker_says_both_numbers(disputed, browser, project):
     speaker = db.session.query(Speaker).filter_by(name=TRUMP.name).one()
     lea = browser("lea")
     address = f"/projects/{project.slug}/speakers/{speaker.id}"
@@ -80,7 +82,7 @@ def test_the_preview_of_a_speaker_says_both_numbers(browser, project, disputed):
 
 
 def test_an_import_of_labels_names_a_sentence_as_screens_and_files_count_it(
-    project, disputed, command, tmp_path
+    disputed, project, command, tmp_path
 ):
     path = tmp_path / "labels.jsonl"
     assert command("labels", "export", "-p", project.slug, "-o", path).exit_code == 0

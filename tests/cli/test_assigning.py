@@ -1,6 +1,7 @@
 """`annotator assign`: prints who gets what, and gives it."""
 
 import pytest
+from installation import staged
 from labelling_examples import assignment_of, nothing_claimed, save
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from annotator.work.assignment import assigning
 
 
 @pytest.fixture
+@staged
 def three(project):
     """Import three articles that nobody has."""
     texts = {"a.txt": b"One. Two. Three.", "b.txt": b"Four. Five.", "c.txt": b"Six."}

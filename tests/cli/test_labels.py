@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from installation import staged
 from labelling_examples import claims, save
 from slow_cases import slow
 
@@ -16,6 +17,7 @@ from annotator.work.labelling import annotation_rows
 
 
 @pytest.fixture
+@staged
 def labelled(article):
     save(article, claims(note="“so” =1"))
     save(article, claims(note="=1"), name="ben", position=3)

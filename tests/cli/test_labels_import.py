@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from installation import staged
 from labelling_examples import MATTIS, claim, claims, nothing_claimed, save
 from sqlalchemy import delete, func, select
 
@@ -29,6 +30,7 @@ NARRATOR = 'speaker = "NARRATOR"\nspeaker_type = "narrator"\n'
 
 
 @pytest.fixture
+@staged
 def labelled(article, project):
     """Label some sentences in every way there is."""
     start = sentence(article, 2).start

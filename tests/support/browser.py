@@ -40,9 +40,9 @@ class Browser:
 
     def sign_in(self, username):
         with write():
-            token = sessions.start_session(accounts.get_user(username), "127.0.0.1")
-        user_id = accounts.get_user(username).id
-        self.run(self.remember, token, user_id)
+            user = accounts.get_user(username)
+            token = sessions.start_session(user, "127.0.0.1")
+        self.run(self.remember, token, user.id)
 
     def remember(self, token, user_id):
         with self.client.session_transaction() as session:

@@ -8,7 +8,9 @@ a copy. Each test still begins with a database that no other test has touched.
 import os
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
+from dataclasses import dataclass
 from functools import wraps
 from itertools import count
 from pathlib import Path
@@ -21,6 +23,7 @@ from annotator.store.db import Base, db
 
 KEY = "7f3d9a41c8e05b62d1f4a97be3068c52"
 EMPTY = ()
+FILE = "annotator.sqlite3"
 
 
 class Installation:
@@ -30,15 +33,19 @@ class Installation:
     # Whether a part of the program is another one during this test.
     patched = False
 
-    def __init__(self, folder, url, kept):
-        """Make it in this folder; `kept` keeps what a database of this address holds."""
+    def __init__(self, folder, beside, url, kept):
+        """Make it in this folder; `kept` keeps what a database of this address holds.
+
+        Copies of its files lie in the folder beside it.
+        """
+        self.folder = beside
         self.settings = Settings(data=folder, database_url=url, secret_key=KEY, testing=True)
         self.kept = kept
         self.app = create_app(self.settings)
         with self.app.app_context():
             kept.prepare(db.engine)
         self.commands = {}
-        self.stages = {EMPTY: kept.keep()}
+        self.stages = {EMPTY: Stage(kept.keep())}
         self.stage = EMPTY
         Installation.current = self
 
@@ -51,10 +58,7 @@ class Installation:
     def begin(self, *steps):
         """Be as on the first day: no file but the database, and in that what these steps store."""
         for path in self.settings.data.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+            remove(path)
         with self.app.app_context():
             stage = tuple(step.key() for step in steps)
             self.put(EMPTY if self.patched or stage not in self.stages else stage)
@@ -74,10 +78,13 @@ class Installation:
         return self.commands[make, settings]
 
     def put(self, stage):
-        """Let the database be as it was kept, and what a test holds of it as it is there."""
+        """Let the installation be as it was kept, and what a test holds of it as it is there."""
         db.session.rollback()
         self.kept.close(db.engine)
-        self.kept.put(self.stages[stage])
+        self.kept.put(self.stages[stage].database)
+        for name, path in self.stages[stage].files:
+            remove(self.settings.data / name)
+            copy(path, self.settings.data / name)
         self.stage = stage
         for each in list(db.session):
             db.session.refresh(each)
@@ -90,14 +97,74 @@ class Installation:
         test, nothing is kept and nothing is taken.
         """
         if self.patched or self.kept.is_changed():
-            build()
-            return
+            return build()
         stage = (*self.stage, step)
         if stage not in self.stages:
-            build()
+            result = build()
+            if self.patched:
+                return result
             db.session.rollback()
-            self.stages[stage] = self.kept.keep()
+            self.stages[stage] = Stage(self.kept.keep(), self.keep_files(), held(result))
         self.put(stage)
+        result = found(self.stages[stage].result)
+        look_away()
+        return result
+
+    def keep_files(self):
+        """Copy what lies beside the database."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        return [
+            (path.name, copy(path, folder / path.name))
+            for path in self.settings.data.iterdir()
+            if not path.name.startswith(FILE)
+        ]
+
+
+@dataclass
+class Stage:
+    """What was kept of an installation, and what the step to it returned."""
+
+    database: object
+    files: list = ()
+    result: object = None
+
+
+class Held(tuple):
+    """A row that a step returned: its class and its primary key."""
+
+
+def held(value):
+    """Return a result without its session."""
+    return mapped(value, Base, lambda row: Held((type(row), inspect(row).identity)))
+
+
+def found(value):
+    """Return a result with the rows as they are stored now."""
+    return mapped(value, Held, lambda row: db.session.get_one(*row))
+
+
+def mapped(value, kind, change):
+    """Change each value of a kind in a result, however it is nested."""
+    if isinstance(value, kind):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: mapped(each, kind, change) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(mapped(each, kind, change) for each in value)
+    return value
+
+
+def remove(path):
+    """Remove a file or a folder, where there is one."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def copy(path, place):
+    """Copy a file or a folder; return the copy."""
+    return shutil.copytree(path, place) if path.is_dir() else shutil.copy2(path, place)
 
 
 def look_away():
@@ -106,14 +173,17 @@ def look_away():
 
 
 def staged(build):
-    """Let a function that stores something, and returns nothing, be a step to a state."""
+    """Let a function that stores something be a step to a state; also the one of a fixture.
+
+    It returns rows, or what holds rows and plain values.
+    """
 
     def key(*args, **kwargs):
         return build.__module__, build.__qualname__, key_of(args), key_of(sorted(kwargs.items()))
 
     @wraps(build)
     def step(*args, **kwargs):
-        Installation.current.reach(key(*args, **kwargs), lambda: build(*args, **kwargs))
+        return Installation.current.reach(key(*args, **kwargs), lambda: build(*args, **kwargs))
 
     step.key = key
     return step
@@ -127,6 +197,8 @@ def key_of(value):
         return (value.shape, value.dtype.str, value.tobytes())
     if isinstance(value, Base):
         return (type(value).__name__, inspect(value).identity)
+    if callable(value):  # what a fixture only needs to be there
+        return getattr(value, "__qualname__", type(value).__name__)
     return repr(value)
 
 

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from agreement_examples import give, label
 from decision_form import PATH, press
+from installation import staged
 from sqlalchemy import select
 
 from annotator.codebook.load import to_json
@@ -16,6 +17,7 @@ from annotator.work.accounts import accounts, memberships
 
 
 @pytest.fixture
+@staged
 def case(project):
     """Store two disputed sentences; Ann has submitted, Ben still labels, Dan has not begun."""
     label(project, "a: Mattis nc | b: Mattis sc\na: Mattis nc | b: Mattis sc")
@@ -45,7 +47,7 @@ def without_dan(project):
 
 
 def test_the_sentence_says_who_is_still_expected_and_the_queue_leaves_it_out(
-    browser, case, project
+    case, browser, project
 ):
     page = browser("cleo").get(f"{case}/0")
     assert f"Answers still expected: {names(project)['dan']} (not started)." in words(page)
@@ -56,7 +58,7 @@ def test_the_sentence_says_who_is_still_expected_and_the_queue_leaves_it_out(
     assert "kind=expected" in empty.text
 
 
-def test_how_far_the_expected_are_is_said(browser, case, project):
+def test_how_far_the_expected_are_is_said(case, browser, project):
     with write():
         for each in db.session.scalars(select(Assignment)):
             each.decided_count = 1
@@ -64,7 +66,7 @@ def test_how_far_the_expected_are_is_said(browser, case, project):
     assert f"{names(project)['dan']} (at 1 of 2)" in words(page)
 
 
-def test_asking_says_first_what_it_does_and_to_whom(browser, case, project):
+def test_asking_says_first_what_it_does_and_to_whom(case, browser, project):
     without_dan(project)
     cleo, known = browser("cleo"), names(project)
     asked = press(cleo, cleo.get(f"{case}/0"), "ask", 200, reason="Is it a plan?")
@@ -85,7 +87,7 @@ def test_asking_says_first_what_it_does_and_to_whom(browser, case, project):
     assert sorted(states.values()) == ["open", "returned"]
 
 
-def test_not_asking_keeps_the_words_and_changes_nothing(browser, case, project):
+def test_not_asking_keeps_the_words_and_changes_nothing(case, browser, project):
     without_dan(project)
     cleo = browser("cleo")
     asked = press(cleo, cleo.get(f"{case}/0"), "ask", 200, reason="Is it a plan?")
@@ -96,7 +98,7 @@ def test_not_asking_keeps_the_words_and_changes_nothing(browser, case, project):
     assert "returned" not in db.session.scalars(select(Assignment.state)).all()
 
 
-def test_nobody_left_to_ask_is_said(browser, case, project):
+def test_nobody_left_to_ask_is_said(case, browser, project):
     with write():
         for name in ("ann", "ben"):
             accounts.disable(accounts.get_user(name))
@@ -105,7 +107,7 @@ def test_nobody_left_to_ask_is_said(browser, case, project):
     assert "No annotator can be asked" in page.text
 
 
-def test_annotators_read_who_asks(browser, case, project):
+def test_annotators_read_who_asks(case, browser, project):
     without_dan(project)
     cleo = browser("cleo")
     asked = press(cleo, cleo.get(f"{case}/0"), "ask", 200, reason="Is it a plan?")
@@ -115,7 +117,7 @@ def test_annotators_read_who_asks(browser, case, project):
     assert "Lead:" not in said
 
 
-def test_an_added_answer_is_not_called_a_change(browser, case, project):
+def test_an_added_answer_is_not_called_a_change(case, browser, project):
     without_dan(project)
     cleo = browser("cleo")
     taken = press(cleo, cleo.get(f"{case}/0"), "take-0-0", 200, reason="So.")
@@ -139,7 +141,7 @@ def test_an_added_answer_is_not_called_a_change(browser, case, project):
     assert "An answer was added later; it agrees, so the decision stands." in said
 
 
-def test_the_key_sheet_and_the_reason_show_the_codebook_in_force(browser, case, project):
+def test_the_key_sheet_and_the_reason_show_the_codebook_in_force(case, browser, project):
     codebook = project.codebook
     stances = tuple(
         replace(value, key=key) for value, key in zip(codebook.stances, "SOUN", strict=True)

@@ -2,6 +2,7 @@
 
 import pytest
 from agreement_examples import give, label
+from installation import staged
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -21,6 +22,7 @@ a: Mattis nc | b: General nc
 
 
 @pytest.fixture
+@staged
 def decided(project):
     """Label four sentences; Ben is right in all that Cleo decides, and both have handed in."""
     label(project, LINES)
@@ -56,7 +58,7 @@ def decision(position):
     ).one()
 
 
-def test_an_annotator_sees_where_gold_is_not_theirs_with_rule_and_reason(browser, decided):
+def test_an_annotator_sees_where_gold_is_not_theirs_with_rule_and_reason(decided, browser):
     page = browser("ann").get(PATH).text
     for words in ("he refuses", "CL-1", "ST-2", "oppose", "General", "No claim"):
         assert words in page
@@ -69,7 +71,7 @@ def test_differences_are_grouped_by_rule(decided):
     assert [each.rule for each in found] == ["CL-1", "ST-2", ""]
 
 
-def test_the_answers_and_names_of_others_never_appear(browser, decided):
+def test_the_answers_and_names_of_others_never_appear(decided, browser):
     with write():
         for answer in db.session.scalars(select(Answer)):
             answer.note = "A private note"
@@ -84,7 +86,7 @@ def test_the_answers_and_names_of_others_never_appear(browser, decided):
 
 @pytest.mark.parametrize("state", ["open", "returned"])
 @pytest.mark.parametrize("who", ["ann", "ben"])
-def test_nothing_shows_while_anybody_is_still_at_work_on_the_article(browser, decided, who, state):
+def test_nothing_shows_while_anybody_is_still_at_work_on_the_article(decided, browser, who, state):
     with write():
         user = accounts.get_user(who)
         query = select(Assignment).where(Assignment.user_id == user.id)
@@ -92,7 +94,7 @@ def test_nothing_shows_while_anybody_is_still_at_work_on_the_article(browser, de
     assert "No differences" in browser("ann").get(PATH).text
 
 
-def test_nothing_shows_while_a_dispute_in_the_article_is_open(browser, decided):
+def test_nothing_shows_while_a_dispute_in_the_article_is_open(decided, browser):
     with write():
         by = Act(accounts.get_user("cleo"), 1, "reopening")
         deciding.reopen(sentence(3), by)
@@ -107,7 +109,7 @@ def test_a_soft_label_is_nobodys_difference(decided):
     assert [each.sentence.position for each in found] == [2, 3]
 
 
-def test_seen_and_appeal_are_kept_and_the_adjudicator_finds_the_appeal(browser, decided):
+def test_seen_and_appeal_are_kept_and_the_adjudicator_finds_the_appeal(decided, browser):
     ann, cleo = browser("ann"), browser("cleo")
     first, second = decision(0).id, decision(2).id
     ann.post(f"{PATH}/{first}", {"act": "appeal", "words": "It is a plan only"}, 303)
@@ -120,7 +122,7 @@ def test_seen_and_appeal_are_kept_and_the_adjudicator_finds_the_appeal(browser, 
 
 
 @pytest.mark.parametrize(("who", "state"), [("ann", "accepted"), ("ben", "kept")])
-def test_deciding_again_answers_the_appeal(browser, decided, who, state):
+def test_deciding_again_answers_the_appeal(decided, browser, who, state):
     with write():
         appeals.respond(decided, accounts.get_user("ann"), decision(0).id, "open", "why?")
     decide(0, "looked again", who, revision=1)
@@ -141,19 +143,19 @@ def test_an_appeal_said_twice_is_one(decided):
     assert len(db.session.scalars(select(Appeal)).all()) == 1
 
 
-def test_only_ones_own_differences_can_be_answered(browser, decided):
+def test_only_ones_own_differences_can_be_answered(decided, browser):
     for name, status in (("ben", 404), ("cleo", 403), ("dan", 404)):
         browser(name).post(f"{PATH}/{decision(0).id}", {"act": "appeal"}, status)
     browser("ann").post(f"{PATH}/999", {"act": "seen"}, 404)
     assert db.session.scalars(select(Appeal)).all() == []
 
 
-def test_my_work_says_how_many_are_new(browser, decided):
+def test_my_work_says_how_many_are_new(decided, browser):
     page = " ".join(browser("ann").get("/").text.split())
     assert "3 new. Sentences whose gold answer differs from yours" in page
     assert "gold answer" not in browser("ben").get("/").text
 
 
 @pytest.mark.parametrize("name", ["cleo", "lea"])
-def test_who_does_not_annotate_has_no_differences(browser, decided, name):
+def test_who_does_not_annotate_has_no_differences(decided, browser, name):
     browser(name).get(PATH, 403)

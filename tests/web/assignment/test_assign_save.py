@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from installation import staged
 from labelling_examples import assignment_of, nothing_claimed, save
 from lead_form import stored
 
@@ -21,6 +22,7 @@ def lea(browser):
 
 
 @pytest.fixture
+@staged
 def three(project):
     """Import three articles that nobody has."""
     texts = {"a.txt": b"One. Two. Three.", "b.txt": b"Four. Five.", "c.txt": b"Six."}
@@ -49,20 +51,20 @@ def plan_of(page):
     return re.search(r'name="plan" type="hidden" value="([0-9a-f]*)"', page.text).group(1)
 
 
-def test_the_form_proposes_the_overlap_and_everybody(lea, three):
+def test_the_form_proposes_the_overlap_and_everybody(three, lea):
     page = lea.get(PATH).text
     assert page.count('checked id="annotators-') == 2
     assert 'name="overlap"' in page
     assert 'value="2"' in page
 
 
-def test_an_article_can_be_asked_for(lea, three):
+def test_an_article_can_be_asked_for(three, lea):
     page = lea.get(f"{PATH}?article=b").text
     assert 'checked id="which-2"' in page
     assert re.search(r'name="keys"[^>]*>\s*b</textarea>', page)
 
 
-def test_the_preview_shows_the_plan_and_stores_nothing(lea, three, fields):
+def test_the_preview_shows_the_plan_and_stores_nothing(three, lea, fields):
     page = lea.post(PATH, fields, 200)
     assert page.text.count("new</span>") == 6
     assert "Create 6 assignments<" in page.text
@@ -70,7 +72,7 @@ def test_the_preview_shows_the_plan_and_stores_nothing(lea, three, fields):
     assert stored() == (3, 0)
 
 
-def test_the_plan_that_was_shown_is_stored(lea, three, fields):
+def test_the_plan_that_was_shown_is_stored(three, lea, fields):
     plan = plan_of(lea.post(PATH, fields, 200))
     reply = lea.post(PATH, {**fields, "act": "assign", "plan": plan}, 303)
     assert reply.location == "/projects/us-russia"
@@ -78,7 +80,7 @@ def test_the_plan_that_was_shown_is_stored(lea, three, fields):
     assert stored() == (3, 6)
 
 
-def test_some_articles_some_people_another_overlap(lea, three, fields):
+def test_some_articles_some_people_another_overlap(three, lea, fields):
     chosen = {
         **fields,
         "which": "these",
@@ -91,13 +93,13 @@ def test_some_articles_some_people_another_overlap(lea, three, fields):
     assert stored() == (3, 2)
 
 
-def test_without_a_preview_nothing_is_stored(lea, three, fields):
+def test_without_a_preview_nothing_is_stored(three, lea, fields):
     page = lea.post(PATH, {**fields, "act": "assign"}, 409)
     assert "The plan has changed since it was shown." in page.text
     assert stored() == (3, 0)
 
 
-def test_a_plan_that_has_changed_meanwhile_is_shown_again(lea, three, fields):
+def test_a_plan_that_has_changed_meanwhile_is_shown_again(three, lea, fields):
     plan = plan_of(lea.post(PATH, fields, 200))
     with write():
         assigning.assign([(three[0].id, accounts.get_user("ann").id)])
@@ -107,7 +109,7 @@ def test_a_plan_that_has_changed_meanwhile_is_shown_again(lea, three, fields):
     assert stored() == (3, 1)
 
 
-def test_another_seed_is_another_plan(lea, three, fields):
+def test_another_seed_is_another_plan(three, lea, fields):
     plans = {
         plan_of(lea.post(PATH, {**fields, "overlap": "1", "seed": str(seed)}, 200))
         for seed in range(8)
@@ -115,7 +117,7 @@ def test_another_seed_is_another_plan(lea, three, fields):
     assert len(plans) > 1
 
 
-def test_articles_that_lack_people_are_named_and_the_rest_is_given(lea, three, fields):
+def test_articles_that_lack_people_are_named_and_the_rest_is_given(three, lea, fields):
     with write():
         ann = accounts.get_user("ann").id
         db.session.add(Assignment(article_id=three[0].id, user_id=ann, state="closed", order=0))
@@ -153,13 +155,13 @@ def test_all_articles_with_all_their_people_leave_nothing_to_do(lea, article, fi
         ({"which": ""}, "Choose one of these."),
     ],
 )
-def test_a_wrong_form_is_422_says_why_and_stores_nothing(lea, three, fields, change, said):
+def test_a_wrong_form_is_422_says_why_and_stores_nothing(three, lea, fields, change, said):
     page = lea.post(PATH, {**fields, **change}, 422 if said else 200)
     assert said in page.text
     assert stored() == (3, 0)
 
 
-def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, three, fields):
+def test_annotators_and_adjudicators_are_403_and_strangers_404(three, browser, fields):
     for name, status in (("ann", 403), ("cleo", 403), ("dan", 404)):
         browser(name).get(PATH, status)
         browser(name).post(PATH, fields, status)
@@ -167,13 +169,13 @@ def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, three, f
     browser().post(PATH, fields, 401)
 
 
-def test_without_the_token_nothing_is_stored(lea, three, fields):
+def test_without_the_token_nothing_is_stored(three, lea, fields):
     plan = plan_of(lea.post(PATH, fields, 200))
     lea.post(PATH, {**fields, "act": "assign", "plan": plan}, 400, csrf=False)
     assert stored() == (3, 0)
 
 
-def test_a_share_for_everybody_is_shown_and_stored(lea, three, fields):
+def test_a_share_for_everybody_is_shown_and_stored(three, lea, fields):
     page = lea.post(PATH, {**fields, "overlap": "1", "share": "30"}, 200)
     assert page.text.count("for all annotators</span>") == 1
     fields |= {"overlap": "1", "share": "30", "plan": plan_of(page), "act": "assign"}
@@ -219,5 +221,5 @@ def test_places_of_who_has_left_are_filled_by_one_confirmation(lea, project, lef
     assert "still has 1 open article" not in lea.get("/projects/us-russia").text
 
 
-def test_without_somebody_who_left_there_is_nothing_to_tick(lea, three):
+def test_without_somebody_who_left_there_is_nothing_to_tick(three, lea):
     assert "replace_left" not in lea.get(PATH).text

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from installation import staged
 from labelling_examples import claim, claims, nothing_claimed, save, sentence_of
 from sqlalchemy import select, update
 
@@ -29,6 +30,7 @@ def names(project):
 
 
 @pytest.fixture
+@staged
 def four(project):
     """Import a, b, c and d; Ann has a (submitted), b (begun), c (overdue); Ben has a."""
     made = {}
@@ -85,7 +87,7 @@ def shown(page):
         ("sort=sentences&state=short", "dcb"),
     ],
 )
-def test_the_server_filters_and_orders(lea, four, names, query, keys):
+def test_the_server_filters_and_orders(four, lea, names, query, keys):
     for name in ("ann", "ben"):
         query = query.replace(f"={name}", f"={names[name]}")
     assert shown(lea.get(f"{PATH}?{query}")) == list(keys)
@@ -105,13 +107,13 @@ def test_the_server_filters_and_orders(lea, four, names, query, keys):
         "state=short&person=ann",
     ],
 )
-def test_unknown_filters_and_orders_are_refused(lea, four, names, query):
+def test_unknown_filters_and_orders_are_refused(four, lea, names, query):
     query = query.replace("=ann", f"={names['ann']}")
     lea.get(f"{PATH}?{query}", 400)
     lea.get(f"{PATH}/progress.csv?{query}", 400)
 
 
-def test_pages_of_the_list_keep_filter_and_order(lea, four, monkeypatch):
+def test_pages_of_the_list_keep_filter_and_order(four, lea, monkeypatch):
     monkeypatch.setattr(matrix, "PAGE", 2)
     page = lea.get(f"{PATH}?state=short&sort=sentences")
     assert shown(page) == ["d", "c"]
@@ -119,7 +121,7 @@ def test_pages_of_the_list_keep_filter_and_order(lea, four, monkeypatch):
     assert shown(lea.get(on)) == ["b"]
 
 
-def test_the_csv_is_what_the_page_shows(lea, four, names):
+def test_the_csv_is_what_the_page_shows(four, lea, names):
     reply = lea.get(f"{PATH}/progress.csv?person={names['ann']}&sort=key&dir=down")
     lines = reply.text.splitlines()
     assert lines[0] == "article,title,sentences,annotator,state,answered"
@@ -180,6 +182,7 @@ def test_a_pace_of_few_sentences_is_not_known(lea, project, article):
 
 
 @pytest.fixture
+@staged
 def flagged(article):
     save(article, claims(claim(note="Is this a claim?")), position=2)
     save(article, nothing_claimed(unsure=True), position=4)
@@ -192,7 +195,7 @@ def waiting(lea):
     return len(re.findall(r'id="flag-', lea.get(f"{PATH}/flags").text))
 
 
-def test_flags_and_notes_wait_for_a_reply(lea, browser, flagged):
+def test_flags_and_notes_wait_for_a_reply(flagged, lea, browser):
     assert "Flags and notes without a reply: 3." in lea.get(PATH).text
     page = lea.get(f"{PATH}/flags").text
     assert "“Is this a claim?”" in page
@@ -208,7 +211,7 @@ def test_flags_and_notes_wait_for_a_reply(lea, browser, flagged):
     assert "Yes, see CL-2." not in browser("ben").get("/").text
 
 
-def test_a_flagged_answer_that_changes_waits_again_and_keeps_the_reply(lea, flagged):
+def test_a_flagged_answer_that_changes_waits_again_and_keeps_the_reply(flagged, lea):
     answer = saving.answer_for(sentence_of(flagged, 4), accounts.get_user("ann"))
     path = f"{PATH}/flags/{answer.id}"
     lea.post(path, {"revision": "1", "text": ""}, 303)
@@ -226,14 +229,14 @@ def test_a_flagged_answer_that_changes_waits_again_and_keeps_the_reply(lea, flag
         ({"revision": "9" * 30, "text": "x"}, 422),
     ],
 )
-def test_a_reply_that_does_not_fit_is_refused(lea, flagged, fields, status):
+def test_a_reply_that_does_not_fit_is_refused(flagged, lea, fields, status):
     answer = saving.answer_for(sentence_of(flagged, 4), accounts.get_user("ann"))
     lea.post(f"{PATH}/flags/{answer.id}", fields, status)
     assert db.session.scalars(select(Reply)).all() == []
 
 
 @pytest.mark.parametrize("page", ["flags", "pace", "pace.csv", "progress.csv"])
-def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, flagged, page):
+def test_annotators_and_adjudicators_are_403_and_strangers_404(flagged, browser, page):
     for name, status in (("ann", 403), ("cleo", 403), ("dan", 404)):
         browser(name).get(f"{PATH}/{page}", status)
     browser("ann").post(f"{PATH}/flags/1", {"revision": "1"}, 403)

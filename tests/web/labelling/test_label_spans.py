@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from installation import staged
 from label_form import answer_of, claim, fields, nothing_stored
 
 from annotator.codebook.load import default_text, load
@@ -19,6 +20,7 @@ TEXT = (
 
 
 @pytest.fixture
+@staged
 def odd(browser):
     """Return an article of unusual characters in a project that asks for evidence."""
     asks = default_text().replace("evidence = false", "evidence = true")
@@ -64,19 +66,19 @@ WORDS = ["Rene\u0301", "דוד לוי", "\N{SHIP}", "“We \N{SHIP} sail,”", "
 
 
 @pytest.mark.parametrize("words", WORDS)
-def test_a_picked_span_is_what_python_slices(ann, odd, url, words):
+def test_a_picked_span_is_what_python_slices(odd, ann, url, words):
     posted = open_claim(span=span_of(odd, words), mention="whatever")
     ann.post(url, fields(posted), 200, htmx=True)
     assert mention_of(odd) == words
 
 
 @pytest.mark.parametrize("words", WORDS)
-def test_copied_words_are_found_where_they_stand(ann, odd, url, words):
+def test_copied_words_are_found_where_they_stand(odd, ann, url, words):
     ann.post(url, fields(open_claim(mention=words, span="")), 200, htmx=True)
     assert mention_of(odd) == words
 
 
-def test_each_sentence_says_where_it_begins_and_keeps_its_carriage_returns(ann, odd, url):
+def test_each_sentence_says_where_it_begins_and_keeps_its_carriage_returns(odd, ann, url):
     page = ann.get(url).text
     starts = [int(start) for start in re.findall(r'class="words[^"]*" data-start="(\d+)"', page)]
     assert starts[0] == 0
@@ -84,7 +86,7 @@ def test_each_sentence_says_where_it_begins_and_keeps_its_carriage_returns(ann, 
     assert "the aide,&#13;\nwho had left." in page
 
 
-def test_an_old_span_does_not_win_over_words_changed_by_hand(ann, odd, url):
+def test_an_old_span_does_not_win_over_words_changed_by_hand(odd, ann, url):
     old = span_of(odd, "O’Neill")
     ann.post(url, fields(open_claim(span=old, mention="O’Neill")), 200, htmx=True)
     ann.post(url, fields(open_claim(span=old, mention="David"), revision=1), 200, htmx=True)
@@ -94,7 +96,7 @@ def test_an_old_span_does_not_win_over_words_changed_by_hand(ann, odd, url):
     assert answer_of(odd, 1).claims[0].mention_start is None
 
 
-def test_a_repeated_word_keeps_the_place_that_was_picked(ann, odd, url):
+def test_a_repeated_word_keeps_the_place_that_was_picked(odd, ann, url):
     second = odd.text.rindex("aide")
     picked = open_claim(span=f"{second}-{second + 4}", mention="aide")
     ann.post(url, fields(picked), 200, htmx=True)
@@ -120,7 +122,7 @@ def test_a_span_outside_the_article_is_refused(ann, url, change, said):
     assert nothing_stored()
 
 
-def test_evidence_comes_as_spans_or_as_one_stretch_per_line(ann, odd, url):
+def test_evidence_comes_as_spans_or_as_one_stretch_per_line(odd, ann, url):
     spans = ",".join([span_of(odd, "sail,”"), span_of(odd, "spoke of peace")])
     ann.post(url, fields(open_claim(evidence=spans, evidence_words="")), 200, htmx=True)
     assert evidence_of(odd) == ["sail,”", "spoke of peace"]
@@ -130,7 +132,7 @@ def test_evidence_comes_as_spans_or_as_one_stretch_per_line(ann, odd, url):
     assert evidence_of(odd) == ["spoke of peace", "Rene\u0301"]
 
 
-def test_evidence_is_shown_underlined_and_can_be_removed(ann, odd, url):
+def test_evidence_is_shown_underlined_and_can_be_removed(odd, ann, url):
     span = span_of(odd, "spoke of peace")
     ann.post(url, fields(open_claim(evidence=span)), 200, htmx=True)
     page = ann.get(url).text
@@ -139,7 +141,7 @@ def test_evidence_is_shown_underlined_and_can_be_removed(ann, odd, url):
     assert re.search(r'name="claims-0-evidence_words"[^>]*>spoke of peace</textarea>', page)
 
 
-def test_a_mention_in_a_neighbouring_sentence_is_underlined_there(ann, odd, url):
+def test_a_mention_in_a_neighbouring_sentence_is_underlined_there(odd, ann, url):
     span = span_of(odd, "the aide,\r\nwho")
     ann.post(url, fields(open_claim(span=span, evidence=span)), 200, htmx=True)
     page = ann.get(url).text
@@ -147,7 +149,7 @@ def test_a_mention_in_a_neighbouring_sentence_is_underlined_there(ann, odd, url)
     assert 'value="the aide, who"' in page
 
 
-def test_a_claim_that_is_not_open_carries_its_words_along(ann, odd, url):
+def test_a_claim_that_is_not_open_carries_its_words_along(odd, ann, url):
     span = span_of(odd, "David")
     picked = open_claim(span=span, mention="David", evidence=span, evidence_words="David")
     page = ann.post(url, fields(picked, act="add"), 200, htmx=True).text

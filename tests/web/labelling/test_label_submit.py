@@ -1,7 +1,9 @@
 """Handing an article in."""
 
 import pytest
+from installation import staged
 from label_form import claim, fields, sentence_at
+from labelling_examples import nothing_claimed, save
 
 from annotator.store.db import db, write
 from annotator.store.models import Assignment
@@ -15,13 +17,17 @@ def assignment(article, name="ann"):
     return db.session.query(Assignment).filter_by(article_id=article.id, user_id=user.id).one()
 
 
+@staged
+def finish(article):
+    for position in range(article.sentence_count):
+        save(article, nothing_claimed(), position=position)
+
+
 @pytest.fixture
 def finished(browser, article):
-    """Ann's browser; she has decided every sentence of the article."""
-    ann = browser("ann")
-    for position in range(article.sentence_count):
-        ann.post(f"/label/{article.id}/{position}", fields(status="no_claim"), 200, htmx=True)
-    return ann
+    """Return Ann's browser; she has decided every sentence of the article."""
+    finish(article)
+    return browser("ann")
 
 
 def test_what_is_missing_is_listed_before_it_can_be_handed_in(browser, article):

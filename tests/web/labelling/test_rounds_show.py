@@ -4,6 +4,7 @@ import re
 
 import pytest
 from agreement_examples import give, label
+from installation import staged
 from labelling_examples import assignment_of, nothing_claimed, save
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ a: x | b: x
 
 
 @pytest.fixture
+@staged
 def labelled(project):
     """Let Ann and Ben label two sentences; Cleo, who adjudicates, labels elsewhere, too."""
     label(project, LINES)
@@ -57,7 +59,7 @@ def known():
     ],
 )
 def test_an_adjudicator_who_labels_is_not_independent_where_answers_were_shown(
-    browser, labelled, path, seen
+    labelled, browser, path, seen
 ):
     assert known() == []
     browser("cleo").get(f"{AT}/{path.format(labelled)}")
@@ -66,13 +68,13 @@ def test_an_adjudicator_who_labels_is_not_independent_where_answers_were_shown(
     assert len(known()) == len(seen)
 
 
-def test_of_a_lead_who_does_not_label_nothing_is_remembered(browser, labelled):
+def test_of_a_lead_who_does_not_label_nothing_is_remembered(labelled, browser):
     for path in (f"adjudicate/{labelled}/0", "agreement", "gold", "flags"):
         browser("lea").get(f"{AT}/{path}")
     assert known() == []
 
 
-def test_gold_that_was_shown_under_my_differences_is_remembered(browser, labelled):
+def test_gold_that_was_shown_under_my_differences_is_remembered(labelled, browser):
     with write():
         for name in ("ann", "ben"):
             assignment_of(db.session.get(Article, labelled), name).state = "submitted"
@@ -84,7 +86,7 @@ def test_gold_that_was_shown_under_my_differences_is_remembered(browser, labelle
     assert known() == [("ann", 0, "gold")]
 
 
-def test_the_agreement_page_says_how_many_were_changed_and_offers_both_rounds(browser, labelled):
+def test_the_agreement_page_says_how_many_were_changed_and_offers_both_rounds(labelled, browser):
     page = browser("lea").get(f"{AT}/agreement")
     assert "changed after adjudication" not in page.text
     with write():
@@ -100,7 +102,7 @@ def test_the_agreement_page_says_how_many_were_changed_and_offers_both_rounds(br
     browser("lea").get(f"{AT}/agreement?round=3", 404)
 
 
-def test_the_history_of_an_answer_says_where_round_2_begins(browser, labelled):
+def test_the_history_of_an_answer_says_where_round_2_begins(labelled, browser):
     article = db.session.get(Article, labelled)
     assignment_of(article).state = "returned"
     db.session.commit()

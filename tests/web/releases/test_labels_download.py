@@ -6,6 +6,7 @@ import json
 import logging
 
 import pytest
+from installation import staged
 from labelling_examples import claims, save
 
 from annotator.formats.articles import jsonl
@@ -17,13 +18,14 @@ CSV = "/projects/us-russia/labels.csv"
 
 
 @pytest.fixture
+@staged
 def labelled(article):
     save(article, claims(note="=1+1 “so”"))
     save(article, claims(), name="ben", position=3)
     return article
 
 
-def test_the_lead_gets_every_row(browser, labelled, project):
+def test_the_lead_gets_every_row(labelled, browser, project):
     response = browser("lea").get(JSONL)
     assert response.text == "".join(jsonl.write(annotation_rows.annotation_rows(project)))
     assert [json.loads(line)["sentence"] for line in response.text.splitlines()] == [2, 3]
@@ -33,7 +35,7 @@ def test_the_lead_gets_every_row(browser, labelled, project):
     assert "Content-Length" not in response.headers
 
 
-def test_csv_is_safe_for_spreadsheets(browser, labelled):
+def test_csv_is_safe_for_spreadsheets(labelled, browser):
     response = browser("lea").get(CSV)
     first, second = csv.DictReader(io.StringIO(response.text, newline=""))
     assert (first["note"], second["sentence"]) == ("'=1+1 “so”", "3")
@@ -48,11 +50,11 @@ def test_a_project_without_labels_is_no_fault(browser, project, path):
 
 @pytest.mark.parametrize("path", [JSONL, CSV])
 @pytest.mark.parametrize(("name", "status"), [("ann", 403), ("cleo", 403), ("dan", 404)])
-def test_nobody_else_gets_them(browser, labelled, path, name, status):
+def test_nobody_else_gets_them(labelled, browser, path, name, status):
     assert "Mattis" not in browser(name).get(path, status).text
 
 
-def test_signed_out_leads_to_sign_in(browser, labelled):
+def test_signed_out_leads_to_sign_in(labelled, browser):
     response = browser().get(JSONL, 303)
     assert response.headers["Location"].startswith("/sign-in?next=")
 
@@ -66,7 +68,7 @@ def test_it_only_reads(browser, project):
     browser("lea").post(JSONL, status=405)
 
 
-def test_names_stand_there_only_when_asked_for_and_it_is_logged(browser, labelled, caplog):
+def test_names_stand_there_only_when_asked_for_and_it_is_logged(labelled, browser, caplog):
     lea = browser("lea")
     with caplog.at_level(logging.INFO, "annotator.acts"):
         hidden = lea.get(JSONL).text
@@ -78,7 +80,7 @@ def test_names_stand_there_only_when_asked_for_and_it_is_logged(browser, labelle
     assert "labels of 'us-russia' downloaded with names by 'lea'" in caplog.text
 
 
-def test_a_download_holds_one_connection_and_gives_it_back(browser, labelled, listen):
+def test_a_download_holds_one_connection_and_gives_it_back(labelled, browser, listen):
     most = []
     listen("checkout", lambda *_: most.append(db.engine.pool.checkedout()))
     db.session.rollback()

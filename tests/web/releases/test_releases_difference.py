@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from installation import staged
 from labelling_examples import claim, claims, save
 from release_examples import TRUMP, decide, labelled, settle_clocks
 
@@ -28,6 +29,7 @@ def freeze(data, name, here=True, **chosen):
 
 
 @pytest.fixture
+@staged
 def two(app, settings, project, article):
     labelled(project, article)
     freeze(settings.data, "v1")
@@ -43,7 +45,7 @@ def lea(browser):
     return browser("lea")
 
 
-def test_the_two_newest_are_compared(lea, two):
+def test_the_two_newest_are_compared(two, lea):
     page = lea.get(PATH)
     assert "From v1 (exploratory, codebook 1) to v2 (exploratory, codebook 1)." in page.text
     assert "ST-3: no plans" in page.text
@@ -62,7 +64,7 @@ def test_the_settings_that_differ_are_named(lea, settings, project, article):
     assert "Different settings" not in lea.get(f"{PATH}?from=v1&to=v1").text
 
 
-def test_others_are_chosen_by_name(lea, two):
+def test_others_are_chosen_by_name(two, lea):
     page = lea.get(f"{PATH}?from=v2&to=v1")
     assert "From v2 (exploratory, codebook 1) to v1" in page.text
     same = lea.get(f"{PATH}?from=v1&to=v1")
@@ -70,7 +72,7 @@ def test_others_are_chosen_by_name(lea, two):
     assert "No differences." in same.text
 
 
-def test_the_json_has_everything(lea, two):
+def test_the_json_has_everything(two, lea):
     reply = lea.get(f"{PATH}.json?from=v1&to=v2")
     assert reply.content_type == "application/json"
     found = json.loads(reply.text)
@@ -79,7 +81,7 @@ def test_the_json_has_everything(lea, two):
     assert "ST-3: no plans" in {each["reason"] for each in found["changes"]}
 
 
-def test_each_release_leads_to_what_changed_since_the_one_before(lea, two):
+def test_each_release_leads_to_what_changed_since_the_one_before(two, lea):
     page = lea.get("/projects/us-russia/releases")
     assert page.text.count("All changes from") == 1
     assert f'{PATH}?from=v1&amp;to=v2"' in page.text
@@ -92,26 +94,26 @@ def test_one_release_has_nothing_to_be_compared_with(lea, app, settings, project
     assert "nothing to compare" in lea.get(PATH).text
 
 
-def test_a_name_that_is_none_is_404(lea, two):
+def test_a_name_that_is_none_is_404(two, lea):
     lea.get(f"{PATH}?from=v1&to=v9", 404)
     lea.get(f"{PATH}?from=../../v1&to=v1", 404)
     lea.get(f"{PATH}.json", 404)
 
 
-def test_a_release_whose_folder_is_elsewhere_is_not_offered_and_says_so(lea, two, settings):
+def test_a_release_whose_folder_is_elsewhere_is_not_offered_and_says_so(two, lea, settings):
     freeze(settings.data, "v3", here=False)
     page = lea.get(PATH)
     assert "<option>v3" not in page.text
     assert "written by command" in lea.get(f"{PATH}?from=v1&to=v3", 404).text
 
 
-def test_a_damaged_folder_is_said_with_its_line(lea, two, settings, project):
+def test_a_damaged_folder_is_said_with_its_line(two, lea, settings, project):
     path = settings.data / "releases" / "us-russia" / "v2" / "gold.jsonl"
     path.write_text("{}\n", encoding="utf-8")
     assert "gold.jsonl: line 1" in lea.get(PATH, 422).text
 
 
-def test_only_leads_may_look(browser, two):
+def test_only_leads_may_look(two, browser):
     for name, status in (("ann", 403), ("cleo", 403), ("dan", 404)):
         browser(name).get(PATH, status)
         browser(name).get(f"{PATH}.json?from=v1&to=v2", status)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from installation import staged
 from labelling_examples import claim, claims, save, speaker_called
 from sqlalchemy import select
 
@@ -21,6 +22,7 @@ def lea(browser):
 
 
 @pytest.fixture
+@staged
 def named(article):
     """Let Ann name three speakers; the first two have one last name."""
     for position, name in enumerate(("James Mattis", "Jim Mattis", "Donald Trump")):
@@ -46,19 +48,19 @@ def make(person, speaker, kind, status=303, /, **fields):
     return person.post(of(speaker), {"kind": kind, "act": "make", **fields}, status)
 
 
-def test_the_list_shows_names_types_forms_and_counts(lea, named):
+def test_the_list_shows_names_types_forms_and_counts(named, lea):
     page = words(lea.get(PATH))
     assert "James Mattis Person 1" in page
     assert "NARRATOR" in page
 
 
-def test_who_might_be_one_is_proposed_with_the_reason(lea, named):
+def test_who_might_be_one_is_proposed_with_the_reason(named, lea):
     page = words(lea.get(PATH))
     assert "James Mattis and Jim Mattis same last name: mattis" in page
     assert changes() == []
 
 
-def test_a_merge_is_shown_with_its_labels_and_stores_nothing(lea, named):
+def test_a_merge_is_shown_with_its_labels_and_stores_nothing(named, lea):
     page = lea.post(of("Jim Mattis"), {"kind": "merge", "name": "James Mattis"}, 200)
     said = words(page)
     assert "“Jim Mattis” merged into “James Mattis”?" in said
@@ -69,7 +71,7 @@ def test_a_merge_is_shown_with_its_labels_and_stores_nothing(lea, named):
     assert speaker_called("Jim Mattis").merged_into_id is None
 
 
-def test_a_merge_is_made_and_taken_back(lea, browser, named):
+def test_a_merge_is_made_and_taken_back(named, lea, browser):
     there = make(lea, "Jim Mattis", "merge", name="james mattis").location
     assert there == of("James Mattis")
     page = words(lea.get(there))
@@ -86,7 +88,7 @@ def test_a_merge_is_made_and_taken_back(lea, browser, named):
     assert "already undone" in page.text
 
 
-def test_an_annotator_sees_the_speaker_that_counts_today(lea, browser, named):
+def test_an_annotator_sees_the_speaker_that_counts_today(named, lea, browser):
     make(lea, "Jim Mattis", "merge", name="James Mattis")
     page = browser("ann").get(f"/label/{named.id}/1").text
     assert "Jim Mattis" not in page
@@ -98,7 +100,7 @@ def test_an_annotator_sees_the_speaker_that_counts_today(lea, browser, named):
     assert f'value="{speaker_called("James Mattis").id}"' in chosen
 
 
-def test_a_split_is_shown_made_and_told_in_the_history_of_the_answer(lea, browser, named):
+def test_a_split_is_shown_made_and_told_in_the_history_of_the_answer(named, lea, browser):
     fields = {"name": "James Mattis II", "articles": str(named.id)}
     page = lea.post(of("James Mattis"), {"kind": "split", **fields}, 200)
     assert "“James Mattis II” split from “James Mattis”?" in words(page)
@@ -118,21 +120,21 @@ def test_a_split_is_shown_made_and_told_in_the_history_of_the_answer(lea, browse
         ("member_of", {"name": "Donald Trump"}, "is a member of “Donald Trump”"),
     ],
 )
-def test_other_changes_are_shown_then_made(lea, named, kind, fields, said):
+def test_other_changes_are_shown_then_made(named, lea, kind, fields, said):
     assert said in words(lea.post(of("James Mattis"), {"kind": kind, **fields}, 200))
     assert changes() == []
     make(lea, "James Mattis", kind, **fields)
     assert said in words(lea.get(PATH))
 
 
-def test_forms_are_added_and_removed_at_once(lea, named):
+def test_forms_are_added_and_removed_at_once(named, lea):
     make(lea, "James Mattis", "alias_added", text="the chief", article=named.key)
     assert "“the chief” in" in words(lea.get(of("James Mattis")))
     make(lea, "James Mattis", "alias_removed", alias="1")
     assert [each.kind for each in changes()] == ["alias_added", "alias_removed"]
 
 
-def test_a_pair_that_is_not_the_same_is_proposed_no_more(lea, named):
+def test_a_pair_that_is_not_the_same_is_proposed_no_more(named, lea):
     make(lea, "James Mattis", "distinct", name="Jim Mattis")
     assert "Possible duplicates" not in lea.get(PATH).text
 
@@ -152,7 +154,7 @@ def test_a_pair_that_is_not_the_same_is_proposed_no_more(lea, named):
     ],
 )
 def test_what_does_not_fit_is_422_keeps_what_was_typed_and_stores_nothing(
-    lea, named, kind, fields, said
+    named, lea, kind, fields, said
 ):
     for act in ("", "make"):
         page = lea.post(of("James Mattis"), {"kind": kind, "act": act, **fields}, 422)
@@ -164,33 +166,33 @@ def test_what_does_not_fit_is_422_keeps_what_was_typed_and_stores_nothing(
 
 
 @pytest.mark.parametrize("kind", ["", "explode"])
-def test_a_change_that_does_not_exist_is_400(lea, named, kind):
+def test_a_change_that_does_not_exist_is_400(named, lea, kind):
     lea.post(of("James Mattis"), {"kind": kind}, 400)
 
 
 @pytest.mark.parametrize(
     "query", ["sort=password_hash", "sort=user.name", "type=robot", "q=x&colour=red", "page=0"]
 )
-def test_unknown_filters_and_orders_are_refused(lea, named, query):
+def test_unknown_filters_and_orders_are_refused(named, lea, query):
     lea.get(f"{PATH}?{query}", 404 if query.startswith("page") else 400)
 
 
 @pytest.mark.parametrize("sort", ["name", "type", "claims"])
-def test_the_list_is_filtered_and_ordered(lea, named, sort):
+def test_the_list_is_filtered_and_ordered(named, lea, sort):
     page = lea.get(f"{PATH}?q=matt&type=person&sort={sort}")
     table = page.text.split("All speakers")[1].split('id="changes"')[0]
     assert "Jim Mattis" in table
     assert "Donald Trump" not in table
 
 
-def test_a_merged_name_finds_the_one_it_counts_as(lea, named):
+def test_a_merged_name_finds_the_one_it_counts_as(named, lea):
     make(lea, "Jim Mattis", "merge", name="James Mattis")
     table = lea.get(f"{PATH}?q=jim").text.split("All speakers")[1].split('id="changes"')[0]
     assert "James Mattis</bdi>" in table
     assert "merged: Jim Mattis" in table
 
 
-def test_other_projects_have_speakers_of_their_own(lea, named):
+def test_other_projects_have_speakers_of_their_own(named, lea):
     with write():
         other = projects.create("other", "Other", load_default())
         memberships.join(other, accounts.get_user("lea"), {"lead"})
@@ -202,7 +204,7 @@ def test_other_projects_have_speakers_of_their_own(lea, named):
     assert "James Mattis" not in lea.get("/projects/other/speakers").text
 
 
-def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, named):
+def test_annotators_and_adjudicators_are_403_and_strangers_404(named, browser):
     make(browser("lea"), "Jim Mattis", "rename", name="Jimmy")
     undo = f"{PATH}/changes/{changes()[0].id}/undo"
     for name, status in (("ann", 403), ("cleo", 403), ("dan", 404)):
@@ -217,7 +219,7 @@ def test_annotators_and_adjudicators_are_403_and_strangers_404(browser, named):
     assert len(changes()) == 1
 
 
-def test_no_text_of_a_speaker_is_taken_for_markup(lea, named):
+def test_no_text_of_a_speaker_is_taken_for_markup(named, lea):
     make(lea, "James Mattis", "rename", name="<script>alert(1)</script>")
     for path in (PATH, of("<script>alert(1)</script>")):
         assert "<script>alert" not in lea.get(path).text

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from installation import staged
 from sqlalchemy import func, select
 from staging_examples import meanwhile
 
@@ -193,6 +194,7 @@ def test_an_overlap_below_one_is_refused(project):
 
 
 @pytest.fixture
+@staged
 def thirty(project):
     """Return thirty articles that nobody has."""
     texts = [" ".join(f"Text {n} says {k}." for k in range(n % 7 + 1)) for n in range(30)]

@@ -2,6 +2,7 @@
 
 import pytest
 from agreement_examples import answer, give, label, speaker
+from installation import staged
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -23,6 +24,7 @@ a: Mattis nc | b: Mattis sc | c: Mattis oc
 
 
 @pytest.fixture
+@staged
 def four(project):
     """Store four sentences; Cleo, who labels here too, has answered the last two of them."""
     label(project, LINES)

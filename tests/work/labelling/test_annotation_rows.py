@@ -5,6 +5,7 @@ import tracemalloc
 from collections import deque
 
 import pytest
+from installation import staged
 from labelling_examples import (
     MATTIS,
     claim,
@@ -139,6 +140,7 @@ def test_rows_come_by_sentence_and_pseudonym(article, project):
 
 
 @pytest.fixture
+@staged
 def many_articles(project, article):
     """Import articles under keys that sort in another way on some servers."""
     ann = accounts.get_user("ann")

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from installation import staged
 from labelling_examples import claim, claims, nothing_claimed, save, speaker_called, stored
 from sqlalchemy import delete, select, update
 
@@ -16,6 +17,7 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
+@staged
 def three_saves(article):
     for revision in range(3):
         save(article, claims(note=f"note {revision}"), revision=revision)
