@@ -185,8 +185,8 @@ def secret_key(value: str, folder: Path, *, make: bool = True) -> str:
     key = value or read_or_make_key(folder / "secret.key")
     if len(key) < SECRET_LENGTH or can_be_guessed(key):
         raise SettingsError(
-            f"{where} must hold at least {SECRET_LENGTH} characters that nobody can guess;"
-            " remove it and a new one is made in the data folder"
+            f"{where} must have at least {SECRET_LENGTH} random characters; remove it and"
+            " a new one is created in the data folder"
         )
     return key
 

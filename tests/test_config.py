@@ -51,14 +51,14 @@ def test_a_key_is_made_once_for_its_owner_only(tmp_path):
     ],
 )
 def test_a_key_that_can_be_guessed_is_refused(tmp_path, key):
-    with pytest.raises(SettingsError, match="ANNOTATOR_SECRET_KEY must hold at least 32"):
+    with pytest.raises(SettingsError, match="ANNOTATOR_SECRET_KEY must have at least 32"):
         read(tmp_path, ANNOTATOR_SECRET_KEY=key)
 
 
 def test_a_damaged_key_file_is_named(tmp_path):
     read(tmp_path)
     (tmp_path / "data" / "secret.key").write_text("zzz")
-    with pytest.raises(SettingsError, match=r"secret\.key must hold at least 32"):
+    with pytest.raises(SettingsError, match=r"secret\.key must have at least 32"):
         read(tmp_path)
 
 

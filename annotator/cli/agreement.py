@@ -35,9 +35,9 @@ MOST_SPEAKERS = 8
 @click.option(
     "--level",
     type=click.Choice(get_args(Distance)),
-    help="How the values of FILE are to be read.  [default: nominal]",
+    help="Level of measurement of the values of FILE.  [default: nominal]",
 )
-@click.option("--values", help='All values of FILE in their order, with commas: a,"b, c".')
+@click.option("--values", help='All values of FILE in order, separated by commas: a,"b, c".')
 @click.option(
     "--repeats",
     type=click.Choice(["refuse", "keep"]),
@@ -48,7 +48,7 @@ MOST_SPEAKERS = 8
     "--round",
     "round_",
     type=click.Choice([str(each) for each in ROUNDS]),
-    help="Of a project: 1 was given independently, 2 later, others known.  [default: 1]",
+    help="Projects: 1 = independent answers, 2 = later answers.  [default: 1]",
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of the resampling.  [default: 7]")
 @click.option("--json", "as_data", is_flag=True, help="Print the exact numbers as JSON.")
@@ -62,15 +62,15 @@ def agreement_command(
     seed: int | None,
     as_data: bool,
 ) -> None:
-    """Print how far annotators agree, and where they do not.
+    """Print inter-annotator agreement of a project or a FILE.
 
-    Of a project (-p): complete, independent answers of people to the same sentences. Of a FILE:
-    CSV with the columns item, annotator, value and perhaps article; this needs no database.
+    Project (-p): complete, independent answers of annotators to the same sentences. FILE: CSV with
+    the columns item, annotator, value and optionally article; needs no database.
     """
     if (file is None) == (slug is None):
         raise WrongUseError("Give either a FILE or a project (-p).")
     if file is not None and round_:
-        raise WrongUseError("--round goes with a project (-p); a FILE has no rounds.")
+        raise WrongUseError("--round needs a project (-p); a FILE has no rounds.")
     if file is not None:
         settings = Settings() if seed is None else Settings(seed=seed)
         print_file(
@@ -78,8 +78,8 @@ def agreement_command(
         )
         return
     if level or values or repeats:
-        options = "--level, --values and --repeats go with a FILE"
-        raise WrongUseError(f"{options}; a project has its codebook.")
+        options = "--level, --values and --repeats need a FILE"
+        raise WrongUseError(f"{options}; a project uses its codebook.")
     print_project(slug or "", int(round_ or FIRST_ROUND), seed, as_data)
 
 
@@ -126,7 +126,7 @@ def split_values(text: str) -> list[str]:
     values = [tidy(value) for value in listed(text, "--values")]
     amounts = [value if (amount := number(value)) is None else amount for value in values]
     if "" in values or len(set(amounts)) < len(values):
-        raise WrongUseError("--values: each value once, with commas between them.")
+        raise WrongUseError("--values: list each value once, separated by commas.")
     return values
 
 
@@ -140,9 +140,9 @@ def file_lines(found: dict[str, Any]) -> Iterator[str]:
     """Yield the figures of a file as text."""
     numbers = [(found["n_items"], "item"), (found["n_annotators"], "annotator")]
     numbers.append((found["n_labels"], "label"))
-    yield " · ".join(f"{n:,} {phrases.plural(n, word)}" for n, word in numbers)
+    yield " · ".join(phrases.counted(n, word) for n, word in numbers)
     counts = [f"{value} {each['count']:,}" for value, each in found["per_value"].items()]
-    yield f"Given: {', '.join(counts)}."
+    yield f"Values: {', '.join(counts)}."
     yield from warned(found["warnings"])
     yield ""
     rows = [
@@ -177,7 +177,12 @@ def file_lines(found: dict[str, Any]) -> Iterator[str]:
         (who, f"{each['n']:,}", decimals(each["rest_agreement"]), decimals(each["alpha_without"]))
         for who, each in found["annotators"].items()
     ]
-    heads = ("annotator", "labels", "agrees with the rest", f"alpha without ({found['level']})")
+    heads = (
+        "annotator",
+        "labels",
+        "agreement with the others",
+        f"alpha without ({found['level']})",
+    )
     yield from table([heads, *people], {1, 2, 3})
 
 
@@ -195,11 +200,11 @@ def lines(report: Report, nothing: str) -> Iterator[str]:
     yield from filter(None, [phrases.changed_later(report.scope.changed)])
     yield "".join(words.text for words in wording.summary(report)).strip()
     yield ""
-    yield "Where agreement breaks, step by step:"
+    yield "Agreement by step:"
     yield from table([HEADS, *(row(field) for field in report.steps)], NUMBERS)
     yield from filter(None, (wording.all_the_way(report), wording.merges(report)))
     yield ""
-    yield "The fields one by one:"
+    yield "Agreement by field:"
     others = [field for field in (*report.fields, *report.more) if field not in report.steps]
     yield from table([HEADS, *(row(field) for field in others)], NUMBERS)
     yield ""
@@ -211,7 +216,7 @@ def lines(report: Report, nothing: str) -> Iterator[str]:
         yield from (f"  {said}" for said in wording.reading(field))
         if wording.planning(field):
             yield f"  {wording.planning(field)}"
-        yield f"  Given: {given(field)}." if field.answers else "  Given: nothing."
+        yield f"  Values: {given(field)}." if field.answers else "  Values: none."
 
 
 def row(field: FieldReport) -> tuple[str, ...]:

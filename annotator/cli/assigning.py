@@ -54,10 +54,10 @@ def assign_command(
     replace_left: bool,
     dry_run: bool,
 ) -> None:
-    """Give articles to annotators: balanced by sentences, reproducible by the seed.
+    """Assign articles to annotators: balanced by sentences, reproducible by the seed.
 
-    Who has an article already keeps it and counts towards the overlap. Articles that need more
-    people than are free for them are named and get nobody; exit 1 then.
+    Existing assignments are kept and count towards the overlap. Articles with too few available
+    annotators are listed and not assigned; exit 1 then.
     """
     with application():
         project = projects.get(slug)

@@ -17,8 +17,7 @@ from annotator.work.operations.backup import DamagedError, back_up
 from annotator.work.operations.backup import restore as put_back
 
 ON_SERVER = (
-    "The labels are in PostgreSQL ({url}): its own program {program} does this, for example"
-    " `{command}`."
+    "The labels are in PostgreSQL ({url}): use its program {program}, for example `{command}`."
 )
 # Smaller ones are copied before a bar could be read.
 MANY_PAGES = 10_000
@@ -27,17 +26,17 @@ MANY_PAGES = 10_000
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the whole database to a new FILE, while people work.
+    """Copy the whole database to a new FILE while the server runs.
 
-    The copy is of the moment at which this began: whatever was shown as saved before is in it.
-    It holds names, password hashes and sessions, so only its owner may read it. The secret key of
-    the data folder is not in it; without that key people sign in again.
+    The copy shows the moment at which the backup started, with everything saved before. It
+    contains names, password hashes and sessions, so only its owner can read it. It does not contain
+    the secret key of the data folder; without that key all users sign in again.
     """
     with plain(), progress("Copying") as step:
         found = back_up(
             sqlite_file("pg_dump", f"pg_dump --format=custom --file={file}"), file, step
         )
-    click.echo(f"{file}: {found}. It is whole.")
+    click.echo(f"{file}: {found}. The copy is complete.")
 
 
 @click.command()
@@ -45,13 +44,13 @@ def backup(file: Path) -> None:
 @click.option(
     "--replace",
     is_flag=True,
-    help="Also where the database holds work; that is kept in a file beside it.",
+    help="Replace a database that contains work; the old database is kept in a file next to it.",
 )
 def restore(file: Path, replace: bool) -> None:
-    """Put the backup in FILE in the place of the database, whole or not at all.
+    """Replace the database by the backup in FILE, completely or not at all.
 
     Stop the server first. FILE is checked before anything is changed. A backup of an older
-    version is brought up to date.
+    version is migrated.
     """
     with plain():
         database = sqlite_file("pg_restore", f"pg_restore --clean --dbname=… {file}")
@@ -59,8 +58,8 @@ def restore(file: Path, replace: bool) -> None:
             done = put_back(file, database, replace=replace, progress=step)
         bring_up_to_date(f"sqlite:///{database}", click.echo)
     if done.kept:
-        click.echo(f"What was there before is now {done.kept}.")
-    click.echo(f"{database}: {done.copied}. It is whole.")
+        click.echo(f"The old database is now {done.kept}.")
+    click.echo(f"{database}: {done.copied}. The database is complete.")
 
 
 @contextmanager

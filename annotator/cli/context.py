@@ -28,8 +28,8 @@ def listed(text: str, option: str) -> list[str]:
         (parts,) = csv.reader([text], skipinitialspace=True, strict=True)
     except (csv.Error, ValueError) as error:
         raise WrongUseError(
-            f"{option}: put a part that holds a comma or a quotation mark in quotation marks, and"
-            f" double those inside it, as in '{EXAMPLE}'."
+            f"{option}: quote a part that contains a comma or a quotation mark, and double"
+            f" quotation marks inside it, as in '{EXAMPLE}'."
         ) from error
     return [part.strip() for part in parts]
 

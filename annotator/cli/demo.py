@@ -25,9 +25,9 @@ PORTS_TO_TRY = 50
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 WHAT_THEY_ARE = {
     "lead": "lead and adjudicator",
-    "ann": "annotator, has finished both articles",
-    "ben": "annotator, in the middle of the second article",
-    "cal": "annotator, has not begun the second article",
+    "ann": "annotator, both articles finished",
+    "ben": "annotator, second article in progress",
+    "cal": "annotator, second article not started",
 }
 
 
@@ -35,13 +35,13 @@ WHAT_THEY_ARE = {
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
-    help=f"Default: {PORT}, or the next one that is free.",
+    help=f"Default: {PORT}, or the next free port.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser window.")
 def demo_command(port: int | None, no_browser: bool) -> None:
     """Serve a demo: two articles, a lead, and three annotators with sample labels.
 
-    It has a data folder of its own and keeps what is done in it. Other projects are not touched.
+    The demo has its own data folder and keeps all changes there. Other projects are not changed.
     """
     with plain_faults():
         # Nothing else of the environment counts: the demo never meets a team's database.
@@ -78,12 +78,12 @@ def prepare(app: Flask) -> dict[str, str]:
 def announce(address: str, links: Mapping[str, str], folder: Path) -> None:
     """Say where to go, and where the data lies."""
     click.echo(f"The demo serves {address}")
-    click.echo("Sign in with one of these links, each good for one time:")
+    click.echo("Sign in with one of these links; each works once:")
     for name, token in links.items():
         click.echo(f"  {name:<5} {address}/sign-in/{token}")
         click.echo(f"        {WHAT_THEY_ARE[name]}")
     click.echo(f"Data folder: {folder}")
-    click.echo("Labels stay there. To begin afresh, stop the demo and delete that folder.")
+    click.echo("Labels are kept there. To reset the demo, stop it and delete that folder.")
     click.echo("Stop with Ctrl-C.")
 
 

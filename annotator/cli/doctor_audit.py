@@ -50,7 +50,7 @@ def doctor() -> None:
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)
     fail_with(found.faults)
-    click.echo("All is in order.")
+    click.echo("No faults found.")
 
 
 def versions() -> Iterator[tuple[str, str]]:
@@ -71,13 +71,15 @@ def examine_files(settings: Settings, found: Findings) -> None:
         state = "as published" if intact else "changed"
         found.facts.append((each["name"], f"{each['version']}, {each['file']}, {state}"))
         if not intact:
-            found.faults.append(f"{each['file']} is not what its publisher made: install again.")
+            found.faults.append(
+                f"{each['file']} differs from the published file: reinstall annotator."
+            )
     if settings.is_sqlite and not database_file(settings).exists():
-        found.faults.append("There is no database yet: `annotator init` makes it.")
+        found.faults.append("There is no database yet: create it with `annotator init`.")
     for path in private_files(settings):
         found.facts.append((path.name, f"mode {path.stat().st_mode & 0o777:04o}"))
         if health.open_to_others(path):
-            found.faults.append(f"Everybody on this machine can open {path}: chmod 600 it.")
+            found.faults.append(f"All users of this machine can open {path}: run chmod 600.")
 
 
 def private_files(settings: Settings) -> list[Path]:
@@ -106,7 +108,7 @@ def examine_database(settings: Settings, found: Findings) -> None:
             found.faults.extend(state.faults)
             if not state.faults:
                 show((name, f"{number:,}") for name, number in checkup.counts())
-                show(("on its way in", said) for said in checkup.on_their_way())
+                show(("import in progress", said) for said in checkup.on_their_way())
                 found.faults.extend(checkup.faults())
                 found.warnings.extend(cut_off())
         finally:
@@ -118,8 +120,8 @@ def cut_off() -> Iterator[str]:
     """Yield in words which imports were killed before they were over."""
     for each in staging.leftovers():
         yield (
-            f"the import of {each.name} was cut off; nobody sees it, and `annotator run` or the"
-            " next import takes it back, or completes it if it had begun to appear."
+            f"the import of {each.name} was interrupted and is not visible; `annotator"
+            " run` or the next import removes it, or completes it if parts were visible."
         )
 
 
@@ -140,12 +142,14 @@ def fail_with(faults: Iterable[str]) -> None:
 
 
 @click.command()
-@click.option("-p", "--project", "slug", help="Only this project: its root is in its releases.")
+@click.option(
+    "-p", "--project", "slug", help="Only this project; its releases contain the root hash."
+)
 def audit(slug: str | None) -> None:
-    """Verify the history of every answer and print one hash over all of them.
+    """Verify the history of every answer and print the root hash.
 
-    Each save of an answer is chained to the one before it, so whatever was changed by hand is
-    found and named. The root hash is the same as long as no answer is saved.
+    Each save of an answer is chained to the previous one, so manual changes are found and
+    reported. The root hash stays the same until an answer is saved.
     """
     with application():
         found = history.audit(projects.get(slug) if slug else None)
@@ -157,4 +161,4 @@ def audit(slug: str | None) -> None:
             )
         )
         fail_with(found.faults)
-        click.echo("Every chain is whole.")
+        click.echo("All chains are intact.")

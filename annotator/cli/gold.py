@@ -26,18 +26,17 @@ from annotator.measure.aggregation import Method
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file for the rows of a project; it appears when it is complete."
-    " Default: standard output.",
+    help="Output file for the rows of a project, written when complete. Default: standard output.",
 )
 @margin_option
 @click.option(
     "--method",
     type=METHODS,
-    help="How labels are put together; in a project, where annotators differ."
-    " A tie has no value under any method."
+    help="Aggregation method; in a project, where annotators differ. Ties have no value under"
+    " any method."
     "  [default: majority]",
 )
-@click.option("--values", help='All values of FILE in their order, with commas: a,"b, c".')
+@click.option("--values", help='All values of FILE in order, separated by commas: a,"b, c".')
 @click.option(
     "--repeats",
     type=click.Choice(["refuse", "keep"]),
@@ -49,13 +48,13 @@ from annotator.measure.aggregation import Method
 @click.option(
     "--people",
     is_flag=True,
-    help="Of a project: how much is decided per field, and the errors of each annotator.",
+    help="Projects: print decisions per field and the confusion matrix of each annotator.",
 )
 @click.option(
     "--json",
     "as_data",
     is_flag=True,
-    help="Print everything about FILE as JSON; of a project what --people prints.",
+    help="Print everything about FILE as JSON; for a project, what --people prints.",
 )
 def gold_command(
     file: BinaryIO | None,
@@ -70,28 +69,27 @@ def gold_command(
     people: bool,
     as_data: bool,
 ) -> None:
-    """Print the decision on each sentence of a project, or the likely value of each item of FILE.
+    """Print the gold of each sentence of a project, or of each item of FILE.
 
-    Of a project (-p), as JSONL: a decision of an adjudicator wins; then what all annotators say,
-    field by field; where they differ, what most say or what --method makes of it. A tie or a low
-    margin is never broken: that sentence is open, with its votes. Files count sentences from 0,
-    screens from 1. Of a FILE: CSV with the columns
-    item, annotator, value; needs no database.
+    Project (-p), as JSONL: adjudicated decisions take precedence, then unanimous answers, field by
+    field; where annotators differ, --method decides. Ties and low margins are not broken: the
+    sentence stays open, with its votes. Files count sentences from 0, screens from 1. FILE: CSV
+    with the columns item, annotator, value; needs no database.
     """
     if (file is None) == (slug is None):
         raise WrongUseError("Give either a FILE or a project (-p).")
     if file is not None:
         if output is not None or margin is not None or people:
-            raise WrongUseError("-o, --margin and --people go with a project (-p).")
+            raise WrongUseError("-o, --margin and --people need a project (-p).")
         way = way_of(method, None, smoothing, seed)
         print_file(file, way.method, values, repeats or "refuse", way.model, as_data)
         return
     if values is not None or repeats is not None:
-        raise WrongUseError("--values and --repeats go with a FILE; a project has its codebook.")
+        raise WrongUseError("--values and --repeats need a FILE; a project uses its codebook.")
     way = way_of(method, margin, smoothing, seed)
     if people or as_data:
         if output is not None:
-            raise WrongUseError("-o is for the rows; --people and --json print.")
+            raise WrongUseError("-o is for the rows; --people and --json print to standard output.")
         print_people(slug or "", way, as_data)
         return
     write_project(slug or "", output, way)

@@ -41,8 +41,8 @@ def print_file(
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """Yield the gold as text: every item, then every annotator."""
     ties = sum(each["tie"] for each in found["labels"].values())
-    items = f"{found['n_items']:,} {phrases.plural(found['n_items'], 'item')}"
-    yield f"{items} · {found['method']} · {ties:,} {phrases.plural(ties, 'tie')} left open"
+    items = phrases.counted(found["n_items"], "item")
+    yield f"{items} · {found['method']} · {phrases.counted(ties, 'tie')} left open"
     yield from warned(found["warnings"])
     yield ""
     rows = [
@@ -63,4 +63,4 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     ]
     yield from table([("annotator", "labels", "accuracy"), *people], {1, 2})
     for reason in sorted(untold):
-        yield f"- means that the labels cannot tell: {reason}."
+        yield f"- means not identifiable: {reason}."

@@ -13,28 +13,28 @@ from annotator.work.gold.models import MOST_SEED, MOST_SMOOTHING, Aggregation
 
 METHODS = click.Choice(get_args(Method))
 SEED = click.IntRange(0, MOST_SEED)
-SEED_SAYS = f"Seed of the starts of MACE.  [default: {Model().seed}]"
+SEED_SAYS = f"Seed of the random starts of MACE.  [default: {Model().seed}]"
 
 
 def number(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
     """Refuse what is no number at all: every comparison lets it through."""
     if value is not None and isnan(value):
-        raise click.BadParameter("nan is no number.")
+        raise click.BadParameter("nan is not a number.")
     return value
 
 
 margin_option = click.option(
     "--margin",
     type=float,
-    help="The least lead in a project, as a share of the votes or of the probability under a"
-    " model; less stays open."
+    help="Minimum margin in a project, as a share of the votes or of the probability under a"
+    " model; below it a sentence stays open."
     f"  [default: {LEAST_MARGIN}]",
 )
 smoothing_option = click.option(
     "--smoothing",
     type=click.FloatRange(0, MOST_SMOOTHING),
     callback=number,
-    help="Added to each cell of the error matrices; 0 is the textbook form."
+    help="Added to each cell of the confusion matrices; 0 = no smoothing."
     f"  [default: {Model().smoothing}]",
 )
 

@@ -69,14 +69,14 @@ def lines_of(found: dict[str, Any]) -> Iterator[str]:
             f" {field['decided']:,} by {found['method']}, {field['open']:,} open"
         )
         if field["doubted"]:
-            yield f"  {field['doubted']:,} of the unanimous ones look wrong to the model."
+            yield f"  {field['doubted']:,} unanimous decisions are doubted by the model."
         yield from warned(field.get("warnings", ()))
         rows = [
             (who, f"{each['n']:,}", f"{each['shared']:,}", decimals(each["accuracy"]), true, *given)
             for who, each in field["annotators"].items()
             for true, *given in matrix_rows(each)
         ]
-        heads = ("annotator", "answers", "shared", "accuracy", "where the truth is")
+        heads = ("annotator", "answers", "shared", "accuracy", "likely truth")
         yield from table(
             [(*heads, *(f"gives {value}" for value in field["values"])), *rows],
             {1, 2, 3, *range(5, 5 + len(field["values"]))},
@@ -84,7 +84,7 @@ def lines_of(found: dict[str, Any]) -> Iterator[str]:
         for reason in sorted(
             {each.get("reason", "") for each in field["annotators"].values()} - {""}
         ):
-            yield f"- means that the answers cannot tell: {reason}."
+            yield f"- means not identifiable: {reason}."
 
 
 def matrix_rows(each: dict[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -20,20 +20,23 @@ MANY_ROWS = 5_000
 @click.command("import-release")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
-    "--as", "slug", metavar="SLUG", help="The project's short name here.  [default: its own]"
+    "--as",
+    "slug",
+    metavar="SLUG",
+    help="Short name of the new project.  [default: the name in the release]",
 )
 @click.option(
     "--texts",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder with the texts of a release without texts; found by name or by content.",
+    help="Folder with the texts for a release without texts; matched by name or content.",
 )
 def import_release(folder: Path, slug: str | None, texts: Path | None) -> None:
-    """Bring the release in DIR home: make its project here, with everything that is in it.
+    """Import the release in DIR as a new project with all of its contents.
 
-    Codebook versions, articles, sentences as they were cut, speakers, answers, decisions and
-    assignments come in under their pseudonyms. Each person gets a disabled account; `annotator
-    user enable` opens it. Releasing from here gives the same sentences, annotations and gold,
-    byte for byte. Everything is stored or nothing; exit 1 when the folder is not whole.
+    Codebook versions, articles, sentence boundaries, speakers, answers, decisions and assignments
+    are imported under their pseudonyms. Each person gets a disabled account; `annotator user
+    enable` enables it. A new release of the project has the same sentences, annotations and gold,
+    byte for byte. Everything is stored or nothing; exit 1 if the folder is incomplete.
     """
     with application():
         say_leftovers()
@@ -50,7 +53,7 @@ def import_release(folder: Path, slug: str | None, texts: Path | None) -> None:
             raise FailedCheckError("Cancelled. Nothing was stored.") from error
         record("project %r made of a release", brought.slug)
     click.echo(in_words(brought))
-    click.echo(f"To see it: `annotator user add NAME --role lead -p {brought.slug}`.")
+    click.echo(f"To get access: `annotator user add NAME --role lead -p {brought.slug}`.")
 
 
 def in_words(brought: Brought) -> str:
@@ -63,4 +66,4 @@ def in_words(brought: Brought) -> str:
         counted(brought.speakers, "speaker"),
         counted(brought.people, "disabled account"),
     )
-    return f"Brought home as {brought.slug}: {', '.join(parts)}."
+    return f"Imported as {brought.slug}: {', '.join(parts)}."

@@ -67,27 +67,27 @@ class Source:
     type=click.Choice(["auto", *choosing.FORMATS]),
     default="auto",
     show_default=True,
-    help="How to read the files; auto goes by their names, txt reads any file as plain text.",
+    help="Format of the files; auto uses the file names, txt reads any file as plain text.",
 )
 @click.option(
     "--column",
     "columns",
     multiple=True,
     metavar="FIELD=NAME",
-    help="Which column or JSON key holds a field, for example text=body; may be repeated.",
+    help="Column or JSON key of a field, for example text=body; repeatable.",
 )
-@click.option("--key", help="The article's key when its text comes from standard input.")
+@click.option("--key", help="Key of an article from standard input.")
 @click.option(
     "--new-version",
     is_flag=True,
-    help="Where a key is taken by another text, store a new version beside the old one.",
+    help="If a key is used by another text, store a new version.",
 )
 @click.option("--dry-run", is_flag=True, help="Read and report; store nothing.")
 @click.option(
     "--assign",
     "assign_new",
     is_flag=True,
-    help="Give the new articles to the project's annotators, by its overlap.",
+    help="Assign the new articles to the annotators of the project, by its overlap.",
 )
 def import_command(
     paths: tuple[str, ...],
@@ -101,13 +101,13 @@ def import_command(
 ) -> None:
     """Import articles from files or folders; "-" reads one from standard input.
 
-    A file of text (.txt) or a web page (.html) is one article. JSON Lines (.jsonl), JSON (.json)
-    and tables (.csv, .tsv) hold one article per line, object or row, with the fields key, text,
-    title, url, publisher, author, published_on, language and licence; anything else is kept as
-    metadata. brat labels (.ann) beside a text are checked against it.
+    A text file (.txt) or a web page (.html) is one article. JSON Lines (.jsonl), JSON (.json) and
+    tables (.csv, .tsv) contain one article per line, object or row, with the fields key, text,
+    title, url, publisher, author, published_on, language and licence; other fields are kept as
+    metadata. brat annotations (.ann) next to a text are checked against it.
 
-    Each file is stored whole or not at all and gets one line of report. Nothing is stored before
-    all files have been read, so a cancelled import leaves nothing behind. Exit 1 when a file was
+    Each file is stored completely or not at all and gets one line of report. Nothing is stored
+    before all files have been read, so a cancelled import stores nothing. Exit 1 if a file was
     refused.
     """
     sources = list(find_sources(paths, key, form))
@@ -240,7 +240,7 @@ def assign_all(project: Project, stored: list[int]) -> None:
 def find_sources(paths: Iterable[str], key: str | None, form: str) -> Iterator[Source]:
     """Yield the files that are meant, those of a folder in the order of their names."""
     if key is not None and STDIN not in paths:
-        raise WrongUseError("--key goes with - (standard input); a file has its name.")
+        raise WrongUseError("--key needs - (standard input); the key of a file is its name.")
     for given in paths:
         path = Path(given)
         if given == STDIN:
@@ -256,7 +256,7 @@ def find_sources(paths: Iterable[str], key: str | None, form: str) -> Iterator[S
 def from_stdin(key: str | None, form: str) -> Source:
     """Return standard input as a file; records in it have keys of their own."""
     if not key and form in {"auto", "txt", "html", "brat"}:
-        raise WrongUseError("Standard input has no name: say --key KEY.")
+        raise WrongUseError("Standard input has no name: add --key KEY.")
     return Source(f"{key or 'stdin'}.txt" if form == "auto" else key or "stdin", None)
 
 

@@ -49,7 +49,7 @@ MANY_ROWS = 5_000
 
 @click.group()
 def labels() -> None:
-    """Take labels out, and bring labels in."""
+    """Export and import labels."""
 
 
 @labels.command()
@@ -58,7 +58,7 @@ def labels() -> None:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; it appears when it is complete. Default: standard output.",
+    help="Output file, written when complete. Default: standard output.",
 )
 @click.option(
     "--format",
@@ -66,16 +66,16 @@ def labels() -> None:
     type=click.Choice(list(WRITERS)),
     default="jsonl",
     show_default=True,
-    help="jsonl: one exact object per answer. csv: one row per claim, safe for spreadsheets."
-    " doccano, label-studio: for those who go back; what has no place there is left out.",
+    help="jsonl: one complete object per answer. csv: one row per claim, safe for"
+    " spreadsheets. doccano, label-studio: for these tools; fields they do not have are"
+    " left out.",
 )
-@click.option("--names", is_flag=True, help="User names in place of pseudonyms; this is logged.")
+@click.option("--names", is_flag=True, help="User names instead of pseudonyms; this is logged.")
 def export(slug: str, output: Path | None, form: str, names: bool) -> None:
     """Write every answer of a project, ordered by article, sentence and pseudonym.
 
     Files count the sentences of an article from 0, screens from 1. The same labels always give
-    the same bytes. People may go on labelling: all rows are of the moment at which the export
-    began.
+    the same bytes. Labelling can continue: all rows show the moment at which the export started.
     """
     with application():
         project = projects.get(slug)
@@ -111,18 +111,19 @@ class Tally:
 @click.option(
     "--mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML: which of their labels is which field and value. Without it FILE is JSONL of ours.",
+    help="TOML file that maps labels of the other tool to fields and values. Without it FILE"
+    " is exported JSONL.",
 )
 @click.option("--dry-run", is_flag=True, help="Read and report; store nothing.")
-@click.option("--skip", is_flag=True, help="Leave out what does not fit and store the rest.")
+@click.option("--skip", is_flag=True, help="Skip rows that do not fit and store the rest.")
 def import_(file: Path, slug: str, mapping: Path | None, dry_run: bool, skip: bool) -> None:
-    """Read answers from FILE: our own JSONL, or with --mapping those of another tool.
+    """Import answers from FILE: exported JSONL, or with --mapping an export of another tool.
 
-    Our own rows come back exactly: exporting them again gives the same bytes. With a mapping FILE
-    is an export of doccano or Label Studio, a CSV, or a brat folder; each answer then has the
-    origin "imported". Articles must be there already. A message names a sentence as screens and as
-    files count it: "sentence 11 (10 in files)". Everything is stored or nothing; exit 1
-    when a row does not fit.
+    Exported JSONL is imported exactly: exporting it again gives the same bytes. With --mapping,
+    FILE is an export of doccano or Label Studio, a CSV, or a brat folder, and each answer has the
+    origin "imported". The articles must exist already. Messages number a sentence as on screens
+    and as in files: "sentence 11 (10 in files)". Everything is stored or nothing; exit 1 if a row
+    does not fit.
     """
     with application():
         say_leftovers()
@@ -139,7 +140,7 @@ def import_(file: Path, slug: str, mapping: Path | None, dry_run: bool, skip: bo
             wanted = not dry_run and bool(plan.answers) and (skip or not plan.problems)
             if wanted:
                 store(importer, plan.answers)
-    done = "came in" if wanted else "would come in"
+    done = "imported" if wanted else "would be imported"
     click.echo(
         f"{counted(plan.answers, 'answer')}, {counted(plan.spans, 'span')} by"
         f" {counted(len(plan.annotators), 'annotator')} {done}."

@@ -12,6 +12,7 @@ from annotator.cli.faults import WrongUseError
 from annotator.codebook.load import CodebookError, load, load_default
 from annotator.codebook.scheme import Codebook
 from annotator.formats.release.gates import GATES
+from annotator.phrases import counted
 from annotator.store.db import write
 from annotator.store.models import Project
 from annotator.work.accounts import memberships, projects
@@ -24,7 +25,7 @@ PUBLISHING = {each.name for each in fields(publishing.Terms)}
 
 @click.command()
 @click.argument("slug")
-@click.option("--title", help="The name people see. Default: the codebook's title.")
+@click.option("--title", help="Name shown on all pages. Default: the title of the codebook.")
 @click.option(
     "--codebook",
     "file",
@@ -32,7 +33,7 @@ PUBLISHING = {each.name for each in fields(publishing.Terms)}
     help="A codebook as TOML. Default: US-Russia cooperation.",
 )
 def add(slug: str, title: str | None, file: Path | None) -> None:
-    """Add the project SLUG, a short name for addresses and commands."""
+    """Add the project SLUG, a short name for URLs and commands."""
     codebook = codebook_from(file)
     with application():
         with write():
@@ -58,16 +59,22 @@ def codebook_from(file: Path | None) -> Codebook:
 
 @click.command()
 @click.argument("slug")
-@click.option("--title", "name", help="The name people see.")
-@click.option("--overlap", type=int, help="How many annotators each article gets.")
-@click.option("--lease-hours", type=int, help="Untouched work goes back after so long; 0 never.")
+@click.option("--title", "name", help="Name shown on all pages.")
+@click.option("--overlap", type=int, help="Annotators per article.")
+@click.option(
+    "--lease-hours", type=int, help="Hours until an unstarted assignment expires; 0 = never."
+)
 @click.option(
     "--ask-for-work/--no-ask-for-work",
     "self_assign",
     default=None,
-    help="Whether annotators may take the next article themselves.",
+    help="Whether annotators may get the next article themselves.",
 )
-@click.option("--blind", type=click.Choice(projects.BLIND), help="Until when answers are hidden.")
+@click.option(
+    "--blind",
+    type=click.Choice(projects.BLIND),
+    help="How long answers of other annotators are hidden.",
+)
 @click.option(
     "--headlines/--no-headlines",
     "headlines_in_agreement",
@@ -79,24 +86,24 @@ def codebook_from(file: Path | None) -> Codebook:
     "gate",
     multiple=True,
     metavar="NAME=VALUE",
-    help=f"The least value for gold, from 0 to 1; NAME= unsets it. {', '.join(GATES)}. Repeatable.",
+    help=f"Minimum for gold, from 0 to 1; NAME= removes it. {', '.join(GATES)}. Repeatable.",
 )
-@click.option("--annotations-licence", help='Like "CC BY 4.0".')
-@click.option("--texts-licence", help="Of the articles' texts.")
+@click.option("--annotations-licence", help='Licence of the annotations, for example "CC BY 4.0".')
+@click.option("--texts-licence", help="Licence of the article texts.")
 @click.option(
     "--share-texts/--no-share-texts",
     "texts_may_be_shared",
     default=None,
-    help="Whether a release may hold the texts.",
+    help="Whether releases may contain the texts.",
 )
 @click.option(
     "--author",
     "authors",
     multiple=True,
-    help='"Family, Given", or a group; repeat it for each, in order. "" alone for nobody.',
+    help='Author as "Family, Given" or a group; repeat in citation order. "" alone removes all.',
 )
 def change(slug: str, gate: Sequence[str], **given: Any) -> None:
-    """Change the settings of the project SLUG; what is not named stays."""
+    """Change settings of the project SLUG; other settings stay unchanged."""
     asked = dict(map(one_gate, gate))
     with application():
         with write():
@@ -120,8 +127,8 @@ def one_gate(text: str) -> tuple[str, float | None]:
         if sign:
             return name.strip(), float(value) if value.strip() else None
     except ValueError as error:
-        raise WrongUseError(f"--gate {text}: “{value}” is no number from 0 to 1.") from error
-    raise WrongUseError(f"--gate {text}: write NAME=VALUE, like coverage=0.9.")
+        raise WrongUseError(f"--gate {text}: “{value}” is not a number from 0 to 1.") from error
+    raise WrongUseError(f"--gate {text}: write NAME=VALUE, for example coverage=0.9.")
 
 
 @click.command()
@@ -145,9 +152,9 @@ def facts(found: Project) -> list[tuple[str, str]]:
         ("target question", found.target_question),
         ("codebook", f"{version.label}, version {version.number} here"),
         ("annotators per article", str(found.overlap)),
-        ("others' answers", found.blind.replace("_", " ")),
-        ("untouched work goes back", lease_words(found.lease_hours)),
-        ("annotators may ask for work", "yes" if found.self_assign else "no"),
+        ("answers of others", found.blind.replace("_", " ")),
+        ("unstarted assignments expire", lease_words(found.lease_hours)),
+        ("annotators may get articles themselves", "yes" if found.self_assign else "no"),
         ("headlines in agreement", "yes" if found.headlines_in_agreement else "no"),
         ("people", str(len(memberships.members(found)))),
         *terms_facts(found),
@@ -157,13 +164,13 @@ def facts(found: Project) -> list[tuple[str, str]]:
 def count_facts(found: Project) -> list[tuple[str, str]]:
     """Return the counts of a project, as its pages and its releases have them."""
     figures = progress.figures(found)
-    counted = [
+    numbers = [
         ("articles", figures.articles),
         ("sentences", figures.sentences),
         ("complete answers", figures.answers),
         ("speakers", count_speakers(found)),
     ]
-    return [(name, f"{n:,}") for name, n in counted]
+    return [(name, f"{n:,}") for name, n in numbers]
 
 
 def terms_facts(found: Project) -> list[tuple[str, str]]:
@@ -180,4 +187,4 @@ def terms_facts(found: Project) -> list[tuple[str, str]]:
 
 def lease_words(hours: int) -> str:
     """Return a lease in words."""
-    return f"after {hours:,} hour{'' if hours == 1 else 's'}" if hours else "never"
+    return f"after {counted(hours, 'hour')}" if hours else "never"

@@ -21,10 +21,10 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("after", type=FOLDER)
 @click.option("--json", "as_data", is_flag=True, help="Print everything as JSON.")
 def difference_command(before: Path, after: Path, as_data: bool) -> None:
-    """Print what differs between the release folders BEFORE and AFTER.
+    """Print the differences between the release folders BEFORE and AFTER.
 
-    Labels added, changed and removed by field, the same for gold, agreement before and after, and
-    counts; with --json every change of gold. Needs no database.
+    Labels and gold added, changed and removed by field, agreement before and after, and counts;
+    with --json every change of gold. Needs no database.
     """
     with plain_faults():
         found = difference(before, after, None if as_data else SHOWN)
@@ -73,4 +73,4 @@ def lines(found: Difference) -> Iterator[str]:
         which = f"{each.article}, sentence {both_numbers(each.sentence)}"
         yield one_line(f"{which}: {each.field}{whose}: {step}{because}")
     if found.left_off:
-        yield f"… and {found.left_off:,} more; --json has them all."
+        yield f"… and {found.left_off:,} more; --json prints all."

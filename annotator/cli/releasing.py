@@ -34,49 +34,49 @@ MANY = 20_000
 # What stands for the name where nothing is written.
 UNNAMED = "unnamed"
 NOT_SHARED = (
-    "The project's settings do not say that the texts may be shared: --without-text leaves them"
-    " out, --with-text puts them in all the same. Nothing was written."
+    "The project settings do not allow sharing the texts: use --without-text to leave"
+    " them out, or --with-text to include them anyway. Nothing was written."
 )
 
 
 @click.command("release")
 @click.option("-p", "--project", "slug", required=True, help="The project's short name.")
-@click.option("--name", help="The name of the release, such as v1; for ever.")
+@click.option("--name", help="Name of the release, for example v1; cannot be reused.")
 @click.option(
     "-o",
     "--output",
     "folder",
     type=click.Path(path_type=Path),
-    help="The folder to write; it appears when it is complete.",
+    help="Output folder, written when complete.",
 )
 @click.option(
     "--with-text/--without-text",
     default=None,
-    help="Put the texts in, or leave them out: offsets and hashes stay, so that whoever has the"
-    " texts can add them. One of the two is needed unless the settings say that the texts may be"
-    " shared; then they are in.",
+    help="Include or leave out the texts; offsets and hashes are always included, so that"
+    " users who have the texts can add them. Required unless the settings allow sharing"
+    " the texts; then they are included.",
 )
-@click.option("--with-notes", is_flag=True, help="Put the annotators' notes in.")
+@click.option("--with-notes", is_flag=True, help="Include the annotators' notes.")
 @click.option(
     "--by",
     type=click.Choice(WAYS),
     default=ARTICLE,
     show_default=True,
-    help="What keeps articles in one part, beside being copies: nothing (article), their publisher"
-    " or their speakers; date: the parts follow one another in time.",
+    help="Unit of the split: article, publisher, speaker or date (train before dev before"
+    " test). Near-duplicates always stay together.",
 )
 @click.option(
     "--shares",
     default=".8,.1,.1",
     show_default=True,
-    help="The shares of train, dev and test.",
+    help="Shares of train, dev and test.",
 )
 @click.option(
     "--method",
     type=METHODS,
     default="majority",
     show_default=True,
-    help="What makes gold where annotators differ and nobody has decided.",
+    help="Gold method for undecided disagreements.",
 )
 @margin_option
 @smoothing_option
@@ -84,17 +84,17 @@ NOT_SHARED = (
 @click.option(
     "--despite-warning",
     is_flag=True,
-    help="Make gold by --method although something speaks against it; the card says what.",
+    help="Use --method despite warnings; the dataset card includes them.",
 )
-@click.option("--parquet", is_flag=True, help="Write the tables as Parquet, too.")
+@click.option("--parquet", is_flag=True, help="Also write the tables as Parquet.")
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of the split."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the split."
 )
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Say how the project stands at its gates now, and what the release would be called;"
-    " write nothing. Needs neither --name nor --output.",
+    help="Print the current gates and the status of the release; write nothing. Needs neither"
+    " --name nor --output.",
 )
 def release_command(
     slug: str,
@@ -113,14 +113,14 @@ def release_command(
     seed: int,
     dry_run: bool,
 ) -> None:
-    """Freeze a project into a folder: articles, labels, gold, agreement, codebook and hashes.
+    """Write a release of a project: articles, labels, gold, agreement, codebook and hashes.
 
-    The same labels and options always give the same bytes. People may go on labelling: everything
-    is of the moment at which the release began. A name is used once; what has it never changes.
+    The same labels and options always give the same bytes. Labelling can continue: the release
+    shows the moment at which it started. Releases are immutable, and a name cannot be reused.
     """
     if not dry_run and (name is None or folder is None):
         missing = "--name" if name is None else "--output"
-        raise WrongUseError(f"{missing} is missing; only --dry-run can do without.")
+        raise WrongUseError(f"{missing} is missing; only --dry-run works without it.")
     way = way_of(method, margin, smoothing, model_seed)
     with application():
         project = projects.get(slug)
@@ -197,7 +197,9 @@ def read_shares(text: str) -> Mapping[str, float]:
     try:
         shares = [float(each) for each in text.split(",")]
     except ValueError as error:
-        raise WrongUseError("--shares: three numbers with commas, like .8,.1,.1") from error
+        raise WrongUseError(
+            "--shares: three numbers separated by commas, for example .8,.1,.1"
+        ) from error
     if len(shares) != len(PARTS):
-        raise WrongUseError("--shares: three numbers with commas, like .8,.1,.1")
+        raise WrongUseError("--shares: three numbers separated by commas, for example .8,.1,.1")
     return dict(zip(PARTS, shares, strict=True))

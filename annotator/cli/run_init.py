@@ -23,32 +23,32 @@ MOST_THREADS = 64
 
 
 @click.command()
-@click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
     default=PORT,
     show_default=True,
     type=click.IntRange(1, 65535),
-    help="The port to listen on.",
+    help="Port to listen on.",
 )
 @click.option(
     "--threads",
     default=THREADS,
     show_default=True,
     type=click.IntRange(1, MOST_THREADS),
-    help="How many requests are answered at once.",
+    help="Number of concurrent requests.",
 )
 @click.option(
     SECOND,
     "second",
     is_flag=True,
-    help="Serve an SQLite file that another server serves already.",
+    help="Serve an SQLite file that another server already serves.",
 )
 def run(host: str, port: int, threads: int, second: bool) -> None:
     """Serve the application; the database is created or migrated first.
 
-    SIGTERM and Ctrl-C let running requests finish. To be reached from other machines it needs
-    ANNOTATOR_TRUSTED_HOSTS, and in front of it a proxy that speaks HTTPS.
+    SIGTERM and Ctrl-C let running requests finish. Access from other machines requires
+    ANNOTATOR_TRUSTED_HOSTS and an HTTPS proxy.
     """
     refuse_open_host(host)
     with plain_faults():
@@ -75,7 +75,7 @@ def say_what_is_missing() -> None:
         for fault in health.unsafe_settings(connection):
             click.echo(f"Warning: {fault}", err=True)
     if not accounts.all_users():
-        click.echo("Nobody has an account yet: see `annotator user add --help`.")
+        click.echo("There are no accounts yet: see `annotator user add --help`.")
 
 
 def serve(server: Server, *, log_requests: bool = True) -> None:
@@ -86,7 +86,7 @@ def serve(server: Server, *, log_requests: bool = True) -> None:
 
 @click.command()
 def init() -> None:
-    """Create the database, or bring it up to date, and say where it lies."""
+    """Create or migrate the database and print its location."""
     with plain_faults():
         settings = Settings.from_environ()
         before = bring_up_to_date(settings.database_url, click.echo)
@@ -100,8 +100,8 @@ def refuse_open_host(host: str) -> None:
     if is_loopback(host) or os.environ.get("ANNOTATOR_TRUSTED_HOSTS", "").strip():
         return
     raise WrongUseError(
-        f"--host {host} can be reached by other machines: set ANNOTATOR_TRUSTED_HOSTS to the"
-        " host names people will use, with commas, and put a proxy with HTTPS in front."
+        f"--host {host} can be reached by other machines: set ANNOTATOR_TRUSTED_HOSTS to"
+        " the host names of this server, separated by commas, and use an HTTPS proxy."
     )
 
 

@@ -158,8 +158,8 @@ def refusal(host: str, port: int, error: OSError) -> str:
     """Say in one line why nobody can listen there."""
     if error.errno == errno.EADDRINUSE:
         return (
-            f"Another program already listens on {host} port {port}:"
-            " stop it, or choose another one with --port."
+            f"Another program already listens on {host} port {port}: stop it, or choose"
+            " another port with --port."
         )
     return f"Cannot listen on {host} port {port}: {error.strerror or error}."
 

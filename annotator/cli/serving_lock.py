@@ -46,9 +46,9 @@ def serving_alone(settings: Settings, address: str, *, second: bool = False) -> 
         except BlockingIOError as error:
             holder = os.read(descriptor, 500).decode(errors="replace").strip() or "another server"
             raise WrongUseError(
-                f"{database} is served already by {holder}. Stop that one first: two servers on one"
-                f" SQLite file hinder one another and can damage it. `annotator run {SECOND}`"
-                " starts one all the same."
+                f"{database} is already served by {holder}. Stop that server first: two"
+                " servers on one SQLite file block each other and can damage it."
+                f" `annotator run {SECOND}` starts a second one anyway."
             ) from error
         said = f"process {os.getpid()} at {address} since {now():%Y-%m-%d %H:%M} UTC"
         os.ftruncate(descriptor, 0)

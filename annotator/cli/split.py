@@ -16,7 +16,7 @@ from annotator.text.decode import UndecodableText, decode
 @click.command("split")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 def split_command(file: str) -> None:
-    """Print where the sentences of a text are, as JSONL; needs no database.
+    """Split texts into sentences and print the offsets as JSONL; needs no database.
 
     FILE is JSONL with "doc_id" and "text" in each row, or one text file; "-" reads standard
     input. Offsets are Unicode code points, the end is exclusive.
@@ -57,9 +57,9 @@ def read_rows(first: bytes, rest: Iterable[bytes]) -> Iterator[tuple[str | int, 
             try:
                 yield read_row(line)
             except ValueError as error:
-                raise WrongUseError(f"line {number}: {error}; the lines before it are done") from (
-                    error
-                )
+                raise WrongUseError(
+                    f"line {number}: {error}; the previous lines are complete"
+                ) from (error)
         number, line = number + 1, next(lines, b"")
 
 

@@ -19,7 +19,7 @@ PORT = 8000
 
 @click.group()
 def user() -> None:
-    """Add people, let them in, shut them out."""
+    """Manage accounts: add, enable, disable, sign-in links, passwords, roles."""
 
 
 @user.command()
@@ -29,14 +29,14 @@ def user() -> None:
     "roles",
     multiple=True,
     type=click.Choice([role.value for role in Role]),
-    help="What the person does in the project; may be given again. Default: annotator.",
+    help="Role in the project; repeatable. Default: annotator.",
 )
 @click.option("-p", "--project", "slug", help="The project to join.")
 @click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
 def add(name: str, roles: tuple[str, ...], slug: str | None, password_stdin: bool) -> None:
     """Add the account NAME; with -p also to a project, where it gets a pseudonym.
 
-    An account that is there already gets the further project or role.
+    An existing account gets the additional project or role.
     """
     if roles and slug is None:
         raise WrongUseError("--role needs a project: add -p PROJECT.")
@@ -78,7 +78,7 @@ def account_for(name: str, *, joins: bool, hashed: PasswordHash | None) -> tuple
 
 def report(account: User, is_new: bool, membership: Membership | None) -> None:
     """Say what there is now, and how the person gets in."""
-    said = f"Added {account.username}." if is_new else f"{account.username} was there already."
+    said = f"Added {account.username}." if is_new else f"{account.username} already exists."
     if membership is not None:
         said += (
             f" In {membership.project.slug} as {membership.pseudonym}:"
@@ -87,7 +87,7 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
     click.echo(said)
     if account.password_ended:
         click.echo(
-            "The password no longer counts: a lead of another project may know it. A new one:"
+            "The password is no longer valid: a lead of another project may know it. Set a new one:"
             f" annotator user password {account.username}"
         )
     if account.password_hash is None or account.password_ended:
@@ -96,17 +96,17 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
 
 @user.command()
 @click.argument("name")
-@click.option("--host", default=HOST, show_default=True, help="Where `run` listens.")
+@click.option("--host", default=HOST, show_default=True, help="Address of the server.")
 @click.option(
     "--port",
     default=PORT,
     show_default=True,
     type=click.IntRange(1, 65535),
-    help="Its port.",
+    help="Port of the server.",
 )
-@click.option("--base-url", help="The whole address, e.g. https://labels.example.org")
+@click.option("--base-url", help="Base URL, for example https://labels.example.org")
 def link(name: str, host: str, port: int, base_url: str | None) -> None:
-    """Print a link that signs NAME in, once, within three days; older links end."""
+    """Print a one-time sign-in link for NAME, valid for three days; older links end."""
     where = base_address(host, port, base_url)
     with application():
         with write():
@@ -115,8 +115,8 @@ def link(name: str, host: str, port: int, base_url: str | None) -> None:
         click.echo(f"{where}/sign-in/{token}")
         if (host, port, base_url) == (HOST, PORT, None):
             click.echo(
-                "If the server is not there, say --port or --base-url, or put its own address in"
-                " front of /sign-in.",
+                "If the server has another address, use --port or --base-url, or put its"
+                " address in front of /sign-in.",
                 err=True,
             )
 
@@ -127,7 +127,7 @@ def base_address(host: str, port: int, base_url: str | None) -> str:
         name = f"[{host}]" if ":" in host and not host.startswith("[") else host
         return f"http://{name}:{port}"
     if not base_url.startswith(("http://", "https://")):
-        raise WrongUseError("--base-url begins with http:// or https://.")
+        raise WrongUseError("--base-url must start with http:// or https://.")
     return base_url.rstrip("/")
 
 
@@ -135,7 +135,7 @@ def base_address(host: str, port: int, base_url: str | None) -> str:
 @click.argument("name")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def set_password(name: str, password_stdin: bool) -> None:
-    """Set a new password for NAME, who has lost it; sessions and links from before end.
+    """Set a new password for NAME; existing sessions and links end.
 
     The password is asked for twice; without a terminal it is the first line of standard input.
     """
@@ -176,7 +176,7 @@ def state(account: User) -> str:
 @user.command()
 @click.argument("name")
 def disable(name: str) -> None:
-    """Close the account NAME; its sessions and links end now, its labels stay."""
+    """Disable the account NAME: sessions and links end at once, labels are kept."""
     with application():
         with write():
             accounts.disable(accounts.get_user(name))
@@ -189,7 +189,7 @@ def disable(name: str) -> None:
 @user.command()
 @click.argument("name")
 def enable(name: str) -> None:
-    """Open the disabled account NAME again."""
+    """Enable the disabled account NAME."""
     with application():
         with write():
             accounts.enable(accounts.get_user(name))
@@ -205,10 +205,10 @@ def enable(name: str) -> None:
     "wanted",
     multiple=True,
     type=click.Choice([role.value for role in Role]),
-    help="What the person does there from now on; may be given again. Without any: nothing.",
+    help="New roles; repeatable. Without this option: no role.",
 )
 def roles(name: str, slug: str, wanted: tuple[str, ...]) -> None:
-    """Give NAME exactly these roles in a project; labels and pseudonym stay."""
+    """Set the roles of NAME in a project; labels and pseudonym are kept."""
     with application():
         with write():
             project = projects.get(slug)
@@ -228,7 +228,7 @@ def say_kept(membership: Membership) -> None:
     if kept := leaving.kept_by(membership):
         slug = membership.project.slug
         click.echo(
-            f"{membership.pseudonym} keeps {counted(len(kept), 'open article')} in {slug}; to fill"
-            f" the places: annotator assign -p {slug} --replace-left",
+            f"{membership.pseudonym} still has {counted(len(kept), 'open article')} in"
+            f" {slug}; to replace them: annotator assign -p {slug} --replace-left",
             err=True,
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from annotator.cli.faults import FailedCheckError, plain_faults
+from annotator.phrases import counted
 from annotator.work.verification.verifying import Verification
 
 
@@ -13,14 +14,15 @@ from annotator.work.verification.verifying import Verification
 @click.option(
     "--texts",
     type=click.Path(path_type=Path),
-    help="A folder with the texts of a release without them, named <key>.txt or found by SHA-256.",
+    help="Folder with the texts for a release without texts, named <key>.txt or matched by"
+    " SHA-256.",
 )
 def verify_command(folder: Path, texts: Path | None) -> None:
     """Check a release folder: hashes, schema, offsets, gold, splits, agreement and counts.
 
-    Needs no database. Each fault is one line with its file and line, and the command ends with 1;
-    with 2 where DIR is no release. Only what can be made again from the rows is believed, so a
-    change is found even where SHA256SUMS was written anew.
+    Needs no database. Each fault is one line with its file and line; exit 1 then, and 2 if DIR is
+    not a release. Every derived value is recomputed instead of trusting the file, so a change is
+    found even if SHA256SUMS was rewritten.
     """
     with plain_faults():
         verification = Verification(folder, texts)
@@ -30,8 +32,8 @@ def verify_command(folder: Path, texts: Path | None) -> None:
             click.echo(str(fault), err=True)
         show(verification)
     if number:
-        raise FailedCheckError(f"{folder}: {number:,} fault{'s' if number > 1 else ''} found.")
-    click.echo(f"{folder} is what it says.")
+        raise FailedCheckError(f"{folder}: {counted(number, 'fault')} found.")
+    click.echo(f"{folder}: no faults found.")
 
 
 def show(verification: Verification) -> None:

@@ -78,7 +78,7 @@ def _repeated_names(codebook: Codebook) -> Iterator[Problem]:
     for kind, each in names.items():
         for name, count in Counter(each).items():
             if name and count > 1:
-                yield f"{kind}.{name}", f"stands here {count} times"
+                yield f"{kind}.{name}", f"is listed {count} times"
 
 
 def _unknown_rules(codebook: Codebook) -> Iterator[Problem]:

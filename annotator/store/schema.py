@@ -52,7 +52,7 @@ def bring_up_to_date(url: str, say: Callable[[str], None] = say_nothing) -> str 
             refuse_orphans(connection)
         if before is not None:
             said = f"Migrated the database from schema {before} to {head()}."
-            say(f"{said} As it was before it is kept in {kept}." if kept else said)
+            say(f"{said} The old database is kept in {kept}." if kept else said)
         return before
     finally:
         engine.dispose()
@@ -81,13 +81,13 @@ def unusable(database: Path) -> str:
     """
     folder = database.parent
     if not folder.is_dir():
-        return f"the folder {folder} of the database is not there"
+        return f"the folder {folder} of the database does not exist"
     if database.is_dir():
-        return f"the database {database} is a folder; name a file"
+        return f"the database {database} is a folder; a file is required"
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
         return (
-            f"the folder {folder} is read-only for this user: the database writes its log beside"
-            " itself, so both must be writable"
+            f"the folder {folder} is read-only for this user: the database writes its log"
+            " next to its file, so both must be writable"
         )
     if database.exists() and not os.access(database, os.R_OK | os.W_OK, effective_ids=True):
         return f"the database {database} is read-only for this user"
@@ -133,8 +133,8 @@ def refuse_newer(revision: str | None) -> None:
     """Refuse a database that a newer program has already changed."""
     if revision is not None and revision not in revisions():
         raise SchemaError(
-            f"the database has schema {revision}, which this version does not know:"
-            " it was used with a newer version of annotator; install that one"
+            f"the database has the unknown schema {revision}: it was used with a newer"
+            " version of annotator; install that version"
         )
 
 

@@ -79,7 +79,7 @@ def wait_until(deadline: float) -> None:
 
     """
     if time.monotonic() > deadline:
-        raise DatabaseBusyError("an import is half done")
+        raise DatabaseBusyError("an import is in progress")
     time.sleep(AGAIN_SECONDS)
 
 

@@ -58,7 +58,7 @@ class TakenBackError(RefusedError):
     """Another process took this import for dead and has taken it back."""
 
     def __init__(self) -> None:
-        super().__init__("This import stood still, so another process took it back. Try again.")
+        super().__init__("This import was stalled, so another process removed it. Try again.")
 
 
 def is_here() -> ColumnElement[bool]:
@@ -168,8 +168,8 @@ def refuse_while_appearing(article_id: int) -> None:
     )
     if db.session.scalar(half.limit(1)) is not None:
         raise RefusedError(
-            "Labels are being imported into this article. Try again in a moment; an import that was"
-            " cut off is completed when the server starts anew."
+            "Labels are being imported into this article. Try again in a moment; an"
+            " interrupted import is completed when the server restarts."
         )
 
 

@@ -27,8 +27,8 @@ def test_it_prints_the_report(project, command):
     )
     assert "  No interval, because 1 article is too few to resample." in lines
     assert "  Most confused: neutral with unrelated (1 pair)." in lines
-    assert "  Given: oppose 2, neutral 3, support 2, unrelated 1." in lines
-    assert "  Given: Mattis 3, Trump 3, NARRATOR 2." in lines
+    assert "  Values: oppose 2, neutral 3, support 2, unrelated 1." in lines
+    assert "  Values: Mattis 3, Trump 3, NARRATOR 2." in lines
 
 
 def test_a_long_list_of_speakers_is_cut_and_says_so(project, command):

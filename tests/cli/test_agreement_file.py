@@ -201,7 +201,7 @@ def test_the_level_is_that_of_the_annotators(run, level):
 def test_it_prints_a_table_for_people(run):
     lines = run(table(ratings_from(KRIPPENDORFF))).stdout.splitlines()
     assert lines[0] == "12 items · 4 annotators · 41 labels"
-    assert lines[1] == "Given: 1 9, 2 13, 3 11, 4 5, 5 3."
+    assert lines[1] == "Values: 1 9, 2 13, 3 11, 4 5, 5 3."
     assert any(line.split()[:2] == ["alpha_nominal", "0.7434"] for line in lines)
 
 
@@ -230,11 +230,11 @@ def test_articles_are_counted(run):
         ('item,annotator,value\n"1\n2",a,x\n,b,x\n', "line 4: no item"),
         ("item,rater,value\n1,a,x\n", "line 1: one column must be called “annotator”"),
         ("item,annotator,value,value\n1,a,x,y\n", "line 1: one column must be called “value”"),
-        ("item,annotator,value\n", "there is no label in it"),
+        ("item,annotator,value\n", "it contains no labels"),
         ("", "the file is empty"),
         ('item,annotator,value\n1,a,"x\n', "line 2"),
         (b"item,annotator,value\n1,a,\x00\x01\x02\x03", "labels.csv: "),
-        ("item,annotator,value,article\n1,a,x,A\n1,b,x,B\n", "lines 2 and 3: 1 stands in two"),
+        ("item,annotator,value,article\n1,a,x,A\n1,b,x,B\n", "lines 2 and 3: 1 is in two"),
     ],
 )
 def test_bad_rows_are_named_in_one_line(run, text, words):
@@ -334,4 +334,4 @@ def test_other_signs_than_commas_may_stand_between_the_cells(run, sign):
 def test_a_first_line_that_nothing_cuts_names_the_signs(run):
     result = run("item annotator value\nu1 a x\n")
     assert result.exit_code == 2
-    assert "commas, semicolons, tabs or | may stand between them" in result.stderr
+    assert "separated by commas, semicolons, tabs or |" in result.stderr

@@ -74,7 +74,7 @@ def test_an_article_whose_key_has_a_comma_is_named_in_quotation_marks(project, t
 def test_a_list_that_cannot_be_read_says_how_it_is_written(project, three, command):
     result = command("assign", "-p", project.slug, "--articles", '"a, b')
     assert result.exit_code == 2
-    assert "--articles: put a part that holds a comma" in result.stderr
+    assert "--articles: quote a part that contains a comma" in result.stderr
     assert count() == 0
 
 

@@ -75,7 +75,7 @@ def test_a_backup_never_overwrites(copied, command):
     before = copied.read_bytes()
     result = command("backup", copied)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is there already: name a new file" in one_line(result)
+    assert "already exists: choose a new file" in one_line(result)
     assert copied.read_bytes() == before
 
 
@@ -90,7 +90,7 @@ def test_a_file_that_came_meanwhile_is_not_overwritten_either(
         (tmp_path / "taken").write_text("somebody's")
 
     monkeypatch.setattr(copying, "write_draft", write_slowly)
-    with pytest.raises(backup.RefusedError, match="is there already"):
+    with pytest.raises(backup.RefusedError, match="already exists"):
         backup.back_up(database, tmp_path / "taken")
     assert (tmp_path / "taken").read_text() == "somebody's"
     assert list(tmp_path.glob(".taken*")) == []
@@ -235,14 +235,16 @@ def test_a_database_with_work_is_replaced_only_when_that_is_said(
     before = dump(database)
     result = command("restore", copied)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "it holds 1 project, 5 accounts, 1 article, 3 answers. Say --replace" in one_line(result)
+    assert "it contains 1 project, 5 accounts, 1 article, 3 answers. Use --replace" in one_line(
+        result
+    )
     assert dump(database) == before
 
     result = command("restore", copied, "--replace")
     assert (result.exit_code, result.stderr) == (0, "")
     assert dump(database) == dump(copied)
     (kept,) = database.parent.glob("*-before-restore-*.sqlite3")
-    assert f"What was there before is now {kept}." in result.stdout
+    assert f"The old database is now {kept}." in result.stdout
     assert dump(kept) == before
     assert db.session.scalars(select(Answer)).all()
 
@@ -313,9 +315,9 @@ def test_a_cut_backup_is_refused(copied, command):
 @pytest.mark.parametrize(
     ("content", "cause", "code"),
     [
-        (b"", "is no SQLite database", 1),
-        (b"Dear all,\n", "is no SQLite database", 1),
-        (None, "is no database of annotator: it has no alembic_version", 2),
+        (b"", "is not an SQLite database", 1),
+        (b"Dear all,\n", "is not an SQLite database", 1),
+        (None, "is not a database of annotator: it has no alembic_version", 2),
     ],
 )
 def test_what_is_no_backup_is_named(command, tmp_path, content, cause, code):
@@ -354,7 +356,7 @@ def test_a_damaged_database_is_put_aside_and_the_backup_takes_its_place(copied, 
     database.write_bytes(b"not what it was" * 1000)
     result = command("restore", copied)
     assert result.exit_code == 2
-    assert "is damaged. Say --replace" in one_line(result)
+    assert "is damaged. Use --replace" in one_line(result)
     result = command("restore", copied, "--replace")
     assert (result.exit_code, result.stderr) == (0, "")
     assert dump(database) == dump(copied)

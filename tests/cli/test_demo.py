@@ -108,7 +108,7 @@ def test_its_annotators_disagree_and_mostly_agree(seeded):
 def test_a_database_with_other_work_is_left_alone(project):
     before = db.session.scalars(select(User.username)).all()
     assert not demo.is_empty()
-    with pytest.raises(NotADemoError, match="other work"), write():
+    with pytest.raises(NotADemoError, match="other projects"), write():
         demo.make_links()
     assert db.session.scalars(select(User.username)).all() == before
 
@@ -174,7 +174,7 @@ def test_a_folder_with_other_work_is_refused(command, opened, project, settings)
         pytest.skip("the demo has a file of its own, whatever the server holds")
     result = command("demo", "--no-browser")
     assert result.exit_code == 2
-    assert "other work than the demo" in result.stderr
+    assert "other projects than the demo" in result.stderr
     assert result.stdout == ""
 
 

@@ -104,8 +104,8 @@ def test_people_are_shown_with_what_they_take_for_what(project, command):
     [
         (("-p", "nowhere"), "nowhere"),
         (("-p", "us-russia", "--margin", "2"), "from 0 to 1"),
-        (("-p", "us-russia", "--values", "a,b"), "go with a FILE"),
-        (("-p", "us-russia", "--repeats", "keep"), "go with a FILE"),
+        (("-p", "us-russia", "--values", "a,b"), "need a FILE"),
+        (("-p", "us-russia", "--repeats", "keep"), "need a FILE"),
         (("-p", "us-russia", "--people", "-o", "gold.jsonl"), "is for the rows"),
     ],
 )

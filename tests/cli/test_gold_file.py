@@ -105,7 +105,7 @@ def test_an_accuracy_that_the_labels_cannot_tell_is_null_with_a_reason(run):
     assert found["a"]["reason"] == (
         "solutions that fit the answers equally well say different shares"
     )
-    assert "the labels cannot tell: solutions that fit" in run(TIES, "--method", "mace").stdout
+    assert "not identifiable: solutions that fit" in run(TIES, "--method", "mace").stdout
 
 
 @pytest.mark.parametrize("seed", ["1", "7"])

@@ -98,8 +98,8 @@ def test_a_file_too_large_is_refused_without_reading_it(project, command, folder
     [
         (["import", "nowhere.txt", "-p", "us-russia"], "There is no file or folder nowhere.txt."),
         (["import", "{folder}/a.txt", "-p", "none"], 'There is no project "none".'),
-        (["import", "-", "-p", "us-russia"], "say --key KEY"),
-        (["import", "{folder}/a.txt", "--key", "k", "-p", "us-russia"], "--key goes with -"),
+        (["import", "-", "-p", "us-russia"], "add --key KEY"),
+        (["import", "{folder}/a.txt", "--key", "k", "-p", "us-russia"], "--key needs -"),
         (["import", "{empty}", "-p", "us-russia"], "There is no file in"),
         (["import", "{folder}/a.txt"], "Missing option '-p'"),
         (["import", "{folder}/a.txt", "-p", "us-russia", "--format", "pdf"], "'pdf' is not one of"),
@@ -260,4 +260,4 @@ def test_a_dry_run_names_near_duplicates_of_what_is_stored(project, command, tmp
 
 def test_help_says_what_it_does():
     result = CliRunner().invoke(commands.import_command, ["--help"])
-    assert "stored whole or not at all" in result.stdout
+    assert "stored completely or not at all" in result.stdout

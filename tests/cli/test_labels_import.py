@@ -85,7 +85,7 @@ def test_our_own_rows_come_back_byte_for_byte(labelled, project, command, tmp_pa
     assert exported(project) == ""
     result = command("labels", "import", path, "-p", project.slug)
     assert result.exit_code == 0, result.output
-    assert "5 answers, 2 spans by 2 annotators came in." in result.stdout
+    assert "5 answers, 2 spans by 2 annotators imported." in result.stdout
     db.session.expire_all()
     assert exported(project) == before
     assert audit().faults == ()
@@ -99,7 +99,7 @@ def test_a_dry_run_counts_and_stores_nothing(labelled, project, command, tmp_pat
     forget(project)
     result = command("labels", "import", path, "-p", project.slug, "--dry-run")
     assert result.exit_code == 0
-    assert "5 answers, 2 spans by 2 annotators would come in. Nothing was" in result.stdout
+    assert "5 answers, 2 spans by 2 annotators would be imported. Nothing was" in result.stdout
     assert answers() == 0
 
 
@@ -119,15 +119,15 @@ def test_what_is_here_already_is_named_row_by_row(labelled, project, command, tm
     [
         ({"article": "none"}, "there is no article “none” here"),
         ({"sentence": 99}, "has no sentence 100 (99 in files)"),
-        ({"start": 1}, "its boundaries were repaired or split otherwise"),
-        ({"text": "Other words."}, "has other words here"),
+        ({"start": 1}, "its boundaries differ"),
+        ({"text": "Other words."}, "has another text here"),
         ({"status": "maybe"}, "maybe"),
         ({"codebook_version": 9}, "no codebook version 9, only 1"),
         ({"complete": False}, "complete"),
         ({"origin": "alien"}, "“origin” is “alien”"),
-        ({"revision": 0}, "“revision” is no whole number"),
+        ({"revision": 0}, "“revision” is not a whole number"),
         ({"unsure": "yes"}, "“unsure” is neither"),
-        ({"created_at": "yesterday"}, "“created_at” is no moment"),
+        ({"created_at": "yesterday"}, "“created_at” is not a time"),
         ({"annotator": None}, "it has no “annotator”"),
         ({"claims": [{"speaker": 7}]}, "line 1"),
     ],
@@ -175,7 +175,7 @@ def test_doccano_sequence_labels_come_in_by_the_mapping(article, project, comman
     mapping += '[labels."Person"]\nspeaker = "*"\nspeaker_type = "person"\n'
     row = {"id": 1, "text": text, "user": "A90", "label": [[0, 5, "PRO"], [0, 5, "Person"]]}
     result = map_in(command, tmp_path, mapping, "all.jsonl", json.dumps(row))
-    assert "1 answer, 1 span by 1 annotator came in." in result.stdout, result.output
+    assert "1 answer, 1 span by 1 annotator imported." in result.stdout, result.output
     assert rows(project) == [
         (2, "A90", "claims", "imported", (text[:5].strip(), "support", "likely"))
     ]
@@ -199,7 +199,7 @@ def test_doccano_classes_and_its_other_spellings_come_in(article, project, comma
     raw = "\n".join(map(json.dumps, lines))
     result = map_in(command, tmp_path, mapping, "jane.jsonl", raw, "--skip")
     assert "line 3: its text “Not here.…” is here as no article and no" in result.stdout
-    assert "line 4: the mapping does not say what the label “unknown” is" in result.stdout
+    assert "line 4: the mapping has no entry for the label “unknown”" in result.stdout
     assert [each[:4] for each in rows(project)] == [
         (2, "A91", "no_claim", "imported"),
         (3, "A91", "claims", "imported"),
@@ -230,7 +230,7 @@ def test_label_studio_with_several_annotators_comes_in(article, project, command
     mapping += '[fields.st.Pro]\nstance = "support"\n[fields.st.Con]\nstance = "oppose"\n'
     mapping += '[annotators]\n"a@x.org" = "A92"\n"4" = "A93"\n'
     result = map_in(command, tmp_path, mapping, "export.json", json.dumps([task]))
-    assert "2 answers, 2 spans by 2 annotators came in." in result.stdout, result.output
+    assert "2 answers, 2 spans by 2 annotators imported." in result.stdout, result.output
     assert [each[1] for each in rows(project)] == ["A92", "A93"]
     assert [each[4][1] for each in rows(project)] == ["support", "oppose"]
 
@@ -249,7 +249,7 @@ def test_a_brat_folder_comes_in_by_annotator(article, project, command, tmp_path
     )
     words = ("labels", "import", tmp_path / "brat", "-p", "us-russia", "--mapping")
     result = command(*words, tmp_path / "m.toml")
-    assert "1 answer, 1 span by 1 annotator came in." in result.stdout, result.output
+    assert "1 answer, 1 span by 1 annotator imported." in result.stdout, result.output
     assert rows(project) == [(2, "A94", "claims", "imported", (None, "support", None))]
 
 
@@ -272,19 +272,19 @@ def test_labels_that_contradict_each_other_are_named(article, project, command, 
     raw += f"{article.key}#2,A,certainty,likely\n{article.key}#2,A,stance,oppose\n"
     result = map_in(command, tmp_path, 'format = "csv"\n', "t.csv", raw)
     assert result.exit_code == 1
-    assert "2 labels say a stance, and others none" in result.stdout
+    assert "2 labels have a stance and others have none" in result.stdout
 
 
 @pytest.mark.parametrize(
     ("mapping", "cause"),
     [
-        ("format =", "is no TOML"),
-        ('format = "excel"', "write one of doccano"),
-        ('format = "csv"\nlabel = 1', "the mapping has “label”"),
-        ('format = "csv"\n[labels.x]\n', "labels.x says nothing"),
+        ("format =", "is not valid TOML"),
+        ('format = "excel"', "use one of doccano"),
+        ('format = "csv"\nlabel = 1', "the mapping has the unknown key “label”"),
+        ('format = "csv"\n[labels.x]\n', "labels.x is empty"),
         ('format = "csv"\n[labels.x]\nstace = "support"', "has “stace”"),
         ('format = "csv"\n[labels.x]\nevidence = "yes"', "is not true or false"),
-        ('format = "csv"\n[annotators]\nx = 7', "names and pseudonyms"),
+        ('format = "csv"\n[annotators]\nx = 7', "must map names to pseudonyms"),
     ],
 )
 def test_a_wrong_mapping_is_wrong_use(project, command, tmp_path, mapping, cause):
@@ -324,7 +324,7 @@ def test_spellings_that_look_alike_are_one_annotator_and_one_speaker(
     ]
     raw = "item,annotator,speaker,speaker_type,stance,certainty\n" + "\n".join(lines) + "\n"
     result = map_in(command, tmp_path, 'format = "csv"\n', "t.csv", raw)
-    assert "5 answers, 0 spans by 3 annotators came in." in result.stdout, result.output
+    assert "5 answers, 0 spans by 3 annotators imported." in result.stdout, result.output
     assert "one name are read as one: “jean doe” as “Jean Doe”." in result.stdout
     assert [each[1] for each in rows(project)] == ["C11", "C11", "C 11", "C11", "C12"]
     assert {each[4][0] for each in rows(project)} == {"Jean Doe"}
@@ -355,7 +355,9 @@ def test_the_same_row_twice_is_one_claim_and_that_is_said(article, project, comm
     row = f"{article.key}#2,A95,support,likely\n"
     raw = f"item,annotator,stance,certainty\n{row}{row}"
     result = map_in(command, tmp_path, 'format = "csv"\n', "t.csv", raw)
-    assert "Note: line 3: A95 says this twice; it is read once" in result.stdout, result.output
+    assert "Note: line 3: A95 has this label twice; it is imported once" in result.stdout, (
+        result.output
+    )
     assert rows(project) == [(2, "A95", "claims", "imported", (None, "support", "likely"))]
 
 
@@ -363,5 +365,5 @@ def test_no_claim_with_a_speaker_is_refused_in_words_of_a_file(article, project,
     raw = f"item,annotator,status,speaker,speaker_type\n{article.key}#2,A95,no_claim,Ivan,person\n"
     result = map_in(command, tmp_path, 'format = "csv"\n', "t.csv", raw)
     assert result.exit_code == 1
-    assert "its status “no_claim” has no claims, and it has a claim" in result.stdout
+    assert "its status “no_claim” has no claims, but it has a claim" in result.stdout
     assert "Choose it again" not in result.output

@@ -89,11 +89,11 @@ def test_settings_are_changed_and_the_rest_stays(command, project):
     )
     assert done.exit_code == 0
     assert "annotators per article: 3" in done.output
-    assert "untouched work goes back: after 48 hours" in done.output
-    assert "annotators may ask for work: yes" in done.output
+    assert "unstarted assignments expire: after 48 hours" in done.output
+    assert "annotators may get articles themselves: yes" in done.output
     assert "name: US-Russia cooperation" in done.output
     done = command("project", "change", "us-russia", "--no-ask-for-work", "--title", "New")
-    assert "annotators may ask for work: no" in done.output
+    assert "annotators may get articles themselves: no" in done.output
     assert "annotators per article: 3" in done.output
 
 
@@ -121,7 +121,7 @@ def test_the_terms_of_releases_are_changed_one_by_one(run, app):
     ("args", "words"),
     [
         (("--gate", "coverage"), "write NAME=VALUE"),
-        (("--gate", "coverage=much"), "“much” is no number from 0 to 1"),
+        (("--gate", "coverage=much"), "“much” is not a number from 0 to 1"),
         (("--gate", "coverage=80"), "enter a number from 0 to 1"),
         (("--gate", "truth=1"), 'no gate "truth"'),
         (("--share-texts",), "To share the texts, enter their licence"),

@@ -37,7 +37,7 @@ def test_the_text_says_what_differs(run, folders):
     assert "25 gold labels changed: stance 25 changed (most support to oppose)." in text
     assert "a, sentence 4 (3 in files): stance of Trump: support -> oppose (ST-3)" in text
     assert ".68 (.60 to .75)" in text
-    assert "… and 5 more; --json has them all." in text
+    assert "… and 5 more; --json prints all." in text
 
 
 def test_the_json_has_every_change(run, folders):

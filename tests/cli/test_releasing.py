@@ -281,7 +281,7 @@ def test_a_dry_run_counts_gold_by_the_margin_asked(command, gated):
         (("--margin", "much"), "'much' is not a valid float"),
         (("--smoothing", "-1"), "-1.0 is not in the range 0<=x<=1000.0"),
         (("--smoothing", "inf"), "inf is not in the range 0<=x<=1000.0"),
-        (("--smoothing", "nan"), "nan is no number"),
+        (("--smoothing", "nan"), "nan is not a number"),
     ],
 )
 @pytest.mark.parametrize("verb", ["gold", "release", "dry"])

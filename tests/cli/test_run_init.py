@@ -54,7 +54,7 @@ def test_run_serves_from_nothing_and_ends_well(new_place, tmp_path):
         body, headers = it.get("/healthz")
         assert (body, headers["Server"]) == ("ok\n", None)
         assert it.get("/sign-in")[0].lstrip().lower().startswith("<!doctype html>")
-        it.wait_for("Nobody has an account yet")
+        it.wait_for("There are no accounts yet")
         assert f"data folder: {tmp_path / 'new'}" in it.lines
         assert f"database: {tmp_path / 'new' / 'annotator.sqlite3'}" in it.lines
         assert it.stop(signal.SIGTERM) == 0
@@ -114,8 +114,8 @@ def test_a_wrong_setting_is_one_line(command, monkeypatch):
         ("postgresql://u@h:abc/db", "is not a host with a port number"),
         ("postgresql://u@localhost/db?port=abc", "ANNOTATOR_DATABASE_URL: "),
         ("postgresql://u@localhost:1/db?nonsense=1", "The database cannot be used: "),
-        ("sqlite:////nowhere/at/all.db", "the folder /nowhere/at of the database is not there"),
-        ("sqlite:////tmp", "the database /tmp is a folder; name a file"),
+        ("sqlite:////nowhere/at/all.db", "the folder /nowhere/at of the database does not exist"),
+        ("sqlite:////tmp", "the database /tmp is a folder; a file is required"),
     ],
 )
 @pytest.mark.parametrize("words", [("run",), ("labels", "export", "-p", "x")])
@@ -352,7 +352,7 @@ def test_a_second_server_on_one_file_is_refused_by_name(environ, command, settin
         refused = command("run", "--port", free_port())
         assert refused.exit_code == 2
         said = one_line(refused)
-        assert f"is served already by process {first.process.pid} at {first.address}" in said
+        assert f"is already served by process {first.process.pid} at {first.address}" in said
         assert "--second-server" in said
         assert command("user", "list").exit_code == 0
         with running("run", "--port", free_port(), "--second-server", **environ) as second:
@@ -417,7 +417,7 @@ def test_doctor_finds_no_database_and_makes_nothing(command, new_folder, monkeyp
     result = command("doctor")
     assert not new_folder.exists()
     assert result.exit_code == 1
-    assert one_line(result) == "Error: There is no database yet: `annotator init` makes it."
+    assert one_line(result) == "Error: There is no database yet: create it with `annotator init`."
 
 
 @pytest.fixture
@@ -429,11 +429,11 @@ def private(settings):
 
 @pytest.mark.usefixtures("private")
 def test_doctor_says_of_its_counts_what_is_on_its_way_in(command, article):
-    assert "on its way in" not in command("doctor").output
+    assert "import in progress" not in command("doctor").output
     with write():
         staging.begin(staging.ARTICLES, "articles into us-russia", article.project_id)
     said = command("doctor").output
-    assert "articles into us-russia, counted above and seen by nobody yet" in said
+    assert "articles into us-russia, counted above but not visible yet" in said
 
 
 @pytest.mark.usefixtures("private")
@@ -447,7 +447,7 @@ def test_doctor_names_versions_paths_and_settings(command, article, settings):
     assert facts["htmx.org"].endswith("as published")
     assert (facts["answers"], facts["answer events"]) == ("1", "1")
     assert safe_settings(settings.is_sqlite).items() <= facts.items()
-    assert result.stdout.endswith("All is in order.\n")
+    assert result.stdout.endswith("No faults found.\n")
 
 
 def safe_settings(is_sqlite):
@@ -533,7 +533,7 @@ def test_doctor_names_answers_that_no_file_could_name(command, article):
         session.query(Membership).filter_by(user_id=who).delete()
     result = command("doctor")
     assert result.exit_code == 1
-    assert "1 answers are by people who do not belong" in result.stderr
+    assert "1 answers are by people who are not members" in result.stderr
 
 
 def test_doctor_names_a_changed_script(command, settings, monkeypatch, tmp_path):
@@ -543,7 +543,7 @@ def test_doctor_names_a_changed_script(command, settings, monkeypatch, tmp_path)
     monkeypatch.setattr(doctor_audit, "VENDORED", folder / "VENDORED.toml")
     result = command("doctor")
     assert result.exit_code == 1
-    assert "htmx-4.0.1.min.js is not what its publisher made" in result.stderr
+    assert "htmx-4.0.1.min.js differs from the published file" in result.stderr
 
 
 def test_doctor_names_an_old_schema_and_changes_nothing(command, settings, monkeypatch):
@@ -578,7 +578,7 @@ def test_audit_prints_the_root_hash(command, article):
     result = command("audit")
     assert result.exit_code == 0, result.output
     chains, events, root, last = result.stdout.splitlines()
-    assert (chains, events, last) == ("chains: 1", "events: 1", "Every chain is whole.")
+    assert (chains, events, last) == ("chains: 1", "events: 1", "All chains are intact.")
     assert len(root.removeprefix("root hash: ")) == 64
 
 

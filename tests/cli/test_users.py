@@ -66,7 +66,7 @@ def test_roles_can_be_given_later(with_project, stored):
     ).stdout
     (membership,) = memberships.members(projects.get("us-russia"))
     assert membership.pseudonym in first
-    assert "ann was there already." in out
+    assert "ann already exists." in out
     assert memberships.role_names(membership) == "annotator, adjudicator, lead"
 
 
@@ -119,7 +119,7 @@ def test_a_link_is_printed_and_works(run, stored):
     run("user", "add", "ann")
     result = run("user", "link", "ann")
     found = re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in/([\w-]{43})\n", result.stdout)
-    assert "say --port or --base-url" in result.stderr
+    assert "use --port or --base-url" in result.stderr
     assert stored.user_of_link(found[1]).username == "ann"
 
 
@@ -136,7 +136,7 @@ def test_a_link_leads_to_the_address_of_the_server(run, options, start):
     run("user", "add", "ann")
     result = run("user", "link", "ann", *options)
     assert result.stdout.startswith(start)
-    assert "say --port or --base-url" not in result.stderr
+    assert "use --port or --base-url" not in result.stderr
 
 
 def test_a_base_url_needs_its_scheme_before_a_link_is_made(run):
@@ -182,7 +182,7 @@ def test_a_wrong_setting_is_one_line(run, monkeypatch):
 
 def test_a_database_in_no_folder_is_one_line(run, monkeypatch, tmp_path):
     monkeypatch.setenv("ANNOTATOR_DATABASE_URL", f"sqlite:///{tmp_path}/no/folder/x.sqlite3")
-    assert "of the database is not there" in one_line(run("user", "list", code=2))
+    assert "of the database does not exist" in one_line(run("user", "list", code=2))
 
 
 def test_a_file_that_is_no_database_is_one_line(run, monkeypatch, tmp_path):
@@ -315,6 +315,6 @@ def test_adding_an_account_again_names_the_command_for_a_new_password(command, p
 def test_open_work_of_who_leaves_is_said_with_what_fills_the_places(command, article, words):
     result = command("user", *words)
     assert result.exit_code == 0, result.stderr
-    assert "keeps 1 open article in us-russia" in result.stderr
+    assert "still has 1 open article in us-russia" in result.stderr
     assert "annotator assign -p us-russia --replace-left" in result.stderr
     assert "keeps" not in command("user", "disable", "cleo").stderr

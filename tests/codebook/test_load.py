@@ -332,12 +332,12 @@ def test_a_missing_and_an_unknown_section_are_refused():
 
 def test_a_value_given_twice_is_refused():
     text = changed('value = "deconfliction"', 'value = "military"')
-    assert problems(text) == ["aspects.military: stands here 2 times"]
+    assert problems(text) == ["aspects.military: is listed 2 times"]
 
 
 def test_a_rule_given_twice_is_refused():
     text = changed('id = "TG-2"', 'id = "TG-1"')
-    assert "rules.TG-1: stands here 2 times" in problems(text)
+    assert "rules.TG-1: is listed 2 times" in problems(text)
 
 
 def test_one_spelling_may_serve_two_fields():

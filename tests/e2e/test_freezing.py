@@ -15,8 +15,8 @@ def test_a_release_is_frozen_by_keyboard_and_comes_home(visit, demo):
     page.get_by_label("Name").focus()
     page.keyboard.type("v1.0")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Freeze v1.0?").wait_for()
-    page.get_by_role("button", name="Freeze v1.0").focus()
+    page.get_by_role("heading", name="Create release v1.0?").wait_for()
+    page.get_by_role("button", name="Create release v1.0").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/releases/runs/*")
     # The page asks again by itself, and nobody reloads it.
@@ -70,7 +70,7 @@ def test_without_javascript_the_bar_moves_and_the_release_is_there(visit, demo):
     page.goto(demo.base + RELEASES)
     page.get_by_label("Name").fill("v1.0")
     page.get_by_role("button", name="Create release").click()
-    page.get_by_role("button", name="Freeze v1.0").click()
+    page.get_by_role("button", name="Create release v1.0").click()
     page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for(timeout=20_000)
 
 
@@ -80,7 +80,7 @@ def test_the_longest_name_stays_on_a_narrow_screen(visit, demo):
     name = "x" * 64
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Create release").click()
-    page.get_by_role("button", name="Freeze x").click()
+    page.get_by_role("button", name="Create release x").click()
     page.get_by_text("is complete. It cannot be changed.").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name="All releases").click()
@@ -109,7 +109,7 @@ def test_the_gates_are_counted_while_the_page_is_there_and_again_for_another_met
     # What was said is what the release is then called.
     page.get_by_label("Name").fill("v1.0")
     page.get_by_role("button", name="Create release").click()
-    page.get_by_role("button", name="Freeze v1.0").click()
+    page.get_by_role("button", name="Create release v1.0").click()
     page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for()
     page.get_by_role("link", name="All releases").click()
     assert page.locator("article .chip").inner_text().strip() == "gold"
@@ -128,7 +128,7 @@ def test_gates_are_counted_again_with_settings_and_a_wrong_one_says_why_until_it
     page.get_by_label("Minimum margin").fill("2")
     page.keyboard.press("Tab")
     gates.get_by_text("Nothing was counted: The margin must be a number from 0 to 1.").wait_for()
-    assert "would be called" not in gates.inner_text()
+    assert "have the status" not in gates.inner_text()
     page.get_by_label("Minimum margin").fill("0.05")
     page.keyboard.press("Tab")
     gates.get_by_text("gold by majority, margin 0.05").wait_for()
@@ -173,7 +173,7 @@ def test_no_state_of_a_release_has_a_fault(visit, demo, width, height, scheme):
     page.get_by_label("Training, in percent").fill("80")
     page.get_by_role("button", name="Create release").click()
     report("the question")
-    page.get_by_role("button", name="Freeze v1.0").click()
+    page.get_by_role("button", name="Create release v1.0").click()
     page.wait_for_load_state()
     report("being written")
     page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for()

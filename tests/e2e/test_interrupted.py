@@ -255,4 +255,4 @@ def test_a_server_killed_between_storing_and_saying_so_stores_nothing_twice(page
     chip_says(page, "Saved")
     assert events_of(demo) == [position for position in range(1, 5) for _ in range(3)]
     assert all(row["complete"] for row in rows_of(demo))
-    assert "Every chain is whole." in run(demo, "audit")
+    assert "All chains are intact." in run(demo, "audit")

@@ -289,7 +289,7 @@ def test_a_migration_says_what_it_did_and_where_the_copy_is(older, monkeypatch, 
     bring_up_to_date(older, said.append)
     (copy,) = tmp_path.glob("annotator-before-migration-*.sqlite3")
     assert said == [
-        f"Migrated the database from schema 0000 to {schema.head()}. As it was before it is kept in"
+        f"Migrated the database from schema 0000 to {schema.head()}. The old database is kept in"
         f" {copy}."
     ]
 
@@ -343,5 +343,5 @@ def test_the_database_is_for_its_owner_only(url, tmp_path, umask):
 
 @on_sqlite
 def test_a_folder_that_is_not_there_is_a_fault_and_is_not_made(tmp_path):
-    with pytest.raises(SchemaError, match="nowhere of the database is not there"):
+    with pytest.raises(SchemaError, match="nowhere of the database does not exist"):
         bring_up_to_date(f"sqlite:///{tmp_path / 'nowhere' / NAME}")

@@ -60,7 +60,7 @@ class Mapped:
         """Return what a label means, or refuse one that the mapping does not know."""
         name = tidy(name)
         if name not in self.labels:
-            raise RefusedError(f"the mapping does not say what the label “{name[:60]}” is")
+            raise RefusedError(f"the mapping has no entry for the label “{name[:60]}”")
         return self.labels[name]
 
     def value(self, name: str, value: str) -> Mapping[str, Any]:
@@ -71,7 +71,7 @@ class Mapped:
         if known is None and name in TEXTS:
             return {name: value}
         if known is None or value not in known:
-            raise RefusedError(f"the mapping does not say what “{name[:60]}” = “{value[:60]}” is")
+            raise RefusedError(f"the mapping has no entry for “{name[:60]}” = “{value[:60]}”")
         return known[value]
 
     def pseudonym(self, name: object) -> str:
@@ -97,27 +97,29 @@ def read_mapping(raw: bytes) -> Mapped:
     try:
         said = tomllib.loads(raw.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MappingError(f"the mapping is no TOML in UTF-8: {error}") from error
+        raise MappingError(f"the mapping is not valid TOML in UTF-8: {error}") from error
     known = {"format", "article", "annotator", "annotators", "labels", "fields"}
     for name in said.keys() - known:
-        raise MappingError(f"the mapping has “{name}”; it may have {', '.join(sorted(known))}")
+        raise MappingError(
+            f"the mapping has the unknown key “{name}”; allowed keys: {', '.join(sorted(known))}"
+        )
     if said.get("format") not in FORMATS:
-        raise MappingError(f"the mapping says no format; write one of {', '.join(FORMATS)}")
+        raise MappingError(f"the mapping has no format; use one of {', '.join(FORMATS)}")
     for name in ("article", "annotator"):
         if not isinstance(said.get(name, ""), str):
-            raise MappingError(f"the mapping's “{name}” is no text")
+            raise MappingError(f"the mapping's “{name}” is not a text")
     labels, fields = table(said, "labels"), table(said, "fields")
     for name, meaning in labels.items():
         check_meaning(f"labels.{name}", meaning)
     for name, values in fields.items():
         if not isinstance(values, dict):
-            raise MappingError(f"the mapping's fields.{name} is no table of values")
+            raise MappingError(f"the mapping's fields.{name} is not a table of values")
         fields[name] = tidied(values, f"fields.{name}")
         for value, meaning in values.items():
             check_meaning(f"fields.{name}.{value}", meaning)
     annotators = table(said, "annotators")
     if not all(isinstance(each, str) and tidy(each) for each in annotators.values()):
-        raise MappingError("the mapping's annotators are names and pseudonyms, both as texts")
+        raise MappingError("the mapping's annotators must map names to pseudonyms, both as texts")
     annotators = {name: tidy(each) for name, each in annotators.items()}
     return Mapped(
         said["format"],
@@ -133,7 +135,7 @@ def table(said: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return one table of the mapping."""
     found = said.get(name, {})
     if not isinstance(found, dict):
-        raise MappingError(f"the mapping's “{name}” is no table")
+        raise MappingError(f"the mapping's “{name}” is not a table")
     return tidied(found, name)
 
 
@@ -148,7 +150,7 @@ def tidied(found: Mapping[str, Any], where: str) -> dict[str, Any]:
 def check_meaning(where: str, meaning: object) -> None:
     """Refuse what is no meaning of a label."""
     if not isinstance(meaning, dict) or not meaning:
-        raise MappingError(f"the mapping's {where} says nothing; write for example stance = …")
+        raise MappingError(f"the mapping's {where} is empty; write for example stance = …")
     for name, value in meaning.items():
         wanted = str if name in TEXTS else bool if name in FLAGS else None
         if wanted is None:
@@ -182,7 +184,7 @@ def answer(row: AnswerRow, groups: Iterable[Group]) -> AnswerRow | None:
     firm = [said for said, _ in parts if "stance" in said]
     if len(firm) > 1 and loose:
         raise RefusedError(
-            f"{len(firm)} labels say a stance, and others none: it cannot be told whose they are"
+            f"{len(firm)} labels have a stance and others have none: the claims cannot be matched"
         )
     claims = firm if len(firm) > 1 else [joined(firm + loose)] if firm + loose else []
     return replace(
@@ -214,14 +216,14 @@ def part(group: Group) -> dict[str, Any]:
 def span_of(group: Group, name: str) -> Span:
     """Return the span of a group that needs one."""
     if group.span is None:
-        raise RefusedError(f"the mapping makes it {name}, but it marks no words")
+        raise RefusedError(f"the mapping makes it {name}, but it has no span")
     return group.span
 
 
 def put(said: dict[str, Any], name: str, value: Any) -> None:
     """Say something once."""
     if said.setdefault(name, value) != value:
-        raise RefusedError(f"it says two things as {name}: {said[name]} and {value}")
+        raise RefusedError(f"it has two values for {name}: {said[name]} and {value}")
 
 
 def joined(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -64,11 +64,13 @@ def doccano(raw: bytes, name: str, mapped: Mapped) -> Marks:
                 for meanings, span in labels:
                     yield Mark(where, who, key, text, meanings, span)
             elif said == same:
-                yield Remark(f"{where}: {who} says the same as in line {first}; it is read once")
+                yield Remark(
+                    f"{where}: {who} has the same labels as in line {first}; they are imported once"
+                )
             else:
                 raise RefusedError(
-                    f"{who} labels the text of line {first} again, and otherwise; keep one of the"
-                    " two lines"
+                    f"{who} labels the text of line {first} again with other labels; keep"
+                    " one of the two lines"
                 )
         except RefusedError as error:
             yield RecordError(f"{where}: {error}")
@@ -89,14 +91,14 @@ def doccano_labels(
             yield (mapped.label(str(each[2])),), whole_numbers((each[0], each[1]))
         else:
             said = standard.dumps(each)[:60]
-            raise RefusedError(f"“{said}” is no label: a name, or start, end and name")
+            raise RefusedError(f"“{said}” is not a label: expected a name, or start, end and name")
 
 
 def whole_numbers(place: tuple[object, object]) -> tuple[int, int]:
     """Return start and end, if that is what they are."""
     start, end = place
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
-        raise RefusedError(f"“{start}, {end}” are no start and end")
+        raise RefusedError(f"“{start}, {end}” is not a valid start and end")
     return start, end
 
 
@@ -107,7 +109,7 @@ def label_studio(raw: bytes, name: str, mapped: Mapped) -> Marks:
         try:
             yield from task_marks(task, where, mapped)
         except (RefusedError, KeyError, TypeError, AttributeError) as error:
-            said = error if isinstance(error, RefusedError) else "it is no Label Studio task"
+            said = error if isinstance(error, RefusedError) else "it is not a Label Studio task"
             yield RecordError(f"{where}: {said}")
 
 
@@ -139,7 +141,7 @@ def task_marks(task: Mapping[str, Any], where: str, mapped: Mapped) -> Marks:
             continue
         if more:
             names = " and ".join(each for each, _ in several)
-            yield Remark(f"{where}: annotations {names} of {who} are the same; one is read")
+            yield Remark(f"{where}: annotations {names} of {who} are equal; one is imported")
         regions: dict[str, list[Mapping[str, Any]]] = {}
         for result in results:
             regions.setdefault(str(result.get("id")), []).append(result)
@@ -226,14 +228,16 @@ def table(raw: bytes, name: str, mapped: Mapped) -> Marks:
     sheet = csv_tables.open_sheet(raw, name)
     long = {"field", "value"} <= set(sheet.columns)
     if not {"item", "annotator"} <= set(sheet.columns):
-        raise RefusedError("its first line names no columns “item” and “annotator”")
+        raise RefusedError("its first line has no columns “item” and “annotator”")
     for line, cells in sheet.rows():
         where = f"line {line}"
         row = dict(zip(sheet.columns, cells, strict=True))
         try:
             key, sign, position = row.pop("item").rpartition(ITEM)
             if not sign or not position.isdecimal() or len(position) > 9:
-                raise RefusedError(f"its item is no article and sentence like 004{ITEM}12")
+                raise RefusedError(
+                    f"its item is not an article and sentence, for example 004{ITEM}12"
+                )
             who = mapped.pseudonym(row.pop("annotator"))
             said = {row["field"]: row["value"]} if long else row
             meanings = tuple(mapped.value(name, value) for name, value in said.items() if value)
@@ -255,7 +259,7 @@ def brat_files(folder: Path, mapped: Mapped) -> Marks:
         try:
             text = beside.read_bytes().decode("utf-8-sig") if beside.is_file() else None
             if text is None:
-                raise RefusedError(f"there is no {beside.name} beside it")
+                raise RefusedError(f"{beside.name} is missing")
             for label in brat.read_labels(path.read_bytes(), text).labels:
                 pairs = label.attributes.items()
                 values = tuple(mapped.value(field, value) for field, value in pairs)

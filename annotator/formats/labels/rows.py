@@ -113,10 +113,10 @@ def answer_row(row: Mapping[str, Any], where: str) -> AnswerRow:
 def claim_row(row: Any) -> ClaimRow:
     """Return one claim of a row."""
     if not isinstance(row, dict):
-        raise RefusedError("a claim is no object")
+        raise RefusedError("a claim is not an object")
     via = many(row, "via")
     if not all(isinstance(link, str) for link in via):
-        raise RefusedError("“via” is a list of names")
+        raise RefusedError("“via” must be a list of names")
     return ClaimRow(
         speaker=optional(row, "speaker"),
         speaker_type=optional(row, "speaker_type"),
@@ -134,7 +134,7 @@ def claim_row(row: Any) -> ClaimRow:
 def span(value: Any) -> Span:
     """Return a span with its words."""
     if not isinstance(value, dict):
-        raise RefusedError("a span is an object with start, end and text")
+        raise RefusedError("a span must be an object with start, end and text")
     return number(value, "start", 0), number(value, "end", 1), text(value, "text")
 
 
@@ -142,7 +142,7 @@ def text(row: Mapping[str, Any], name: str) -> str:
     """Return a text that must be there."""
     value = row.get(name)
     if not isinstance(value, str):
-        raise RefusedError(f"“{name}” is no text")
+        raise RefusedError(f"“{name}” is not a text")
     check_text(value)
     return value
 
@@ -156,7 +156,7 @@ def number(row: Mapping[str, Any], name: str, least: int) -> int:
     """Return a whole number that must be there."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= LARGEST:
-        raise RefusedError(f"“{name}” is no whole number from {least} on")
+        raise RefusedError(f"“{name}” is not a whole number of {least} or more")
     return value
 
 
@@ -172,7 +172,7 @@ def many(row: Mapping[str, Any], name: str) -> list[Any]:
     """Return a list."""
     value = row.get(name)
     if not isinstance(value, list):
-        raise RefusedError(f"“{name}” is no list")
+        raise RefusedError(f"“{name}” is not a list")
     return value
 
 
@@ -190,4 +190,4 @@ def moment(row: Mapping[str, Any], name: str) -> datetime:
     try:
         return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError as error:
-        raise RefusedError(f"“{name}” is no moment like 2018-07-24T16:05:00Z") from error
+        raise RefusedError(f"“{name}” is not a time like 2018-07-24T16:05:00Z") from error

@@ -158,7 +158,7 @@ def article_row(row: Row, where: str) -> ArticleRow:
     """Return one article."""
     metadata = row.get("metadata")
     if not isinstance(metadata, dict):
-        raise RefusedError("“metadata” is no object")
+        raise RefusedError("“metadata” is not an object")
     check_metadata(metadata)
     splitter, version = text(row, "splitter"), text(row, "splitter_version")
     return ArticleRow(
@@ -187,7 +187,7 @@ def day(row: Row, name: str) -> date | None:
     try:
         return None if value is None else date.fromisoformat(value)
     except ValueError as error:
-        raise RefusedError(f"“{name}” is no day like 2018-07-24") from error
+        raise RefusedError(f"“{name}” is not a date like 2018-07-24") from error
 
 
 def sentence_row(row: Row, where: str, words: Words) -> SentenceRow:
@@ -195,7 +195,7 @@ def sentence_row(row: Row, where: str, words: Words) -> SentenceRow:
     start, end = number(row, "start", 0), number(row, "end", 1)
     here = words.text[start:end]
     if not start < end <= len(words.text):
-        raise RefusedError(f"{start}-{end} is no part of the text, which ends at {len(words.text)}")
+        raise RefusedError(f"{start}-{end} is outside the text, which ends at {len(words.text)}")
     if "text" in row and text(row, "text") != here:
         raise RefusedError(f"the article has “{here[:60]}” at {start}-{end}, not its “text”")
     return SentenceRow(
@@ -245,11 +245,11 @@ def decision_row(row: Row, where: str, words: Words) -> DecisionRow:
 def fields_of(fields: Any) -> dict[str, Any]:
     """Return who decided each field: {"status": HOW, "claims": [{FIELD: HOW}]}, or nothing."""
     if not isinstance(fields, dict):
-        raise RefusedError("“fields” is no object")
+        raise RefusedError("“fields” is not an object")
     words({name: how for name, how in fields.items() if name != "claims"})
     for each in many(fields, "claims") if "claims" in fields else ():
         if not isinstance(each, dict):
-            raise RefusedError("a claim of “fields” is no object")
+            raise RefusedError("a claim of “fields” is not an object")
         words(each)
     return fields
 
@@ -266,12 +266,12 @@ def soft_row(soft: Any) -> Mapping[str, Any] | None:
     if soft is None:
         return None
     if not isinstance(soft, dict):
-        raise RefusedError("“soft” is no object")
+        raise RefusedError("“soft” is not an object")
     number(soft, "n", 0)
     table(soft, "status")
     for claim in many(soft, "claims"):
         if not isinstance(claim, dict):
-            raise RefusedError("a claim of “soft” is no object")
+            raise RefusedError("a claim of “soft” is not an object")
         text(claim, "speaker")
         for name in ("present", "stance", "certainty"):
             table(claim, name)
@@ -282,7 +282,7 @@ def table(row: Row, name: str) -> None:
     """Refuse what is no table of counts."""
     counts = row.get(name)
     if not isinstance(counts, dict):
-        raise RefusedError(f"“{name}” is no object of counts")
+        raise RefusedError(f"“{name}” is not an object of counts")
     for value in counts:
         check_text(value)
         number(counts, value, 0)
@@ -292,14 +292,14 @@ def people(row: Row, name: str) -> list[str]:
     """Return a list of pseudonyms."""
     found = many(row, name)
     if not all(isinstance(each, str) for each in found):
-        raise RefusedError(f"“{name}” is no list of pseudonyms")
+        raise RefusedError(f"“{name}” is not a list of pseudonyms")
     return found
 
 
 def rested(row: Any) -> Rested:
     """Return one answer that a decision rests on."""
     if not isinstance(row, dict):
-        raise RefusedError("an entry of “basis” is no object")
+        raise RefusedError("an entry of “basis” is not an object")
     return Rested(text(row, "annotator"), number(row, "round", 1), number(row, "revision", 1))
 
 
@@ -319,7 +319,7 @@ def speaker_row(row: Row, where: str) -> SpeakerRow:
 def alias(row: Any) -> tuple[str, str]:
     """Return one form of a speaker: the article's key, and the words."""
     if not isinstance(row, dict):
-        raise RefusedError("an alias is no object")
+        raise RefusedError("an alias is not an object")
     return text(row, "article"), text(row, "text")
 
 

@@ -97,7 +97,7 @@ def misplaced(name: str, found: Any) -> Iterator[str]:
     here = [key for key in found if key in order]
     if wanted != here:
         first = next(pair for pair in zip(here, wanted, strict=True) if pair[0] != pair[1])
-        yield f"its keys are not in order: “{first[0]}” stands where “{first[1]}” belongs"
+        yield f"its keys are not in order: “{first[0]}” is in the place of “{first[1]}”"
 
 
 def said(error: ValidationError) -> str:
@@ -111,15 +111,15 @@ def said(error: ValidationError) -> str:
     if error.validator == "additionalProperties" and wanted is False:
         known = cast(Mapping[str, Any], error.schema)["properties"]
         extra = next(key for key in cast(Mapping[str, Any], error.instance) if key not in known)
-        return f"{where} has “{short(extra)}”, which is no key of it"
+        return f"{where} has the unknown key “{short(extra)}”"
     told: dict[str, Callable[[], str]] = {
         "type": lambda: f"it should be {either(wanted)}",
         "enum": lambda: f"it should be one of {', '.join(json.dumps(each) for each in wanted)}",
         "const": lambda: f"it should be {json.dumps(wanted)}",
-        "minimum": lambda: f"the least is {wanted}",
-        "maximum": lambda: f"the most is {wanted}",
+        "minimum": lambda: f"the minimum is {wanted}",
+        "maximum": lambda: f"the maximum is {wanted}",
         "pattern": lambda: f"it should look like {wanted}",
-        "format": lambda: "there is no such day or time",
+        "format": lambda: "this date or time does not exist",
         "minLength": lambda: "it should not be empty",
     }
     kind = str(error.validator)

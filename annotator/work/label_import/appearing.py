@@ -159,8 +159,8 @@ def refuse_answered(number: int, plan: staging.Plan) -> None:
     if found:
         place = f"Sentence {both_numbers(found[0].position)} of “{found[0].key}”"
         raise RefusedError(
-            f"{place} was answered here while the import ran."
-            " Nothing was stored; with --skip the answers that are here stay as they are."
+            f"{place} was answered while the import ran. Nothing was stored; with --skip"
+            " existing answers are kept."
         )
 
 
@@ -196,7 +196,7 @@ def refuse_repaired(plan: staging.Plan) -> None:
         if row.article_id in articles:
             raise RefusedError(
                 f"Sentences of “{row.key}” were repaired while the import ran."
-                " Nothing was stored; run it again."
+                " Nothing was stored; run the import again."
             )
 
 
@@ -212,8 +212,8 @@ def join(project_id: int, people: Mapping[str, int]) -> None:
     ).all()
     if taken:
         raise RefusedError(
-            f"Somebody else became {', '.join(sorted(taken))} while the import ran."
-            " Nothing was stored; run it again."
+            f"Pseudonyms were taken while the import ran: {', '.join(sorted(taken))}."
+            " Nothing was stored; run the import again."
         )
     rows = [
         {

@@ -36,7 +36,7 @@ def check_row(row: AnswerRow, text: str, codebook: Codebook) -> None:
     if row.origin != "human":
         check(draft, codebook, None, len(text))
     if row.complete is not None and row.complete != complete(draft, codebook):
-        raise RefusedError("it says complete where it is not, or the other way round")
+        raise RefusedError("“complete” does not match its status and claims")
 
 
 def settled(row: AnswerRow, codebook: Codebook) -> AnswerDraft:
@@ -46,8 +46,8 @@ def settled(row: AnswerRow, codebook: Codebook) -> AnswerDraft:
     except ClaimsWouldGoError as error:
         claims = "a claim" if error.count == 1 else f"{error.count} claims"
         raise RefusedError(
-            f"its status “{row.status}” has no claims, and it has {claims}: leave out the status,"
-            " or the speaker and all else of a claim"
+            f"its status “{row.status}” has no claims, but it has {claims}: remove the"
+            " status or the claim fields"
         ) from error
 
 
@@ -56,9 +56,7 @@ def check_words(claims: Iterable[ClaimRow], text: str) -> None:
     for claim in claims:
         for start, end, words in (*claim.evidence, *([claim.mention] if claim.mention else [])):
             if not start < end <= len(text):
-                raise RefusedError(
-                    f"{start}-{end} is no part of the text of {len(text)} characters"
-                )
+                raise RefusedError(f"{start}-{end} is outside the text of {len(text)} characters")
             if text[start:end] != words:
                 raise RefusedError(
                     f"the text has “{text[start:end][:60]}” at {start}-{end}, not “{words[:60]}”"

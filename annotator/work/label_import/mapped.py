@@ -46,7 +46,9 @@ def answer_rows(
         which = (key, sentence.position, mark.annotator)
         groups = gathered.setdefault(which, Gathered(row)).groups
         if group in groups:
-            yield Remark(f"{mark.where}: {mark.annotator} says this twice; it is read once")
+            yield Remark(
+                f"{mark.where}: {mark.annotator} has this label twice; it is imported once"
+            )
         else:
             groups.append(group)
     for each in gathered.values():
@@ -138,6 +140,6 @@ def one(offsets: list[int], mark: Mark) -> int:
         return offsets[0]
     said = "in several places" if offsets else "as no article and no sentence"
     raise RefusedError(
-        f"its text “{(mark.text or '').strip()[:40]}…” is here {said}; say in the mapping which"
-        " field holds the article's key"
+        f"its text “{(mark.text or '').strip()[:40]}…” is here {said}; name the field with"
+        " the article key in the mapping"
     )

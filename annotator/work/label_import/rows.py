@@ -104,10 +104,10 @@ class Text:
         if row.start is not None and (row.start, row.end) != (found.start, found.end):
             raise RefusedError(
                 f"{place_in(row)} is {found.start}-{found.end} here,"
-                f" not {row.start}-{row.end}: its boundaries were repaired or split otherwise"
+                f" not {row.start}-{row.end}: its boundaries differ"
             )
         if row.text is not None and row.text != found.text:
-            raise RefusedError(f"{place_in(row)} has other words here")
+            raise RefusedError(f"{place_in(row)} has another text here")
         return found
 
     def around(self, start: int, end: int) -> Sentence:
@@ -115,7 +115,7 @@ class Text:
         for each in self.sentences.values():
             if each.start <= start and end <= each.end:
                 return each
-        raise RefusedError(f"{start}-{end} lies in no single sentence of “{self.article.key}”")
+        raise RefusedError(f"{start}-{end} is not within one sentence of “{self.article.key}”")
 
 
 @dataclass
@@ -254,7 +254,7 @@ class Importer(Spooling):
             raise RefusedError(f"{row.annotator} answers {place} twice in this file")
         taken.add(sentence.id)
         if (sentence.id, self.users.get(row.annotator), row.round) in text.answered:
-            raise RefusedError(f"{row.annotator} has an answer on {place} already")
+            raise RefusedError(f"{row.annotator} already has an answer on {place}")
 
     def keep(self, row: AnswerRow, article: int, sentence: Sentence) -> None:
         """Keep a row that fits for later."""

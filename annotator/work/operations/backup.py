@@ -47,14 +47,14 @@ def back_up(database: Path, target: Path, progress: Progress = no_progress) -> C
     if not database.exists():
         raise RefusedError(f"There is no database {database} yet: nothing to back up.")
     if target.exists():
-        raise RefusedError(f"{target} is there already: name a new file.")
+        raise RefusedError(f"{target} already exists: choose a new file.")
     draft = copying.draft_of(target)
     try:
         copying.write_draft(database, draft, progress)
         found = examined(draft, f"The database {database}")
         copying.give_name(draft, target)
     except FileExistsError as error:
-        raise RefusedError(f"{target} is there already: name a new file.") from error
+        raise RefusedError(f"{target} already exists: choose a new file.") from error
     except sqlite3.Error as error:
         raise DamagedError(f"{database} cannot be copied to {target}: {error}.") from error
     finally:
@@ -71,14 +71,16 @@ def examined(path: Path, name: str) -> Copied:
 
     """
     if not copying.is_database(path):
-        raise DamagedError(f"{name} is no SQLite database.")
+        raise DamagedError(f"{name} is not an SQLite database.")
     try:
         with copying.reading(path) as connection:
             if faults := copying.damage(connection):
                 raise DamagedError(f"{name} is damaged: {'; '.join(faults)}.")
             rows = copying.counts(connection)
             if missing := [table for table in OURS if table not in rows]:
-                raise RefusedError(f"{name} is no database of annotator: it has no {missing[0]}.")
+                raise RefusedError(
+                    f"{name} is not a database of annotator: it has no {missing[0]}."
+                )
             (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
         raise DamagedError(f"{name} is damaged: {error}.") from error
@@ -112,10 +114,9 @@ def restore(
     found = examined(source, str(source))
     held = work_in(database)
     if held != "" and not replace:
-        state = f"is in use: it holds {held}" if held else "is damaged"
+        state = f"is in use: it contains {held}" if held else "is damaged"
         raise RefusedError(
-            f"{database} {state}. Say --replace to put the backup in its place; what is there"
-            " now is kept beside it."
+            f"{database} {state}. Use --replace to replace it; the old database is kept next to it."
         )
     kept = None
     if held is None:

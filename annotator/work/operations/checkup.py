@@ -37,7 +37,7 @@ def counts() -> list[tuple[str, int]]:
 def on_their_way() -> list[str]:
     """Return the imports on their way in, whose rows are counted and seen by nobody yet."""
     return [
-        f"{each.name}, counted above and seen by nobody yet"
+        f"{each.name}, counted above but not visible yet"
         for each in db.session.scalars(select(Staging).order_by(Staging.id))
     ]
 
@@ -112,4 +112,4 @@ def answers_of_strangers() -> Iterator[str]:
         .where(Membership.id.is_(None))
     ).one()
     if strangers:
-        yield f"{strangers} answers are by people who do not belong to the project."
+        yield f"{strangers} answers are by people who are not members of the project."

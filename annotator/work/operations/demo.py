@@ -173,8 +173,8 @@ def make_links() -> dict[str, str]:
         for name, (pseudonym, _) in PEOPLE.items()
     ):
         raise NotADemoError(
-            "This data folder holds other work than the demo. Name another one in ANNOTATOR_DATA,"
-            " or use `annotator run`."
+            "This data folder contains other projects than the demo. Set another folder"
+            " in ANNOTATOR_DATA, or use `annotator run`."
         )
     users = {name: held[name].user for name in PEOPLE}
     return {

@@ -18,12 +18,12 @@ def tidy() -> Steps[list[str]]:
                 yield partial(staging.move, number, state)
                 module = appearing if each.kind == staging.ARTICLES else staged_labels
                 yield from module.appear(number)
-                said.append(f"The import of {name} was cut off at its end; it is complete now.")
+                said.append(f"The import of {name} was interrupted at its end; it is now complete.")
             elif state == staging.CLEANING:
                 yield from staging.clean(number)
             else:
                 yield from staging.take_back(number)
-                said.append(f"The import of {name} was cut off; nothing of it was kept.")
+                said.append(f"The import of {name} was interrupted; nothing was stored.")
         except staging.TakenBackError:
             continue  # another process is quicker
     return said

@@ -68,7 +68,7 @@ def read_ratings(
         more = f"; and {len(problems) - MOST_NAMED:,} more" if len(problems) > MOST_NAMED else ""
         raise RatingsError("; ".join(problems[:MOST_NAMED]) + more)
     if not labels:
-        raise RatingsError("there is no label in it")
+        raise RatingsError("it contains no labels")
     return Ratings(labels, [*said_of_numbers(spelled), *said_of(labels)])
 
 
@@ -97,7 +97,7 @@ def columns(header: Sequence[str]) -> dict[str, int]:
             seen = ", ".join(header) or "nothing"
             raise RatingsError(
                 f"line 1: one column must be called “{name}”; the columns are {seen}"
-                " (commas, semicolons, tabs or | may stand between them)"
+                " (separated by commas, semicolons, tabs or |)"
             )
     return {name: header.index(name) for name in (*COLUMNS, ARTICLE) if name in header}
 
@@ -179,6 +179,6 @@ def repeats(ratings: Sequence[Rating], keep: bool) -> Iterator[str]:
         first = articles.setdefault(rating.item, rating)
         if first.article != rating.article:
             yield (
-                f"lines {first.line} and {rating.line}: {rating.item} stands in two articles,"
+                f"lines {first.line} and {rating.line}: {rating.item} is in two articles,"
                 f" {first.article} and {rating.article}"
             )

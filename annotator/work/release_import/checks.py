@@ -60,7 +60,7 @@ class Register:
     def named(self, pseudonym: str, role: Role) -> None:
         """Remember that somebody has worked in a role."""
         if not pseudonym.strip() or len(pseudonym) > LONGEST_PSEUDONYM:
-            raise RefusedError("a person in it has no pseudonym, or a very long one")
+            raise RefusedError("a person has no pseudonym, or a very long one")
         self.roles.setdefault(pseudonym, set()).add(role)
 
 
@@ -69,11 +69,11 @@ def check_sums(folder: Path) -> None:
     for name, sha256 in release_folder.sums(folder).items():
         path = folder / name
         if not path.is_file():
-            raise RecordError(f"{name} is missing; {release_folder.SUMS} names it.")
+            raise RecordError(f"{name} is missing; {release_folder.SUMS} lists it.")
         if release_folder.sha256(path) != sha256:
             raise RecordError(
-                f"{name} is not what was released: its SHA-256 differs from {release_folder.SUMS}."
-                " `annotator verify` names every fault."
+                f"{name} was changed: its SHA-256 differs from {release_folder.SUMS}."
+                " `annotator verify` lists every fault."
             )
 
 
@@ -94,7 +94,7 @@ def read_register(folder: Path) -> Register:
             if not 0 < len(speaker.name.strip()) <= LONGEST_NAME:
                 raise RefusedError("it has no name, or a very long one")
             if speaker.name in register.speakers:
-                raise RefusedError(f"“{speaker.name[:60]}” is there twice")
+                raise RefusedError(f"“{speaker.name[:60]}” is a duplicate")
         register.speakers[speaker.name] = speaker
     check_kinship(register.speakers)
     return register
@@ -106,13 +106,13 @@ def check_kinship(speakers: Mapping[str, SpeakerRow]) -> None:
         for other in (speaker.member_of, speaker.merged_into):
             if other is not None and (other not in speakers or other == speaker.name):
                 raise RecordError(
-                    f"{speaker.where}: “{other[:60]}” is no other speaker of the list"
+                    f"{speaker.where}: “{other[:60]}” is not another speaker of the list"
                 )
         seen = {speaker.name}
         last = speaker.merged_into
         while last is not None:
             if last in seen:
-                raise RecordError(f"{speaker.where}: it is merged into itself, by way of others")
+                raise RecordError(f"{speaker.where}: it is merged into itself through others")
             seen.add(last)
             last = speakers[last].merged_into if last in speakers else None
 
@@ -124,22 +124,22 @@ def check_facts(facts: Mapping[str, Any]) -> None:
     flag(facts, "with_text")
     licence = facts.get("licence")
     if not isinstance(licence, dict):
-        raise RefusedError("“licence” is no object")
+        raise RefusedError("“licence” is not an object")
     for name in ("annotations", "texts"):
         text(licence, name)
     if not all(isinstance(each, str) for each in many(facts, "authors")):
-        raise RefusedError("“authors” is no list of names")
+        raise RefusedError("“authors” is not a list of names")
     for gate in many(facts, "gates"):
         wanted = gate.get("wanted") if isinstance(gate, dict) else None
         if not isinstance(wanted, int | float) or not isinstance(gate.get("gate"), str):
-            raise RefusedError("“gates” is no list of gates, each with what is wanted")
+            raise RefusedError("“gates” is not a list of gates with “wanted”")
 
 
 def check_aliases(register: Register) -> None:
     """Refuse forms in articles that are not there, and forms that a speaker has twice."""
     for speaker in register.speakers.values():
         if len(set(speaker.aliases)) < len(speaker.aliases):
-            raise RecordError(f"{speaker.where}: one of its aliases is there twice")
+            raise RecordError(f"{speaker.where}: one of its aliases is a duplicate")
         for key, words in speaker.aliases:
             if key not in register.articles:
                 raise RecordError(f"{speaker.where}: there is no article “{key[:60]}”")
@@ -167,12 +167,12 @@ def check_chapter(chapter: Chapter, register: Register) -> None:
         first = article.version_of
         if first is not None and first not in register.articles:
             raise RefusedError(
-                f"it is version {article.version} of “{first[:60]}”, which is not there"
+                f"it is version {article.version} of “{first[:60]}”, which is missing"
             )
         if article.cluster > article.key or (
             article.cluster != article.key and article.cluster not in register.articles
         ):
-            raise RefusedError(f"its cluster “{article.cluster[:60]}” is no article before it")
+            raise RefusedError(f"its cluster “{article.cluster[:60]}” is not an earlier article")
         check_sentences(chapter.sentences, words)
     register.articles.add(article.key)
     register.texts.add(article.sha256)
@@ -218,9 +218,9 @@ def check_answer(
     sentence = sentence_of(row.sentence, places)
     if (row.start, row.end) != (sentence.start, sentence.end) or row.text != sentence.text:
         which = both_numbers(sentence.position)
-        raise RefusedError(f"sentence {which} is {sentence.start}-{sentence.end} with other words")
+        raise RefusedError(f"sentence {which} is {sentence.start}-{sentence.end} with another text")
     if row.status is None and not row.unsure and not row.note and row.round == FIRST_ROUND:
-        raise RefusedError("it says nothing: no status, no flag and no note")
+        raise RefusedError("it is empty: no status, no flag and no note")
     register.named(row.annotator, Role.ANNOTATOR)
     check_row(row, words, register.version(row.codebook_version or 0))
     check_speakers(row.claims, register)
@@ -249,7 +249,7 @@ def check_decision(
     for person in (*filter(None, row.sources), *rested_on, *row.readers):
         register.named(person, Role.ANNOTATOR)
     if len({(each.annotator, each.round) for each in row.basis}) < len(row.basis):
-        raise RefusedError("its “basis” names an answer twice")
+        raise RefusedError("its “basis” has a duplicate answer")
 
 
 def sentence_of(position: int | None, places: Mapping[int, SentenceRow]) -> SentenceRow:

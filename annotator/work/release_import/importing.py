@@ -86,7 +86,7 @@ class Homecoming:
     def __init__(self, folder: Path, slug: str | None = None, texts: Path | None = None) -> None:
         if not folder.is_dir():
             raise RefusedError(
-                f"{folder} is no folder; a release is a folder with README.md in it."
+                f"{folder} is not a folder; a release is a folder with README.md in it."
             )
         self.folder = folder
         self.facts = facts_in(folder)
@@ -98,8 +98,8 @@ class Homecoming:
         """Refuse where there is a project of that name."""
         if db.session.scalar(select(Project.id).where(Project.slug == self.slug)) is not None:
             raise RefusedError(
-                f"There is already a project “{self.slug}”. Say --as NAME to bring the release home"
-                " under another name."
+                f"There is already a project “{self.slug}”. Use --as NAME to import the"
+                " release under another name."
             )
 
     def rows(self) -> int:
@@ -241,7 +241,7 @@ def segments_in(folder: Path) -> list[str]:
         return list(found["selection"]["segments"])
     except (KeyError, TypeError) as error:
         name = release_folder.document_name(release_folder.AGREEMENT)
-        raise RecordError(f"{name}: it does not say which segments it is about") from error
+        raise RecordError(f"{name}: it does not state its segments") from error
 
 
 def lines(path: Path) -> int:

@@ -81,7 +81,7 @@ def gated(found: dict[str, Any], own: Mapping[str, Any]) -> Iterator[Fault]:
         wanted = gates.read({each["gate"]: each["wanted"] for each in found["gates"]})
         results = gates.check(wanted, own)
     except RefusedError as error:
-        yield Fault(names.CARD, None, f"“gates” are none that can be checked: {error}")
+        yield Fault(names.CARD, None, f"“gates” cannot be checked: {error}")
         return
     expected = {
         "gates": [each.to_json() for each in results],
@@ -127,7 +127,7 @@ def papers(
         raw = (folder / name).read_bytes()
         if raw != expected.encode():
             line = first_other_line(raw, expected.encode())
-            yield Fault(name, line, f"it is not what {source} would give")
+            yield Fault(name, line, f"it differs from what {source} gives")
 
 
 def first_other_line(found: bytes, expected: bytes) -> int:

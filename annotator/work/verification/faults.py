@@ -36,4 +36,4 @@ def first_of(faults: Iterable[Fault]) -> Iterator[Fault]:
         if seen[fault.file] <= MOST:
             yield fault
         elif seen[fault.file] == MOST + 1:
-            yield Fault(fault.file, fault.line, f"{fault.said}; what else is wrong is not listed")
+            yield Fault(fault.file, fault.line, f"{fault.said}; further faults are not listed")

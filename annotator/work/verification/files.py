@@ -80,12 +80,12 @@ def listed(folder: Path, here: Mapping[str, str]) -> Iterator[Fault]:
     for name in sorted({*here, *stated, *required()} - {names.SUMS}):
         if name not in here:
             named = name in stated
-            why = f"{names.SUMS} names it" if named else "every release has this file"
-            yield Fault(name, None, f"{why}, and it is not there")
+            why = f"{names.SUMS} lists it" if named else "every release has this file"
+            yield Fault(name, None, f"{why}, but it is missing")
         elif not allowed(name):
-            yield Fault(name, None, "it is no file of a release")
+            yield Fault(name, None, "it is not a file of a release")
         elif stated and name not in stated:
-            yield Fault(name, None, f"{names.SUMS} does not name it")
+            yield Fault(name, None, f"{names.SUMS} does not list it")
         elif stated and here[name] != stated[name]:
             said = f"its SHA-256 is {here[name]}, while {names.SUMS} says {stated[name]}"
             yield Fault(name, None, said)
@@ -101,7 +101,7 @@ def schemas(folder: Path) -> Iterator[Fault]:
         if name not in here:
             yield Fault(path, None, "it is missing; every release has this file")
         elif name not in own:
-            yield Fault(path, None, "it is no schema of this release")
+            yield Fault(path, None, "it is not a schema of this release")
         elif (kept / name).read_bytes() != own[name].encode():
             yield Fault(path, None, "it is not the schema that this program writes")
 
@@ -153,7 +153,7 @@ def strange(raw: bytes, *, first: bool) -> Iterator[str]:
     if raw.endswith(b"\r\n"):
         yield "it ends with CR LF; the lines of a release end with LF alone"
     if not raw.endswith(b"\n"):
-        yield "it has no end; each line of a release ends with LF"
+        yield "the last line feed is missing; each line of a release ends with LF"
     if not raw.strip():
         yield "it is empty"
 
@@ -167,10 +167,10 @@ def parsed(raw: bytes) -> tuple[Any, list[str]]:
     except RefusedError as error:
         return None, [str(error)]
     if not isinstance(row, dict):
-        return None, ["it is no object; one object {…} a line is wanted"]
+        return None, ["it is not an object; expected one object {…} per line"]
     # What is half of a pair of surrogates cannot be written at all.
     if "".join(jsonl.write([row])).encode("utf-8", "replace") != raw:
-        return row, ["it is not written as a release writes it: other blanks, escapes or numbers"]
+        return row, ["it is not in the form of a release: other spaces, escapes or numbers"]
     return row, []
 
 
@@ -178,9 +178,9 @@ def out_of_order(name: str, key: Key, before: Key) -> str:
     """Say that a row is there twice, or before its place."""
     shown = ", ".join(f"{part} {value}" for part, value in zip(KEYS[name], key, strict=True))
     if key == before:
-        return f"{shown} is there twice"
+        return f"{shown} is a duplicate"
     order = ", ".join(KEYS[name])
-    return f"{shown} stands too late or is there twice; rows are in the order of {order}"
+    return f"{shown} is a duplicate or out of order; rows are in the order of {order}"
 
 
 # --- documents
@@ -200,7 +200,7 @@ def document(folder: Path, name: str) -> tuple[Any, list[Fault]]:
     faults = [Fault(file, None, said) for said in misfits(name, found)]
     if not faults and json.dumps(found, ensure_ascii=False, indent=2) + "\n" != text:
         line = first_other_line(text, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
-        said = "it is not written as a release writes it: other blanks, line ends or escapes"
+        said = "it is not in the form of a release: other spaces, line ends or escapes"
         faults.append(Fault(file, line, said))
     if not faults and name == names.SPEAKERS:
         faults = list(register(found))
@@ -223,11 +223,11 @@ def register(found: Iterable[Row]) -> Iterator[Fault]:
     for each in found:
         name = each["name"]
         if before is not None and name <= before:
-            yield Fault(file, None, f"“{name}” is there twice or too late; names are in order")
+            yield Fault(file, None, f"“{name}” is a duplicate or out of order; names are in order")
         before = name
         for link in ("member_of", "merged_into"):
             if each[link] is not None and each[link] not in known:
-                yield Fault(file, None, f"“{name}” is {link} “{each[link]}”, who is not there")
+                yield Fault(file, None, f"“{name}” is {link} “{each[link]}”, which is missing")
         if each["merged_into"] == name:
             yield Fault(file, None, f"“{name}” is merged into itself")
 
@@ -237,7 +237,7 @@ def versions(found: Row) -> Iterator[Fault]:
     file = names.document_name(names.CODEBOOK)
     numbers = [each["number"] for each in found["versions"]]
     if numbers != sorted(set(numbers)):
-        yield Fault(file, None, "its versions are not in order, or one number is there twice")
+        yield Fault(file, None, "its versions are not in order, or a number is a duplicate")
     if found["current"] != numbers[-1]:
         yield Fault(file, None, f"“current” is {found['current']}; the newest is {numbers[-1]}")
 
@@ -265,7 +265,7 @@ def parquet_files(folder: Path, *, with_text: bool) -> Iterator[Fault]:
             try:
                 rows = first_other_rows(folder / name, path)
             except broken as error:
-                yield Fault(name, None, f"it is no Parquet file that can be read: {error}")
+                yield Fault(name, None, f"it is not a readable Parquet file: {error}")
                 continue
         if rows is not None:
             said = f"rows {rows[0]:,} to {rows[1]:,} are not those of {names.table_name(table)}"

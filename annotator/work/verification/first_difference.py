@@ -77,7 +77,7 @@ def _rounded(value: Any, digits: int | None) -> Any:
 
 
 def _words(value: Any) -> str:
-    return "not there" if value is NOT_THERE else short(json.dumps(value, ensure_ascii=False))
+    return "missing" if value is NOT_THERE else short(json.dumps(value, ensure_ascii=False))
 
 
 def faults_of(

@@ -197,7 +197,7 @@ def fault(sentence: SentenceRow, found: GoldRow, expected: GoldRow, source: str)
     """Return the first difference of two rows of a sentence; `source` gives the expected one."""
     unlike_at = first_difference(found, expected, DIGITS)
     if unlike_at is None or sentence.gold is None:
-        raise ValueError(f"{sentence.place} has no row, or one without fault")
+        raise ValueError(f"{sentence.place} has no row without faults")
     place, here, there = unlike_at
     said = f"“{place}” is {here}; {source} {there} ({sentence.place})"
     return Fault(names.table_name(names.GOLD), sentence.gold[0], said)

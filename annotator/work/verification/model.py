@@ -84,10 +84,10 @@ def unknown(facts: Mapping[str, Any]) -> str:
     """Return why gold cannot be made again."""
     method = facts[METHOD]
     if method not in get_args(Method):
-        return f"what “{method}” decided in gold: no such method is known here"
+        return f"what “{method}” decided in gold: the method is unknown"
     return (
         f"what “{method}” decided in gold: {names.CARD} has no “{AGGREGATION}”, the settings of the"
-        f" model ({facts.get('software')} wrote none), so it cannot be fitted again"
+        f" model ({facts.get('software')} wrote none), so it cannot be recomputed"
     )
 
 
@@ -99,7 +99,7 @@ def settings_faults(facts: Mapping[str, Any]) -> Iterator[Fault]:
             names.CARD,
             None,
             f"it has no “{AGGREGATION}”, the settings of the method of gold, which {SOFTWARE}"
-            " writes; a release from before that must be written again to be checked",
+            " writes; an older release must be written again to be checked",
         )
     way = way_of(facts)
     if settings is not None and way is not None:
@@ -114,8 +114,9 @@ def other_numpy(facts: Mapping[str, Any]) -> Iterator[str]:
     made = numpy_of(facts)
     if made and made != NUMPY:
         yield (
-            f"whether what “{facts[METHOD]}” makes otherwise differs for numpy alone: the release"
-            f" was made with numpy {made}, here is {NUMPY}. Figures may differ by {CLOSE:g} before"
+            f"whether differences in “{facts[METHOD]}” come from numpy alone: the release"
+            f" was made with numpy {made}, this is {NUMPY}. Figures may differ by"
+            f" {CLOSE:g} before"
             f" they are rounded to {DIGITS} decimals; more is a fault"
         )
 
@@ -125,13 +126,13 @@ def there_faults(facts: Mapping[str, Any], *, there: bool) -> Iterator[Fault]:
     method = facts.get(METHOD, USUAL.method)
     file = names.document_name(names.MODEL)
     if there and method == USUAL.method:
-        yield Fault(file, None, f"a release with gold by “{method}” has no such file")
+        yield Fault(file, None, f"a release with gold by “{method}” does not have this file")
     written = method != USUAL.method and program_of(facts) == SOFTWARE
     if written and not there:
         yield Fault(
             file,
             None,
-            f"it is not there, and {SOFTWARE} writes it where “{method}” makes gold; a release from"
+            f"it is missing, and {SOFTWARE} writes it for gold by “{method}”; a release from"
             " before that must be written again to be checked",
         )
 

@@ -77,7 +77,7 @@ class Offsets:
         if "text" in row and words != row["text"]:
             yield other_words("text", start, end, row["text"], words)
         elif words != words.strip():
-            yield f"the words from {start} to {end} begin or end with a blank: “{short(words)}”"
+            yield f"the words from {start} to {end} begin or end with a space: “{short(words)}”"
         elif left := text[self.end : start].strip():
             yield f"the words “{short(left)}” before it belong to no sentence"
 
@@ -107,7 +107,7 @@ class Names:
                 said = shown(claim["speaker_type"])
                 yield f"“speaker_type” is {said}; {names.SPEAKERS}.json has “{known}”"
         elif claim["speaker_type"] is not None:
-            yield "“speaker_type” is there without a speaker"
+            yield "“speaker_type” is set without a speaker"
         for link in claim["via"]:
             yield from self.speaker("via", link)
 

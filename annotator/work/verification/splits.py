@@ -57,7 +57,7 @@ def leaks(tallied: Tallied, place: Mapping[str, str]) -> Iterator[Fault]:
         if place[other.key] != place[each.key]:
             where = f"{place[other.key]} and {place[each.key]}"
             pair = f"articles “{other.key}” and “{each.key}”"
-            yield Fault(FILE, None, f"{pair} are copies of one text, and in {where}")
+            yield Fault(FILE, None, f"{pair} are near-duplicates, but in {where}")
 
 
 def same_parts(found: dict[str, Any], tallied: Tallied) -> Iterator[Fault]:
@@ -66,7 +66,7 @@ def same_parts(found: dict[str, Any], tallied: Tallied) -> Iterator[Fault]:
     try:
         parts = parts_of(tallied.articles, tallied.tallies, own["by"], own["shares"], own["seed"])
     except RefusedError as error:
-        yield Fault(FILE, None, f"its settings give no split: {error}")
+        yield Fault(FILE, None, f"its settings are not valid: {error}")
         return
     expected = splits_document(tallied.articles, tallied.tallies, parts, own, tallied.codebook)
     yield from faults_of(FILE, found, expected, "the rows and its settings give")

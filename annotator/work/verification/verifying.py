@@ -55,10 +55,12 @@ class Verification:
 
     def __init__(self, folder: Path, texts: Path | None = None) -> None:
         if not folder.is_dir():
-            raise RefusedError(f"{folder} is no folder; a release is a folder with {names.SUMS}.")
+            raise RefusedError(
+                f"{folder} is not a folder; a release is a folder with {names.SUMS}."
+            )
         if not verified_files.is_release(folder):
             raise RefusedError(
-                f"{folder} is no release folder: it has no {names.SUMS} and no"
+                f"{folder} is not a release folder: it has no {names.SUMS} and no"
                 f" {names.table_name(names.GOLD)}."
             )
         self.folder = folder
@@ -83,8 +85,8 @@ class Verification:
             yield from self.contents()
         else:
             self.unchecked.append(
-                "what rests on the rows (offsets, gold, splits, agreement, counts), until what is"
-                " named above is mended"
+                "values computed from the rows (offsets, gold, splits, agreement,"
+                " counts), until the faults above are fixed"
             )
 
     def files(self) -> Iterator[Fault]:
@@ -98,7 +100,7 @@ class Verification:
         """Check every line of the tables for itself."""
 
         def count() -> None:
-            self.checked["rows: bytes, schema, order, none twice"] += 1
+            self.checked["rows: bytes, schema, order, no duplicates"] += 1
 
         for name in names.TABLES:
             if (self.folder / names.table_name(name)).is_file():
@@ -132,7 +134,7 @@ class Verification:
         rows = list(first_of(self.rows(codebooks, codebook, tallied, measuring)))
         yield from rows
         if any(fault.file == names.table_name(names.ANNOTATIONS) for fault in rows):
-            self.unchecked.append("splits, agreement and counts: mend the rows named above first")
+            self.unchecked.append("splits, agreement and counts: fix the rows above first")
             return
         yield from self.wholes(codebook, tallied, measuring)
 
@@ -161,7 +163,7 @@ class Verification:
                 own += tallied.sentence(sentence)
                 if not own:
                     own += gold.faults(sentence)
-                    self.checked["gold rows, made again"] += gold.learned.voting is not None
+                    self.checked["gold rows, recomputed"] += gold.learned.voting is not None
                 whole = whole and not own
                 measuring.add(sentence.row["segment"], [row for _, row in sentence.answers])
                 self.count(sentence)
@@ -178,8 +180,8 @@ class Verification:
         told = list(self.people(gold.learned))
         if (gold.late or told) and not whole:
             self.unchecked.append(
-                f"whether what “{gold.learned.method}” decides differs for itself: it learns from"
-                " all answers; mend the rows named above first"
+                f"whether decisions by “{gold.learned.method}” differ for other reasons:"
+                " it uses all answers; fix the rows above first"
             )
         if gold.late or told:
             self.unchecked.extend(other_numpy(self.facts))
@@ -193,7 +195,7 @@ class Verification:
             return
         found = self.documents[names.MODEL]
         yield from summary_faults(found, learned)
-        self.checked["annotators as the model sees them, by field"] = sum(
+        self.checked["annotators in the model, by field"] = sum(
             len(field["annotators"]) for field in found["fields"].values()
         )
 
@@ -213,7 +215,7 @@ class Verification:
         """Check that texts are there or not, as the card says."""
         promised = self.facts.get("with_text")
         if promised is not None and promised != ("text" in article.row):
-            there = "is there" if "text" in article.row else "is not there"
+            there = "is present" if "text" in article.row else "is missing"
             said = f"its text {there}, while {names.CARD} has “with_text” {str(promised).lower()}"
             yield Fault(names.table_name(names.ARTICLES), article.line, said)
 
@@ -234,7 +236,7 @@ class Verification:
         if learned.why:
             self.unchecked.append(learned.why)
         if learned.answers:
-            self.checked[f"answers from which “{learned.method}” learned again"] = learned.answers
+            self.checked[f"answers used to recompute “{learned.method}”"] = learned.answers
         return Regilded(
             project,
             self.documents[names.SPEAKERS],
@@ -247,11 +249,11 @@ class Verification:
         """Check splits, agreement, counts and the texts made from them."""
         yield from first_of(splits.splits(self.documents[names.SPLITS], tallied))
         yield from splits.part_files(self.folder)
-        self.checked["articles, each in one part, no cluster in two"] = len(tallied.articles)
+        self.checked["articles, each in one split, no cluster in two"] = len(tallied.articles)
         found = self.documents[names.AGREEMENT]
         report = measuring.report(found["project"])
         yield from facts.agreement(found, report)
-        self.checked["fields of agreement, measured again"] = len(found["fields"])
+        self.checked["fields of agreement, recomputed"] = len(found["fields"])
         if self.facts:
             yield from facts.facts(
                 self.facts, report, tallied, self.documents, parquet=self.has_parquet()
@@ -267,8 +269,8 @@ class Verification:
         """Check the texts that are made from facts and codebook, where their words are ours."""
         if not facts.of_this_program(self.facts):
             self.unchecked.append(
-                f"the words of {names.CARD}, {names.CROISSANT}, {names.CITATION} and"
-                f" {names.CODEBOOK_TEXT}: they were written by {self.facts.get('software')}"
+                f"the text of {names.CARD}, {names.CROISSANT}, {names.CITATION} and"
+                f" {names.CODEBOOK_TEXT}: written by {self.facts.get('software')}"
             )
             return
         yield from facts.papers(self.folder, self.facts, codebook, self.hashes)
@@ -287,18 +289,18 @@ class Verification:
             yield from files.parquet_files(self.folder, with_text=with_text)
             self.checked["Parquet files against their tables"] += 1
         except MissingExtraError as error:
-            self.unchecked.append(f"what the Parquet files hold: {error}")
+            self.unchecked.append(f"the contents of the Parquet files: {error}")
 
     def leave_out(self, agreement: dict[str, Any]) -> None:
         """Say what cannot be checked."""
         if self.textless:
             self.unchecked.append(
-                f"the texts of {self.textless:,} articles, and that offsets fit them: the release"
+                f"the texts of {self.textless:,} articles and their offsets: the release"
                 " has no texts; give a folder with --texts"
             )
         if agreement["speaker_before_merges"] is not None:
             self.unchecked.append(
-                "agreement on speakers before merges: rows name speakers as they are known today"
+                "agreement on speakers before merges: rows have the current speakers"
             )
 
 

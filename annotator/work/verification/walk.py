@@ -99,7 +99,7 @@ class Texts:
 
     def __init__(self, folder: Path | None) -> None:
         if folder is not None and not folder.is_dir():
-            raise RefusedError(f"{folder} is no folder with texts.")
+            raise RefusedError(f"{folder} is not a folder with texts.")
         self.folder = folder
 
     def of(self, article: Mapping[str, Any]) -> str | None:

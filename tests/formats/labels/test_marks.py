@@ -81,7 +81,7 @@ def test_the_same_annotation_twice_is_one_and_that_is_said():
     again = (stance(10, 21, "Ivan Petrov", "Con", "q"), person(10, 21, "Ivan Petrov", "q"))
     found = studio(PLAIN, annotation(10, *both), annotation(99, *again))
     assert [type(each) for each in found] == [Remark, marks.Mark]
-    assert str(found[0]) == "task 4: annotations 10 and 99 of A07 are the same; one is read"
+    assert str(found[0]) == "task 4: annotations 10 and 99 of A07 are equal; one is imported"
 
 
 def test_two_annotations_of_one_person_that_differ_are_refused_with_both_names():
@@ -107,8 +107,8 @@ DOCCANO = (
 @pytest.mark.parametrize(
     ("label", "said"),
     [
-        ("PRO", "line 2: A says the same as in line 1; it is read once"),
-        ("CON", "line 2: A labels the text of line 1 again, and otherwise; keep one of the two"),
+        ("PRO", "line 2: A has the same labels as in line 1; they are imported once"),
+        ("CON", "line 2: A labels the text of line 1 again with other labels; keep one of the two"),
     ],
 )
 def test_one_text_twice_in_a_doccano_file_is_said(label, said):

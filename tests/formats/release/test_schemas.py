@@ -61,11 +61,11 @@ def test_what_fits_says_nothing():
     ("change", "expected"),
     [
         ({"start": "0"}, '“start” is "0"; it should be integer'),
-        ({"start": -1}, "“start” is -1; the least is 0"),
+        ({"start": -1}, "“start” is -1; the minimum is 0"),
         ({"start": True}, "“start” is true; it should be integer"),
         ({"start": 0.0}, "“start” is 0.0; it should be integer"),
         ({"segment": "caption"}, '“segment” is "caption"; it should be one of'),
-        ({"more": 1}, "it has “more”, which is no key of it"),
+        ({"more": 1}, "it has the unknown key “more”"),
         ({"article": ""}, '“article” is ""; it should not be empty'),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else None,
@@ -91,7 +91,7 @@ def test_keys_in_another_order_are_named():
     row = {"sentence": 0, "article": "a", **SENTENCE}
     row = {key: row[key] for key in ("sentence", "article", *list(SENTENCE)[2:])}
     (said,) = misfits("sentences", row)
-    assert said == "its keys are not in order: “sentence” stands where “article” belongs"
+    assert said == "its keys are not in order: “sentence” is in the place of “article”"
 
 
 def test_every_table_and_document_of_a_release_has_a_schema():

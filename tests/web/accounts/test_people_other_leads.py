@@ -132,7 +132,7 @@ def test_a_password_set_by_a_leads_link_ends_with_its_sessions_where_another_lea
     assert "Your password is no longer valid" in refused.text
     assert "annotator user link eve" in refused.text
     _, wrong = sign_in(app, 422, "not her password")
-    assert "no longer counts" not in wrong.text
+    assert "no longer valid" not in wrong.text
     assert "password no longer valid" in browser("lea").get("/projects/us-russia/people").text
 
 

@@ -498,7 +498,7 @@ def test_gates_with_a_setting_that_is_none_count_nothing_and_say_why(lea, projec
     set_gates(project, coverage=0.01)
     text = lea.get(f"{PAGE}/gates?{query}", 422).text
     assert f"Nothing was counted: {said}" in text
-    assert "would be called" not in text
+    assert "have the status" not in text
     assert "-error" in text
 
 
@@ -586,7 +586,7 @@ def test_texts_that_the_settings_do_not_allow_are_named_in_the_question(lea, art
     said = asked(lea)
     assert "1 article under “CC BY 4.0”, 6 articles without their own licence." in said
     assert "in the settings: “by permission”" in said
-    assert "do not say" not in said
+    assert "do not allow" not in said
 
 
 def test_a_yes_posts_the_same_form_again(lea):

@@ -144,7 +144,7 @@ def test_what_is_killed_is_seen_by_nobody_and_taken_back(project, few_at_once, s
     assert write_in_steps(leftovers.tidy()) == []  # its process may still live
     let_die()
     said = write_in_steps(leftovers.tidy())
-    assert said == ["The import of articles into us-russia was cut off; nothing of it was kept."]
+    assert said == ["The import of articles into us-russia was interrupted; nothing was stored."]
     assert counted() == before
 
 
@@ -156,7 +156,7 @@ def test_what_is_killed_while_it_appears_is_completed(project, few_at_once):
     let_die()
     said = write_in_steps(leftovers.tidy())
     assert said == [
-        "The import of articles into us-russia was cut off at its end; it is complete now."
+        "The import of articles into us-russia was interrupted at its end; it is now complete."
     ]
     assert (len(keys()), counted()["stagings"]) == (7, 0)
     assert db.session.scalars(select(Job.said)).all() == ["done"]

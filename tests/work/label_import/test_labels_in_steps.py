@@ -235,7 +235,7 @@ def test_what_is_killed_is_seen_by_nobody_and_taken_back(article, other, few_at_
     assert write_in_steps(leftovers.tidy()) == []
     let_die()
     said = write_in_steps(leftovers.tidy())
-    assert said == ["The import of labels into us-russia was cut off; nothing of it was kept."]
+    assert said == ["The import of labels into us-russia was interrupted; nothing was stored."]
     assert (seen(), counted()) == (before, stored)
 
 
@@ -246,7 +246,7 @@ def test_a_process_before_this_one_with_its_number_is_dead(article, few_at_once)
         begun = staging.BEGUN - timedelta(seconds=1)
         db.session.execute(update(Staging).values(started_at=begun))
     said = write_in_steps(leftovers.tidy())
-    assert said == ["The import of labels into us-russia was cut off; nothing of it was kept."]
+    assert said == ["The import of labels into us-russia was interrupted; nothing was stored."]
 
 
 def test_what_is_killed_while_it_appears_is_completed(
@@ -258,12 +258,13 @@ def test_what_is_killed_while_it_appears_is_completed(
     assert db.session.scalar(select(Staging.state)) == "appearing"
     monkeypatch.setattr(snapshot, "WAIT_SECONDS", 0.0)
     for read in (exported, history.audit):
-        with pytest.raises(DatabaseBusyError, match="half done"):
+        with pytest.raises(DatabaseBusyError, match="in progress"):
             read()
     let_die()
     result = command("labels", "import", "/dev/null", "-p", "us-russia")
-    assert "The import of labels into us-russia was cut off at its end; it is complete now." in (
-        result.stderr
+    assert (
+        "The import of labels into us-russia was interrupted at its end; it is now complete."
+        in (result.stderr)
     )
     assert exported().count('"Petro Poroshenko"') == 12
     assert (counted()["stagings"], list(checkup.faults())) == (0, [])
@@ -329,7 +330,7 @@ def test_who_answers_meanwhile_keeps_the_answer_and_the_import_says_so(article, 
     with importer(rows(article, other)) as made:
         steps = meanwhile(made.store(), 9, lambda: save(article, claims(), position=1))
         with pytest.raises(
-            RefusedError, match=r"Sentence 2 \(1 in files\) of .* was answered here"
+            RefusedError, match=r"Sentence 2 \(1 in files\) of .* was answered while"
         ):
             write_in_steps(steps)
     assert exported().count("\n") == 1

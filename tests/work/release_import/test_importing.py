@@ -437,14 +437,14 @@ CLAIM = {
     [
         ("articles", 1, {"sha256": "0" * 64}, "does not match its SHA-256"),
         ("articles", 1, {"characters": 7}, "“characters” is 7, the text has"),
-        ("articles", 1, {"title": 7}, "“title” is no text"),
+        ("articles", 1, {"title": 7}, "“title” is not a text"),
         ("articles", 2, {"key": "000"}, "a duplicate or out of order"),
-        ("articles", 3, {"cluster": "zzz"}, "its cluster “zzz” is no article before it"),
-        ("articles", 3, {"metadata": []}, "“metadata” is no object"),
-        ("articles", 1, {"published_on": "May"}, "“published_on” is no day"),
+        ("articles", 3, {"cluster": "zzz"}, "its cluster “zzz” is not an earlier article"),
+        ("articles", 3, {"metadata": []}, "“metadata” is not an object"),
+        ("articles", 1, {"published_on": "May"}, "“published_on” is not a date"),
         ("sentences", 1, {"sentence": 5}, "“sentence” is 5, not 0"),
         ("sentences", 2, {"start": 0}, "its “text”"),
-        ("sentences", 2, {"end": 10**6, "text": ...}, "is no part of the text"),
+        ("sentences", 2, {"end": 10**6, "text": ...}, "is outside the text"),
         ("sentences", 1, {"article": "none"}, "the text after 0 is in no sentence"),
         ("sentences", 30, {"text": "Other words."}, "not its “text”"),
         ("annotations", 1, {"annotator": ""}, "no pseudonym"),
@@ -452,16 +452,16 @@ CLAIM = {
         ("annotations", 1, {"start": 1}, "is 87-323"),
         ("annotations", 1, {"codebook_version": 9}, "no codebook version 9, only 1, 2"),
         ("annotations", 1, {"claims": [CLAIM]}, "“Nobody” is not in the list of speakers"),
-        ("annotations", 1, {"complete": False}, "complete where it is not"),
+        ("annotations", 1, {"complete": False}, "does not match its status"),
         ("annotations", 1, {"article": "zzz"}, "“zzz” is not in articles.jsonl"),
-        ("annotations", 1, {"revision": 0}, "“revision” is no whole number"),
-        ("annotations", 1, {"status": None, "claims": [], "note": ""}, "says nothing"),
+        ("annotations", 1, {"revision": 0}, "“revision” is not a whole number"),
+        ("annotations", 1, {"status": None, "claims": [], "note": ""}, "it is empty"),
         ("decisions", 1, {"state": "done"}, "“state” is “done”"),
         ("decisions", 1, {"sentence": 99}, "no sentence 100 (99 in files)"),
         ("decisions", 1, {"codebook_version": 7}, "no codebook version 7"),
         ("decisions", 1, {"claims": [{**CLAIM, "source": None}]}, "“Nobody” is not in the list"),
-        ("decisions", 1, {"basis": [7]}, "“basis” is no object"),
-        ("decisions", 1, {"fields": None}, "“fields” is no object"),
+        ("decisions", 1, {"basis": [7]}, "“basis” is not an object"),
+        ("decisions", 1, {"fields": None}, "“fields” is not an object"),
     ],
 )
 def test_a_broken_row_is_named_with_its_line_and_nothing_is_stored(
@@ -478,12 +478,12 @@ def test_a_broken_row_is_named_with_its_line_and_nothing_is_stored(
 @pytest.mark.parametrize(
     ("name", "old", "new", "cause"),
     [
-        ("speakers.json", '"Sergey Lavrov"', '"Foreign Ministry"', "there twice"),
-        ("speakers.json", '"member_of": "Foreign', '"member_of": "Home', "is no other speaker"),
+        ("speakers.json", '"Sergey Lavrov"', '"Foreign Ministry"', "a duplicate"),
+        ("speakers.json", '"member_of": "Foreign', '"member_of": "Home', "is not another speaker"),
         ("speakers.json", "[\n", "{\n", "speakers.json: "),
         ("codebook.json", '"number": 2', '"number": 3', "“number” is 3, not 2"),
         ("codebook.json", '"statuses"', '"states"', "codebook.json: version 1"),
-        ("agreement.json", '"segments"', '"parts"', "does not say which segments"),
+        ("agreement.json", '"segments"', '"parts"', "does not state its segments"),
     ],
 )
 def test_a_broken_document_is_named_and_nothing_is_stored(folder, tmp_path, name, old, new, cause):
@@ -510,7 +510,7 @@ def test_merges_that_go_in_a_ring_are_refused(folder, tmp_path):
 def test_a_file_that_is_not_what_was_released_is_named(folder, tmp_path):
     with (folder / "gold.jsonl").open("a") as file:
         file.write("\n")
-    with pytest.raises(RecordError, match=r"gold\.jsonl is not what was released"):
+    with pytest.raises(RecordError, match=r"gold\.jsonl was changed"):
         bring(folder)
     (folder / "gold.jsonl").unlink()
     with pytest.raises(RecordError, match=r"gold\.jsonl is missing"):
@@ -519,7 +519,7 @@ def test_a_file_that_is_not_what_was_released_is_named(folder, tmp_path):
 
 
 def test_what_is_no_release_is_refused(app, tmp_path):
-    with pytest.raises(RefusedError, match="is no folder"):
+    with pytest.raises(RefusedError, match="is not a folder"):
         bring(tmp_path / "none")
     with pytest.raises(RefusedError, match=r"There is no README.md in .* a release folder\?"):
         bring(tmp_path)
@@ -648,11 +648,14 @@ def test_what_is_killed_half_way_is_seen_by_nobody_and_taken_back(
     with write():
         db.session.execute(update(Staging).values(pid=GONE))
     warned = command("doctor").stderr
-    assert "Warning: the import of the release into us-russia was cut off; nobody sees it" in warned
+    assert (
+        "Warning: the import of the release into us-russia was interrupted and is not visible"
+        in warned
+    )
     result = command("import-release", folder, "--as", "again")
     assert result.exit_code == 0
     assert result.stderr.startswith(
-        "The import of the release into us-russia was cut off; nothing of it was kept.\n"
+        "The import of the release into us-russia was interrupted; nothing was stored.\n"
     )
     db.session.rollback()
     assert [each.slug for each in projects.all_projects()] == ["again"]
@@ -667,15 +670,15 @@ def test_by_command_it_says_what_came_home(folder, tmp_path, command):
     result = command("import-release", folder)
     assert result.exit_code == 0, result.stderr
     assert result.stdout == (
-        "Brought home as us-russia: 8 articles, 43 sentences, 21 answers, 6 decisions, 6 speakers,"
+        "Imported as us-russia: 8 articles, 43 sentences, 21 answers, 6 decisions, 6 speakers,"
         " 4 disabled accounts.\n"
-        "To see it: `annotator user add NAME --role lead -p us-russia`.\n"
+        "To get access: `annotator user add NAME --role lead -p us-russia`.\n"
     )
     twice = command("import-release", folder)
     assert (twice.exit_code, twice.stdout) == (2, "")
-    assert "There is already a project “us-russia”. Say --as NAME" in twice.stderr
+    assert "There is already a project “us-russia”. Use --as NAME" in twice.stderr
     assert command("import-release", folder, "--as", "two").exit_code == 0
-    assert "Every chain is whole." in command("audit").stdout
+    assert "All chains are intact." in command("audit").stdout
 
 
 def test_by_command_a_broken_folder_is_a_failed_check(filled, tmp_path, begin_anew, command):

@@ -34,7 +34,7 @@ def test_what_was_checked_is_counted(made):
     verification = Verification(folder, None)
     assert list(verification.faults()) == []
     gold = len(rows_of(folder, "gold"))
-    assert verification.checked["gold rows, made again"] == gold
+    assert verification.checked["gold rows, recomputed"] == gold
     assert verification.checked["article texts, each with its SHA-256"] == 7
     assert verification.unchecked == []
     assert len(verification.audit_root) == 64
@@ -46,7 +46,7 @@ def test_an_empty_project_makes_a_release_without_fault(project, tmp_path):
 
 
 def test_a_folder_that_is_no_release_is_refused(tmp_path):
-    with pytest.raises(RefusedError, match="is no release folder"):
+    with pytest.raises(RefusedError, match="is not a release folder"):
         list(verify(tmp_path))
 
 
@@ -63,7 +63,7 @@ def test_a_file_that_was_added_is_named(made):
     folder = made()
     (folder / "notes.txt").write_text("hello")
     (said,) = found(folder)
-    assert said == "notes.txt: it is no file of a release"
+    assert said == "notes.txt: it is not a file of a release"
 
 
 def test_an_added_file_that_the_hashes_name_is_named(made):
@@ -71,7 +71,7 @@ def test_an_added_file_that_the_hashes_name_is_named(made):
     (folder / "notes.txt").write_text("hello")
     mend(folder)
     (said,) = found(folder)
-    assert said == "notes.txt: it is no file of a release"
+    assert said == "notes.txt: it is not a file of a release"
 
 
 def test_lost_hashes_are_named(made):
@@ -97,7 +97,7 @@ def test_of_a_file_full_of_faults_the_first_are_listed(made):
     mend(folder)
     said = found(folder)
     assert len(said) == 21
-    assert said[-1].endswith("what else is wrong is not listed")
+    assert said[-1].endswith("further faults are not listed")
 
 
 # Texts of a release without them
@@ -107,7 +107,7 @@ def test_without_texts_it_says_that_offsets_were_not_checked(made):
     verification = Verification(made("without text"), None)
     assert list(verification.faults()) == []
     assert verification.unchecked == [
-        "the texts of 7 articles, and that offsets fit them: the release has no texts; give a"
+        "the texts of 7 articles and their offsets: the release has no texts; give a"
         " folder with --texts"
     ]
 

@@ -109,7 +109,7 @@ def test_gold_of_every_method_is_made_again_without_a_fault(modelled, method):
     assert list(verification.faults()) == []
     assert verification.unchecked == []
     gold = rows_of(folder, "gold")
-    assert verification.checked["gold rows, made again"] == len(gold)
+    assert verification.checked["gold rows, recomputed"] == len(gold)
     # Gold is made from what each annotator said last, of whichever round.
     last = {
         (row["article"], row["sentence"], row["annotator"]): row
@@ -118,7 +118,7 @@ def test_gold_of_every_method_is_made_again_without_a_fault(modelled, method):
     counted = [row for row in last.values() if (row["complete"], row["origin"]) == (True, "human")]
     assert len(counted) < len(rows_of(folder, "annotations"))
     if method != "majority":
-        said = f"answers from which “{method}” learned again"
+        said = f"answers used to recompute “{method}”"
         assert verification.checked[said] == len(counted)
         assert any(claim_by(method)(row) for row in gold)
         assert any(row["open"] == "tie" and row["posterior"] for row in gold)
@@ -284,8 +284,8 @@ def test_a_changed_label_is_named_before_what_follows_from_it(modelled, method):
     assert said[0].endswith(f"(sentence {which} of {changed['article']})")
     assert f"“{method}” gives" in said[1]
     assert verification.unchecked == [
-        f"whether what “{method}” decides differs for itself: it learns from all answers; mend the"
-        " rows named above first"
+        f"whether decisions by “{method}” differ for other reasons: it uses all answers; fix the"
+        " rows above first"
     ]
 
 
@@ -326,7 +326,7 @@ def test_of_many_rows_the_first_are_listed(modelled):
     mend(folder)
     said = [line for line in found(folder) if line.startswith("gold.jsonl")]
     assert len(said) == 21
-    assert said[-1].endswith("what else is wrong is not listed")
+    assert said[-1].endswith("further faults are not listed")
 
 
 # What the model makes of the annotators
@@ -358,7 +358,7 @@ def test_model_json_is_what_gold_prints_and_only_where_a_model_made_gold(project
         assert any(0 < each["accuracy"] < 1 for each in field["annotators"].values())
     verification = Verification(tmp_path / "v1")
     assert list(verification.faults()) == []
-    assert verification.checked["annotators as the model sees them, by field"] == sum(
+    assert verification.checked["annotators in the model, by field"] == sum(
         len(field["annotators"]) for field in found["fields"].values()
     )
 
@@ -421,7 +421,7 @@ def test_somebody_who_is_not_there_is_named(modelled):
     mend(folder)
     (said,) = of_model(folder)
     assert said.startswith("model.json: “fields.status.annotators.A9” is {")
-    assert said.endswith("“mace” gives not there")
+    assert said.endswith("“mace” gives missing")
 
 
 def test_other_settings_or_another_method_than_those_of_the_gold_are_named(modelled):
@@ -439,14 +439,14 @@ def test_a_share_that_is_none_does_not_fit_the_schema(modelled):
     edit_document(folder, "model", lambda found: first_person(found)[1].update(accuracy=1.5))
     mend(folder)
     (said,) = found(folder)
-    assert re.match(r"model.json: “fields.stance.*accuracy” is 1.5; the most is 1", said)
+    assert re.match(r"model.json: “fields.stance.*accuracy” is 1.5; the maximum is 1", said)
 
 
 def test_a_model_json_that_was_taken_out_is_missed(modelled):
     folder = modelled("weighted")
     (folder / "model.json").unlink()
     (folder / "schemas" / "model.schema.json").unlink()
-    said = f"model.json: it is not there, and {SOFTWARE} writes it where “weighted” makes gold"
+    said = f"model.json: it is missing, and {SOFTWARE} writes it for gold by “weighted”"
     mend(folder)
     assert any(line.startswith(said) for line in found(folder))
 
@@ -457,7 +457,7 @@ def test_beside_the_majority_there_is_no_model_json(modelled):
     mend(folder)
     said = found(folder)
     assert "schemas/model.schema.json: it is missing; every release has this file" in said
-    assert "model.json: a release with gold by “majority” has no such file" in said
+    assert "model.json: a release with gold by “majority” does not have this file" in said
 
 
 def test_one_that_a_label_changed_is_named_after_its_gold(modelled):
@@ -545,7 +545,7 @@ def test_a_setting_that_the_method_needs_is_named(modelled, name, value):
 def test_a_setting_that_never_ends_is_refused(modelled):
     folder = modelled("mace")
     card_edited(folder, '"restarts": 10', '"restarts": 1000000000')
-    assert found(folder) == ["README.md: “aggregation.restarts” is 1000000000; the most is 100"]
+    assert found(folder) == ["README.md: “aggregation.restarts” is 1000000000; the maximum is 100"]
 
 
 def test_without_settings_of_this_version_something_was_taken_out(modelled):
@@ -553,7 +553,7 @@ def test_without_settings_of_this_version_something_was_taken_out(modelled):
     card_edited(folder, settings_of(folder), "")
     assert found(folder)[0] == (
         f"README.md: it has no “aggregation”, the settings of the method of gold, which {SOFTWARE}"
-        " writes; a release from before that must be written again to be checked"
+        " writes; an older release must be written again to be checked"
     )
 
 
@@ -569,12 +569,12 @@ def test_an_older_release_without_settings_says_what_cannot_be_made_again(modell
     older(folder)
     verification = Verification(folder)
     assert list(verification.faults()) == []
-    assert "annotators as the model sees them, by field" not in verification.checked
+    assert "annotators in the model, by field" not in verification.checked
     assert verification.unchecked[0] == (
         "what “dawid-skene” decided in gold: README.md has no “aggregation”, the settings of the"
-        " model (annotator 0.0.9 wrote none), so it cannot be fitted again"
+        " model (annotator 0.0.9 wrote none), so it cannot be recomputed"
     )
-    assert "gold rows, made again" not in +verification.checked
+    assert "gold rows, recomputed" not in +verification.checked
 
 
 def test_the_votes_of_an_older_release_are_counted_all_the_same(modelled):
@@ -593,7 +593,7 @@ def test_an_older_release_by_majority_is_made_again(modelled):
     older(folder)
     verification = Verification(folder)
     assert list(verification.faults()) == []
-    assert verification.checked["gold rows, made again"] == len(rows_of(folder, "gold"))
+    assert verification.checked["gold rows, recomputed"] == len(rows_of(folder, "gold"))
 
 
 def test_a_method_that_nobody_here_knows_is_said(modelled):
@@ -603,9 +603,7 @@ def test_a_method_that_nobody_here_knows_is_said(modelled):
     older(folder)
     verification = Verification(folder)
     assert list(verification.faults()) == []
-    assert verification.unchecked[0] == (
-        "what “glad” decided in gold: no such method is known here"
-    )
+    assert verification.unchecked[0] == ("what “glad” decided in gold: the method is unknown")
 
 
 # Other machines
@@ -655,8 +653,8 @@ def test_other_figures_from_another_numpy_come_with_both_versions(modelled, file
     verification = Verification(folder)
     assert any(f"{file}.json" in str(fault) for fault in verification.faults())
     assert verification.unchecked == [
-        "whether what “mace” makes otherwise differs for numpy alone: the release was made with"
-        f" numpy 1.26.4, here is {numpy.__version__}. Figures may differ by 1e-09 before they are"
+        "whether differences in “mace” come from numpy alone: the release was made with"
+        f" numpy 1.26.4, this is {numpy.__version__}. Figures may differ by 1e-09 before they are"
         " rounded to 6 decimals; more is a fault"
     ]
 

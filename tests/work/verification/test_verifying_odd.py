@@ -91,7 +91,7 @@ def parquet_of_another_table(folder):
 
 def parquet_broken(folder):
     (folder / "parquet" / "gold.parquet").write_bytes(b"PAR1")
-    return "parquet/gold.parquet: it is no Parquet file that can be read: "
+    return "parquet/gold.parquet: it is not a readable Parquet file: "
 
 
 def parquet_with_a_damaged_page(folder):
@@ -99,13 +99,13 @@ def parquet_with_a_damaged_page(folder):
     whole = path.read_bytes()
     # The first page of data comes right after the magic number and the page's own header.
     path.write_bytes(whole[:4] + bytes(255 - byte for byte in whole[4:200]) + whole[200:])
-    return "parquet/gold.parquet: it is no Parquet file that can be read: "
+    return "parquet/gold.parquet: it is not a readable Parquet file: "
 
 
 def parquet_with_a_damaged_name(folder):
     path = folder / "parquet" / "gold.parquet"
     path.write_bytes(path.read_bytes().replace(b"speaker_type", b"\xf5peaker_type"))
-    return "parquet/gold.parquet: it is no Parquet file that can be read: "
+    return "parquet/gold.parquet: it is not a readable Parquet file: "
 
 
 def parquet_removed(folder):
@@ -149,4 +149,4 @@ def test_without_the_library_it_says_that_parquet_was_not_checked(made, monkeypa
     monkeypatch.setattr(parquet, "module", lacking)
     verification = Verification(folder)
     assert list(verification.faults()) == []
-    assert verification.unchecked == [f"what the Parquet files hold: {parquet.INSTALL}"]
+    assert verification.unchecked == [f"the contents of the Parquet files: {parquet.INSTALL}"]

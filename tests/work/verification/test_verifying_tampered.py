@@ -85,7 +85,7 @@ def mention_moved(folder):
 
 def label_changed(folder):
     change(folder, "annotations", answered, lambda row: row["claims"][0].update(stance="support"))
-    return "gold.jsonl, line 3: “claims[0].votes.stance.support” is not there; the answers and"
+    return "gold.jsonl, line 3: “claims[0].votes.stance.support” is missing; the answers and"
 
 
 def label_unknown(folder):
@@ -134,7 +134,7 @@ def row_twice(folder):
 def rows_in_another_order(folder):
     lines = lines_of(folder, "gold.jsonl")
     write_lines(folder, "gold.jsonl", [lines[1], lines[0], *lines[2:]])
-    return "gold.jsonl, line 2: article 000_96e20d9a8f8d9c95, sentence 0 stands too late"
+    return "gold.jsonl, line 2: article 000_96e20d9a8f8d9c95, sentence 0 is a duplicate or out"
 
 
 def line_ends_of_windows(folder):
@@ -146,7 +146,7 @@ def line_ends_of_windows(folder):
 def line_ends_of_a_document(folder):
     lines = lines_of(folder, "splits.json")
     write_lines(folder, "splits.json", [line.replace("\n", "\r\n") for line in lines])
-    return "splits.json, line 1: it is not written as a release writes it"
+    return "splits.json, line 1: it is not in the form of a release"
 
 
 def byte_order_mark(folder):
@@ -156,14 +156,14 @@ def byte_order_mark(folder):
 
 def other_blanks(folder):
     replace(folder, "gold.jsonl", '{"project": ', '{"project":')
-    return "gold.jsonl, line 1: it is not written as a release writes it"
+    return "gold.jsonl, line 1: it is not in the form of a release"
 
 
 def half_a_line(folder):
     raw = (folder / "annotations.jsonl").read_bytes()
     (folder / "annotations.jsonl").write_bytes(raw[:-40])
     last = len(raw.splitlines())
-    return f"annotations.jsonl, line {last}: it has no end"
+    return f"annotations.jsonl, line {last}: the last line feed is missing"
 
 
 def schema_breached(folder):
@@ -173,7 +173,7 @@ def schema_breached(folder):
 
 def key_too_many(folder):
     number = change(folder, "sentences", lambda row: True, lambda row: row.update(mood="glad"))
-    return f"sentences.jsonl, line {number}: it has “mood”, which is no key of it"
+    return f"sentences.jsonl, line {number}: it has the unknown key “mood”"
 
 
 def vote_in_gold(folder):
@@ -245,7 +245,7 @@ def cluster_in_two_parts(folder):
         splits["parts"][{"train": "test"}.get(part, "train")].append("more-5")
 
     edit_document(folder, "splits", edit)
-    return "splits.json: articles “more-4” and “more-5” are copies of one text, and in"
+    return "splits.json: articles “more-4” and “more-5” are near-duplicates, but in"
 
 
 def cluster_renamed(folder):
@@ -310,7 +310,7 @@ def facts_that_are_none(folder):
 
 def author_of_the_citation(folder):
     replace(folder, "CITATION.cff", "\n", "\nabstract: mine\n")
-    return "CITATION.cff, line 2: it is not what the front matter of README.md would give"
+    return "CITATION.cff, line 2: it differs from what the front matter of README.md gives"
 
 
 def hash_in_croissant(folder):
@@ -359,7 +359,7 @@ def seed_of_agreement(folder):
 
 def codebook_reworded(folder):
     replace(folder, "codebook.md", "\n", "\nNew: ")
-    return "codebook.md, line 2: it is not what the codebook in force in codebook.json would give"
+    return "codebook.md, line 2: it differs from what the codebook in force in codebook.json gives"
 
 
 def codebook_version_ahead(folder):
@@ -419,6 +419,6 @@ def test_a_change_is_named_by_its_hash_alone(made, tamper):
     for path, raw in before.items():
         name = path.relative_to(folder).as_posix()
         if not path.exists():
-            assert f"{name}: SHA256SUMS names it, and it is not there" in said
+            assert f"{name}: SHA256SUMS lists it, but it is missing" in said
         elif path.read_bytes() != raw:
             assert any(line.startswith(f"{name}: its SHA-256 is ") for line in said), name
