@@ -42,6 +42,7 @@ def before(project, settings):
             connection.execute(RUN, here | row)
     yield engine
     engine.dispose()
+    schema.bring_up_to_date(settings.database_url)
 
 
 def test_imports_keep_their_numbers_and_what_ran_was_interrupted(before, project, settings):
