@@ -69,7 +69,7 @@ def _value(value: Value) -> Iterator[str]:
             f"**Value:** `{value.value}`",
             *_key(value.key),
             f"**Meaning:** {_plain(value.definition)}",
-            f"**Decision:** {_plain(value.rule)}",
+            f"**Decision rule:** {_plain(value.rule)}",
             *_traits(value),
             *_examples(value),
             *([f"**Rules:** {', '.join(value.rules)}"] if value.rules else []),
@@ -86,7 +86,7 @@ def _traits(value: Value) -> Iterator[str]:
         case Stance(on_scale=on_scale):
             yield f"**On the scale:** {'yes' if on_scale else 'no'}"
         case Certainty(cues=cues) if cues:
-            yield f"**Cue words (weigh, do not count):** {', '.join(map(_plain, cues))}"
+            yield f"**Cue words (hints, not rules):** {', '.join(map(_plain, cues))}"
         case _:
             pass
 

@@ -358,7 +358,7 @@ def test_the_card_of_a_doubtful_release_says_what_speaks_against_it(command, dou
     card = (folder / "README.md").read_text(encoding="utf-8")
     (warning,) = facts_of(card)["warnings"]
     assert warning.startswith(AGAINST)
-    assert "**Warning.** This speaks against the method" in card
+    assert "**Warning.** The release uses the method despite" in card
     model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     assert f"Stance: {model['fields']['stance']['warnings'][0]}" == warning
     assert not [each for each in faults(folder) if "warnings" in each]

@@ -40,7 +40,7 @@ def test_every_value_is_there_with_its_key_and_examples(codebook, lines):
         start = lines.index(f"- **Value:** `{value.value}`")
         entry = lines[start : lines.index("", start)]
         assert f"- **Meaning:** {value.definition}" in entry
-        assert f"- **Decision:** {value.rule}" in entry
+        assert f"- **Decision rule:** {value.rule}" in entry
         assert f"- **Example:** {value.positive[0]}" in entry
         assert f"- **Counter-example:** {value.negative[0]}" in entry
         assert f"- **Key:** {value.key}" in entry or not value.key

@@ -65,8 +65,8 @@ PLACE = (
     Column("article", "string", "Key of the article, as in articles.jsonl."),
     Column("sentence", "int64", "Number of the sentence in the article, from 0; on screen from 1."),
     Column("start", "int64", "First character of the sentence: Unicode code points, from 0."),
-    Column("end", "int64", "The character after the last one of the sentence."),
-    Column("text", "string", "The sentence itself."),
+    Column("end", "int64", "End of the sentence, exclusive."),
+    Column("text", "string", "Text of the sentence."),
     Column("segment", "string", "Headline, dateline, body or boilerplate."),
 )
 
@@ -81,11 +81,11 @@ ARTICLES: Columns = (
     Column("licence", "string", "Licence of this article's text, as far as known."),
     Column("sha256", "string", "SHA-256 of the text in UTF-8."),
     Column("characters", "int64", "Length of the text in Unicode code points."),
-    Column("splitter", "string", "What proposed the sentences."),
+    Column("splitter", "string", "Program that split the text into sentences."),
     Column("splitter_version", "string"),
     Column("version", "int64", "Number of this text among the versions of one article."),
-    Column("cluster", "string", "Smallest key among the copies of this text."),
-    Column("metadata", Free(), "What the source file said beside the columns above."),
+    Column("cluster", "string", "Smallest key among the near-duplicates of this text."),
+    Column("metadata", Free(), "Other fields of the source file."),
     Column("text", "string", "The whole text, unaltered."),
 )
 
@@ -99,7 +99,7 @@ SENTENCES: Columns = (
 ANNOTATIONS: Columns = (
     *PLACE,
     Column("annotator", "string", "Pseudonym of the annotator."),
-    Column("status", "string", "What the annotator says of the whole sentence."),
+    Column("status", "string", "Status of the answer."),
     Column("complete", "bool", "Whether every claim has speaker, stance and certainty."),
     Column("unsure", "bool"),
     Column("note", "string"),
@@ -119,12 +119,12 @@ ANNOTATIONS: Columns = (
                 note="string",
             )
         ),
-        "Each claim: who, where they stand, how firmly.",
+        "Claims with speaker, stance and certainty.",
     ),
     Column("codebook_version", "int64"),
-    Column("origin", "string", "Whether a person, an import or a model gave the answer."),
+    Column("origin", "string", "Origin of the answer: human, imported or model."),
     Column("round", "int64"),
-    Column("revision", "int64", "How often the answer was saved."),
+    Column("revision", "int64", "Number of saves of the answer."),
     Column("active_seconds", "int64"),
     Column("created_at", "moment"),
     Column("updated_at", "moment"),
@@ -132,7 +132,7 @@ ANNOTATIONS: Columns = (
 
 GOLD: Columns = (
     *PLACE,
-    Column("how", "string", "By what the sentence was decided; open or none where it was not."),
+    Column("how", "string", "How the sentence was decided; open or none if it was not."),
     Column("n", "int64", "Number of complete, independent answers."),
     Column("status", "string"),
     Column(
@@ -159,9 +159,11 @@ GOLD: Columns = (
         ),
         "The gold claims.",
     ),
-    Column("fields", struct(status="string"), "By what each field was decided."),
-    Column("votes", struct(status=Tally("status")), "How many gave each value."),
-    Column("margin", struct(status="float64"), "Share of the first value less the second."),
+    Column("fields", struct(status="string"), "How each field was decided."),
+    Column("votes", struct(status=Tally("status")), "Votes per value."),
+    Column(
+        "margin", struct(status="float64"), "Share of the first value minus share of the second."
+    ),
     Column(
         "posterior",
         struct(status=Tally("status", "float64")),
@@ -181,16 +183,16 @@ GOLD: Columns = (
                 )
             ),
         ),
-        "How often each value was given, per field.",
+        "Votes per value and field.",
     ),
-    Column("adjudicator", "string", "Pseudonym of who decided, if anybody had to."),
-    Column("reason", "string", "Why it was decided so."),
-    Column("rule", "string", "The rule of the codebook it rests on."),
+    Column("adjudicator", "string", "Pseudonym of the adjudicator, if any."),
+    Column("reason", "string", "Reason of the decision."),
+    Column("rule", "string", "Codebook rule of the decision."),
     Column("stale", "bool", "Whether an answer was changed or added after the decision."),
     Column("codebook_version", "int64"),
     Column("decided_at", "moment"),
     Column("open", "string", "Why there is no single gold answer."),
-    Column("split", "string", "The part the article belongs to."),
+    Column("split", "string", "Split of the article."),
 )
 
 TABLES: dict[str, Columns] = {

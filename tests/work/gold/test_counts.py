@@ -149,7 +149,7 @@ def test_each_word_has_one_number_everywhere(everything, browser, command, tmp_p
     assert {
         number(r"All speakers ([\d,]+)", page["speakers"]),
         number(r"speakers: ([\d,]+)", shown),
-        number(r"([\d,]+) speakers in the register", card),
+        number(r"([\d,]+) speakers as named", card),
     } == {counts["speakers"]}
     assert {
         number(r"articles, ([\d,]+) sentences", page["overview"]),
@@ -176,7 +176,7 @@ def test_each_word_has_one_number_everywhere(everything, browser, command, tmp_p
         assert number(rf"{re.escape(words)} ([\d,]+)", page["gold"].split("Method")[0]) == n, name
         assert f"{n:,} {words}" in people
         assert re.search(rf"\| {name} \|[^|]+\| {n:,} \|", card), name
-    assert number(r"An adjudicator decided\. ([\d,]+) with a reason", card) == 1
+    assert number(r"Decided by an adjudicator\. ([\d,]+) with a reason", card) == 1
     assert counts["adjudicated_with_reason"] == 1
 
     disputed = disagreements.disputed(everything)

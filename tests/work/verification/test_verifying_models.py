@@ -615,7 +615,7 @@ def test_the_card_names_numpy_where_it_has_the_last_digits(modelled, method):
     card = (folder / "README.md").read_text(encoding="utf-8")
     software = SOFTWARE if method == "majority" else f"{SOFTWARE} with numpy {numpy.__version__}"
     assert facts_of(card)["software"] == software
-    assert f"Written by {software} from the state of" in card
+    assert f"Written by {software} from the database state of" in card
 
 
 def written_with(folder, version):

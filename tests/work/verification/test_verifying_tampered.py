@@ -341,7 +341,7 @@ def part_removed(folder):
 
 def front_matter_lost(folder):
     replace(folder, "README.md", "---\n", "")
-    return "README.md: has no front matter between two lines of three hyphens."
+    return "README.md: has no front matter between two lines with three hyphens."
 
 
 def figure_of_agreement(folder):

@@ -76,11 +76,13 @@ def facts_of(text: str) -> dict[str, Any]:
 
     """
     if not text.startswith(RULE) or (end := text.find("\n" + RULE, len(RULE))) < 0:
-        raise CardError("README.md has no front matter between two lines of three hyphens.")
+        raise CardError("README.md has no front matter between two lines with three hyphens.")
     head = text[len(RULE) : end + 1]
     start = head.find(FACTS_BEGIN)
     if start < 0 or not head.endswith(FACTS_END):
-        raise CardError("The front matter of README.md does not end with `annotator:` as we write.")
+        raise CardError(
+            "The front matter of README.md does not end with `annotator:` in the expected form."
+        )
     try:
         found = json_records.parse(head[start + len("annotator:\n") :])
     except RecordError as error:

@@ -6,31 +6,35 @@ from typing import Any
 from annotator.formats.release.card.loader import filled_parts
 from annotator.formats.release.gates import GOLD, says
 from annotator.formats.release.markdown import bullets, code, fenced, plain, table
-from annotator.phrases import ROUNDING, changed_later, coefficient, method_name, percent, plural
+from annotator.phrases import (
+    ROUNDING,
+    changed_later,
+    coefficient,
+    counted,
+    method_name,
+    percent,
+)
 
 Facts = Mapping[str, Any]
 
 HOW = {
-    "unanimous": "All annotators said the same.",
-    "single": "One annotator alone answered.",
-    "majority": "More than half said so, by a clear margin.",
-    "model": "A statistical model weighed the annotators.",
-    "weighted": "The votes, each weighed by how well its annotator agrees, had a clear margin.",
-    "dawid-skene": f"The {method_name('dawid-skene')} model found one value clearly likelier than"
-    " the others.",
-    "one-coin": "The one-coin model found one value clearly likelier than the others.",
-    "mace": f"The {method_name('mace')} model found one value clearly likelier than the others.",
-    "adjudicated": "An adjudicator decided.",
-    "open": "A tie, or not yet decided: there is no gold answer.",
-    "none": "No complete answer that counts: there is no gold answer.",
+    "unanimous": "All annotators gave the same value.",
+    "single": "Only one annotator answered.",
+    "majority": "More than half of the votes, with a clear margin.",
+    "model": "A statistical model of the annotators.",
+    "weighted": "Votes weighted by the agreement of each annotator, with a clear margin.",
+    "dawid-skene": f"The {method_name('dawid-skene')} model found one value clearly more likely"
+    " than the others.",
+    "one-coin": "The one-coin model found one value clearly more likely than the others.",
+    "mace": f"The {method_name('mace')} model found one value clearly more likely than the others.",
+    "adjudicated": "Decided by an adjudicator.",
+    "open": "A tie, or not decided yet; no gold answer.",
+    "none": "No eligible answer; no gold answer.",
 }
 MAJORITY, ADJUDICATED = "majority", "adjudicated"
-MODEL = "accuracy and confusions of each annotator, as the method of gold sees them"
-SPEAKERS = (
-    "the register of speakers with their aliases; a name that was merged into another is there"
-    " and points to it, and is not counted"
-)
-PARQUET = "articles, sentences, annotations and gold again, as typed columns"
+MODEL = "accuracy and confusion matrix of each annotator, as estimated by the gold method"
+SPEAKERS = "the speakers with their aliases; a merged name points to its speaker and is not counted"
+PARQUET = "articles, sentences, annotations and gold as Parquet with typed columns"
 FIELDS = {"status": "Status", "speaker_type": "Type of speaker", "stance": "Stance"}
 FIELDS |= {"certainty": "Certainty"}
 
@@ -50,24 +54,24 @@ def introduction(facts: Facts) -> Iterator[str]:
     """Yield the title and what the dataset is about."""
     yield f"# {plain(facts['title'])}: {plain(facts['name'])}"
     yield (
-        "News articles labelled sentence by sentence: who claims something (the speaker), where"
-        " that speaker stands on the target question (the stance), and how firmly the speaker"
-        " commits (the certainty)."
+        "News articles labelled sentence by sentence. Each claim has a speaker (who"
+        " claims something), a stance (where the speaker stands on the target question)"
+        " and a certainty (how firmly the speaker commits to it)."
     )
     yield f"**Target question:** {plain(facts['target_question'])}"
 
 
 def gates(facts: Facts) -> Iterator[str]:
     """Yield whether this is gold, and by which gates."""
-    yield "## Is this gold?"
+    yield "## Status and gates"
     results, failed = facts["gates"], [each for each in facts["gates"] if not each["passed"]]
     if facts["status"] == GOLD:
-        yield "**Gold.** This release passed every gate its project has set."
+        yield "**Gold.** This release passed all gates of the project."
     elif not results:
-        yield "**Exploratory.** The project has set no gate that a release must pass."
+        yield "**Exploratory.** The project has no gates."
     else:
         n = len(failed)
-        yield f"**Exploratory.** {n:,} of {len(results):,} gates {'fails' if n == 1 else 'fail'}."
+        yield f"**Exploratory.** Gates not passed: {n:,} of {len(results):,}."
     if results:
         yield bullets(
             f"{'passed' if each['passed'] else '**failed**'}: "
@@ -79,38 +83,39 @@ def gates(facts: Facts) -> Iterator[str]:
 def contents(facts: Facts) -> Iterator[str]:
     """Yield what is in the folder, in numbers and in files."""
     counts = facts["counts"]
-    yield "## What is in it"
+    yield "## Contents"
     rows = [(name.replace("_", " "), f"{n:,}") for name, n in counts.items()]
-    yield table(("what", "number"), rows, {1})
+    yield table(("count", "number"), rows, {1})
     yield bullets(
         f"{code(name)}: {what}"
         for name, what in {
-            "articles.jsonl": "the articles, one a line",
-            "sentences.jsonl": "all sentences, as places in the articles",
-            "annotations.jsonl": "every answer of every annotator, one a line",
-            "gold.jsonl": "one row per sentence: the gold claims, the votes, how it was decided",
+            "articles.jsonl": "the articles, one per line",
+            "sentences.jsonl": "all sentences, as offsets in the articles",
+            "annotations.jsonl": "all answers of all annotators, one per line",
+            "gold.jsonl": "one row per sentence: gold claims, votes, how it was decided",
             **{
-                f"gold/{part}.jsonl": f"the rows of the part {part}" for part in filled_parts(facts)
+                f"gold/{part}.jsonl": f"the gold rows of the split {part}"
+                for part in filled_parts(facts)
             },
-            "decisions.jsonl": "what adjudicators decided, and why",
+            "decisions.jsonl": "the decisions of adjudicators, with reasons",
             "speakers.json": SPEAKERS,
-            "splits.json": "the articles of each part and how they were divided",
-            "agreement.json": "all figures on agreement, exactly",
+            "splits.json": "the articles of each split and the settings of the split",
+            "agreement.json": "all agreement figures, unrounded",
             **({"model.json": MODEL} if facts["method"] != MAJORITY else {}),
-            "codebook.md, codebook.json": "the rules the annotators followed",
+            "codebook.md, codebook.json": "the annotation guidelines",
             **({"parquet/": PARQUET} if facts["parquet"] else {}),
             "schemas/": "a JSON Schema of each file",
-            "croissant.json, CITATION.cff": "for machines",
-            "SHA256SUMS": "the hash of every other file",
+            "croissant.json, CITATION.cff": "machine-readable metadata and citation",
+            "SHA256SUMS": "hashes of all other files",
         }.items()
     )
     yield (
-        "In every file `sentence` counts the sentences of an article from 0. The screens of the"
-        " program count from one: the number there is one higher."
+        "In all files `sentence` counts the sentences of an article from 0. The screens"
+        " of the program count from one."
     )
     yield (
-        "Places in texts (`start`, `end`) count Unicode code points from 0, and `end` is the one"
-        " after the last. Bytes and the UTF-16 units of JavaScript count otherwise."
+        "Offsets (`start`, `end`) count Unicode code points from 0; `end` is exclusive."
+        " They are not bytes or UTF-16 units."
     )
     if parts := filled_parts(facts):
         yield fenced(
@@ -123,11 +128,11 @@ def contents(facts: Facts) -> Iterator[str]:
 def codebook(facts: Facts) -> Iterator[str]:
     """Yield the values of each field."""
     book = facts["codebook"]
-    yield "## Codebook in short"
+    yield "## Codebook summary"
     yield (
         f"{plain(book['title'])}, version {plain(book['version'])}"
-        f" (number {facts['codebook_version']} in this project), {book['rules']:,}"
-        f" {plural(book['rules'], 'rule')}; all of it is in `codebook.md`."
+        f" (number {facts['codebook_version']} in this project),"
+        f" {counted(book['rules'], 'rule')}. The full codebook is `codebook.md`."
     )
     for field, values in book["fields"].items():
         yield f"**{FIELDS.get(field, plain(field))}**"
@@ -145,20 +150,20 @@ def codebook(facts: Facts) -> Iterator[str]:
 
 def gold(facts: Facts) -> Iterator[str]:
     """Yield how the gold came about."""
-    yield "## How gold was made"
+    yield "## Gold labels"
     yield (
-        "A decision of an adjudicator stands above everything. Where there is none, each field is"
-        f" decided on its own by this method: {plain(method_name(facts['method']))}. A tie or a low"
-        " margin is never broken: such a sentence stays open and keeps its votes. Gold never"
-        " changes an answer; all answers are in `annotations.jsonl`."
+        "Decisions of adjudicators take precedence. Otherwise each field is decided"
+        f" separately by this method: {plain(method_name(facts['method']))}. Ties and low"
+        " margins are not broken: the sentence stays open with its votes. Gold does not"
+        " change answers; all answers are in `annotations.jsonl`."
     )
     if settings := facts.get("aggregation"):
         yield fitting(settings)
     if said := facts.get("warnings"):
-        yield "**Warning.** This speaks against the method, and the release was made all the same:"
+        yield "**Warning.** The release uses the method despite these warnings:"
         yield bullets(map(plain, said))
     if facts["method"] != MAJORITY:
-        yield "What this method makes of each annotator, by field, is in `model.json`."
+        yield "`model.json` has the estimates of this method per annotator and field."
     total = sum(facts["how"].values())
     rows = [
         (plain(how), meaning(how, facts), f"{n:,}", percent(n / total) if total else "")
@@ -182,13 +187,13 @@ def fitting(settings: Mapping[str, Any]) -> str:
     if None not in (settings["smoothing"], settings["most_steps"], settings["least_change"]):
         said += (
             f" The model was fitted with smoothing {settings['smoothing']:g}, in at most"
-            f" {settings['most_steps']:,} steps, until nothing moved by more than"
+            f" {settings['most_steps']:,} steps, until no value changed by more than"
             f" {settings['least_change']:g}."
         )
     if None not in (settings["restarts"], settings["seed"]):
         said += (
-            f" The likeliest of {settings['restarts']:,}"
-            f" {plural(settings['restarts'], 'start')} with seed {settings['seed']} was taken."
+            f" The most likely of {counted(settings['restarts'], 'start')} with seed"
+            f" {settings['seed']} was used."
         )
     return said
 
@@ -197,7 +202,7 @@ def agreement(facts: Facts) -> Iterator[str]:
     """Yield the figures on agreement with their intervals."""
     yield "## Agreement between annotators"
     if not facts["agreement"]:
-        yield "No sentence was answered by two annotators, so there is nothing to compare."
+        yield "No sentence was answered by two annotators, so there are no figures."
         return
     yield table(
         ("field", "measure", "value", "interval", "units", "annotators"),
@@ -215,12 +220,12 @@ def agreement(facts: Facts) -> Iterator[str]:
         {2, 3, 4, 5},
     )
     yield (
-        "Only complete answers that people gave independently of one another are compared."
-        " Intervals come from resampling whole articles; `agreement.json` has the level, the seed"
-        " and every other figure, and the reason where one is not defined. " + ROUNDING
+        "Only complete, independent answers of annotators are compared. Intervals are"
+        " from resampling whole articles; `agreement.json` has the level, the seed, all"
+        " other figures, and the reason for figures that are not defined. " + ROUNDING
     )
     if said := changed_later(facts["counts"].get("changed_answers", 0)):
-        yield f"{said} Gold uses the newest answers. In `annotations.jsonl` both stand, by `round`."
+        yield f"{said} Gold uses the newest answers. `annotations.jsonl` has both, by `round`."
 
 
 def figure(value: float | None) -> str:
@@ -236,19 +241,19 @@ def interval(low: float | None, high: float | None) -> str:
 def splits(facts: Facts) -> Iterator[str]:
     """Yield the parts and how they were divided."""
     settings, counts = facts["splits"]["settings"], facts["splits"]["counts"]
-    yield "## Parts"
+    yield "## Splits"
     yield (
-        f"Divided by {plain(settings['by'])} with seed {settings['seed']}, never by sentence:"
-        " copies of one text are always in one part."
+        f"Split by {plain(settings['by'])} with seed {settings['seed']}, never by"
+        " sentence. Near-duplicates are always in the same split."
     )
     if settings["stratified"]:
         yield (
-            f"The parts are alike in {plain(settings['stratified'])} as far as whole articles"
-            " allow."
+            f"The splits are stratified by {plain(settings['stratified'])} as far as whole"
+            " articles allow."
         )
     stances = sorted({value for each in counts.values() for value in each["stances"]})
     yield table(
-        ("part", "share asked for", "articles", "sentences", "gold", *map(code, stances)),
+        ("split", "requested share", "articles", "sentences", "gold", *map(code, stances)),
         (
             (
                 plain(part),

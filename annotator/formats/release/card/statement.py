@@ -11,7 +11,7 @@ from annotator.formats.release.card.citation import bibtex
 from annotator.formats.release.gates import GOLD
 from annotator.formats.release.markdown import bullets, fenced, plain
 from annotator.measure.coefficients.verdict import FEW_ARTICLES
-from annotator.phrases import percent, plural
+from annotator.phrases import counted, percent
 
 Facts = Mapping[str, Any]
 
@@ -39,27 +39,26 @@ def statement(facts: Facts) -> Iterator[tuple[str, str]]:
     counts = facts["counts"]
     yield (
         "Curation rationale",
-        f"Articles chosen for the question: {plain(facts['target_question'])}",
+        f"Articles selected for the question: {plain(facts['target_question'])}",
     )
     languages = ", ".join(map(plain, facts["languages"])) or "not known"
     yield "Language variety", f"Written news language ({languages}), as published."
     yield (
         "Speaker demographic",
-        f"{counts['speakers']:,} {plural(counts['speakers'], 'speaker')} in the register, as the"
-        " articles name them. No trait of a person was collected.",
+        f"{counted(counts['speakers'], 'speaker')} as named in the articles. No personal"
+        " attributes were collected.",
     )
     yield (
         "Annotator demographic",
-        f"{counts['annotators']:,} {plural(counts['annotators'], 'annotator')}, under pseudonyms."
+        f"{counted(counts['annotators'], 'annotator')}, under pseudonyms."
         f" Training, pay and demographics are {NOT_RECORDED}",
     )
     yield "Speech situation", f"News articles, {when(facts['published'])}."
     yield "Text characteristics", publishers(facts)
-    yield "Recording quality", "Texts stand as they were read in; no character was altered since."
+    yield "Recording quality", "Texts are unchanged since import."
     yield (
         "Provenance",
-        "`articles.jsonl` has the hash of each article, and its source, date and licence where they"
-        " are known.",
+        "`articles.jsonl` has the hash of each article, and its source, date and licence if known.",
     )
 
 
@@ -67,55 +66,54 @@ def when(published: Mapping[str, Any]) -> str:
     """Return when the articles were published."""
     first, last, n = published["from"], published["to"], published["unknown"]
     if first is None or last is None:
-        return "published at dates not known"
+        return "publication dates unknown"
     known = f"published on {first}" if first == last else f"published from {first} to {last}"
-    return f"{known}; {n:,} {plural(n, 'article')} without a known date" if n else known
+    return f"{known}; {counted(n, 'article')} without a known date" if n else known
 
 
 def publishers(facts: Facts) -> str:
     """Return the publishers with the most articles."""
     known = [
-        f"{plain(each['name']) or 'publisher not known'} {each['articles']:,}"
+        f"{plain(each['name']) or 'publisher unknown'} {each['articles']:,}"
         for each in facts["publishers"]
     ]
     if len(known) > MOST_PUBLISHERS:
         known[MOST_PUBLISHERS:] = [f"and {len(known) - MOST_PUBLISHERS:,} more publishers"]
-    return f"Articles by publisher: {', '.join(known)}." if known else "There is no article."
+    return f"Articles by publisher: {', '.join(known)}." if known else "No articles."
 
 
 def limits(facts: Facts) -> Iterator[str]:
     """Yield what whoever uses the labels should know, as far as the numbers tell it."""
     counts = facts["counts"]
     if facts["status"] != GOLD:
-        yield "This release is exploratory: see the gates above before you rely on it."
+        yield "This release is exploratory: check the gates above before you use it."
     if counts["articles"] < FEW_ARTICLES:
-        n = counts["articles"]
-        yield f"{n:,} {plural(n, 'article')}: too few to resample, so there are no intervals."
+        articles = counted(counts["articles"], "article")
+        yield f"{articles}: too few to resample, so there are no intervals."
     soft = counts.get("soft_sentences", 0)
     for n, words in (
-        (counts["unanswered_sentences"], "without a complete answer that counts"),
-        (counts["open_sentences"] - soft, "left open: a tie, or not decided yet"),
-        (soft, "decided as a soft label: the answers stand side by side, and none is gold"),
+        (counts["unanswered_sentences"], "without an eligible answer"),
+        (counts["open_sentences"] - soft, "open: a tie, or not decided yet"),
+        (
+            soft,
+            "decided as a soft label: the answers are kept as a distribution without one gold"
+            " answer",
+        ),
     ):
         if n:
             share = percent(n / counts["sentences"])
             yield f"{n:,} of {counts['sentences']:,} sentences ({share}) {words}."
     if n := facts["how"].get("single", 0):
-        yield f"{n:,} gold {plural(n, 'sentence')} {plural_is(n)} one annotator's word alone."
+        yield f"Gold sentences with a single answer: {n:,}."
     yield from skews(facts)
     for part, each in facts["splits"]["counts"].items():
         if not each["articles"]:
-            yield f"The part {plain(part)} is empty: too few groups of articles hang apart."
+            yield f"The split {plain(part)} is empty: too few independent groups of articles."
     if not facts["with_text"]:
-        yield "The texts of the articles are not in it; places and hashes are."
+        yield "Article texts are not included; offsets and hashes are."
     if not facts["with_notes"]:
-        yield "The annotators' notes are left out."
-    yield "Labels say what a text claims and how it words it, not what is true."
-
-
-def plural_is(n: int) -> str:
-    """Return "rests on" or "rest on"."""
-    return "rests on" if n == 1 else "rest on"
+        yield "Annotators' notes are not included."
+    yield "Labels describe what a text claims and how, not what is true."
 
 
 def skews(facts: Facts) -> Iterator[str]:
@@ -134,23 +132,24 @@ def licences(facts: Facts) -> Iterator[str]:
     """Yield the terms of the annotations, and apart from them those of the texts."""
     licence = facts["licence"]
     yield f"**Annotations:** {plain(licence['annotations']) or 'not stated; ask the authors'}."
-    texts = plain(licence["texts"]) or "not stated; the rights stay with the publishers"
+    texts = plain(licence["texts"]) or "not stated; the rights remain with the publishers"
     yield (
-        f"**Texts of the articles:** {texts}. Where an article has a `licence` of its own, that one"
-        " holds for its text."
+        f"**Texts of the articles:** {texts}. The `licence` of a single article takes"
+        " precedence for its text."
     )
 
 
 def proof(facts: Facts) -> Iterator[str]:
     """Yield how to check that nothing was changed."""
     yield (
-        "Hashes alone need no program of ours; `annotator verify` also checks schemas, places in"
-        " the texts, counts and parts:"
+        "The hashes can be checked without annotator; `annotator verify` also checks"
+        " schemas, offsets, counts and splits:"
     )
     texts = "" if facts["with_text"] else " --texts folder/with/the/texts"
     yield fenced(f"sha256sum -c SHA256SUMS\nannotator verify .{texts}", "sh")
     yield (
-        f"Written by {plain(facts['software'])} from the state of {plain(facts['as_of'])} (UTC)."
-        f" The histories of all answers have the root hash `{facts['audit_root']}`; the project's"
-        f" own database gives the same one by `annotator audit -p {facts['project']}`."
+        f"Written by {plain(facts['software'])} from the database state of"
+        f" {plain(facts['as_of'])} (UTC). The root hash of the answer history is"
+        f" `{facts['audit_root']}`; in the database of the project, `annotator audit -p"
+        f" {facts['project']}` prints the same hash."
     )

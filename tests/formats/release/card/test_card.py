@@ -102,7 +102,7 @@ def test_a_part_or_table_without_rows_is_not_named():
     configs = {each["config_name"]: each["data_files"] for each in front(text)["configs"]}
     assert [each["split"] for each in configs["gold"]] == ["train", "test"]
     assert "annotations" not in configs
-    assert "The part dev is empty" in body(text)
+    assert "The split dev is empty" in body(text)
 
 
 def test_the_columns_of_each_table_are_declared_in_order():
@@ -119,15 +119,15 @@ def test_without_text_no_column_of_any_depth_is_called_text():
     text = card(facts(with_text=False))
     assert 'name: "text"' not in text.split("annotator:")[0]
     assert "annotator verify . --texts" in body(text)
-    assert "The texts of the articles are not in it" in body(text)
+    assert "Article texts are not included" in body(text)
 
 
 @pytest.mark.parametrize(
     ("gates", "said"),
     [
-        ([], "The project has set no gate"),
-        ([("stance_alpha", 0.55, 0.49)], "1 of 1 gates fails"),
-        ([("stance_alpha", 0.55, None), ("coverage", 1.0, 0.94)], "2 of 2 gates fail"),
+        ([], "The project has no gates"),
+        ([("stance_alpha", 0.55, 0.49)], "Gates not passed: 1 of 1."),
+        ([("stance_alpha", 0.55, None), ("coverage", 1.0, 0.94)], "Gates not passed: 2 of 2."),
     ],
 )
 def test_a_release_that_is_not_gold_says_so_and_by_which_gate(gates, said):
@@ -156,14 +156,14 @@ def test_how_a_model_was_fitted_is_said():
         "A margin below 0.3 is low. The model was fitted with smoothing 0.01, in at most 100"
         in text
     )
-    assert "The likeliest of 10 starts with seed 7 was taken." in text
+    assert "The most likely of 10 starts with seed 7 was used." in text
     assert "fitted with" not in body(card(facts()))
 
 
 def test_what_is_not_defined_is_not_a_number():
     text = body(card(facts(agreement=[figure("stance", None)])))
     assert r"| stance | alpha\_nominal | not defined | none | 71 | 3 |" in text
-    assert "nothing to compare" in body(card(facts(agreement=[])))
+    assert "there are no figures" in body(card(facts(agreement=[])))
 
 
 def test_no_number_of_the_text_is_there_without_the_facts():
@@ -177,7 +177,7 @@ def test_no_number_of_the_text_is_there_without_the_facts():
     zero["codebook"] |= {"version": "0", "rules": 0}
     zero["licence"]["annotations"] = ""
     prose = re.sub(
-        r"(?s)## Codebook in short.*?(?=\n## )|## Parts.*?(?=\n## )", "", body(card(zero))
+        r"(?s)## Codebook summary.*?(?=\n## )|## Splits.*?(?=\n## )", "", body(card(zero))
     )
     prose = re.sub(r"SHA256SUMS|sha256sum|UTF-16|abab\w+|annotator 0\.1\.0", "", prose)
     assert set(re.findall(r"\d+", prose)) == {"0"}
@@ -201,16 +201,16 @@ def test_dates_are_said_only_of_articles_that_have_one(last, unknown, said):
 
 
 def test_the_command_that_gives_the_root_is_of_the_project_alone():
-    assert "gives the same one by `annotator audit -p us-russia`." in body(card(facts()))
+    assert "`annotator audit -p us-russia` prints the same hash." in body(card(facts()))
 
 
 def test_in_what_the_parts_are_alike_is_said_where_they_were_made_so():
     said = facts()
-    alike = "The parts are alike in stance as far as whole articles allow."
+    alike = "The splits are stratified by stance as far as whole articles allow."
     said["splits"]["settings"]["stratified"] = "stance"
     assert alike in body(card(said))
     said["splits"]["settings"]["stratified"] = None
-    assert "The parts are alike" not in body(card(said))
+    assert "The splits are stratified" not in body(card(said))
 
 
 def test_a_skewed_stance_and_single_answers_are_known_limits():
@@ -218,7 +218,7 @@ def test_a_skewed_stance_and_single_answers_are_known_limits():
     said["splits"]["counts"]["train"] = part(9, 270, 251, support=5000)
     text = body(card(said))
     assert "of the gold claims have the stance support" in text
-    assert "3 gold sentences rest on one annotator's word alone" in text
+    assert "Gold sentences with a single answer: 3." in text
 
 
 @pytest.mark.parametrize(
