@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from math import isclose
 
+from annotator.phrases import counted
+
 Shares = Mapping[str, float]
 
 TRAIN, DEV, TEST = PARTS = ("train", "dev", "test")
@@ -76,9 +78,10 @@ def divide(
 def check(units: Iterable[Unit], by: str, shares: Shares) -> None:
     """Refuse shares that are no shares, and articles that lack what they are split by."""
     if by not in WAYS:
-        raise SplitError(f'"{by}" is no way to split: use {", ".join(WAYS[:-1])} or {WAYS[-1]}.')
+        known = f"{', '.join(WAYS[:-1])} or {WAYS[-1]}"
+        raise SplitError(f'"{by}" is not a valid split unit: use {known}.')
     if not shares or min(shares.values()) <= 0 or not isclose(sum(shares.values()), 1):
-        raise SplitError("The shares of the parts are above 0 and add up to 1, like 0.8, 0.1, 0.1.")
+        raise SplitError("The shares must be above 0 and add up to 1, for example 0.8, 0.1, 0.1.")
     if by == DATE:
         refuse_lacking([each.key for each in units if not each.date], "date")
     if by == PUBLISHER:
@@ -89,10 +92,9 @@ def refuse_lacking(keys: list[str], what: str) -> None:
     """Refuse to guess where an article without date or publisher belongs."""
     if keys:
         named = ", ".join(sorted(keys)[:MOST_NAMED]) + (", …" if len(keys) > MOST_NAMED else "")
-        one = len(keys) == 1
         raise SplitError(
-            f"{len(keys):,} article{'' if one else 's'} {'has' if one else 'have'} no {what}"
-            f" ({named}): give one to each, or split by article."
+            f"{counted(len(keys), 'article')} without {what} ({named}): add it, or split"
+            " by article."
         )
 
 

@@ -154,8 +154,8 @@ def _refuse_broken_utf8(raw: bytes, error: UnicodeDecodeError) -> None:
         # hardly a capital one, which is what half of a two-byte character would look like.
         if whole > 0 or len(tail) > 1 or 0xC2 <= tail[0] <= 0xDE:
             raise UndecodableText(
-                f"the file ends in the middle of a UTF-8 character (byte {error.start}): it was "
-                "cut off; fetch it again or remove the last character"
+                f"the file ends in the middle of a UTF-8 character (byte {error.start}):"
+                " it was truncated; fetch it again or remove the last character"
             )
     elif whole >= broken:
         raise UndecodableText(
@@ -170,7 +170,7 @@ def _refuse_implausible(raw: bytes, first: int) -> None:
     if odd:
         raise UndecodableText(
             f"the file is not UTF-8 (byte {first}), and byte {odd.start()} "
-            f"(0x{odd.group()[0]:02X}) is no character in Windows-1252 either; {ADVICE}"
+            f"(0x{odd.group()[0]:02X}) is not a Windows-1252 character either; {ADVICE}"
         )
     letters = [character for character in raw.decode("cp1252") if character.isalpha()]
     foreign = sum(not letter.isascii() for letter in letters)

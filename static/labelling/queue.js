@@ -578,7 +578,7 @@ document.addEventListener("click", (event) => {
   const samePart = url.split("/").slice(0, -1).join("/") === shownPath()?.split("/").slice(0, -1).join("/");
   if (!find("#label") || !samePart) return;
   event.preventDefault();
-  // "Keep the saved one": what was written here has been decided against.
+  // "Use the saved version": what was written here has been decided against.
   if (link.closest(".versions")) for (const entry of waiting.of(url)) waiting.drop(entry);
   if (!turn.current()) go(url);
 });

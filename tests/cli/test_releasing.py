@@ -108,7 +108,7 @@ def test_options_reach_the_folder(command, filled, tmp_path):
     words = ["--without-text", "--with-notes", "--by", "publisher", "--shares", ".5,.25,.25"]
     publishers = command(*RELEASE, "--name", "v1", "-o", tmp_path / "a", *words, "--seed", "3")
     assert publishers.exit_code == 2
-    assert "1 article has no publisher" in publishers.stderr
+    assert "1 article without publisher" in publishers.stderr
     words[3] = "speaker"
     result = command(*RELEASE, "--name", "v1", "-o", tmp_path / "a", *words, "--seed", "3")
     assert result.exit_code == 0, result.output

@@ -401,7 +401,7 @@ def the_appeals_are_answered(page, annotator, demo):
     page.keyboard.press("Enter")
     until(page, MOVED + json.dumps(before))
     annotator.reload()
-    assert annotator.get_by_text("Kept").count() == 1
+    assert annotator.get_by_text("Rejected").count() == 1
     assert annotator.get_by_text("“It stays as it is.”").count() == 1
 
 

@@ -16,7 +16,7 @@ from annotator.work.articles.storing import read_articles
 DEEP = b'{"text": "Talks.", "x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
 WIDE = ",".join(f"c{number}" for number in range(10_000)).encode()
 REFUSED = [
-    ("a.txt", "Müller".encode()[:2], "cut off"),
+    ("a.txt", "Müller".encode()[:2], "was truncated"),
     ("a.txt", "Talks went on.".encode("utf-16-le"), "UTF-16 without a byte order mark"),
     ("a.txt", b"\xff\xfeT\x00a", "UTF-16"),
     ("a.txt", b"one\0two three", "NUL"),

@@ -172,12 +172,12 @@ def test_an_older_copy_goes_with_the_newer_one():
 @pytest.mark.parametrize(
     ("by", "shares", "said"),
     [
-        ("sentence", EIGHTY, '"sentence" is no way to split'),
+        ("sentence", EIGHTY, '"sentence" is not a valid split unit'),
         ("article", {"train": 0.8, "test": 0.1}, "add up to 1"),
         ("article", {"train": 1.0, "test": 0.0}, "above 0"),
         ("article", {}, "above 0"),
-        ("date", EIGHTY, r"2 articles have no date \(a, b\)"),
-        ("publisher", EIGHTY, r"1 article has no publisher \(b\)"),
+        ("date", EIGHTY, r"2 articles without date \(a, b\)"),
+        ("publisher", EIGHTY, r"1 article without publisher \(b\)"),
     ],
 )
 def test_what_cannot_be_split_so_is_refused_with_its_reason(by, shares, said):

@@ -155,7 +155,9 @@ def check_meaning(where: str, meaning: object) -> None:
         wanted = str if name in TEXTS else bool if name in FLAGS else None
         if wanted is None:
             known = ", ".join((*TEXTS, *FLAGS))
-            raise MappingError(f"the mapping's {where} has “{name}”; it may have {known}")
+            raise MappingError(
+                f"the mapping's {where} has the unknown key “{name}”; allowed keys: {known}"
+            )
         if not isinstance(value, wanted):
             kind = "a text" if wanted is str else "true or false"
             raise MappingError(f"the mapping's {where}.{name} is not {kind}")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import isfinite
 
+from annotator.phrases import counted
+
 NO_PAIRS = "Not defined, because no unit has two independent answers."
 
 
@@ -32,5 +34,5 @@ class Measure:
 
 def same_value_reason(n_pairs: int) -> str:
     """Say that one value was used throughout; `n_pairs` pairs of answers all agree."""
-    pairs = "1 pair" if n_pairs == 1 else f"{n_pairs:,} pairs"
+    pairs = counted(n_pairs, "pair")
     return f"Not defined, because everyone gave the same value. Raw agreement is 100 % of {pairs}."

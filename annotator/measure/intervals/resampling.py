@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.measure.patterns import FloatArray, IntArray
+from annotator.phrases import counted
 
 SEED, REPLICATES = 7, 1000
 FEW_UNITS, MORE_REPLICATES = 50, 2000
@@ -106,7 +107,7 @@ def interval_of(
     """
     if clusters < LEAST:
         are = "is" if clusters == 1 else "are"
-        few = f"{clusters} {word}{'' if clusters == 1 else 's'} {are} too few to resample"
+        few = f"{counted(clusters, word)} {are} too few to resample"
         return Interval(None, None, None, clusters, f"No interval, because {few}.")
     drawn = np.asarray(replicates, dtype=np.float64)
     known = drawn[~np.isnan(drawn)]

@@ -25,7 +25,7 @@ STATES = {
     "seen": "Seen",
     "open": "Appeal open",
     "accepted": "Accepted",
-    "kept": "Kept",
+    "kept": "Rejected",
 }
 
 

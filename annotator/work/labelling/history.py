@@ -247,7 +247,7 @@ def head_faults(answer: Answer, chain: Any) -> Iterator[str]:
         return
     last = chain[-1]
     if last.revision != answer.revision:
-        yield f"the answer says revision {answer.revision}, its last event {last.revision}"
+        yield f"the answer has revision {answer.revision}, its last event {last.revision}"
         return
     said, found = (
         without_names(content)
@@ -294,7 +294,7 @@ def kept_faults(answer: Answer, chain: Sequence[AnswerEvent]) -> Iterator[str]:
         for content in (chain[0].content, said)
     )
     if one != other:
-        yield f"it was kept as what its annotator did not say in revision {chain[0].revision}"
+        yield f"it differs from the answer that was kept, of revision {chain[0].revision}"
 
 
 def without_names(content: str) -> Any:

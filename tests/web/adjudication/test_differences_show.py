@@ -129,7 +129,7 @@ def test_deciding_again_answers_the_appeal(decided, browser, who, state):
     appeal = db.session.scalars(select(Appeal)).one()
     assert (appeal.state, appeal.reply) == (state, "looked again")
     page = browser("ann").get(PATH).text
-    assert {"accepted": "agrees with your answer now", "kept": "Kept"}[state] in page
+    assert {"accepted": "agrees with your answer now", "kept": "Rejected"}[state] in page
     assert "looked again" in page
     reply = browser("ann").post(f"{PATH}/{decision(0).id}", {"act": "appeal"})
     assert reply.status_code == 422

@@ -209,7 +209,7 @@ def test_places_of_who_has_left_are_filled_by_one_confirmation(lea, project, lef
         "plan": "", "act": "preview",
     }  # fmt: skip
     page = lea.post(PATH, form, 200).text
-    assert "Annotators who have left still hold assignments" in page
+    assert "Annotators who have left still have assignments" in page
     assert "This plan closes" not in page
     form["replace_left"] = "y"
     page = lea.post(PATH, form, 200)

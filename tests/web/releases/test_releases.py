@@ -257,7 +257,7 @@ def test_a_wrong_form_says_what_is_wrong_and_begins_nothing(lea, fields, said):
 def test_a_release_that_cannot_be_split_says_why_and_its_name_is_free(lea, settings):
     where = freeze(lea, by="publisher")
     text = lea.get(where).text
-    assert "1 article has no publisher" in text
+    assert "1 article without publisher" in text
     assert "the name can be used again" in text
     assert releases() == []
     assert list(folder_of(settings).parent.iterdir()) == []

@@ -91,7 +91,7 @@ def test_a_missing_event_is_named(three_saves, revision):
 
 def test_a_missing_last_event_is_named(three_saves):
     alter(delete(AnswerEvent).where(event_of(3)))
-    assert "says revision 3, its last event 2" in audit().faults[0]
+    assert "has revision 3, its last event 2" in audit().faults[0]
 
 
 def test_an_answer_without_events_is_named(three_saves):
