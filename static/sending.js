@@ -1,5 +1,5 @@
 // Posts one entry of the queue and says what became of it. It changes nothing on the page and
-// nothing that waits: queue.js and unsent.js do, each in its own way.
+// nothing that waits: labelling/pump.js and unsent.js do, each in its own way.
 
 import { heard } from "./session-end.js";
 import { whoIsThere } from "./signed-out.js";

@@ -6,8 +6,6 @@ import { whoIsThere } from "./signed-out.js";
 import * as waiting from "./waiting.js";
 
 const RETRY = 4_000;
-/** @type {(string | undefined)[]} */
-const GONE = ["shut", "closed"];
 const region = document.createElement("div");
 let sending = false;
 let sent = 0; // answers that this page has brought to the server
@@ -87,7 +85,7 @@ const wayBack = (trouble) => (trouble === "signed out" ? [" ", link("Sign in", "
 // What the server refused is a person's to look at.
 function held() {
   const all = waiting.all().filter((entry) => entry.held);
-  const gone = all.filter((entry) => GONE.includes(entry.held));
+  const gone = all.filter((entry) => waiting.GONE.includes(entry.held));
   const urls = [...new Set(all.filter((entry) => !gone.includes(entry)).map(({ url }) => url))];
   const lines = urls.map((url) => line("Not saved, kept in this browser: ", link(`check sentence ${numberOf(url)}`, `${url}#sentence`)));
   if (gone.length)

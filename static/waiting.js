@@ -103,6 +103,10 @@ export function acknowledge(entry, revision) {
     if (Number(next.revision) < Number(revision)) change(next, { revision });
 }
 
+// What is held because the article is no longer this person's: it can only be copied and put away.
+/** @type {(string | undefined)[]} */
+export const GONE = ["shut", "closed"];
+
 // Buttons that change nothing in the answer: a replay of what they sent only has to save.
 export const NEUTRAL = ["next", "add", "edit", "stay", "draft", "keep"];
 

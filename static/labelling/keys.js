@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
     typedAhead.keep(event);
     return;
   }
-  // In the list of links Enter takes what is chosen (queue.js), Escape nothing.
+  // In the list of links Enter takes what is chosen (saving.js), Escape nothing.
   if (key === "Enter" && target.matches('select[name$="-via_add"]')) {
     event.preventDefault();
     return leave(target);

@@ -4,13 +4,12 @@
 import { hintOf, isEmpty, read } from "./answers.js";
 import { find } from "../find.js";
 import { drawing } from "./saying.js";
+import { pathOf } from "./shown.js";
 
 const blank = find("template#blank");
 // What belongs to one act of saving and not to the answer.
 const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
 
-/** @param {Element} line */
-export const pathOf = (line) => new URL(line.querySelector("a.number").href).pathname;
 /** @param {string} path */
 const lineOf = (path) =>
   [...document.querySelectorAll("#label li.line")].find((line) => pathOf(line) === path);

@@ -81,6 +81,38 @@ interface Trouble {
   request?: string | null;
 }
 
+/** What the queue of the label page knows (labelling/state.js). */
+interface QueueState {
+  /** Whether an entry is on its way, or somebody looks who is there. */
+  sending: boolean;
+  /** Null while things can be saved. */
+  trouble: Trouble | null;
+  /** How often in a row the server could not be reached, or failed. */
+  tries: number;
+  /** The timer of the next try. */
+  timer: number;
+  /** The timer that says "Saving…". */
+  slow: number;
+  /** What is shown may be older than what the server has: it was drawn here, or that is not sure. */
+  drawn: boolean;
+  /** The answer shown was complete when it last came or was last sent. */
+  complete: boolean;
+  /** When the server last acknowledged something; null once that was said. */
+  savedAt: Date | null;
+  /** Something was changed here: the form is newer than what waited before. */
+  begun: boolean;
+  /** The server leads on to another page. */
+  leaving: boolean;
+  /** The browser may be fetching the next page already. */
+  unloading: boolean;
+  /** The id of what had the focus before a reply replaced it. */
+  focused: string;
+  /** The name of the entry that is sent once more with a new form token. */
+  renewed: string;
+  /** The form token with which entries are sent. */
+  token: string;
+}
+
 // --- what an answer says
 
 /** An answer as its fields say it (answers.js). */
@@ -123,7 +155,7 @@ type Settled = "shown" | "not shown" | "asked" | null;
 /** A key that was struck. */
 type Struck = Pick<KeyboardEvent, "key" | "code" | "shiftKey">;
 
-/** A word on the page at which the word cursor stops (labelling/spans.js). */
+/** A word on the page at which the word cursor stops (labelling/words.js). */
 interface Stop {
   words: HTMLElement;
   start: number;

@@ -12,7 +12,7 @@ GZIP = {"Accept-Encoding": "gzip"}
 FILES = [
     "app.css",
     "labelling/label.css",
-    "labelling/queue.js",
+    "labelling/pump.js",
     "labelling/keys.js",
     "vendor/htmx-4.0.1.min.js",
     "mark.svg",

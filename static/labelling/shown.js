@@ -1,0 +1,62 @@
+// What the label page shows now: which sentence and form, and how saving stands; and what is due when
+// something else has taken its place.
+
+import { find } from "../find.js";
+import * as saying from "./saying.js";
+import { state } from "./state.js";
+import * as waiting from "../waiting.js";
+
+const RETRY = [1_000, 2_000, 4_000, 8_000];
+const MANY = 3; // tries after which a fault of the server is as good as no connection
+
+export const form = () => find("form#answer");
+
+/** @param {Element} line */
+export const pathOf = (line) => new URL(line.querySelector("a.number").href).pathname;
+export const shownPath = () => find("#sentence") && pathOf(find("#sentence"));
+export const isTyping = () => document.activeElement?.matches?.("textarea, input:not([type])");
+
+// A reply or a drawing is in its place: times, and the focus.
+/** @param {boolean} moved */
+export function opened(moved) {
+  saying.localTimes();
+  const sentence = find("#sentence");
+  if (!sentence) return;
+  state.complete = sentence.matches(".decided");
+  const lost = document.activeElement === document.body ? state.focused : "";
+  const wanted = moved ? "sentence-heading" : sentence.dataset.focus || lost;
+  const named = document.getElementById(wanted);
+  // A group of radios cannot have the focus; its chosen or first one can.
+  const there = named?.querySelector(":scope:is([role=radiogroup]) input") ?? named;
+  if (there && there !== document.activeElement) there.focus({ preventScroll: moved });
+  delete sentence.dataset.focus;
+  if (moved) {
+    sentence.scrollIntoView({ block: "start" });
+    saying.announce(find("#sentence-heading").textContent);
+  }
+}
+
+// --- how saving stands, while nothing can be saved and when everything that can be sent has been
+
+export const retryAfter = () => RETRY[Math.min(state.tries, RETRY.length) - 1];
+
+export function explain() {
+  if (!state.trouble) return;
+  const soon = state.trouble.kind === "fault" && state.tries <= MANY ? retryAfter() / 1000 : 0;
+  saying.sayTrouble(state.trouble, waiting.count(), soon);
+}
+
+// Returns what the server has refused of the sentence that is shown.
+export function sayWhatIs() {
+  const held = waiting.entries().filter((entry) => entry.held);
+  const here = held.filter((entry) => entry.url === shownPath());
+  const elsewhere = held.filter((entry) => entry.url !== shownPath());
+  // What the server has said of this sentence itself is more than could be said here.
+  if (here.some((entry) => waiting.GONE.includes(entry.held))) saying.sayHeld(here);
+  else if (here.length) return here;
+  else if (elsewhere.length) saying.sayHeld(elsewhere);
+  else if (!state.savedAt && waiting.count()) saying.sayElsewhere(waiting.count());
+  else saying.sayAllSaved(state.savedAt);
+  state.savedAt = null;
+  return here;
+}
