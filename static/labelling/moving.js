@@ -98,6 +98,10 @@ function linkUnder(element) {
   return element.closest?.("#label li.line:not(.current)")?.querySelector("a.number");
 }
 
+// What the page fetches anew by itself nobody has asked for: it gives way to what somebody asks.
+/** @param {Turn | null} now */
+const isRefresh = (now) => now?.push === false && now.url === shownPath();
+
 document.addEventListener("click", (event) => {
   const link = linkUnder(event.target);
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -107,7 +111,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   // "Use the saved version": what was written here has been decided against.
   if (link.closest(".versions")) for (const entry of waiting.of(url)) waiting.drop(entry);
-  if (!turn.current()) go(url);
+  if (!turn.current() || isRefresh(turn.current())) go(url);
 });
 
 // Back and Forward: htmx would fetch whatever page that was; here it is a move like any other.

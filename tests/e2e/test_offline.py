@@ -186,3 +186,29 @@ def test_signing_out_asks_when_something_waits(page, demo):
     assert any("Signing out deletes unsent answers" in words for words in asked)
     assert waiting(page) == 0
     assert events_of(demo) == []
+
+
+def test_a_click_on_another_sentence_is_followed_while_the_shown_one_is_fetched_anew(page, demo):
+    cut_line(page)
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    is_at(page, 2)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/label/2/2", hold)
+    page.context.set_offline(False)
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    assert [route.request.method for route in held] == ["GET"]
+    page.locator('#label a.number[href*="/label/2/4"]').click()
+    is_at(page, 4)
+    held[0].continue_()
+    page.wait_for_timeout(300)
+    is_at(page, 4)
+    chip_says(page, "All saved")
+    assert events_of(demo) == [1]
