@@ -2,6 +2,8 @@
 // Each has a place of its own in the storage and belongs to one tab: no tab touches what another
 // one is sending. What a closed tab has left behind, the next one takes over.
 
+import { parseAct } from "./acts.js";
+
 export const user = document.documentElement.dataset.user ?? "";
 const MINE = `annotator-waiting-${user}-`;
 const LOCK = "annotator-tab-";
@@ -112,7 +114,7 @@ export const NEUTRAL = ["next", "add", "edit", "stay", "draft", "keep"];
 
 // What the button of an entry comes to when its reply can no longer lead anywhere.
 /** @param {string} [act] */
-export const settledAct = (act = "") => (NEUTRAL.includes(act.split("-")[0]) ? "stay" : act);
+export const settledAct = (act = "") => (NEUTRAL.includes(parseAct(act).verb) ? "stay" : act);
 
 /** @type {Record<TroubleKind, string>} */
 const UNTIL = {

@@ -66,8 +66,9 @@ export function hintOf(claim, isOnly, { stored = false } = {}) {
 }
 
 // What a button does to the claims; returns which claim is open then.
-/** @param {Answer} answer @param {string} verb @param {number} index @param {string} [chosen] */
-export function change({ claims }, verb, index, chosen = "") {
+/** @param {Answer} answer @param {Act} act */
+export function change({ claims }, { verb, index: at, choice }) {
+  const index = at ?? 0;
   if (verb === "add") return claims.push({}) - 1;
   if (verb === "copy") return claims.push({ ...claims[index] }) - 1;
   if (verb === "remove") {
@@ -80,6 +81,6 @@ export function change({ claims }, verb, index, chosen = "") {
     return to;
   }
   if (verb === "unvia") claims[index].via = claims[index].via.split(",").slice(0, -1).join(",");
-  if (verb === "take") claims[index].speaker = chosen;
+  if (verb === "take") claims[index].speaker = choice;
   return index;
 }

@@ -1,5 +1,6 @@
 // Moving inside the article without loading the frame again.
 
+import { parseAct } from "../acts.js";
 import * as answers from "./answers.js";
 import { find } from "../find.js";
 import { follow } from "./follow.js";
@@ -69,9 +70,9 @@ export function restore() {
   const answer = answers.read(fields);
   const span = offline.spanOf(find("#sentence"));
   if (answer.whole.span && answer.whole.span !== span) return restoreMoved(mine, answer, span);
-  const [verb, number, chosen] = (act ?? "").split("-");
-  const open = waiting.NEUTRAL.includes(verb) ? 0 : answers.change(answer, verb, Number(number), chosen);
-  state.drawn = offline.draw({ answer, revision, open: open || 0 }) || state.drawn;
+  const asked = parseAct(act);
+  const open = waiting.NEUTRAL.includes(asked.verb) ? 0 : answers.change(answer, asked);
+  state.drawn = offline.draw({ answer, revision, open }) || state.drawn;
   if (act) form().dataset.taken = "yes";
   follow();
   if (held === "draft") return saying.sayHeld([newest]);

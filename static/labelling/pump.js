@@ -50,10 +50,8 @@ export async function pump() {
 
 wakeBy(pump);
 
-/** @param {Entry} entry */
-const turnOf = (entry) => (turn.current()?.entry === entry.name ? turn.current() : null);
 /** @param {Entry} entry @param {boolean} shown */
-const endTurnOf = (entry, shown) => turn.end(turnOf(entry), shown);
+const endTurnOf = (entry, shown) => turn.end(turn.of(entry), shown);
 
 function saySlow() {
   const many = waiting.count();
@@ -104,7 +102,7 @@ function acknowledge(entry, headers) {
 /** @param {Entry} entry @param {Reply} reply */
 async function show(entry, reply) {
   const { status, headers, text } = reply;
-  const now = turnOf(entry);
+  const now = turn.of(entry);
   const there = headers.get("HX-Redirect");
   if (there || headers.has("HX-Location")) {
     if (!now) state.drawn = true;

@@ -1,6 +1,6 @@
 // When to save, and what: each change of the form, and each button, becomes an entry of the queue.
 
-import { STEPS, verbOf } from "../acts.js";
+import { STEPS, parseAct } from "../acts.js";
 import * as answers from "./answers.js";
 import { follow } from "./follow.js";
 import * as offline from "./offline.js";
@@ -77,14 +77,27 @@ function press(act) {
 function pressHere(act) {
   if (STEPS.includes(act)) return saying.remark(LATER);
   const typed = [...form().querySelectorAll('[name$="-new_name"], [name$="-wording"]')];
-  const verb = verbOf(act);
+  const { verb } = parseAct(act);
   if (!waiting.NEUTRAL.includes(verb)) save(act);
   else if (verb === "stay" || typed.some((field) => field.value)) save("stay");
   if (act) instead(act);
 }
 
+// What a change asks for. Changed by hand after something was asked for: that is asked of the newer
+// answer. `taken`: a button has taken the words behind "Find or add".
+/** @param {string} act @param {string | undefined} asked @param {boolean} taken */
+export const actOf = (act, asked = "", taken = false) =>
+  act || (STEPS.includes(asked) ? "" : asked) || (taken ? "stay" : "");
+
 /** @param {Change} change */
 const statusOf = ({ fields }) => fields.find(([name]) => name === "status")?.[1];
+
+// Whether a change takes the place of the last one that waits. Keys are faster than the network: what
+// was not sent yet is sent as it is now. "No claim" over claims may turn out to be a question, so it
+// travels alone. (Without a connection every change stays a step of its own: the history shows it.)
+/** @param {Change} entry @param {Entry} last */
+export const replaces = (entry, last) =>
+  !last.sent && !last.held && !last.act && statusOf(last) === statusOf(entry);
 
 // Put the answer as it is now among what waits, and send. Returns whether the server will lead on by
 // itself: for people who asked for it, when the only claim or the status becomes complete.
@@ -93,13 +106,11 @@ export function save(act = "") {
   for (const list of form().querySelectorAll(LIST)) takeLink(list);
   const mine = waiting.of(url);
   const last = mine.at(-1);
-  // Changed by hand after something was asked for: that is asked of the newer answer.
-  const asked = mine.find(({ name }) => name === turn.current()?.entry);
-  const carried = STEPS.includes(asked?.act) ? "" : asked?.act;
+  const asked = mine.find((old) => turn.of(old));
   const entry = {
     url,
     fields: offline.fieldsOf(form()),
-    act: act || carried || (form().dataset.taken ? "stay" : ""),
+    act: actOf(act, asked?.act, Boolean(form().dataset.taken)),
     revision: form().elements.revision.value,
     leave: form().elements.leave?.value,
     drop: form().elements.drop?.value,
@@ -108,10 +119,7 @@ export function save(act = "") {
   const leads = becomesComplete(answers.read(entry.fields)) && !entry.act;
   // This is the newer word on what the server had refused.
   for (const old of mine) if (old.held) waiting.drop(old);
-  // Keys are faster than the network: what was not sent yet is sent as it is now. Without a
-  // connection every change stays a step of its own, so that the history shows it.
-  // "No claim" over claims may turn out to be a question, so it travels alone.
-  if (last && !last.sent && !last.held && !last.act && !state.trouble && statusOf(last) === statusOf(entry)) {
+  if (last && !state.trouble && replaces(entry, last)) {
     entry.seconds += last.seconds;
     waiting.drop(last);
   }

@@ -38,12 +38,16 @@ export function opened(moved) {
 
 // --- how saving stands, while nothing can be saved and when everything that can be sent has been
 
-export const retryAfter = () => RETRY[Math.min(state.tries, RETRY.length) - 1];
+// In milliseconds, after so many tries.
+/** @param {number} tries */
+export const retryAfter = (tries) => RETRY[Math.min(tries, RETRY.length) - 1];
+// The seconds until the next try, where they are worth a word; else 0.
+/** @param {TroubleKind} kind @param {number} tries */
+export const secondsToTell = (kind, tries) => (kind === "fault" && tries <= MANY ? retryAfter(tries) / 1000 : 0);
 
 export function explain() {
   if (!state.trouble) return;
-  const soon = state.trouble.kind === "fault" && state.tries <= MANY ? retryAfter() / 1000 : 0;
-  saying.sayTrouble(state.trouble, waiting.count(), soon);
+  saying.sayTrouble(state.trouble, waiting.count(), secondsToTell(state.trouble.kind, state.tries));
 }
 
 // Returns what the server has refused of the sentence that is shown.

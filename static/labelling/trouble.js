@@ -9,11 +9,15 @@ import * as waiting from "../waiting.js";
 
 const ASK_AGAIN = 3_000;
 
+// How often in a row this has happened now; another kind of trouble begins anew.
+/** @param {TroubleKind} kind @param {Pick<QueueState, "trouble" | "tries">} before */
+export const triesOf = (kind, { trouble, tries }) => (trouble && trouble.kind !== kind ? 1 : tries + 1);
+
 /** @param {TroubleKind} kind @param {string | null} [request] */
 export function fail(kind, request = "") {
-  state.tries = state.trouble && state.trouble.kind !== kind ? 1 : state.tries + 1;
+  state.tries = triesOf(kind, state);
   state.trouble = { kind, since: state.trouble?.since ?? new Date(), request };
-  state.timer = setTimeout(wake, retryAfter());
+  state.timer = setTimeout(wake, retryAfter(state.tries));
   stopAsking();
   explain();
   goOnHere();

@@ -23,6 +23,9 @@ let swapping = 0; // replies that are being put into their place
 busyWhile(() => now !== null || swapping > 0);
 
 export const current = () => now;
+// The turn that waits for the reply to this entry, if any does.
+/** @param {Pick<Entry, "name">} entry */
+export const of = ({ name }) => (now?.entry === name ? now : null);
 
 /** @param {Awaits} awaited */
 export function begin(awaited) {

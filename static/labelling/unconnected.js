@@ -1,6 +1,6 @@
 // Without the server: what was asked for is done with what the page has (offline.js draws it).
 
-import { STEPS, verbOf } from "../acts.js";
+import { STEPS, parseAct } from "../acts.js";
 import * as answers from "./answers.js";
 import { find } from "../find.js";
 import { follow } from "./follow.js";
@@ -31,19 +31,19 @@ export function goOnHere() {
   }
   if (!entry) return turn.end(now, false);
   waiting.change(entry, { act: waiting.settledAct(entry.act) });
-  if (verbOf(entry.act) === "draft") waiting.change(entry, { held: "draft" });
+  if (parseAct(entry.act).verb === "draft") waiting.change(entry, { held: "draft" });
   turn.end(now, instead(entry.act || "next"));
 }
 
 // Returns whether what was asked for is shown.
 /** @param {string} act */
 export function instead(act) {
-  const [verb, number, chosen] = act.split("-");
+  const { verb, index, choice } = parseAct(act);
   const answer = answerShown();
-  const open = number ? Number(number) : Number(form().elements.open.value);
+  const open = index ?? Number(form().elements.open.value);
   if (verb === "next") return nextHere(answer);
   if (["stay", "speaker", "sure"].includes(verb)) form().dataset.taken = "yes";
-  else draw(answer, answers.change(answer, verb, open, chosen));
+  else draw(answer, answers.change(answer, { verb, index: open, choice }));
   find(".claim.open h3")?.focus({ preventScroll: true });
   if (state.trouble) explain();
   return true;

@@ -27,6 +27,6 @@ test("words behind a door are a speaker once a button has taken them", () => {
 
 test("a removed claim leaves the one before it open", () => {
   const answer = { claims: [{ speaker: "1" }, { speaker: "2" }] };
-  assert.equal(answers.change(answer, "remove", 1), 0);
+  assert.equal(answers.change(answer, { verb: "remove", index: 1, choice: "" }), 0);
   assert.deepEqual(answer.claims, [{ speaker: "1" }]);
 });

@@ -2,28 +2,21 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { load } from "./support.mjs";
+import { giveBarePage, load } from "./support.mjs";
 
-const kept = {};
+const { functions, kept } = giveBarePage();
 let full = false;
-const functions = {
-  getItem: (name) => kept[name] ?? null,
-  removeItem: (name) => delete kept[name],
-  setItem(name, value) {
-    if (full) throw new DOMException("full", "QuotaExceededError");
-    kept[name] = value;
-  },
+functions.setItem = (name, value) => {
+  if (full) throw new DOMException("full", "QuotaExceededError");
+  kept[name] = value;
 };
-const give = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true });
-// As in a browser: the names of what is kept are the keys of the object, its functions are not.
-give("localStorage", new Proxy(kept, { get: (_, name) => functions[name] ?? kept[name] }));
-give("sessionStorage", {});
-give("navigator", {});
-give("document", { documentElement: { dataset: { user: "7" } } });
 const waiting = await load("waiting.js");
 
+const add = (changes = {}) => waiting.add({ url: "/label/1/2", fields: [], act: "", revision: "3", seconds: 1, ...changes });
+const clear = () => waiting.all().forEach(waiting.drop);
+
 test("an answer that changes while there is no room waits once, as it was changed last", () => {
-  const name = waiting.add({ url: "/label/1/2", fields: [] });
+  const name = add();
   full = true;
   waiting.change({ name }, { act: "next" });
   assert.equal(waiting.all().length, 1);
@@ -35,4 +28,49 @@ test("an answer that changes while there is no room waits once, as it was change
   assert.equal(JSON.parse(kept[name]).act, "stay");
   waiting.drop({ name });
   assert.deepEqual(waiting.all(), []);
+});
+
+test("what waits stands in the order in which it was written, whatever the clock says", (context) => {
+  context.mock.method(Date, "now", () => 1_000);
+  const names = [add(), add(), add()];
+  assert.deepEqual(waiting.ready().map(({ name }) => name), names);
+  assert.deepEqual([...names].sort(), names);
+  const keys = waiting.all().map(({ key }) => key);
+  assert.equal(new Set(keys).size, 3);
+  clear();
+});
+
+test("what was written on top of a save is based on it, and on nothing older", () => {
+  const [first, second, other] = [add(), add(), add({ url: "/label/1/3" })];
+  waiting.acknowledge(waiting.all().find(({ name }) => name === first), "4");
+  assert.deepEqual(waiting.all().map(({ name, revision }) => [name, revision]), [[second, "4"], [other, "3"]]);
+  waiting.acknowledge({ url: "/label/1/2", name: "gone" }, "2");
+  assert.equal(waiting.of("/label/1/2")[0].revision, "4");
+  clear();
+});
+
+test("an entry is past where something newer waits for its sentence", () => {
+  add();
+  add({ url: "/label/1/3" });
+  add();
+  assert.deepEqual(waiting.all().map(waiting.isPast), [true, false, false]);
+  clear();
+});
+
+test("what is held waits, and is neither sent nor counted", () => {
+  const name = add();
+  add({ url: "/label/1/3" });
+  waiting.change({ name }, { held: "conflict" });
+  assert.equal(waiting.all().length, 2);
+  assert.deepEqual(waiting.ready().map(({ url }) => url), ["/label/1/3"]);
+  assert.equal(waiting.count(), 1);
+  clear();
+});
+
+test("a button that changes nothing comes to a save, any other stays what it is", () => {
+  for (const act of ["next", "add", "edit-1", "stay", "draft", "keep-0-no_claim"])
+    assert.equal(waiting.settledAct(act), "stay", act);
+  for (const act of ["", "remove-0", "copy-1", "up-1", "down-0", "unvia-0", "take-0-3", "sure-0", "speaker-0", "undo"])
+    assert.equal(waiting.settledAct(act), act);
+  assert.equal(waiting.settledAct(undefined), "");
 });

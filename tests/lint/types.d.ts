@@ -130,6 +130,13 @@ interface AsStored {
   stored?: boolean;
 }
 
+/** What a button asks for (acts.js): which claim or answer it is about, null for none named, and what it chooses there. */
+interface Act {
+  verb: string;
+  index: number | null;
+  choice: string;
+}
+
 /** A stretch of the article in code points, end exclusive. */
 type Span = [start: number, end: number];
 

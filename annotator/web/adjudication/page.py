@@ -9,6 +9,7 @@ from annotator.errors import NotFoundError, RefusedError
 from annotator.store.db import write
 from annotator.store.models import Membership, Project, Role, Sentence
 from annotator.web.access import project_for
+from annotator.web.acts import Act, parse_act
 from annotator.web.adjudication import draft as drafts
 from annotator.web.adjudication.draft import Draft, draft_of
 from annotator.web.adjudication.form import DecisionForm, form_for, new_key, take_words
@@ -82,7 +83,7 @@ def act(slug: str, article_id: int, position: int) -> ResponseReturnValue:
         return DEEDS[button](project, membership, case, form)
     if form.seen != case.comparison.basis:
         return changed(membership, case, form, str(AnswersChangedError()))
-    draft, opened = redraft(case, form, button)
+    draft, opened = redraft(case, form, parse_act(button))
     return respond(membership, case, draft, again(case, form, draft, opened))
 
 
@@ -113,10 +114,9 @@ def address(slug: str, place: Place, view: View) -> str:
 # --- the draft
 
 
-def redraft(case: Case, form: DecisionForm, button: str) -> tuple[Draft, int | None]:
+def redraft(case: Case, form: DecisionForm, act: Act) -> tuple[Draft, int | None]:
     """Return the draft after one button, and which claim is being edited then."""
-    verb, number, second = (button + "--").split("-")[:3]
-    one, two = (int(part) if part.isdecimal() and len(part) < 5 else 0 for part in (number, second))
+    verb, one = act.verb, act.index or 0
     draft = drafts.reword(case, form.draft())
     if verb == "edit":
         return drafts.start_edit(case, draft, one)
@@ -125,9 +125,9 @@ def redraft(case: Case, form: DecisionForm, button: str) -> tuple[Draft, int | N
     if verb in ("via", "unvia") and one < len(draft.claims):
         return (drafts.shorten_via(draft, one) if verb == "unvia" else draft), one
     changes: dict[str, Callable[[], Draft]] = {
-        "take": lambda: drafts.take(case, draft, one, two),
+        "take": lambda: drafts.take(case, draft, one, act.place),
         "all": lambda: drafts.take_all(case, draft, one),
-        "status": lambda: drafts.choose_status(draft, button.partition("-")[2]),
+        "status": lambda: drafts.choose_status(draft, act.choice),
         "soft": lambda: drafts.keep_soft(draft),
         "remove": lambda: drafts.remove_claim(draft, one),
     }

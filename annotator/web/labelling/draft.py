@@ -1,11 +1,14 @@
 """Between the form of the label page and the answer it stands for."""
 
+import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotator.store.models import Answer, Claim
 from annotator.web.access import Place
+from annotator.web.acts import Act
 from annotator.web.labelling.claim_words import one_line, span_of, words_of
 from annotator.web.labelling.form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
 from annotator.web.labelling.view import Chip
@@ -122,6 +125,7 @@ def speaker_choice(claim: ClaimForm, *, adding: bool) -> SpeakerChoice | None:
 
 
 MOST_STRETCHES = 50
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def mention_span(index: int, claim: ClaimForm, place: Place, before: ClaimDraft) -> Span | None:
@@ -147,3 +151,52 @@ def evidence_spans(
     if len(stretches) > MOST_STRETCHES:
         raise InvalidAnswerError(f"At most {MOST_STRETCHES} passages.", field)
     return tuple(span_of(words, before.evidence, place.sentence, field) for words in stretches)
+
+
+# --- what a button does; static/labelling/answers.js does the same, over tests/data/answers.json
+
+# Claims are in order: the first one is the primary one.
+MOVED = {"up": -1, "down": 1}
+
+
+def of_claim(form: AnswerForm, act: Act) -> Act:
+    """Return the act with the claim that it is about: the one it names, else the open one."""
+    return replace(act, index=form.open.data or 0) if act.index is None else act
+
+
+def answer_question(form: AnswerForm, act: Act) -> None:
+    """Take what a person said to a question: a known speaker, a new one anyway, the claims stay."""
+    if act.verb == "keep":
+        form.status.data, form.drop.data = None, False
+    if (act.index or 0) >= len(form.claims):
+        return
+    claim = form.claims[act.index or 0].form
+    if act.verb == "take" and NUMBER.fullmatch(act.choice):
+        claim.speaker.data = act.choice
+    elif act.verb == "sure":
+        claim.sure.data = True
+
+
+def change(draft: AnswerDraft, act: Act) -> AnswerDraft:
+    """Apply what the button does to the claims."""
+    claims, index = list(draft.claims), act.index or 0
+    if act.verb == "remove" and index < len(claims):
+        del claims[index]
+    elif act.verb in MOVED and 0 <= index + MOVED[act.verb] < len(claims) > index:
+        claims.insert(index + MOVED[act.verb], claims.pop(index))
+    elif act.verb == "copy" and index < len(claims):
+        claims.append(claims[index])
+    elif act.verb == "unvia" and index < len(claims):
+        claims[index] = replace(claims[index], via=claims[index].via[:-1])
+    else:
+        return draft
+    status = draft.status if claims else None
+    return replace(draft, claims=tuple(claims), status=status)
+
+
+def opened(act: Act, count: int) -> int:
+    """Return which claim is open after the act, where `count` claims are stored."""
+    index, last = act.index or 0, max(count - 1, 0)
+    if act.verb in MOVED:
+        return min(max(index + MOVED[act.verb], 0), last)
+    return {"add": count, "copy": last, "remove": max(index - 1, 0)}.get(act.verb, index)

@@ -16,8 +16,9 @@ from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.db import write
 from annotator.store.models import Answer
 from annotator.web.access import Place, place_for
+from annotator.web.acts import parse_act
 from annotator.web.labelling.building import Reply
-from annotator.web.labelling.draft import draft_from
+from annotator.web.labelling.draft import answer_question, change, draft_from, of_claim
 from annotator.web.labelling.form import AnswerForm
 from annotator.web.labelling.refusal import (
     acknowledge,
@@ -25,7 +26,6 @@ from annotator.web.labelling.refusal import (
     refuse_repaired,
 )
 from annotator.web.labelling.replies import (
-    MOVED,
     PART,
     go_on,
     keep_editing,
@@ -35,11 +35,10 @@ from annotator.web.labelling.replies import (
     show_conflict,
     url_of,
 )
-from annotator.web.labelling.undo import ACTS, step
+from annotator.web.labelling.undo import STEPS, step
 from annotator.web.responses import is_htmx, move
 from annotator.work.assignment import submitting
 from annotator.work.labelling import saving, window
-from annotator.work.labelling.drafts import AnswerDraft
 from annotator.work.labelling.saving import (
     Save,
     Saved,
@@ -91,12 +90,11 @@ def go_to_do(article_id: int) -> ResponseReturnValue:
 def save(article_id: int, position: int) -> ResponseReturnValue:
     """Store the whole answer, then do what the button says."""
     refuse_other_person()
-    button = request.form.get("act", "")
-    act, number, chosen = f"{button}--".split("-")[:3]
-    if button in ACTS or act == "draft":
+    act = parse_act(request.form.get("act", ""))
+    if act.verb in (*STEPS, "draft"):
         place = place_for(article_id, position)
         refuse_repaired(place)
-        return keep_editing(place) if act == "draft" else undo_or_redo(place, act)
+        return keep_editing(place) if act.verb == "draft" else undo_or_redo(place, act.verb)
     form, saved = AnswerForm(), None
     try:
         with write():
@@ -107,12 +105,10 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
             was_complete = stored is not None and stored.complete
             form.offer(place.codebook, ())
             if form.validate():
-                index = index_of(form, number)
-                decide_speaker(form, act, index, chosen)
-                if act == "keep":
-                    form.status.data, form.drop.data = None, False
-                said = draft_from(form, place, stored, adding=act != "")
-                draft = change(said, act, index)
+                act = of_claim(form, act)
+                answer_question(form, act)
+                said = draft_from(form, place, stored, adding=act.verb != "")
+                draft = change(said, act)
                 saved = save_locked(
                     place.assignment, place.sentence, place.user, stored, draft, save_of(form)
                 )
@@ -124,10 +120,10 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
         return refuse(place, stored, form, error)
     if saved is None:
         return refuse(place, stored, form)
-    if act == "" and saved.written and not was_complete and goes_on_by_itself(place, saved.answer):
-        act = "next"
-    focus = f"status-{chosen}" if act == "keep" else ""
-    reply = make_response(go_on(place, saved, form, act, index, focus))
+    alone = act.verb == "" and saved.written and not was_complete
+    if alone and goes_on_by_itself(place, saved.answer):
+        act = replace(act, verb="next")
+    reply = make_response(go_on(place, saved, form, act))
     return acknowledge(reply, saved, form.key.data)
 
 
@@ -164,22 +160,6 @@ def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseR
     return page, status
 
 
-def index_of(form: AnswerForm, number: str) -> int:
-    """Return which claim a button is about: the one it names, else the open one."""
-    return int(number) if number.isdecimal() and len(number) < 3 else form.open.data or 0
-
-
-def decide_speaker(form: AnswerForm, act: str, index: int, chosen: str) -> None:
-    """Take what a person said to “might this be …?”: the known speaker, or a new one anyway."""
-    if index >= len(form.claims):
-        return
-    claim = form.claims[index].form
-    if act == "take" and chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
-        claim.speaker.data = chosen
-    elif act == "sure":
-        claim.sure.data = True
-
-
 def undo_or_redo(place: Place, act: str) -> ResponseReturnValue:
     """Take back or bring back this person's last save in the article, and lead to where it was."""
     try:
@@ -214,20 +194,3 @@ def goes_on_by_itself(place: Place, answer: Answer | None) -> bool:
 def save_of(form: AnswerForm) -> Save:
     """Return the act of saving as posted."""
     return Save(form.revision.data, form.key.data, form.seconds.data or 0)
-
-
-def change(draft: AnswerDraft, act: str, index: int) -> AnswerDraft:
-    """Apply what the button does to the claims."""
-    claims = list(draft.claims)
-    if act == "remove" and index < len(claims):
-        del claims[index]
-    elif act in MOVED and 0 <= index + MOVED[act] < len(claims) > index:
-        claims.insert(index + MOVED[act], claims.pop(index))
-    elif act == "copy" and index < len(claims):
-        claims.append(claims[index])
-    elif act == "unvia" and index < len(claims):
-        claims[index] = replace(claims[index], via=claims[index].via[:-1])
-    else:
-        return draft
-    status = draft.status if claims else None
-    return replace(draft, claims=tuple(claims), status=status)

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from annotator.errors import RefusedError
 from annotator.store.models import Answer, Speaker
 from annotator.web.access import Place
+from annotator.web.acts import Act
 from annotator.web.labelling.building import Reply, badge, blank_of, build, claim_badge
 from annotator.web.labelling.chips import build_chips
-from annotator.web.labelling.draft import choices_of, form_for, new_key
+from annotator.web.labelling.draft import choices_of, form_for, new_key, opened
 from annotator.web.labelling.form import AnswerForm
 from annotator.web.labelling.refusal import (
     put_in_place,
@@ -31,8 +32,6 @@ from annotator.work.labelling.saving import (
 )
 
 FRAGMENT, PAGE, PART = "labelling/_reply.html", "labelling/page.html", "#label"
-# Claims are in order: the first one is the primary one.
-MOVED = {"up": -1, "down": 1}
 
 
 def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
@@ -46,28 +45,24 @@ def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
     return max(len(claims) - 1, 0)
 
 
-def go_on(
-    place: Place, saved: Saved, form: AnswerForm, act: str, index: int, focus: str = ""
-) -> ResponseReturnValue:
+def go_on(place: Place, saved: Saved, form: AnswerForm, act: Act) -> ResponseReturnValue:
     """Answer a save: the next sentence, or the same one as it now stands."""
-    answer = saved.answer
-    if act == "next":
+    answer, verb = saved.answer, act.verb
+    if verb == "next":
         return go_to_next(place, answer, form)
-    count = len(answer.claims) if answer else 0
-    last = max(count - 1, 0)
-    opened = {"add": count, "copy": last, "remove": max(index - 1, 0)}.get(act, index)
-    opened = min(max(opened + MOVED[act], 0), last) if act in MOVED else opened
+    wanted = opened(act, len(answer.claims) if answer else 0)
     if not is_htmx():
-        claim = None if act in ("", "stay", "keep") else opened
+        claim = None if verb in ("", "stay", "keep") else wanted
         return move(url_of(place, claim=claim))
-    extra_claim = act == "add"
+    extra_claim = verb == "add"
+    focus = f"status-{act.choice}" if verb == "keep" else f"claim-{wanted}"
     reply = Reply(
-        open=opened if extra_claim else open_claim(answer, opened),
+        open=wanted if extra_claim else open_claim(answer, wanted),
         saved_now=True,
-        focus=focus or (f"claim-{opened}" if act else ""),
+        focus=focus if verb else "",
         saved=saved,
     )
-    swap = act != "" or differs(form, answer)
+    swap = verb != "" or differs(form, answer)
     return respond(place, answer, reply, extra_claim=extra_claim, swap=swap)
 
 

@@ -14,7 +14,7 @@ from annotator.work.labelling import undoing
 from annotator.work.labelling.undoing import Stepped
 
 UNDO, REDO = "undo", "redo"
-ACTS = (UNDO, REDO)
+STEPS = (UNDO, REDO)
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]
