@@ -169,6 +169,8 @@ def test_what_is_refused_again_with_a_new_form_token_is_not_sent_for_ever(page, 
         return route.fulfill(status=400, body="<p>Blocked.</p>", content_type="text/html")
 
     page.route(HERE, refuse)
+    # A token holds the second in which it was made: from now on the session gives another one.
+    page.wait_for_timeout(1100)
     page.keyboard.press("x")
     chip_says(page, "Not saved")
     page.wait_for_timeout(1500)
