@@ -80,6 +80,7 @@ def member(project, name):
     return user
 
 
+@staged
 def crowded_project(project, seed, units=40):
     """Store sentences in which annotators have several claims of one speaker, and repeat some."""
     rng = np.random.default_rng(seed)

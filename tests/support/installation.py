@@ -15,7 +15,7 @@ from functools import wraps
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, text
 
 from annotator.app import create_app
 from annotator.config import Settings
@@ -44,6 +44,9 @@ class Installation:
         self.app = create_app(self.settings)
         with self.app.app_context():
             kept.prepare(db.engine)
+            db.session.execute(text("SELECT 1"))  # the first connection turns the log on
+            db.session.remove()
+            kept.close(db.engine)
         self.commands = {}
         self.stages = {EMPTY: Stage(kept.keep())}
         self.stage = EMPTY

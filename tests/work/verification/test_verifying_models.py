@@ -8,6 +8,7 @@ import numpy
 import pytest
 from agreement_examples import label
 from gold_examples import METHODS, crowded_project
+from installation import staged
 from release_examples import content, release, settle_clocks
 from slow_cases import further
 from sqlalchemy import select
@@ -44,6 +45,7 @@ DECIDED, HEADLINES = 3, "headlines"
 RELEASES = {}
 
 
+@staged
 def differing(project):
     """Store answers that differ, also outside of the body, some that do not count, a decision."""
     crowded_project(project, 4)
