@@ -26,7 +26,7 @@ STATES = {
     "returned": "returned",
     "submitted": "submitted",
     "closed": "closed",
-    "imported": "imported, not counted in the overlap",
+    "imported": "imported, not counted",
     "done": "submitted by enough annotators",
 }
 # States of articles; the others are of somebody's assignment.
