@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 # Before anything loads numpy: its threads wait for one another by spinning, which on a busy server
 # costs ten times the work. The server answers several requests at once anyway.
