@@ -336,7 +336,7 @@ def test_another_seed_may_split_otherwise_and_is_written_down(project, tmp_path)
 def test_articles_can_be_split_by_day(filled, folder, article):
     with write():
         db.session.get(Article, article.id).published_on = None
-    with pytest.raises(RefusedError, match="no date"):
+    with pytest.raises(RefusedError, match="without date"):
         release(filled, folder, by="date")
     assert not folder.exists()
     with write():
