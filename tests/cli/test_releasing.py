@@ -71,11 +71,11 @@ def test_a_key_that_cancels_leaves_nothing(command, filled, tmp_path, monkeypatc
 
 KILLED = """
 import sys, time
-from annotator.work import releasing
+from annotator.work.releases import writing
 def hang(*_):
     print("half way", flush=True)
     time.sleep(60)
-releasing.facts_of = hang
+writing.facts_of = hang
 from annotator.cli import cli
 cli(sys.argv[1:])
 """

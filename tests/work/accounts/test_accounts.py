@@ -188,7 +188,7 @@ def test_the_list_of_common_passwords_is_clean():
 @slow
 def test_the_list_is_not_read_before_a_password_is_set():
     program = (
-        "import annotator.app; from annotator.work import guessable_passwords as known;"
+        "import annotator.app; from annotator.work.accounts import guessable_passwords as known;"
         " print(known.common.cache_info().currsize)"
     )
     words = [sys.executable, "-c", program]

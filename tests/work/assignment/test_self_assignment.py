@@ -246,7 +246,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from annotator.app import create_app
 from annotator.store.db import db, write
-from annotator.work import accounts, asking, projects
+from annotator.work.accounts import accounts, projects
+from annotator.work.assignment import self_assignment
 from annotator.errors import RefusedError
 
 app, names = create_app(), sys.argv[1:]
@@ -259,9 +260,9 @@ def ask(name):
         barrier.wait(timeout=60)
         try:
             with write(wait=60):
-                asking.ask_for_work(project, user)
+                self_assignment.ask_for_work(project, user)
             return "given"
-        except asking.NothingLeftError:
+        except self_assignment.NothingLeftError:
             return "nothing left"
         finally:
             db.session.remove()
