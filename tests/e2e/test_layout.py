@@ -1,7 +1,7 @@
 """Single keys on a keyboard layout without Latin letters: a key counts by its place."""
 
 import pytest
-from label_page import chip_says, rows_of, start, until
+from label_page import rows_of, saved, start, until
 from served_demo import HERE, SLUG
 
 
@@ -18,7 +18,9 @@ def test_cyrillic_letters_label_by_their_place_and_the_sheet_says_so(visit, demo
     start(page, demo)
     for key, code in (("0", "Digit0"), ("ы", "KeyS"), ("с", "KeyC")):
         strike(page, key, code)
-    chip_says(page, "Saved")
+    # The chip says "Saved" after each of them: the last one has arrived when the row has it.
+    until(page, "document.querySelector('[name=claims-0-certainty]:checked') !== null")
+    saved(page)
     (claim,) = rows_of(demo)[0]["claims"]
     assert (claim["stance"], claim["certainty"]) == ("support", "certain")
     strike(page, "о", "KeyJ")

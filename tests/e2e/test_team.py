@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from label_page import until
 from places import AXE
 
 
@@ -24,7 +25,7 @@ def test_a_merge_by_keyboard_and_its_undo(lead, demo):
     lead.keyboard.type("Russian Ministry of Defense")
     lead.keyboard.press("Enter")
     lead.get_by_role("heading", name="“Russian government” merged into").wait_for()
-    assert lead.evaluate("document.activeElement.id") == "preview-heading"
+    until(lead, "document.activeElement?.id === 'preview-heading'")
     lead.keyboard.press("Tab")
     assert lead.evaluate("document.activeElement.textContent") == "Merge"
     lead.keyboard.press("Enter")

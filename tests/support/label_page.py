@@ -23,7 +23,7 @@ def until(page, expression, seconds=20):
 
 
 def chip(page):
-    return page.inner_text("#saved").strip()
+    return page.inner_text("#saved").strip() if page.query_selector("#saved") else "nothing"
 
 
 def chip_says(page, start):
