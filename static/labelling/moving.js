@@ -21,9 +21,12 @@ function go(url, push = true) {
   else wake(); // what was written first
 }
 
-// The sentence that a turn waits for takes the place of the one that is shown.
+// The sentence that a turn waits for takes the place of the one that is shown. It is fetched once, also
+// where the queue is woken again meanwhile.
 /** @param {Turn} now */
 export async function visit(now) {
+  if (state.visited === now) return;
+  state.visited = now;
   try {
     await bring(now);
   } catch (error) {

@@ -16,6 +16,7 @@ export const state = {
   complete: false,
   savedAt: null,
   begun: false,
+  visited: null,
   leaving: false,
   unloading: false,
   focused: "",

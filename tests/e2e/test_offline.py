@@ -156,6 +156,29 @@ def test_back_and_forward_of_the_browser_are_moves(page):
     is_at(page, 2)
 
 
+def test_a_sentence_asked_for_by_a_key_typed_ahead_is_one_step_of_the_history(page):
+    page.keyboard.press("x")
+    chip_says(page, "Saved")
+    held, asked = [], []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/label/2/2", hold)
+    page.on("request", lambda request: asked.append(request.url.partition("/label/2/")[2]))
+    page.keyboard.press("Enter")
+    while not held:
+        page.wait_for_timeout(20)
+    page.keyboard.press("j")
+    held[0].continue_()
+    is_at(page, 3)
+    page.wait_for_timeout(300)
+    assert [place for place in asked if place] == ["1", "2", "3"]
+    page.unroute("**/label/2/2")
+    page.go_back()
+    is_at(page, 2)
+
+
 def test_a_fault_of_the_server_is_said_and_tried_again(page, demo):
     page.route(
         "**/label/2/1",

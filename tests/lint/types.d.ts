@@ -101,6 +101,8 @@ interface QueueState {
   savedAt: Date | null;
   /** Something was changed here: the form is newer than what waited before. */
   begun: boolean;
+  /** The turn whose sentence was asked for last. */
+  visited: Turn | null;
   /** The server leads on to another page. */
   leaving: boolean;
   /** The browser may be fetching the next page already. */
