@@ -2,8 +2,10 @@
 // Nothing here knows a page. tests/data/answers.json holds the same cases for both sides.
 
 const MUST = ["speaker", "stance", "certainty"];
+const MAY = ["mention", "span", "via", "evidence", "evidence_words", "conditional", "aspect", "note"];
+// Where the open claim goes.
 /** @type {Record<string, number>} */
-const STEPS = { up: -1, down: 1 };
+const STEPS = { up: -1, down: 1, remove: -1 };
 
 // Read pairs of field names and values.
 /** @param {Field[]} fields @returns {Answer} */
@@ -23,9 +25,6 @@ export function read(fields) {
   return answer;
 }
 
-/** @param {Claim} claim */
-export const isEmpty = (claim) => MUST.every((name) => !claim[name]);
-
 // "Find or add" and "Unnamed" are doors: who speaks is open until the words behind them are there,
 // and for the server until a button has taken these.
 /** @param {Claim} claim @param {string} name @param {boolean} stored */
@@ -33,20 +32,24 @@ function isOpen(claim, name, stored) {
   /** @type {Record<string, string>} */
   const behind = { new: claim.new_name, unnamed: claim.wording };
   const isDoor = name === "speaker" && claim.speaker in behind;
-  return !claim[name] || (isDoor && (stored || !behind[claim.speaker]));
+  return !claim[name] || (isDoor && (stored || !behind[claim.speaker]?.trim()));
 }
 
 /** @param {Claim} claim @param {boolean} stored */
 const openFields = (claim, stored) => MUST.filter((name) => isOpen(claim, name, stored));
 
-// What is still missing: "answer", a field name, or nothing. `stored` asks for the answer as a save
-// without a button stores it.
+// Nothing at all was said in this claim: the server drops it.
+/** @param {Claim} claim @param {AsStored} [as] */
+export const isEmpty = (claim, { stored = false } = {}) =>
+  openFields(claim, stored).length === MUST.length && !MAY.some((name) => claim[name]);
+
+// What is still missing: "answer", a field of the first claim that lacks one, or nothing. `stored` asks
+// for the answer as a save without a button stores it.
 /** @param {Answer} answer @param {AsStored} [as] */
 export function missing({ whole, claims }, { stored = false } = {}) {
   if (whole.status && whole.status !== "claims") return "";
-  const begun = claims.filter((claim) => !isEmpty(claim));
-  if (!begun.length) return "answer";
-  return MUST.find((name) => begun.some((claim) => openFields(claim, stored).includes(name))) ?? "";
+  const begun = claims.filter((claim) => !isEmpty(claim, { stored }));
+  return begun.length ? (begun.flatMap((claim) => openFields(claim, stored))[0] ?? "") : "answer";
 }
 
 // How an answer stands, as the line of its sentence shows it.
@@ -65,22 +68,30 @@ export function hintOf(claim, isOnly, { stored = false } = {}) {
   return isOnly ? "choose a speaker or no claim" : "choose a speaker";
 }
 
-// What a button does to the claims; returns which claim is open then.
+// What a button does to the claims, and what the server drops then; returns which claim is open.
 /** @param {Answer} answer @param {Act} act */
-export function change({ claims }, { verb, index: at, choice }) {
-  const index = at ?? 0;
-  if (verb === "add") return claims.push({}) - 1;
-  if (verb === "copy") return claims.push({ ...claims[index] }) - 1;
-  if (verb === "remove") {
-    claims.splice(index, 1);
-    return Math.max(index - 1, 0);
-  }
-  const to = index + (STEPS[verb] ?? NaN);
-  if (claims[to] && claims[index]) {
-    [claims[index], claims[to]] = [claims[to], claims[index]];
-    return to;
-  }
-  if (verb === "unvia") claims[index].via = claims[index].via.split(",").slice(0, -1).join(",");
-  if (verb === "take") claims[index].speaker = choice;
-  return index;
+export function change(answer, { verb, index: named, choice }) {
+  const { whole, claims } = answer;
+  const index = named ?? 0;
+  const to = index + (STEPS[verb] ?? 0);
+  const claim = claims[index];
+  if (verb === "keep") delete whole.status;
+  if (verb === "remove") claims.splice(index, 1);
+  else if (to !== index && claims[to] && claim) [claims[index], claims[to]] = [claims[to], claim];
+  if (verb === "copy") claims.push({ ...claim });
+  if (verb === "unvia" && claim?.via) claim.via = claim.via.split(",").slice(0, -1).join(",");
+  if (verb === "take" && claim) claim.speaker = choice;
+  answer.claims = claims.filter((each) => !isEmpty(each));
+  const last = Math.max(answer.claims.length - 1, 0);
+  if (verb === "add") return answer.claims.push({}) - 1;
+  if (verb === "copy") return last;
+  if (verb in STEPS) return Math.min(Math.max(to, 0), last);
+  return index <= last ? index : firstOpen(answer.claims);
+}
+
+// The first claim with something to do, else the last.
+/** @param {Claim[]} claims */
+function firstOpen(claims) {
+  const first = claims.findIndex((claim) => openFields(claim, false).length);
+  return first < 0 ? Math.max(claims.length - 1, 0) : first;
 }

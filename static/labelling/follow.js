@@ -18,7 +18,7 @@ export function follow() {
   const as = { stored: form.dataset.taken === undefined };
   const state = answers.stateOf(answer, as);
   hint(form, answer, as);
-  margin(form, answer);
+  margin(form, answer, as);
   count(state);
   tick(state, answer);
   find("#sentence").classList.remove("todo", "incomplete", "decided");
@@ -34,11 +34,12 @@ function hint(form, { claims }, as) {
 
 // --- the margin
 
-/** @param {Found} form @param {Answer} answer */
-function margin(form, answer) {
+/** @param {Found} form @param {Answer} answer @param {AsStored} as */
+function margin(form, answer, as) {
   const line = find("#sentence");
   const tag = line.querySelector(".margin .tag");
-  const parts = answer.claims.filter((claim) => !answers.isEmpty(claim)).map((claim, at) => badge(form, claim, at));
+  const given = answer.claims.filter((claim) => !answers.isEmpty(claim, as));
+  const parts = given.map((claim, at) => badge(form, claim, at));
   const status = form.querySelector('[name="status"]:checked');
   if (status) parts.push(paragraph("badge", wordsOf(status).toLowerCase()));
   if (answer.whole.unsure) parts.push(paragraph("badge warn", drawing("flag"), " unsure"));

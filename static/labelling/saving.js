@@ -138,6 +138,6 @@ export function save(act = "") {
 function becomesComplete(answer) {
   const was = state.complete;
   state.complete = !answers.missing(answer, { stored: true });
-  const one = answer.claims.filter((claim) => !answers.isEmpty(claim)).length <= 1;
+  const one = answer.claims.filter((claim) => !answers.isEmpty(claim, { stored: true })).length <= 1;
   return form().dataset.autoAdvance !== undefined && state.complete && !was && one;
 }
