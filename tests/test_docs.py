@@ -121,6 +121,7 @@ def fill(settings):
         db.engine.dispose()
 
 
+@slow
 def test_every_command_of_the_pages_runs_in_its_order(folder, monkeypatch):
     reader = Reader(monkeypatch)
     tutorial, *others = [page for page in pages() if blocks(page, "sh")]

@@ -385,6 +385,7 @@ def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(
     assert db.session.scalars(select(AnswerEvent)).all()
 
 
+@slow
 @on_sqlite
 def test_a_backup_of_an_older_version_is_brought_up_to_date(command, tmp_path, monkeypatch):
     """An empty database of the first schema: what its migrations do has tests of its own."""

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from installation import staged
 from serving_examples import free_port, running, until
-from slow_cases import slow
+from slow_cases import further, slow
 from sqlalchemy import select
 
 from annotator.cli import demo as demo_command
@@ -147,7 +147,8 @@ def test_otherwise_in_a_folder_beside_the_real_data(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("display", "words", "count"), [(":0", (), 1), ("", (), 0), (":0", ("--no-browser",), 0)]
+    ("display", "words", "count"),
+    further([(":0", (), 1), ("", (), 0), (":0", ("--no-browser",), 0)]),
 )
 def test_a_browser_opens_only_where_there_is_a_display(
     command, opened, monkeypatch, tmp_path, display, words, count

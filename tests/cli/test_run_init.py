@@ -47,6 +47,7 @@ def new_place(tmp_path):
     return {"ANNOTATOR_DATA": str(tmp_path / "new")}
 
 
+@slow
 def test_run_serves_from_nothing_and_ends_well(new_place, tmp_path):
     port = free_port()
     with running("run", "--port", port, **new_place) as it:

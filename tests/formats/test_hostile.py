@@ -5,6 +5,7 @@ import json
 import time
 
 import pytest
+from slow_cases import slow
 from sqlalchemy import func, select
 
 from annotator.errors import RefusedError
@@ -82,7 +83,7 @@ def test_it_is_refused_with_place_and_cause_and_nothing_of_it_is_stored(project,
     "raw",
     [
         "Zero\u200bwidth and \u202eright to left\u202c. Next one.".encode(),
-        b"Line.\n" * 100_000,
+        pytest.param(b"Line.\n" * 100_000, marks=slow),
         ("\ufeff" + "Talks went on. " * 50).encode("utf-16-be"),
         b"=cmd|' /C calc'!A0 was said. <script>alert(1)</script> he added.",
     ],
@@ -98,11 +99,13 @@ def test_it_is_stored_exactly(project, raw):
     assert text == (raw[2:].decode("utf-16-be") if marked else raw.decode())
 
 
+@slow
 def test_a_million_tiny_lines_are_refused_for_their_number():
     with pytest.raises(RefusedError, match="more than 500,000 sentences"):
         list(read_articles("a.txt", b"A.\n\n" * 1_000_000))
 
 
+@slow
 def test_a_table_of_many_rows_is_one_file(project):
     raw = b"key,text\n" + b"".join(b"%d,Row %d says so.\n" % (n, n) for n in range(5_000))
     with Run(project) as run:

@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from slow_cases import slow
+from slow_cases import further, slow
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
@@ -330,7 +330,7 @@ def rows_in(path):
 
 
 @on_sqlite
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("umask", further([0o000, 0o022, 0o077]))
 def test_the_database_is_for_its_owner_only(url, tmp_path, umask):
     before = os.umask(umask)
     try:

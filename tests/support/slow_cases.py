@@ -8,9 +8,11 @@ slow = pytest.mark.slow
 def further(values):
     """Return the cases of a parameter, of which all but the first are slow."""
     first, *rest = values
-    return [first, *(pytest.param(*as_words(each), marks=slow) for each in rest)]
+    return [first, *map(as_slow, rest)]
 
 
-def as_words(value):
-    """Return the arguments of a case."""
-    return value if isinstance(value, tuple) else (value,)
+def as_slow(case):
+    """Return a case with the marker."""
+    if isinstance(case, type(pytest.param())):
+        return pytest.param(*case.values, marks=[*case.marks, slow], id=case.id)
+    return pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=slow)

@@ -357,6 +357,7 @@ LONG_LINES = {
 }
 
 
+@slow
 @pytest.mark.parametrize("text", further(LONG_LINES.values()), ids=LONG_LINES.keys())
 def test_a_line_of_a_megabyte_is_split_without_loss(text):
     check(text, split(text))
@@ -366,7 +367,7 @@ STOPS = [".", "!", "?", "…"]
 SIGNS = [*filter(str.isprintable, map(chr, range(33, 127))), *"”’»“«„—–·。！？؟¿\u200b"]
 
 
-@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize("stop", further(STOPS))
 def test_the_library_never_reads_a_longer_run_of_signs_than_a_word(stop, monkeypatch):
     """At each stop it reads on to the next white space: unbounded, that is quadratic."""
     read = []

@@ -5,6 +5,7 @@ import re
 import pytest
 from agreement_examples import label, random_project
 from gold_examples import crowded_project
+from slow_cases import further
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -165,7 +166,7 @@ def test_nothing_waiting_is_said(browser, project):
     assert "0 sentences" not in page
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", further([1, 2, 3]))
 @pytest.mark.parametrize("make", [random_project, crowded_project])
 def test_the_list_is_what_gold_calls_a_majority(project, make, seed):
     make(project, seed)

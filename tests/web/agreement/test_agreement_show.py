@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from agreement_examples import SMALL, give, label, random_project, sentences
+from slow_cases import further
 from sqlalchemy import select
 
 from annotator import phrases
@@ -242,7 +243,7 @@ def test_disputed_sentences_are_listed_by_kind(small, browser, kind, n):
     assert f"{n} sentence" in plain(html)
 
 
-@pytest.mark.parametrize("page", [PAGE, f"{SENTENCES}?kind=all"])
+@pytest.mark.parametrize("page", further([PAGE, f"{SENTENCES}?kind=all"]))
 @pytest.mark.parametrize("who", ["lea", "cleo"])
 def test_each_disputed_sentence_leads_to_its_adjudication(small, browser, who, page):
     html = browser(who).get(page).text

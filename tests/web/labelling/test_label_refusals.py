@@ -4,6 +4,7 @@ import re
 
 import pytest
 from label_form import answer_of, claim, fields, narrator, new_key, nothing_stored, stored
+from slow_cases import further
 
 from annotator.store.models import AnswerEvent, Claim
 from annotator.web.labelling.form import MOST_READ
@@ -90,7 +91,7 @@ def test_as_many_claims_as_an_answer_holds_are_kept(ann, url, article):
     assert "Saved" in chip(reply)
 
 
-@pytest.mark.parametrize("count", [MOST_CLAIMS + 1, MOST_READ, MOST_READ + 1, 500])
+@pytest.mark.parametrize("count", further([MOST_CLAIMS + 1, MOST_READ, MOST_READ + 1, 500]))
 def test_a_claim_beyond_the_last_is_refused_and_never_dropped(ann, url, count):
     reply = ann.post(url, many(count), 422, htmx=True)
     assert f"An answer holds at most {MOST_CLAIMS} claims; this one has {count}." in notice(reply)

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from label_form import answer_of, claim, fields, nothing_stored
+from slow_cases import further
 from sqlalchemy import event
 
 from annotator.store.db import db
@@ -61,7 +62,7 @@ def big():
 
 @pytest.mark.parametrize(
     ("fault", "status", "said"),
-    [(read_only, 503, "the server cannot write"), (full, 507, "its disk is full")],
+    further([(read_only, 503, "the server cannot write"), (full, 507, "its disk is full")]),
 )
 def test_nothing_is_acknowledged_and_it_works_again_without_a_restart(
     ann, url, article, fault, status, said

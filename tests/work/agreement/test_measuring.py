@@ -17,7 +17,7 @@ from agreement_examples import (
     speaker,
 )
 from measure_examples import ratings_from
-from slow_cases import further
+from slow_cases import further, slow
 from sqlalchemy import select
 
 from annotator.codebook.load import load_default
@@ -254,7 +254,7 @@ def naive(project, name):
 
 
 @pytest.mark.parametrize("seed", further(range(3)))
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", further(FIELDS))
 def test_figures_are_those_of_the_single_rows(project, name, seed):
     random_project(project, seed)
     field, rows = figures(project, name), naive(project, name)
@@ -416,6 +416,7 @@ def stored(slug, tables, speakers, cast):
     return project
 
 
+@slow
 def test_the_order_of_storing_changes_no_figure(app):
     rng = random.Random(11)
     said = ["x", "z", *(f"{who} {s}{c}" for who in "PQR" for s in "sonu" for c in "clp")]

@@ -308,6 +308,7 @@ def test_a_later_round_that_comes_in_is_the_current_one_and_counted_once(
     assert list(checkup.faults()) == []
 
 
+@slow
 def test_speakers_of_more_people_than_a_statement_has_variables_are_numbered(article):
     save(article, claims(), position=0)
     ann, fresh = accounts.get_user("ann"), speaker_called("NARRATOR")
@@ -390,6 +391,7 @@ def test_a_new_annotator_of_an_import_has_no_role_and_no_way_in(article):
     assert (who.roles, who.user.password_hash) == (frozenset(), None)
 
 
+@slow
 def test_no_step_stores_more_than_some_hundred_answers(app, article, other):
     """Between two BEGIN IMMEDIATE, or COMMITs, no more rows than one short write may have."""
     rows_in, longest = 0, 0

@@ -116,7 +116,7 @@ def rows_stored():
     )
 
 
-@pytest.mark.parametrize("chosen", [{}, {"with_notes": True}, {"with_text": False}])
+@pytest.mark.parametrize("chosen", further([{}, {"with_notes": True}, {"with_text": False}]))
 def test_everything_comes_home_and_leaves_as_the_same_bytes(filled, tmp_path, begin_anew, chosen):
     folder = released(filled, tmp_path / "first", **chosen)
     texts = texts_of(filled, tmp_path / "texts")
@@ -154,6 +154,7 @@ def test_many_annotators_who_differ_at_random_come_home_the_same(
     assert command(*model).stdout == said != ""
 
 
+@slow
 def test_the_demo_comes_home_as_the_same_bytes(app, tmp_path, begin_anew):
     with write():
         demo.seed(SAMPLES)
@@ -179,6 +180,7 @@ def test_what_came_home_leaves_for_home_again(filled, tmp_path, begin_anew):
     )
 
 
+@slow
 def test_from_one_kind_of_database_to_the_other_and_back(filled, tmp_path, settings, begin_anew):
     """With PostgreSQL under test this is SQLite -> PostgreSQL, too; else two files of SQLite."""
     (tmp_path / "file").mkdir()

@@ -35,7 +35,7 @@ def asked(project, least):
 @pytest.mark.parametrize(
     "method", further(["majority", "weighted", "dawid-skene", "one-coin", "mace"])
 )
-@pytest.mark.parametrize("least", [EVERY, dict.fromkeys(GATES, 0.0), {"coverage": 0.99}])
+@pytest.mark.parametrize("least", further([EVERY, dict.fromkeys(GATES, 0.0), {"coverage": 0.99}]))
 def test_it_is_what_the_card_of_the_release_says(filled, tmp_path, method, least):
     asked(filled, least)
     found = standing(filled, Aggregation(method))
@@ -49,7 +49,7 @@ def test_it_is_what_the_card_of_the_release_says(filled, tmp_path, method, least
         assert f"{'passed' if each.passed else '**failed**'}: {said}" in card
 
 
-@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("gate", further(GATES))
 def test_a_gate_alone_finds_what_it_finds_among_all(filled, gate):
     asked(filled, EVERY)
     among = {each.gate: each for each in standing(filled).results}

@@ -212,6 +212,7 @@ def test_the_bytes_are_those_that_every_python_and_database_writes(filled, folde
     assert sha256(found.encode()).hexdigest() == KNOWN, found
 
 
+@slow
 @pytest.mark.parametrize("method", further(["majority", "dawid-skene", "mace"]))
 def test_a_copy_in_another_database_gives_the_same_bytes(filled, settings, tmp_path, method):
     """On PostgreSQL this compares the two databases, on SQLite two orders of the rows."""

@@ -513,6 +513,7 @@ def test_what_is_said_by_a_chip_while_its_article_is_split_goes_along(
     assert history.audit().faults == ()
 
 
+@slow
 def test_no_step_of_a_split_or_its_undo_changes_more_than_a_batch(project, lea, monkeypatch):
     long, changed = many_labels(project, 500), []
     record = moving.record

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 from release_examples import release
-from slow_cases import slow
+from slow_cases import further, slow
 from verify_examples import (
     KINDS,
     change,
@@ -24,7 +24,7 @@ from annotator.work.verification.verifying import Verification, verify
 # What is in order
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", further(KINDS))
 def test_a_release_has_no_fault(made, kind):
     assert found(made(kind)) == []
 

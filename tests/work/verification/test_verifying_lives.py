@@ -7,7 +7,7 @@ import pytest
 from agreement_examples import answer, person
 from gold_examples import METHODS
 from release_examples import more_articles, release, settle_clocks
-from slow_cases import further
+from slow_cases import further, slow
 from sqlalchemy import select
 from verify_examples import found
 
@@ -149,6 +149,7 @@ def lived_in(rng, project):
 LIVES = [*product(METHODS[:1], range(6)), *product(METHODS[1:], range(6, 8))]
 
 
+@slow
 @pytest.mark.parametrize(("method", "seed"), further(LIVES))
 def test_a_release_of_it_has_no_fault(project, article, tmp_path, method, seed):
     rng = random.Random(seed)

@@ -120,14 +120,16 @@ def folder_of_parquet_removed(folder):
 
 @pytest.mark.parametrize(
     "tamper",
-    [
-        parquet_of_another_table,
-        parquet_broken,
-        parquet_with_a_damaged_page,
-        parquet_with_a_damaged_name,
-        parquet_removed,
-        folder_of_parquet_removed,
-    ],
+    further(
+        [
+            parquet_of_another_table,
+            parquet_broken,
+            parquet_with_a_damaged_page,
+            parquet_with_a_damaged_name,
+            parquet_removed,
+            folder_of_parquet_removed,
+        ]
+    ),
     ids=lambda each: each.__name__,
 )
 def test_a_changed_parquet_file_is_named(made, tamper):
