@@ -1,7 +1,9 @@
-// A fault in a script: from then on nothing that this page says about saving can be believed, so the
-// chip says "Not saved" until the page is loaded anew. What waits in the browser is sent all the same.
+// A fault in a script: from then on nothing that this page says about saving can be believed, so it
+// says so, on the label page also in the chip, until it is loaded anew. What waits in the browser is
+// sent all the same.
 
-const LOST = "A script on this page failed; answers shown here may not be saved.";
+const FAILED = "A script on this page failed; what you do here may not be saved. Reload the page.";
+const KEPT = " Unsent answers in this browser are kept and sent.";
 let found = false;
 
 export const isFaulty = () => found;
@@ -22,7 +24,7 @@ function say() {
 function note() {
   if (!found) {
     const line = document.createElement("p");
-    line.textContent = `${LOST} Reload the page: unsent answers in this browser are kept and sent.`;
+    line.textContent = document.querySelector("#saved") ? FAILED + KEPT : FAILED;
     document.querySelector("#alert")?.replaceChildren(line);
   }
   found = true;

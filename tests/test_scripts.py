@@ -6,7 +6,9 @@ What they do is tested in tests/js and tests/e2e; ESLint and tsc check the rest 
 import re
 from os.path import normpath
 
-from annotator.paths import STATIC
+from places import PACKAGE
+
+from annotator.paths import STATIC, TEMPLATES
 
 SCRIPTS = {
     path.relative_to(STATIC).as_posix(): path.read_text(encoding="utf-8")
@@ -43,3 +45,37 @@ def test_each_import_leads_to_a_file():
 
 def test_imports_make_no_circle():
     assert [each for name in SCRIPTS for each in circles(name)] == []
+
+
+# What a page says by itself as the server says it: where each stands in the other's files.
+SHARED = {
+    "No answer yet. Add a claim, choose “No claim” or skip the sentence.": (
+        "labelling/unconnected.js",
+        "web/labelling/replies.py",
+    ),
+    "is still open. Choose Next again to leave it incomplete.": (
+        "labelling/unconnected.js",
+        "web/labelling/replies.py",
+    ),
+    "Single-key shortcuts are ": ("labelling/keys.js", "web/accounts/keys.py"),
+    "choose a speaker or no claim": ("labelling/answers.js", "web/labelling/building.py"),
+    "speaker open": ("labelling/offline.js", "web/labelling/claim_words.py"),
+    "stance open": ("labelling/offline.js", "labelling/_margin.html"),
+    "certainty open": ("labelling/offline.js", "labelling/_margin.html"),
+    "no answer yet": ("labelling/follow.js", "labelling/_margin.html"),
+    "Answer for sentence ": ("labelling/offline.js", "labelling/_answer.html"),
+    "All saved": ("labelling/saying.js", "labelling/_saved.html"),
+    "Use the saved version": ("labelling/moving.js", "labelling/_conflict.html"),
+    "Sign in again here; your answer is kept.": ("signed-out.js", "labelling/_waiting.html"),
+    "Save a copy as a file": ("unsent.js", "labelling/_waiting.html"),
+    "Discard": ("unsent.js", "labelling/_waiting.html"),
+}
+
+
+def test_what_both_sides_say_is_said_in_the_same_words():
+    apart = []
+    for words, (script, other) in SHARED.items():
+        folder = TEMPLATES if other.endswith(".html") else PACKAGE
+        places = {script: SCRIPTS[script], other: (folder / other).read_text(encoding="utf-8")}
+        apart += [(words, name) for name, text in places.items() if words not in text]
+    assert apart == []

@@ -35,14 +35,14 @@ PAGES = {
 
 
 @looks
-def test_no_page_has_a_fault(chromium, visit, demo, width, height, scheme):
+def test_no_page_has_a_fault(chromium, visit, demo, width, height):
     found = {}
     for name, paths in PAGES.items():
         if name:
-            page = visit(name, width, height, color_scheme=scheme)
+            page = visit(name, width, height)
         else:
             size = {"width": width, "height": height}
-            page = chromium.new_page(viewport=size, color_scheme=scheme)
+            page = chromium.new_page(viewport=size)
         for path in paths:
             page.goto(demo.base + path)
             if seen := faults(page):
@@ -52,8 +52,8 @@ def test_no_page_has_a_fault(chromium, visit, demo, width, height, scheme):
 
 
 @looks
-def test_no_state_of_an_answer_has_a_fault(visit, demo, width, height, scheme):
-    page = visit("cal", width, height, color_scheme=scheme)
+def test_no_state_of_an_answer_has_a_fault(visit, demo, width, height):
+    page = visit("cal", width, height)
     look = Report(page)
     start(page, demo)
     look("empty")
@@ -95,8 +95,8 @@ def test_no_state_of_an_answer_has_a_fault(visit, demo, width, height, scheme):
 
 
 @looks
-def test_no_trouble_has_a_fault(visit, demo, width, height, scheme):
-    page = visit("cal", width, height, color_scheme=scheme)
+def test_no_trouble_has_a_fault(visit, demo, width, height):
+    page = visit("cal", width, height)
     look = Report(page)
     start(page, demo, 2)
     page.evaluate("document.querySelector('[name$=-stance]').value = 'nonsense'")
@@ -131,8 +131,8 @@ def test_no_trouble_has_a_fault(visit, demo, width, height, scheme):
 
 
 @looks
-def test_nothing_that_opens_has_a_fault(visit, demo, width, height, scheme):
-    page = visit("ben", width, height, color_scheme=scheme)
+def test_nothing_that_opens_has_a_fault(visit, demo, width, height):
+    page = visit("ben", width, height)
     look = Report(page)
     start(page, demo, 13)
     if width < 900:
@@ -153,12 +153,12 @@ def test_nothing_that_opens_has_a_fault(visit, demo, width, height, scheme):
 
 
 @looks
-def test_no_state_of_an_article_has_a_fault(visit, demo, tmp_path, width, height, scheme):
+def test_no_state_of_an_article_has_a_fault(visit, demo, tmp_path, width, height):
     text = tmp_path / "long.txt"
     text.write_text("A long transcript\n\n" + "They said that it was so. " * 300, encoding="utf-8")
     run(demo, "import", str(text), "--project", PROJECT)
     run(demo, "assign", "--project", PROJECT, "--overlap", "3")
-    page = visit("ben", width, height, color_scheme=scheme)
+    page = visit("ben", width, height)
     look = Report(page)
     page.goto(f"{demo.base}/label/1/2")
     assert "Submitted" in page.inner_text("#answer")

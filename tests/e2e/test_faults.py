@@ -87,3 +87,13 @@ def test_an_entry_that_cannot_be_read_stops_no_other(visit, demo):
     chip_says(page, BROKEN)
     assert len(visit.faults) == 1
     visit.faults.clear()
+
+
+def test_a_script_error_on_a_page_without_a_chip_is_said_as_well(visit, demo):
+    page = visit("lead")
+    page.goto(f"{demo.base}/projects/{SLUG}/adjudicate")
+    scripts = "[...document.scripts].map((script) => script.getAttribute('src'))"
+    assert "script-errors" in page.evaluate(scripts)[0]
+    page.evaluate("void setTimeout(() => { throw new Error('injected'); })")
+    until(page, "document.querySelector('#alert').innerText.includes('may not be saved')")
+    visit.faults.clear()

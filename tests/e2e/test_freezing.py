@@ -148,9 +148,9 @@ def test_without_javascript_a_link_leads_to_the_gates(visit, demo):
 
 
 @looks
-def test_no_state_of_a_release_has_a_fault(visit, demo, width, height, scheme):
+def test_no_state_of_a_release_has_a_fault(visit, demo, width, height):
     set_gates(demo, coverage=0.5, decided=1.0)
-    page = visit("lead", width, height, color_scheme=scheme)
+    page = visit("lead", width, height)
     report = Report(page)
     page.goto(demo.base + RELEASES)
     page.get_by_text("A release created now would have the status exploratory").wait_for()
@@ -172,13 +172,15 @@ def test_no_state_of_a_release_has_a_fault(visit, demo, width, height, scheme):
     report("the form, refused")
     page.get_by_label("Training, in percent").fill("80")
     page.get_by_role("button", name="Create release").click()
+    page.get_by_role("button", name="Create release v1.0").wait_for()
     report("the question")
     page.get_by_role("button", name="Create release v1.0").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/releases/runs/*")
     report("being written")
     page.get_by_text("Release v1.0 is complete. It cannot be changed.").wait_for()
     report("written")
     page.get_by_role("link", name="All releases").click()
+    page.wait_for_url(demo.base + RELEASES)
     for each in page.locator("article details").all():
         each.evaluate("each => { each.open = true; }")
     report("the list")

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from label_page import chip, chip_says, cut_line, events_of, is_at, start, until, waiting
+from label_page import chip, chip_says, cut_line, events_of, hold, is_at, start, until, waiting
 
 HERE = "**/label/2/1"
 REFUSED = '<p data-status="{0}"><strong>Not saved: {1}.</strong></p>'
@@ -29,17 +29,6 @@ def answer(page, status, body="", pattern=HERE):
     page.route(pattern, reply)
 
 
-def hold(page, milliseconds, pattern=HERE):
-    """Let every POST wait before it goes on its way."""
-
-    def later(route):
-        if route.request.method == "POST":
-            page.wait_for_timeout(milliseconds)
-        route.continue_()
-
-    page.route(pattern, later)
-
-
 def notice(page):
     return " ".join(page.inner_text("#waiting").split())
 
@@ -55,10 +44,11 @@ def test_nothing_to_save_then_saved_with_the_time(page):
 
 
 def test_a_slow_server_is_waited_for_in_words(page, demo):
-    hold(page, 5000)
+    let_go = hold(page)
     page.keyboard.press("x")
     chip_says(page, "Saving…")
     chip_says(page, "Still saving…")
+    let_go()
     chip_says(page, "Saved")
     assert events_of(demo) == [1]
 
@@ -72,9 +62,10 @@ def test_what_waited_is_counted_while_it_is_sent(page, demo):
     chip_says(page, "Offline: 2 unsent")
     assert re.match(r"No connection since \d\d:\d\d:\d\d 2 unsent answers in", notice(page))
     assert "to be sent when the connection is back" in notice(page)
-    hold(page, 1500)
+    let_go = hold(page)
     page.context.set_offline(False)
     chip_says(page, "Sending 2…")
+    let_go()
     chip_says(page, "Saved")
     assert events_of(demo) == [1, 2]
 

@@ -8,9 +8,9 @@ from beside_examples import beside, count_of
 from homecoming_examples import released
 from labelling_examples import sentence_of
 from slow_cases import slow
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from annotator.store.db import db, write, write_in_steps
+from annotator.store.db import MANY_STEPS, db, write, write_in_steps
 from annotator.store.models import Article, Assignment, Decision, Speaker
 from annotator.work.accounts import accounts
 from annotator.work.articles import repairing, storing
@@ -119,3 +119,20 @@ def test_people_save_while_many_sentences_are_accepted_and_that_is_undone(
         cleo.post(path, {"undo": undo, "key": "another-key"}, 303)
     states = db.session.scalars(select(Decision.state)).all()
     assert states == ["reopened"] * len(boxes)
+
+
+def known(table):
+    """Return how many rows PostgreSQL's planner believes a table to have; SQLite asks nobody."""
+    if db.engine.dialect.name == "sqlite":
+        return len(db.session.execute(text(f"SELECT * FROM {table}")).all())
+    query = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:table)")
+    return db.session.scalar(query, {"table": f"public.{table}"})
+
+
+def test_after_a_bulk_act_the_planner_knows_how_many_rows_there_are(app):
+    def act():
+        for number in range(MANY_STEPS):
+            yield lambda name=f"p{number}": accounts.add_user(name)
+
+    write_in_steps(act())
+    assert known("users") == MANY_STEPS

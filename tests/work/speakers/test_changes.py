@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from staging_examples import killed, meanwhile
 
 from annotator.errors import NotFoundError, RefusedError
-from annotator.store.db import db, write, write_in_steps
+from annotator.store.db import count_rows, db, write, write_in_steps
 from annotator.store.models import (
     Alias,
     Answer,
@@ -424,6 +424,7 @@ def many_labels(project, many=LABELS):
             db.session.add(
                 history.event_of(answer, "long", ann.id, f"key-{answer.id}", at, history.FIRST)
             )
+    count_rows()
     return stored
 
 
