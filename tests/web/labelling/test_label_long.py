@@ -10,7 +10,7 @@ from slow_cases import slow
 from sqlalchemy import event, insert, select, update
 
 from annotator.store.clock import now
-from annotator.store.db import db, write
+from annotator.store.db import count_rows, db, write
 from annotator.store.models import Answer, Article, Assignment, CodebookVersion, Sentence
 from annotator.work.accounts import accounts
 from annotator.work.assignment import assigning
@@ -78,6 +78,7 @@ def decide_all_but(article, position):
         answer |= {"unsure": False, "note": "", "revision": 1, "codebook_version_id": version}
         answer |= {"origin": "human", "active_seconds": 0, "created_at": at, "updated_at": at}
         db.session.execute(insert(Answer.__table__), [answer | {"sentence_id": id} for id in ids])
+    count_rows()
         db.session.execute(
             update(Assignment)
             .where(Assignment.id == assignment_of(article).id)
