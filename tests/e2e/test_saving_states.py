@@ -4,7 +4,19 @@ import json
 import re
 
 import pytest
-from label_page import chip, chip_says, cut_line, events_of, hold, is_at, start, until, waiting
+from label_page import (
+    chip,
+    chip_said,
+    chip_says,
+    cut_line,
+    events_of,
+    hold,
+    is_at,
+    listen,
+    start,
+    until,
+    waiting,
+)
 
 HERE = "**/label/2/1"
 REFUSED = '<p data-status="{0}"><strong>Not saved: {1}.</strong></p>'
@@ -45,9 +57,10 @@ def test_nothing_to_save_then_saved_with_the_time(page):
 
 def test_a_slow_server_is_waited_for_in_words(page, demo):
     let_go = hold(page)
+    listen(page)
     page.keyboard.press("x")
-    chip_says(page, "Saving…")
-    chip_says(page, "Still saving…")
+    chip_said(page, "Saving…")
+    chip_said(page, "Still saving…")
     let_go()
     chip_says(page, "Saved")
     assert events_of(demo) == [1]
@@ -62,10 +75,9 @@ def test_what_waited_is_counted_while_it_is_sent(page, demo):
     chip_says(page, "Offline: 2 unsent")
     assert re.match(r"No connection since \d\d:\d\d:\d\d 2 unsent answers in", notice(page))
     assert "to be sent when the connection is back" in notice(page)
-    let_go = hold(page)
+    listen(page)
     page.context.set_offline(False)
-    chip_says(page, "Sending 2…")
-    let_go()
+    chip_said(page, "Sending 2…")
     chip_says(page, "Saved")
     assert events_of(demo) == [1, 2]
 
@@ -130,9 +142,10 @@ def test_a_refusal_of_another_sentence_is_linked(page):
 
 def test_a_fault_is_tried_again_and_at_last_explained(page, demo):
     answer(page, 500)
+    listen(page)
     page.keyboard.press("x")
     for seconds in (1, 2, 4):
-        chip_says(page, f"Not saved: server error, retrying in {seconds} s")
+        chip_said(page, f"Not saved: server error, retrying in {seconds} s")
     until(page, "document.querySelector('#waiting')")
     assert chip(page) == "Not saved: server error, 1 unsent"
     assert notice(page).startswith("Server error since")

@@ -31,6 +31,24 @@ def chip_says(page, start):
     until(page, f"document.querySelector('#saved').innerText.trim().startsWith({words})")
 
 
+LISTEN = """() => {
+    window.said = [];
+    const chip = document.querySelector("#saved");
+    const listen = () => window.said.push(chip.innerText.trim());
+    const options = { childList: true, subtree: true, characterData: true };
+    new MutationObserver(listen).observe(chip, options);
+}"""
+
+
+def listen(page):
+    """Write down what the chip says from now on: some of it stands for moments."""
+    page.evaluate(LISTEN)
+
+
+def chip_said(page, start):
+    until(page, f"window.said.some((words) => words.startsWith({json.dumps(start)}))")
+
+
 def is_at(page, position):
     path = json.dumps(f"/label/2/{position}")
     until(page, f"new URL(document.querySelector('#sentence a.number').href).pathname === {path}")

@@ -78,12 +78,12 @@ def decide_all_but(article, position):
         answer |= {"unsure": False, "note": "", "revision": 1, "codebook_version_id": version}
         answer |= {"origin": "human", "active_seconds": 0, "created_at": at, "updated_at": at}
         db.session.execute(insert(Answer.__table__), [answer | {"sentence_id": id} for id in ids])
-    count_rows()
         db.session.execute(
             update(Assignment)
             .where(Assignment.id == assignment_of(article).id)
             .values(decided_count=TOTAL - 1)
         )
+    count_rows()
 
 
 def path(article, position):
