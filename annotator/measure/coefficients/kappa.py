@@ -10,7 +10,7 @@ import numpy.typing as npt
 from annotator.measure.coefficients.gwet import fleiss_gwet
 from annotator.measure.coefficients.result import NO_PAIRS, Measure, same_value_reason
 from annotator.measure.coefficients.weights import agreement_weights
-from annotator.measure.patterns import FloatArray, IntArray, Patterns
+from annotator.measure.patterns import IntArray, Patterns
 
 KappaWeights = Literal["none", "linear", "quadratic"]
 
@@ -29,7 +29,7 @@ def cohen(table: npt.ArrayLike, weights: KappaWeights = "none") -> Measure:
     """
     name = "cohen_kappa" if weights == "none" else f"cohen_kappa_{weights}"
     counts = _checked(table)
-    agreement = _kappa_weights(weights, len(counts))
+    agreement = agreement_weights("identity" if weights == "none" else weights, len(counts))
     n = int(counts.sum())
     if n == 0:
         return Measure(None, NOT_SHARED, 0, 0, name)
@@ -144,7 +144,6 @@ def against_rest(
 
 
 def _pairs_of(tables: npt.ArrayLike) -> list[IntArray]:
-    """Return the tables of all pairs a < b."""
     every = np.asarray(tables)
     if every.ndim != 4 or every.shape[0] != every.shape[1]:
         raise ValueError(f"pair tables are (A, A, K, K), not {every.shape}")
@@ -160,8 +159,3 @@ def _checked(table: npt.ArrayLike) -> IntArray:
     if (whole != counts).any() or (whole < 0).any():
         raise ValueError("a pair table holds counts: whole numbers, not negative")
     return whole
-
-
-def _kappa_weights(kind: KappaWeights, n_values: int) -> FloatArray:
-    """Return the agreement weights (K, K) under the names used for kappa."""
-    return agreement_weights("identity" if kind == "none" else kind, n_values)

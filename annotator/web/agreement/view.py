@@ -159,7 +159,9 @@ def view_of(report: Report, codebook: Codebook, focus: str, named: bool) -> View
         by_value=value_chart(field),
         values=tuple(
             (given, number(each.alpha), wording.interval(each.interval))
-            for given, each in zip(all_given(field, known), field.by_value, strict=True)
+            for given, each in zip(
+                shares_of(field, field.given, known), field.by_value, strict=True
+            )
         ),
         confusion=confusion_of(field, known),
         distributions=tuple(
@@ -232,11 +234,6 @@ def shares_of(field: FieldReport, counts: tuple[int, ...], known: Known) -> list
         )
         for value, label, count in zip(field.values, field.labels, counts, strict=True)
     ]
-
-
-def all_given(field: FieldReport, known: Known) -> list[Given]:
-    """Return every declared value with its count."""
-    return shares_of(field, field.given, known)
 
 
 def step_of(field: FieldReport) -> Step:

@@ -46,7 +46,6 @@ class PeopleTally:
         self._given += np.bincount(codes, minlength=self._given.size).reshape(self._given.shape)
 
     def _grow(self, people: int, patterns: int) -> None:
-        """Make room for so many."""
         n, p, _ = self._given.shape
         more = ((0, max(people - n, 0)), (0, max(patterns - p, 0)), (0, 0))
         self._given = np.pad(self._given, more)

@@ -269,13 +269,9 @@ def of_two(labels: Labels, name: str, measure: Callable[[IntArray], Measure]) ->
     if len(labels.annotators) == 2:
         return measure(labels.tables[0, 1])
     n = len(labels.annotators)
-    reason = f"Not defined, because it compares two annotators and there {is_or_are(n)} {n}."
+    are = "is" if n == 1 else "are"
+    reason = f"Not defined, because it compares two annotators and there {are} {n}."
     return undefined(name, reason, labels.patterns)
-
-
-def is_or_are(number: int) -> str:
-    """Return the verb for so many annotators."""
-    return "is" if number == 1 else "are"
 
 
 def undefined(name: str, reason: str, patterns: Patterns) -> Measure:

@@ -17,7 +17,7 @@ from annotator.formats.release.card.croissant import croissant
 from annotator.formats.release.schemas import misfits
 from annotator.work.agreement.measuring import as_json
 from annotator.work.agreement.report import Report
-from annotator.work.releases.facts import SOFTWARE, looked_at, program_of, published, publishers
+from annotator.work.releases.facts import looked_at, published, publishers
 from annotator.work.verification.counts import Tallied
 from annotator.work.verification.faults import Fault
 from annotator.work.verification.files import allowed
@@ -135,8 +135,3 @@ def first_other_line(found: bytes, expected: bytes) -> int:
     here, there = found.split(b"\n"), expected.split(b"\n")
     pairs = enumerate(zip(here, there, strict=False), start=1)
     return next((n for n, (a, b) in pairs if a != b), min(len(here), len(there)))
-
-
-def of_this_program(found: Mapping[str, Any]) -> bool:
-    """Say whether this very version wrote a release, so that its words must be the same."""
-    return program_of(found) == SOFTWARE
