@@ -1,7 +1,7 @@
 """What is shown about an answer follows the form at once, whatever the network does."""
 
 import pytest
-from label_page import chip_says, cut_line, hold, is_at, start
+from label_page import chip_says, cut_line, hold, is_at, saved, start
 
 HINT = "document.querySelector('.claim.open h3 .hint').innerText"
 MARGIN = "document.querySelector('#sentence .margin').innerText.replace(/\\s+/g, ' ').trim()"
@@ -66,7 +66,7 @@ def test_without_a_connection_nothing_contradicts_the_form(page):
     page.keyboard.press("Backspace")
     assert "when the connection is back" in page.inner_text("#notice")
     page.context.set_offline(False)
-    chip_says(page, "Saved")
+    saved(page)
 
 
 @pytest.mark.parametrize("online", [True, False])

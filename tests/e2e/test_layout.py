@@ -18,7 +18,6 @@ def test_cyrillic_letters_label_by_their_place_and_the_sheet_says_so(visit, demo
     start(page, demo)
     for key, code in (("0", "Digit0"), ("ы", "KeyS"), ("с", "KeyC")):
         strike(page, key, code)
-    # The chip says "Saved" after each of them: the last one has arrived when the row has it.
     until(page, "document.querySelector('[name=claims-0-certainty]:checked') !== null")
     saved(page)
     (claim,) = rows_of(demo)[0]["claims"]

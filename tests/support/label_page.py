@@ -26,9 +26,15 @@ def chip(page):
     return page.inner_text("#saved").strip() if page.query_selector("#saved") else "nothing"
 
 
+# What was refused waits for the person, not for the server.
+NOTHING_WAITS = """!Object.entries(localStorage).some(([name, entry]) =>
+    name.startsWith("annotator-waiting-") && !JSON.parse(entry).held)"""
+
+
 def chip_says(page, start):
-    words = json.dumps(start)
-    until(page, f"document.querySelector('#saved').innerText.trim().startsWith({words})")
+    says = f"document.querySelector('#saved').innerText.trim().startsWith({json.dumps(start)})"
+    # "Saved" it says of each save: the last one has arrived when nothing waits behind it.
+    until(page, f"{NOTHING_WAITS} && {says}" if start == "Saved" else says)
 
 
 LISTEN = """() => {
@@ -137,6 +143,9 @@ def hold(page):
     return let_go
 
 
+SAYS_SAVED = "/^(Saved|All saved)/.test(document.querySelector('#saved').innerText.trim())"
+
+
 def saved(page):
-    """Wait until the chip says what is true: nothing is under way."""
-    until(page, "/^(Saved|All saved)/.test(document.querySelector('#saved').innerText.trim())")
+    """Wait until nothing is under way and the chip says so."""
+    until(page, f"{NOTHING_WAITS} && {SAYS_SAVED}")
