@@ -10,6 +10,8 @@ const region = document.createElement("div");
 let sending = false;
 let sent = 0; // answers that this page has brought to the server
 let timer = 0;
+/** @type {TroubleKind | ""} */
+let trouble = ""; // what stood in the way last
 
 Object.assign(region, { id: "unsent", className: "flash" });
 region.setAttribute("role", "status");
@@ -21,14 +23,13 @@ async function send() {
   if (sending) return;
   sending = true;
   clearTimeout(timer);
-  /** @type {TroubleKind | ""} */
-  let trouble = "";
+  trouble = "";
   try {
     await waiting.adopt();
     trouble = await sendAll();
   } finally {
     sending = false;
-    tell(trouble);
+    tell();
     // What another window has is its to send; it may be closed, and then this page's.
     if (waiting.count()) timer = setTimeout(send, RETRY);
   }
@@ -66,8 +67,11 @@ function settle(entry, came, reply) {
 
 // --- telling
 
-/** @param {TroubleKind | ""} [trouble] */
-function tell(trouble = "") {
+const NOT_SUBMITTED =
+  "Not submitted: this browser has unsent answers for this article. Submit it after they are saved.";
+let isSubmitRefused = false; // said as long as something waits, whatever else is said meanwhile
+
+function tell() {
   const lines = [];
   const many = waiting.count();
   if (many && trouble) lines.push(line(waiting.inWords(many, trouble), ...wayBack(trouble)));
@@ -76,6 +80,7 @@ function tell(trouble = "") {
     lines.push(line(`Saved ${sent} answer${sent === 1 ? "" : "s"} from this browser. `, link("Reload this page", location.href)));
   }
   lines.push(...held());
+  if (isSubmitRefused && waiting.all().length) lines.push(line(NOT_SUBMITTED));
   region.replaceChildren(...lines);
 }
 
@@ -136,7 +141,8 @@ document.addEventListener(
     const left = waiting.all().filter((entry) => entry.url.startsWith(`/label/${article}/`));
     if (!article || !left.length) return;
     event.preventDefault();
-    region.append(line("Not submitted: this browser has unsent answers for this article. Submit it after they are saved."));
+    isSubmitRefused = true;
+    tell();
   },
   { capture: true },
 );
