@@ -5,7 +5,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from annotator.config import Settings
 from annotator.database import open_database
-from annotator.web import compression, errors, rendering, request_log, screens, security
+from annotator.web import (
+    compression,
+    errors,
+    rendering,
+    request_log,
+    screens,
+    security,
+    static_files,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -21,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)
+    static_files.init_app(app)
     compression.init_app(app)
     screens.init_app(app)
     return app

@@ -19,7 +19,7 @@ from annotator.store.models import (
     Sentence,
     User,
 )
-from annotator.web.security import person, person_id
+from annotator.web.security import person_id
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def project_for(slug: str, *roles: Role) -> tuple[Project, Membership]:
     membership = db.session.scalar(
         select(Membership)
         .join(Membership.project)
-        .where(Project.slug == slug, Membership.user_id == person().id)
+        .where(Project.slug == slug, Membership.user_id == person_id())
         .options(joinedload(Membership.project))
     )
     if membership is None or not membership.roles:

@@ -236,8 +236,7 @@ def is_signed_in(*, ask: bool) -> bool:
         g.setdefault("_login_user", AnonymousUserMixin())
         return False
     try:
-        # The theme is read from the row, which a write transaction forgets.
-        return bool(current_user.is_authenticated and current_user.theme)
+        return bool(current_user.is_authenticated)
     except (DatabaseBusyError, SQLAlchemyError) as error:
         log.warning("request %s: who asks is not known: %s", request_id(), one_line(error))
         g.setdefault("_login_user", AnonymousUserMixin())

@@ -15,12 +15,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import SecurityError
 
-from annotator.store.db import write
+from annotator.store.db import db, write
 from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import User
-from annotator.web import errors
+from annotator.web import errors, static_files
 from annotator.work.accounts import sessions
-from annotator.work.accounts.sessions import Lasting
+from annotator.work.accounts.sessions import Found, Lasting
 
 POLICY = "; ".join(
     (
@@ -91,13 +91,21 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, user: User, token: str, lasting: Lasting | None = None) -> None:
-        self.user = user
-        # Known without the row, which a write transaction forgets.
-        self.user_id = user.id
-        self.username = user.username
+    def __init__(
+        self, user: User | Found, user_id: int, token: str, lasting: Lasting | None = None
+    ) -> None:
+        """Take what every page says of a person from their row or from that of their session."""
+        self.user_id = user_id
+        self.username: str = user.username
+        self.theme: str = user.theme  # system, light or dark
+        self.single_keys: bool = user.single_keys
         self.token = token
         self.lasting = lasting
+
+    @property
+    def user(self) -> User:
+        """Return the account, as it is stored now."""
+        return db.session.get_one(User, self.user_id)
 
     def get_id(self) -> str:
         """Return the token."""
@@ -109,16 +117,6 @@ class SignedIn:
         if self.lasting is None:
             return ""
         return f"{self.lasting.seconds}{';final' if self.lasting.final else ''}"
-
-    @property
-    def theme(self) -> str:
-        """Return the chosen theme: system, light or dark."""
-        return self.user.theme
-
-    @property
-    def single_keys(self) -> bool:
-        """Say whether single keys are on."""
-        return self.user.single_keys
 
 
 def init_app(app: Flask) -> None:
@@ -141,14 +139,15 @@ def load(token: str) -> SignedIn | None:
     found = sessions.sign_in_of(token)
     if found is None:
         return None
-    user, created_at, seen_at = found.user, found.created_at, found.seen_at
+    seen_at = found.seen_at
     if sessions.is_due(found):
         # Reading goes on while the database is busy or read-only.
         with contextlib.suppress(DatabaseBusyError, OperationalError):
             with write(wait=0.2):
                 renewed_at = sessions.renew(token)
             seen_at = renewed_at
-    return SignedIn(user, token, sessions.lasting(created_at, seen_at))
+    lasting = sessions.lasting(found.created_at, seen_at)
+    return SignedIn(found, found.user_id, token, lasting)
 
 
 def refuse_unknown_host() -> ResponseReturnValue | None:
@@ -217,7 +216,7 @@ def begin_session(user: User, token: str) -> None:
     if form_token:
         session["csrf_token"] = form_token
     session["user"] = user.id
-    login_user(SignedIn(user, token))
+    login_user(SignedIn(user, user.id, token))
 
 
 def refuse_csrf(error: CSRFError) -> Response:
@@ -269,7 +268,7 @@ def add_headers(response: Response) -> Response:
     if isinstance(signed_in, SignedIn) and signed_in.lasting:
         response.headers[SESSION] = signed_in.session_left
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = static_files.lasting(response.status_code)
     else:
         response.headers["Cache-Control"] = "no-store"
     return response

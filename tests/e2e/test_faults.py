@@ -63,7 +63,7 @@ def test_a_script_error_turns_the_chip_and_what_is_chosen_is_sent_all_the_same(v
 
 def test_a_script_that_cannot_be_loaded_turns_the_chip(visit, demo):
     page = visit("cal", routed=True)
-    page.route("**/static/labelling/spans.js", lambda route: route.fulfill(status=500, body=""))
+    page.route("**/static/*/labelling/spans.js", lambda route: route.fulfill(status=500, body=""))
     start(page, demo)
     chip_says(page, BROKEN)
 

@@ -14,6 +14,7 @@ from label_page import (
     is_at,
     listen,
     start,
+    tell,
     until,
     waiting,
 )
@@ -270,6 +271,6 @@ def test_the_end_of_the_session_is_in_sight(visit, demo, width):
     page = visit("cal", width=width, height=844, routed=True)
     start(page, demo, 8)
     page.wait_for_load_state("networkidle")
-    page.evaluate("async () => (await import('/static/session-end.js')).heard('100')")
+    tell(page, "100")
     until(page, "document.querySelector('#session-end').innerText !== ''")
     assert in_sight(page, "#session-end")

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 
-from label_page import chip_says, events_of, start, until, waiting
+from label_page import chip_says, events_of, start, tell, until, waiting
 
 PASSWORD = "correct horse battery staple"
 
@@ -150,14 +150,6 @@ def test_the_warning_becomes_the_truth_when_nobody_answers(visit, demo):
     tell(page, "3")
     until(page, WARNED)
     until(page, "document.querySelector('#session-end').innerText.includes('were signed out at')")
-
-
-def tell(page, left):
-    """Let the page hear how long the session lasts, as with a reply of the server."""
-    page.evaluate(
-        """async (left) => (await import('/static/session-end.js')).heard(left)""",
-        left,
-    )
 
 
 def seen_minutes_ago(demo):

@@ -27,5 +27,5 @@ def test_passwords_and_sessions_stay_and_are_nobodys_own(project, settings):
     ann = accounts.get_user("ann")
     assert passwords.fits(PASSWORD, ann.password_hash)
     assert (ann.password_own, ann.password_ended) == (False, False)
-    assert sessions.sign_in_of(token).user is ann
+    assert sessions.sign_in_of(token).user_id == ann.id
     assert db.session.scalars(select(SignIn.own)).all() == [False]

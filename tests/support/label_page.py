@@ -28,7 +28,8 @@ def chip(page):
 
 # What was refused waits for the person, not for the server.
 NOTHING_WAITS = """!Object.entries(localStorage).some(([name, entry]) =>
-    name.startsWith("annotator-waiting-") && !JSON.parse(entry).held)"""
+    name.startsWith("annotator-waiting-") && !JSON.parse(entry).held
+        && JSON.parse(entry).tab === sessionStorage.annotatorTab)"""
 
 
 def chip_says(page, start):
@@ -149,3 +150,14 @@ SAYS_SAVED = "/^(Saved|All saved)/.test(document.querySelector('#saved').innerTe
 def saved(page):
     """Wait until nothing is under way and the chip says so."""
     until(page, f"{NOTHING_WAITS} && {SAYS_SAVED}")
+
+
+HEAR = """async (left) => {
+    const { src } = document.querySelector('script[src$="/session-end.js"]');
+    (await import(src)).heard(left);
+}"""
+
+
+def tell(page, left):
+    """Let the page hear how long the session lasts, as with a reply of the server."""
+    page.evaluate(HEAR, left)

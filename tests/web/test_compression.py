@@ -66,7 +66,7 @@ def test_the_first_visit_of_the_label_page_transfers_at_most_100_kb(browser, art
     ann = browser("ann")
     page = ann.get(f"/label/{article.id}/2", headers=GZIP)
     total = page.transferred
-    found = set(re.findall(r'="/static/([^"#]+)', page.text))
+    found = set(re.findall(r'="/static/[0-9a-f]{12}/([^"#]+)', page.text))
     visited = set()
     while found - visited:
         name = (found - visited).pop()

@@ -38,7 +38,7 @@ def test_a_page_of_a_signed_in_person_is_guarded_and_not_stored(browser):
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_static_files_are_checked_before_they_are_used_again(browser):
+def test_static_files_without_a_version_are_checked_before_they_are_used_again(browser):
     assert browser().get("/static/app.css").headers["Cache-Control"] == "no-cache"
 
 

@@ -49,13 +49,18 @@ class User(Base):
     @property
     def single_keys(self) -> bool:
         """Say whether single keys press the controls of the label page; they do at first."""
-        return bool(self.preferences.get("single_keys", True))
+        return wants_single_keys(self.preferences)
 
     @property
     def own_keys(self) -> Mapping[str, str]:
         """Return this person's own keys, by the name of the control."""
         keys: Mapping[str, str] = self.preferences.get("keys", {})
         return keys
+
+
+def wants_single_keys(preferences: Mapping[str, Any]) -> bool:
+    """Say whether somebody with these preferences wants single keys, as everybody does at first."""
+    return bool(preferences.get("single_keys", True))
 
 
 class Membership(Base):
