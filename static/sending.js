@@ -27,12 +27,14 @@ export async function ask(url, body) {
   }
 }
 
-/** @param {Entry} entry @param {string} token @param {string | number} [open] */
-export function bodyOf(entry, token, open = 0) {
+// `parts`: the page can put parts of a form, or the next sentence, in their places.
+/** @param {Entry} entry @param {string} token @param {string | number} [open] @param {boolean} [parts] */
+export function bodyOf(entry, token, open = 0, parts = false) {
   const body = new URLSearchParams(entry.fields);
   const { revision, key, act, seconds, leave, drop } = entry;
   const own = { revision, key, act: act || undefined, seconds, leave, drop, open };
   for (const [name, value] of Object.entries(own)) if (value !== undefined) body.set(name, String(value));
+  if (parts) body.set("parts", "y");
   body.set("user", user);
   body.set("csrf_token", token);
   return body;

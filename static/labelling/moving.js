@@ -58,6 +58,26 @@ async function bring(now) {
   wake();
 }
 
+// The next sentence has come with the reply to the last one: it goes into its line of the column.
+/** @param {Turn} now @param {string} path @param {string} text */
+export async function arrive(now, path, text) {
+  const line = offline.lineOf(path);
+  if (!line || line.id) {
+    turn.waitFor(now, { url: path, push: true });
+    return visit(now);
+  }
+  state.focused = "";
+  history.pushState({ htmx: true }, "", path);
+  await turn.whileSwapping(async () => {
+    offline.leaveLine(find("#sentence"));
+    await globalThis.htmx.swap({ text, sourceElement: line, target: line, swap: "outerHTML" });
+    state.drawn = false;
+    restore();
+    opened(true);
+  });
+  turn.end(now);
+}
+
 /** @param {string} url */
 export function leave(url) {
   state.leaving = true;

@@ -11,7 +11,7 @@ const blank = find("template#blank");
 const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
 
 /** @param {string} path */
-const lineOf = (path) =>
+export const lineOf = (path) =>
   [...document.querySelectorAll("#label li.line")].find((line) => pathOf(line) === path);
 
 // Where a sentence lies in the article: an answer belongs to these words, whatever its number.
@@ -175,6 +175,22 @@ function stateMark(line) {
   if (!shape) return [];
   const said = Object.assign(document.createElement("span"), { className: "hidden", textContent: words });
   return [drawing(shape), said];
+}
+
+// Make the current sentence one like the others.
+/** @param {Found} old */
+export function leaveLine(old) {
+  old.querySelector("#answer")?.remove();
+  old.querySelector("a.number svg")?.remove();
+  old.querySelector("a.number").prepend(...stateMark(old));
+  const words = old.querySelector(".words");
+  for (const part of [old, words]) part.removeAttribute("id");
+  old.classList.remove("current");
+  old.removeAttribute("aria-current");
+  for (const mark of words.querySelectorAll(":is(.mention, .evidence)")) mark.replaceWith(...mark.childNodes);
+  words.normalize();
+  const tag = old.querySelector(".margin .tag");
+  if (tag && old.matches(".decided")) tag.textContent = tag.textContent.replace(/\?$/, "");
 }
 
 // Make another sentence of the page the current one; false where the page does not have it.

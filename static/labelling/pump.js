@@ -4,7 +4,7 @@
 
 import { STEPS } from "../acts.js";
 import { find } from "../find.js";
-import { leave, visit } from "./moving.js";
+import { arrive, leave, visit } from "./moving.js";
 import { save } from "./saving.js";
 import * as saying from "./saying.js";
 import { giveBack } from "./seconds.js";
@@ -12,6 +12,7 @@ import { ask, bodyOf, isForeign, judge } from "../sending.js";
 import { form, isTyping, opened, sayWhatIs, shownPath } from "./shown.js";
 import { state, wakeBy } from "./state.js";
 import { fail, lookAround, recover, signedOut } from "./trouble.js";
+import { canTakeParts, takeTools } from "./tools.js";
 import * as turn from "./turn.js";
 import * as waiting from "../waiting.js";
 
@@ -33,8 +34,10 @@ export async function pump() {
   try {
     waiting.change(entry, { sent: true });
     if (!state.trouble) saySlow();
-    const open = (entry.url === shownPath() && form()?.elements.open?.value) || 0;
-    const reply = await ask(entry.url, bodyOf(entry, state.token, open));
+    const isShown = entry.url === shownPath();
+    const open = (isShown && form()?.elements.open?.value) || 0;
+    const parts = isShown && !state.drawn && canTakeParts();
+    const reply = await ask(entry.url, bodyOf(entry, state.token, open, parts));
     clearTimeout(state.slow);
     more = await take(entry, reply);
   } catch (error) {
@@ -113,7 +116,18 @@ async function show(entry, reply) {
     }
     return;
   }
+  const place = headers.get("Annotator-Place");
+  if (place) {
+    if (now) return arrive(now, place, text);
+    state.drawn = true;
+    return;
+  }
   saying.alert("");
+  if (headers.get("Annotator-Only") === "tools") {
+    if (state.drawn || !canTakeParts()) state.drawn = true;
+    else takeTools(text);
+    return turn.end(now, true);
+  }
   if (isForeign(reply)) {
     // Nothing of it belongs on this page, which stays as it is.
     saying.sayHeld([{ ...entry, held: "refused" }]);

@@ -16,10 +16,17 @@ export const pathOf = (line) => new URL(line.querySelector("a.number").href).pat
 export const shownPath = () => find("#sentence") && pathOf(find("#sentence"));
 export const isTyping = () => document.activeElement?.matches?.("textarea, input:not([type])");
 
+// A part of a page comes without the token; a browser in which a script has failed still posts it.
+function keepToken() {
+  if (!form() || form().elements.csrf_token) return;
+  form().prepend(Object.assign(document.createElement("input"), { type: "hidden", name: "csrf_token", value: state.token }));
+}
+
 // A reply or a drawing is in its place: times, and the focus.
 /** @param {boolean} moved */
 export function opened(moved) {
   saying.localTimes();
+  keepToken();
   const sentence = find("#sentence");
   if (!sentence) return;
   state.complete = sentence.matches(".decided");

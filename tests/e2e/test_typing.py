@@ -12,7 +12,7 @@ import os
 import shutil
 
 import pytest
-from label_page import is_at, rows_of, run, until
+from label_page import chip_says, is_at, rows_of, run, until
 from served_demo import Demo
 from typist import RECORDER, Look, Typist, meaning, slow_down, strike, wait_while_it_moves
 
@@ -131,7 +131,12 @@ def page(visit, demo):
 
 
 def strike_inside_the_swap(page, *keys):
-    """Strike keys while the reply of a save is being put into its place."""
+    """Strike keys while the reply of a save is being put into its place.
+
+    A claim after "no claim" is a save that brings the form anew.
+    """
+    page.keyboard.press("x")
+    chip_says(page, "Saved")
     page.evaluate(
         "() => { const swap = htmx.swap.bind(htmx); htmx.swap = async (...given) => {"
         " await swap(...given); window.inside = true;"

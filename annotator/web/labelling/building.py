@@ -34,6 +34,7 @@ from annotator.web.labelling.view import (
     Piece,
     Progress,
     Slot,
+    Tools,
     Window,
 )
 from annotator.web.responses import wants_part
@@ -118,10 +119,26 @@ def build(
         focus=reply.focus,
         conflict=reply.conflict,
         unsaved=reply.unsaved,
-        undo=steps.undo,
-        redo=steps.redo,
+        tools=tools_of(place, answer, reply, len(form.claims), steps),
         removes=reply.removes,
         auto_advance=bool(place.user.preferences.get("auto_advance")),
+    )
+
+
+def tools_of(
+    place: Place, answer: Answer | None, reply: Reply, claims: int, steps: undoing.Steps
+) -> Tools:
+    """Return what the buttons of an answer can do now, on a form of so many claims."""
+    return Tools(
+        open=reply.open,
+        claims=claims,
+        stored=len(answer.claims) if answer else 0,
+        revision=answer.revision if answer else 0,
+        decided=place.assignment.decided_count,
+        position=place.sentence.position,
+        href=url_for("label.show", article_id=place.article.id, position=place.sentence.position),
+        undo=steps.undo,
+        redo=steps.redo,
     )
 
 
@@ -429,8 +446,7 @@ def blank_of(place: Place, page: LabelPage) -> Blank:
         notice="",
         focus="",
         conflict=None,
-        # Only the server knows what they would take.
-        undo=None,
-        redo=None,
+        # Only the server knows what undo and redo would take.
+        tools=tools_of(place, None, Reply(open=0), len(form.claims), undoing.Steps()),
     )
     return Blank(blank, form, memberships.leads(place.project))

@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import (
-    url_for,
-)
+from flask import g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import RefusedError
-from annotator.store.models import Answer, Speaker
-from annotator.web.access import Place
+from annotator.store.models import Answer, Claim, Sentence, Speaker
+from annotator.web.access import Place, place_for
 from annotator.web.acts import Act
-from annotator.web.labelling.building import Reply, badge, blank_of, build, claim_badge
+from annotator.web.labelling.building import (
+    Reply,
+    badge,
+    blank_of,
+    build,
+    claim_badge,
+    steps_in,
+    tools_of,
+)
 from annotator.web.labelling.chips import build_chips
 from annotator.web.labelling.draft import choices_of, form_for, new_key, opened
 from annotator.web.labelling.form import AnswerForm
@@ -22,9 +28,14 @@ from annotator.web.labelling.refusal import (
     wrong_fields,
 )
 from annotator.web.labelling.view import Badge, Chip, Conflict, Side
-from annotator.web.responses import fragment_or_page, is_htmx, move
+from annotator.web.responses import fragment_or_page, is_htmx, move, wants_part
 from annotator.work.labelling import window
-from annotator.work.labelling.drafts import AnswerDraft, ClaimsWouldGoError, draft_of
+from annotator.work.labelling.drafts import (
+    AnswerDraft,
+    ClaimsWouldGoError,
+    claim_draft_of,
+    draft_of,
+)
 from annotator.work.labelling.saving import (
     Saved,
     answer_for,
@@ -32,6 +43,10 @@ from annotator.work.labelling.saving import (
 )
 
 FRAGMENT, PAGE, PART = "labelling/_reply.html", "labelling/page.html", "#label"
+TOOLS = "labelling/_tools.html"
+# What a reply is, where it is not the posted sentence drawn anew: only the buttons, or another
+# sentence, with its address.
+ONLY, PLACE = "Annotator-Only", "Annotator-Place"
 
 
 def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
@@ -50,6 +65,8 @@ def go_on(place: Place, saved: Saved, form: AnswerForm, act: Act) -> ResponseRet
     answer, verb = saved.answer, act.verb
     if verb == "next":
         return go_to_next(place, answer, form)
+    if verb == "" and takes_parts() and keeps_shape(place, saved, form):
+        return tools_only(place, saved, form)
     wanted = opened(act, len(answer.claims) if answer else 0)
     if not is_htmx():
         claim = None if verb in ("", "stay", "keep") else wanted
@@ -64,6 +81,48 @@ def go_on(place: Place, saved: Saved, form: AnswerForm, act: Act) -> ResponseRet
     )
     swap = verb != "" or differs(form, answer)
     return respond(place, answer, reply, extra_claim=extra_claim, swap=swap)
+
+
+def takes_parts() -> bool:
+    """Say whether the page can put parts of the form, or the next sentence, in their places."""
+    return wants_part() and request.form.get("parts") == "y"
+
+
+def keeps_shape(place: Place, saved: Saved, form: AnswerForm) -> bool:
+    """Say whether the form that was posted is still right after the save, but for its buttons.
+
+    Words that were picked or copied, links of a chain and claims that were dropped are drawn by
+    the server; so is the way out of a finished article.
+    """
+    answer = saved.answer
+    claims = answer.claims if answer else []
+    left = place.article.sentence_count - place.assignment.decided_count
+    return (
+        saved.has is not None
+        and saved.had is not None
+        and left > 1
+        # One empty claim is drawn where none is stored.
+        and (len(form.claims) == len(claims) or (not claims and len(form.claims) <= 1))
+        and not differs(form, answer)
+        and drawn_words(saved.has) == drawn_words(saved.had)
+    )
+
+
+def drawn_words(draft: AnswerDraft) -> list[tuple[int, object]]:
+    """Return what the server draws of the claims that have it: mentions, evidence and chains."""
+    drawn = [(claim.mention, claim.evidence, claim.via) for claim in draft.claims]
+    return [(index, each) for index, each in enumerate(drawn) if any(each)]
+
+
+def tools_only(place: Place, saved: Saved, form: AnswerForm) -> ResponseReturnValue:
+    """Answer a save with the buttons that it changes; the form on the page stays as it is."""
+    wanted = min(form.open.data or 0, len(form.claims) - 1)
+    steps = steps_in(place, Reply(saved=saved))
+    tools = tools_of(place, saved.answer, Reply(open=wanted), len(form.claims), steps)
+    reply = make_response(render_template(TOOLS, tools=tools, keys=place.codebook.act_keys))
+    g.tokenless = True
+    reply.headers[ONLY] = "tools"
+    return reply
 
 
 def url_of(place: Place, position: int | None = None, claim: int | None = None) -> str:
@@ -122,7 +181,33 @@ def move_on(place: Place) -> ResponseReturnValue:
         position = window.next_to_do(place.assignment, place.sentence.position)
     if position is None:
         return move(url_for("label.finish", article_id=place.article.id))
-    return move(url_of(place, position), PART)
+    return bring(place, position) if takes_parts() else move(url_of(place, position), PART)
+
+
+def bring(place: Place, position: int) -> ResponseReturnValue:
+    """Answer with another sentence itself, which the page puts into its column.
+
+    The marks of its open claim may lie in other sentences: then the column comes anew.
+    """
+    there = place_for(place.article.id, position)
+    answer = answer_for(there.sentence, there.user)
+    index = open_claim(answer)
+    if answer and marks_elsewhere(there.sentence, answer.claims[index : index + 1]):
+        return move(url_of(place, position), PART)
+    reply = make_response(respond(there, answer, Reply(open=index), swap=True))
+    reply.headers[PLACE] = url_of(place, position)
+    return reply
+
+
+def marks_elsewhere(sentence: Sentence, claims: Sequence[Claim]) -> bool:
+    """Say whether some words of these claims stand in another sentence."""
+    spans = [
+        span
+        for draft in map(claim_draft_of, claims)
+        for span in (draft.mention, *draft.evidence)
+        if span
+    ]
+    return any(start < sentence.start or end > sentence.end for start, end in spans)
 
 
 def respond(
@@ -143,7 +228,17 @@ def respond(
     page = build(place, answer, form, chips, reply)
     # Moving on takes only the sentence out of a page; the blank form is there already.
     blank = None if is_htmx() or page.read_only else blank_of(place, page)
-    return fragment_or_page(FRAGMENT, PAGE, replace=swap, page=page, form=form, blank=blank)
+    # Whoever can put a part in its place has the token already; without it a part has no secret.
+    g.tokenless = takes_parts()
+    return fragment_or_page(
+        FRAGMENT,
+        PAGE,
+        replace=swap,
+        page=page,
+        form=form,
+        blank=blank,
+        tokenless=g.tokenless,
+    )
 
 
 def refuse(

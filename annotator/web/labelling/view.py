@@ -139,6 +139,26 @@ class Moves:
 
 
 @dataclass(frozen=True)
+class Tools:
+    """What the buttons of an answer can do: all that a save changes besides what was chosen."""
+
+    open: int  # which claim is open
+    claims: int  # how many the form shows
+    stored: int  # how many of them are stored
+    revision: int  # 0 where nothing is stored
+    decided: int  # sentences of the article
+    position: int
+    href: str
+    undo: Step | None = None  # what Undo would take back, in this sentence or another
+    redo: Step | None = None
+
+    @property
+    def full(self) -> bool:
+        """Say whether no claim can be added any more."""
+        return self.claims >= MOST_CLAIMS
+
+
+@dataclass(frozen=True)
 class Slot:
     """The rule slot: what the field with focus means, and its two or three rules."""
 
@@ -194,8 +214,7 @@ class LabelPage:
     focus: str  # id of the element that gets the focus after this reply, "" for none
     conflict: Conflict | None
     unsaved: str  # why what is shown is not saved: "Not saved: check mention"; "" where it is
-    undo: Step | None = None  # what Undo would take back, in this sentence or another
-    redo: Step | None = None
+    tools: Tools
     removes: int = 0  # how many claims the status just chosen would remove: asked before it does
     auto_advance: bool = False  # the person moves on by itself when a claim is complete
 
@@ -203,8 +222,3 @@ class LabelPage:
     def key_groups(self) -> Mapping[str, tuple[Control, ...]]:
         """Return what has a key, in the groups of the keyboard sheet."""
         return groups_of(self.codebook)
-
-    @property
-    def full(self) -> bool:
-        """Say whether no claim can be added any more."""
-        return len(self.claims) >= MOST_CLAIMS

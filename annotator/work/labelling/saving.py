@@ -73,6 +73,9 @@ class Saved:
     event: AnswerEvent | None = None  # what this save added to the history
     before: str | None = None  # the content of the event before it, None for the first
     roster: Sequence[Roster] | None = None  # as it was under the lock, None where it was not read
+    # What was stored before and is stored now; both None after a replay.
+    had: AnswerDraft | None = None
+    has: AnswerDraft | None = None
 
 
 @dataclass(frozen=True)
@@ -206,8 +209,9 @@ def save_locked(
     roster = speakers.roster_of(article, user)
     met = [entry.speaker for entry in roster]
     draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims, met))
-    if draft == draft_of(answer) and save.step == history.ORDINARY:
-        return Saved(answer, written=False)
+    had = draft_of(answer)
+    if draft == had and save.step == history.ORDINARY:
+        return Saved(answer, written=False, had=had, has=draft)
     draft = keep_merged(draft, answer)
     at, before = now(), marks(answer)
     round_ = answer.round if answer else FIRST_ROUND
@@ -229,7 +233,7 @@ def save_locked(
     event = history.event_of(answer, where, user.id, save.key, at, head, save.step)
     db.session.add(event)
     db.session.flush()
-    return Saved(answer, True, event, last.content if last else None, roster)
+    return Saved(answer, True, event, last.content if last else None, roster, had, draft)
 
 
 def begin_second_round(answer: Answer, at: datetime) -> None:

@@ -1,0 +1,50 @@
+// A save changes little on the page besides what was chosen: the buttons, which the server draws anew,
+// and what stands in the way of none any more. What was chosen itself follow.js has shown at once.
+
+import { find } from "../find.js";
+
+// Whether the form that is shown is the server's own, into which parts can be put.
+export const canTakeParts = () => Boolean(find("form#answer #answer-tools"));
+
+// Put the buttons of a reply in the place of those on the page.
+/** @param {string} text */
+export function takeTools(text) {
+  const form = find("form#answer");
+  const focused = document.activeElement;
+  const act = focused?.closest("#claim-tools, #answer-tools") && focused.getAttribute("value");
+  const page = new DOMParser().parseFromString(text, "text/html");
+  for (const part of [...page.body.children]) form.querySelector(`#${part.id}`)?.replaceWith(part);
+  if (act) form.querySelector(`button[value="${CSS.escape(act)}"]`)?.focus({ preventScroll: true });
+  // Said of the answer before this one.
+  for (const old of form.querySelectorAll("#notice, .error, input[name=leave], input[name=drop]")) old.remove();
+  repeat(form);
+  count(Number(form.querySelector("#answer-tools").dataset.decided));
+}
+
+// "Same speaker" repeats the last one chosen; where one is chosen, its button has done its work.
+/** @param {Found} form */
+function repeat(form) {
+  const chosen = [...form.querySelectorAll('.claim.open [name$="-speaker"]:checked')].at(-1);
+  if (!chosen) return;
+  form.querySelector('.claim.open [data-act="same"]')?.remove();
+  for (const chip of form.querySelectorAll(".claim.open .chips input[data-same]")) {
+    chip.removeAttribute("data-same");
+    chip.closest("label").querySelector(".phone")?.remove();
+  }
+  chosen.dataset.same = "";
+  const words = chosen.closest("label").querySelector(".word");
+  words.before(Object.assign(document.createElement("span"), { className: "phone", textContent: "Same: " }));
+  // Nobody passes on their own words.
+  for (const option of form.querySelectorAll('.claim.open [name$="-via_add"] option'))
+    option.hidden = option.disabled = option.value !== "" && option.value === chosen.value;
+}
+
+// What the server has counted; another window may have counted along.
+/** @param {number} decided */
+function count(decided) {
+  const bar = find("#progress progress");
+  const words = [...(find("#progress :is(a, p > span)")?.childNodes ?? [])].find((node) => node.nodeType === 3);
+  if (!bar || !words) return;
+  bar.value = decided;
+  words.data = `${decided.toLocaleString("en")} of ${bar.max.toLocaleString("en")}`;
+}

@@ -1,0 +1,116 @@
+"""What a save changes comes in parts; the page is then as if the server had drawn it whole."""
+
+import pytest
+from label_page import is_at, saved, start, until
+
+# What a person reads and can do on the label page, wherever its parts come from.
+SHAPE = """(root) => {
+    const text = (part) => (part?.textContent ?? "").replace(/\\s+/g, " ").trim();
+    const all = (what) => [...root.querySelectorAll(what)];
+    const own = "key csrf_token seconds".split(" ");
+    const form = root.querySelector("#answer");
+    return {
+        lines: all("li.line").map((line) =>
+            [line.id, [...line.classList].sort().join(" "), line.ariaCurrent,
+             text(line.querySelector(".number")), text(line.querySelector(".margin"))]),
+        words: all(".words").map((words) => words.id + words.innerHTML),
+        headings: all("#answer :is(h2, h3)").map(text),
+        notices: all("#answer :is(.notice, .error)").map(text),
+        buttons: all("#answer :is(.work, .moves) :is(button, a, label)").map((button) =>
+            [button.value ?? button.getAttribute("href"), text(button), button.dataset.key]),
+        fields: [...form.elements]
+            .filter(({ name, type }) => !own.includes(name) && type !== "submit")
+            .map((field) => [field.name, field.type, field.value, field.checked]),
+        choices: all("#answer select option:not([hidden])").map(text),
+        tally: text(document.querySelector("#progress :is(a, p > span)")),
+    };
+}"""
+BOTH = f"""async () => {{
+    const shape = {SHAPE};
+    const reply = await fetch(location.href, {{ headers: {{ "HX-Request": "true" }} }});
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    return [shape(document.querySelector("#label")), shape(page.querySelector("#label"))];
+}}"""
+
+
+@pytest.fixture
+def page(visit, demo):
+    page = visit("cal")
+    page.requests = []
+    page.on("request", lambda request: page.requests.append((request.method, request.url)))
+    start(page, demo)
+    return page
+
+
+def as_drawn_whole(page):
+    """Compare what is shown with what a new page would show; which claim is open is the page's."""
+    saved(page)
+    here, anew = page.evaluate(BOTH)
+    for part, shown in here.items():
+        assert shown == anew[part], part
+
+
+def strike(page, keys):
+    for key in keys:
+        page.keyboard.press(key)
+        saved(page)
+
+
+def test_after_each_choice(page):
+    for key in "0sc":
+        strike(page, key)
+        as_drawn_whole(page)
+    strike(page, "ol")
+    as_drawn_whole(page)
+
+
+@pytest.mark.parametrize("keys", ["x", "u", "0ncw", "0su"])
+def test_after_a_status_a_flag_or_a_condition(page, keys):
+    strike(page, keys)
+    as_drawn_whole(page)
+
+
+def test_after_next_also_where_the_next_one_is_answered(page):
+    for _ in range(3):
+        strike(page, "0sc")
+        page.keyboard.press("Enter")
+        as_drawn_whole(page)
+    page.keyboard.press("k")
+    is_at(page, 3)
+    page.keyboard.press("k")
+    is_at(page, 2)
+    as_drawn_whole(page)
+    page.keyboard.press("Enter")
+    is_at(page, 3)
+    as_drawn_whole(page)
+
+
+def test_after_undo_and_redo(page):
+    strike(page, "0sc")
+    page.keyboard.press("Backspace")
+    until(page, "document.querySelector('[name$=-certainty]:checked') === null")
+    as_drawn_whole(page)
+    page.keyboard.press("c")
+    as_drawn_whole(page)
+
+
+def test_the_underlined_words_of_a_sentence_go_with_it(page):
+    strike(page, "0sc")
+    page.keyboard.press("m")
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    until(page, "document.querySelector('#sentence .words .mention') !== null")
+    saved(page)
+    page.click("#next")
+    is_at(page, 2)
+    as_drawn_whole(page)
+    assert page.locator(".words .mention").count() == 0
+
+
+def test_a_sentence_costs_one_request_for_each_key_and_none_for_the_next_sentence(page):
+    del page.requests[:]
+    strike(page, "0sc")
+    page.keyboard.press("Enter")
+    is_at(page, 2)
+    saved(page)
+    assert [method for method, _ in page.requests] == ["POST"] * 4

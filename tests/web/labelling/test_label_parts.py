@@ -1,0 +1,142 @@
+"""A page that can take parts is answered with what changes: the buttons, or the next sentence."""
+
+import pytest
+from label_form import answer_of, claim, fields, narrator, sentence_at
+from sqlalchemy import event, select
+
+from annotator.store.db import db, write
+from annotator.store.models import Assignment, Speaker
+
+ONLY, PLACE = "Annotator-Only", "Annotator-Place"
+HALF = {"stance": "neutral", "certainty": ""}
+
+
+@pytest.fixture
+def ann(browser, article):
+    return browser("ann")
+
+
+@pytest.fixture
+def url(article):
+    return f"/label/{article.id}/2"
+
+
+def save(ann, url, *claims, **others):
+    return ann.post(url, fields(*claims, parts="y", **others), 200, htmx=True)
+
+
+def test_a_choice_is_answered_with_the_buttons_alone(ann, url, article):
+    reply = save(ann, url, {"speaker": narrator().id})
+    assert reply.headers[ONLY] == "tools"
+    assert reply.headers["Annotator-Revision"] == "1"
+    assert 'value="undo"' in reply.text
+    assert 'value="copy-0"' in reply.text
+    assert 'value="remove-0"' in reply.text
+    assert "/history" not in reply.text
+    again = save(ann, url, claim(), revision=1)
+    assert "/history" in again.text
+    assert 'data-decided="1"' in again.text
+    assert answer_of(article).revision == 2
+
+
+def test_it_is_at_most_2_kb_and_holds_no_token(ann, url):
+    reply = save(ann, url, claim())
+    assert len(reply.data) <= 2_000
+    assert "csrf_token" not in reply.text
+    assert ann.fetch_token() not in reply.text
+
+
+def test_it_costs_at_most_9_statements(ann, url):
+    save(ann, url, claim(certainty=""))
+    speaker, statements = narrator().id, []
+
+    def listen(_connection, _cursor, statement, *_rest):
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    reply = save(ann, url, claim(speaker, "oppose"), revision=1)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    assert reply.headers[ONLY] == "tools"
+    assert len(statements) <= 9, statements
+
+
+def test_whoever_does_not_ask_for_parts_gets_the_form_with_its_token(ann, url):
+    reply = ann.post(url, fields(claim()), 200, htmx=True)
+    assert ONLY not in reply.headers
+    assert '<li id="sentence"' in reply.text
+    assert "csrf_token" in reply.text
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"span": "0-5"},
+        {"mention": "the"},
+        {"evidence": "0-5"},
+        {"via": "other"},
+    ],
+)
+def test_what_the_server_draws_brings_the_form_anew(ann, url, article, project, others):
+    with write():
+        other = Speaker(project_id=project.id, name="Ivan Petrov", type="person")
+        db.session.add(other)
+    start = sentence_at(article, 2).start
+    if "span" in others or "evidence" in others:
+        others = dict.fromkeys(others, f"{start}-{start + 5}")
+    if "mention" in others:
+        others = {"mention": sentence_at(article, 2).text[:5]}
+    if "via" in others:
+        others = {"via": str(other.id)}
+    reply = save(ann, url, claim(**others))
+    assert ONLY not in reply.headers
+    assert '<li id="sentence"' in reply.text
+    assert ONLY in save(ann, url, claim(stance="oppose", **others), revision=1).headers
+
+
+def test_a_claim_that_was_dropped_brings_the_form_anew(ann, url):
+    save(ann, url, claim())
+    assert ONLY not in save(ann, url, claim(), {"speaker": ""}, revision=1).headers
+
+
+def test_a_claim_after_no_claim_brings_the_form_anew(ann, url):
+    assert save(ann, url, status="no_claim").headers[ONLY] == "tools"
+    reply = save(ann, url, claim(), status="no_claim", revision=1)
+    assert ONLY not in reply.headers
+    assert '<li id="sentence"' in reply.text
+
+
+def test_the_last_sentence_to_do_brings_the_way_to_submit(ann, url, article):
+    with write():
+        for each in db.session.scalars(select(Assignment)):
+            each.decided_count = article.sentence_count - 1
+    reply = save(ann, url, claim())
+    assert ONLY not in reply.headers
+    assert "Submit article" in reply.text
+
+
+def test_next_is_answered_with_the_next_sentence_itself(ann, url, article):
+    reply = save(ann, url, claim(), act="next")
+    assert reply.headers[PLACE] == f"/label/{article.id}/3"
+    assert "HX-Location" not in reply.headers
+    assert f'action="/label/{article.id}/3"' in reply.text
+    assert reply.text.count('<li id="sentence"') == 1
+    assert reply.headers["Annotator-Revision"] == "1"
+
+
+def test_the_next_sentence_comes_compressed_in_at_most_8_kb_without_a_token(ann, url):
+    posted = fields(claim(), act="next", parts="y")
+    reply = ann.post(url, posted, 200, htmx=True, headers={"Accept-Encoding": "gzip"})
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert reply.transferred <= 8_000
+    assert "csrf_token" not in reply.text
+    assert ann.fetch_token() not in reply.text
+
+
+def test_a_sentence_whose_words_are_marked_elsewhere_comes_with_its_column(ann, url, article):
+    here = sentence_at(article, 2)
+    there = f"/label/{article.id}/3"
+    ann.post(there, fields(claim(span=f"{here.start}-{here.start + 5}"), act="stay"), 303)
+    reply = save(ann, url, claim(), act="next")
+    assert PLACE not in reply.headers
+    assert "HX-Location" in reply.headers
