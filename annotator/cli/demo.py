@@ -11,18 +11,25 @@ from flask import Flask
 
 from annotator.app import create_app
 from annotator.cli.context import opened
-from annotator.cli.faults import plain_faults
+from annotator.cli.faults import FailedCheckError, WrongUseError, plain_faults
+from annotator.cli.importing import bar
 from annotator.cli.run_init import serve
 from annotator.cli.server import Server, listen
 from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.paths import SAMPLES, data_folder
+from annotator.store.clock import now
 from annotator.store.db import write
 from annotator.store.schema import bring_up_to_date
-from annotator.work.operations import demo
+from annotator.work.operations import demo, made_project
+from annotator.work.operations.made_project import Size
 
 PORTS_TO_TRY = 50
+MOST_SEED = 2**31 - 1
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+USUAL_ANNOTATORS = 6
+# Fewer articles are made before a bar could be read.
+MANY_ARTICLES = 100
 WHAT_THEY_ARE = {
     "lead": "lead and adjudicator",
     "ann": "annotator, both articles finished",
@@ -38,12 +45,46 @@ WHAT_THEY_ARE = {
     help=f"Default: {PORT}, or the next free port.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser window.")
-def demo_command(port: int | None, no_browser: bool) -> None:
+@click.option(
+    "--articles",
+    type=click.IntRange(1, made_project.MOST_ARTICLES),
+    help="Add a made project of so many articles.",
+)
+@click.option(
+    "--annotators",
+    type=click.IntRange(1, made_project.MOST_ANNOTATORS),
+    help=f"Annotators of the made project. Default: {USUAL_ANNOTATORS}.",
+)
+@click.option(
+    "--answers-per-sentence",
+    "overlap",
+    type=click.IntRange(1, made_project.MOST_ANNOTATORS),
+    help="Annotators of each article, at most all."
+    f" Default: {made_project.USUAL_OVERLAP}, or all if there are fewer.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, MOST_SEED),
+    help="Number that the made project depends on. Default: 1.",
+)
+def demo_command(
+    port: int | None,
+    no_browser: bool,
+    articles: int | None,
+    annotators: int | None,
+    overlap: int | None,
+    seed: int | None,
+) -> None:
     """Serve a demo: two articles, a lead, and three annotators with sample labels.
 
     The demo has its own data folder and keeps all changes there. Other projects are not changed.
+
+    --articles adds a project of any size, to see how pages look and respond: texts made by chance,
+    and annotators who are more or less reliable. The same numbers make the same project; it is
+    made once and kept like the rest.
     """
     with plain_faults():
+        size = size_of(articles, annotators, overlap, seed)
         # Nothing else of the environment counts: the demo never meets a team's database.
         settings = Settings.from_environ({}, data=demo_folder())
         with listen(HOST, port or PORT, 0 if port else PORTS_TO_TRY) as listener:
@@ -51,8 +92,10 @@ def demo_command(port: int | None, no_browser: bool) -> None:
             bring_up_to_date(settings.database_url, click.echo)
             with opened(settings, create_app) as app:
                 links = prepare(app)
+                if size is not None:
+                    make_project(app, size)
                 server = Server(app, listener)
-                announce(address, links, settings.data)
+                announce(address, links, settings.data, size)
                 token = None if no_browser else links.get("ann")
                 if token and any(os.environ.get(name) for name in DISPLAYS):
                     open_browser(f"{address}/sign-in/{token}")
@@ -75,13 +118,53 @@ def prepare(app: Flask) -> dict[str, str]:
             return demo.make_links()
 
 
-def announce(address: str, links: Mapping[str, str], folder: Path) -> None:
+def size_of(
+    articles: int | None, annotators: int | None, overlap: int | None, seed: int | None
+) -> Size | None:
+    """Return what is to be made beside the demo, None where nothing is."""
+    if articles is None:
+        if (annotators, overlap, seed) != (None, None, None):
+            raise WrongUseError(
+                "--annotators, --answers-per-sentence and --seed belong to a made project: add"
+                " --articles N."
+            )
+        return None
+    many = annotators or USUAL_ANNOTATORS
+    size = Size(
+        articles,
+        many,
+        overlap or min(made_project.USUAL_OVERLAP, many),
+        1 if seed is None else seed,
+    )
+    size.check()
+    return size
+
+
+def make_project(app: Flask, size: Size) -> None:
+    """Make the project of this size once; a long making shows how far it is on a terminal."""
+    with app.app_context():
+        if made_project.find(size) is not None:
+            return
+        try:
+            with bar(size.articles, "Making", shown=size.articles > MANY_ARTICLES) as step, write():
+                # Another demo may have been quicker.
+                if made_project.find(size) is None:
+                    made_project.make(size, now(), step)
+        except KeyboardInterrupt as error:
+            raise FailedCheckError("Cancelled. Nothing was made.") from error
+
+
+def announce(
+    address: str, links: Mapping[str, str], folder: Path, size: Size | None = None
+) -> None:
     """Say where to go, and where the data lies."""
     click.echo(f"The demo serves {address}")
     click.echo("Sign in with one of these links; each works once:")
     for name, token in links.items():
         click.echo(f"  {name:<5} {address}/sign-in/{token}")
         click.echo(f"        {WHAT_THEY_ARE[name]}")
+    if size is not None:
+        click.echo(f"Made project, for the lead: {address}/projects/{size.slug}")
     click.echo(f"Data folder: {folder}")
     click.echo("Labels are kept there. To reset the demo, stop it and delete that folder.")
     click.echo("Stop with Ctrl-C.")

@@ -1,6 +1,7 @@
 """`annotator demo`: ready to look at in a moment, seeded once, kept over restarts."""
 
 import json
+import re
 import signal
 import sqlite3
 import sys
@@ -8,7 +9,7 @@ from collections import Counter
 
 import pytest
 from installation import staged
-from serving_examples import free_port, running, until
+from serving_examples import free_port, running, start, until
 from slow_cases import further, slow
 from sqlalchemy import select
 
@@ -239,3 +240,87 @@ def test_seeding_is_all_or_nothing(app, monkeypatch):
 def test_it_starts_again_after_one_of_its_people_was_disabled(seeded):
     accounts.disable(accounts.get_user("cal"))
     assert list(demo.make_links()) == ["lead", "ann", "ben"]
+
+
+# A made project beside it
+
+
+def test_a_made_project_is_made_once_and_served_beside_the_demo(app, command, opened, settings):
+    if not settings.is_sqlite:
+        pytest.skip("the demo has a file of its own, whatever the server holds")
+    words = ("demo", "--no-browser", "--articles", "3", "--annotators", "4", "--seed", "5")
+    for _ in range(2):
+        result = command(*words)
+        assert result.exit_code == 0, result.output
+        assert re.search(r"^Made project, for the lead: http://\S+/projects/made-3x4x3-seed-5$",
+                         result.stdout, re.M)  # fmt: skip
+    slugs = [each.slug for each in projects.all_projects()]
+    assert slugs == ["made-3x4x3-seed-5", demo.SLUG]
+    assert history.audit().faults == ()
+
+
+def test_without_it_the_demo_is_as_it_was(app, command, opened, settings):
+    if not settings.is_sqlite:
+        pytest.skip("the demo has a file of its own, whatever the server holds")
+    result = command("demo", "--no-browser")
+    said = re.sub(r"http://\S+?(?=/sign-in|$)", "ADDRESS", result.stdout, flags=re.M)
+    said = re.sub(r"(?<=/sign-in/)\S+", "TOKEN", said)
+    people = "".join(
+        f"  {name:<5} ADDRESS/sign-in/TOKEN\n        {what}\n"
+        for name, what in demo_command.WHAT_THEY_ARE.items()
+    )
+    assert said == (
+        "The demo serves ADDRESS\nSign in with one of these links; each works once:\n"
+        f"{people}Data folder: {settings.data}\nLabels are kept there. To reset the demo, stop it"
+        " and delete that folder.\nStop with Ctrl-C.\n"
+    )
+    assert [each.slug for each in projects.all_projects()] == [demo.SLUG]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--articles", "0"], "0 is not in the range 1<=x<=50000"),
+        (["--articles", "50001"], "50001 is not in the range 1<=x<=50000"),
+        (["--articles", "9", "--annotators", "101"], "101 is not in the range 1<=x<=100"),
+        (["--articles", "9", "--annotators", "2", "--answers-per-sentence", "3"],
+         "3 answers per sentence need 3 annotators or more; there are 2."),
+        (["--articles", "50000", "--answers-per-sentence", "6"],
+         "That would be about 7,800,000 answers, at most 5,000,000 are made"),
+        (["--annotators", "3"], "belong to a made project: add --articles N."),
+        (["--seed", "0"], "belong to a made project: add --articles N."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_is_said(command, words, said):
+    result = command("demo", "--no-browser", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_breaking_off_leaves_the_demo_alone(app, command, opened, settings, monkeypatch):
+    if not settings.is_sqlite:
+        pytest.skip("the demo has a file of its own, whatever the server holds")
+
+    def interrupt(*_args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo_command.made_project.Making, "add", interrupt)
+    result = command("demo", "--no-browser", "--articles", "3")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: Cancelled. Nothing was made.\n"
+    assert [each.slug for each in projects.all_projects()] == [demo.SLUG]
+
+
+@slow
+def test_a_killed_making_leaves_nothing(tmp_path):
+    environ = {"ANNOTATOR_DATA": str(tmp_path)}
+    log = tmp_path / "annotator.sqlite3-wal"
+    with start("demo", "--no-browser", "--articles", "20000", **environ) as process:
+        until(lambda: log.exists() and log.stat().st_size > 50_000_000)
+        process.kill()
+    with running("demo", "--no-browser", "--port", free_port(), **environ) as again:
+        until(lambda: again.get("/healthz")[0] == "ok\n")
+        assert again.stop() == 0
+    assert read(tmp_path, "SELECT slug FROM projects") == [(demo.SLUG,)]
+    assert read(tmp_path, "SELECT count(*) FROM answers") == [(97,)]
