@@ -1,45 +1,31 @@
-"""Measures the agreement budgets; run `python tests/benchmarks/agreement.py [FOLDER]`.
+"""What agreement costs in seconds of the processor, and whether its intervals hold.
 
-CPU seconds of one process, best of three; a label is one annotator's answer to one sentence for the
-three alphas, and one value of one field (status, speaker, stance, certainty) for the page.
+A label is one annotator's answer to one sentence for the three alphas. What they are measured
+against is one nominal alpha from a list of ratings in memory, without an interval; by nltk, too,
+where it is installed and the project small.
 """
 
-import resource
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-from agreement_project import make
-from sqlalchemy import func, select
+import figures
+from figures import FULL, Figure
+from stage import Browser, in_turn, made_in, opened, peak
 
-from annotator.app import create_app
-from annotator.config import Settings as Installation
 from annotator.measure.coefficients.alpha import alpha
 from annotator.measure.intervals.clusters import ByArticle, ClosedFigures
 from annotator.measure.intervals.resampling import Settings, draws, interval_of, replicated
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import Patterns
-from annotator.store.db import db
-from annotator.store.models import Answer, Claim
 from annotator.store.snapshot import one_moment
-from annotator.work.accounts import projects
+from annotator.work.accounts import accounts, projects
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.selection import Selection
 
 import numpy as np  # isort: skip  (after annotator, which says how many threads it may use)
 
-LEVELS = ("nominal", "ordinal", "interval")
-
-
-def best(work, times=3):
-    """Return the least CPU seconds of some runs, and what the last one returned."""
-    took, result = [], None
-    for _ in range(times):
-        start = time.process_time()
-        result = work()
-        took.append(time.process_time() - start)
-    return min(took), result
+ANSWERS = {"small": 10_000, "full": 1_000_000}
+SIMULATED = {"small": 100, "full": 500}
 
 
 def three_alphas(project):
@@ -48,11 +34,11 @@ def three_alphas(project):
         found = Collector(now, project, Selection()).whole()
     panel = Panel(tuple("abc"), found.status, found.articles)
     units = ByArticle.from_panel(panel, len(found.article_ids))
-    figures = [
+    closed = [
         ClosedFigures.of_units(units, level, numbers=(1, 2, 3))
         for level in ("nominal", "ordinal", "interval")
     ]
-    drawn = replicated(figures, draws(len(found.article_ids)))
+    drawn = replicated(closed, draws(len(found.article_ids)))
     return panel, [interval_of(each[:, 0], len(found.article_ids)) for each in drawn]
 
 
@@ -82,44 +68,42 @@ def nltk_alpha(panel):
     return AnnotationTask(rows).alpha()
 
 
-def measure(folder, answers):
-    path = folder / f"project-{answers}.sqlite3"
-    if not path.exists():
-        make(path, answers)
-    settings = Installation(
-        data=folder, database_url=f"sqlite:///{path}", secret_key="0123456789abcdef" * 3,
-        testing=True,
-    )  # fmt: skip
-    with create_app(settings).app_context() as context:
-        project = projects.get("big")
-        count = (
-            select(func.count(Answer.id)),
-            select(func.count(Claim.id)).where(Claim.position == 0),
-        )
-        n, primary = (db.session.scalar(each) for each in count)
-        alphas, (panel, _) = best(lambda: three_alphas(project))
-        rows, plain = best(lambda: from_rows(panel), 1)
-        nltk_alpha(Panel(panel.values, panel.given[:9]))  # loads it, outside the time
-        theirs, known = best(lambda: nltk_alpha(panel), 1) if n <= 100_000 else (0, None)
-        if known is not None:
-            assert abs(known - plain.value) < 1e-9
-        lead = browser(context.app)
-        page, _ = best(lambda: lead.get("/projects/big/agreement"))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    ratio = f"{theirs:.2f}" if known is not None else "-"
-    times = f"{alphas:.2f} | {rows:.2f} | {ratio} | {page:.2f}"
-    print(f"| {n:,} | {n + 3 * primary:,} | {times} | {peak} |", flush=True)
+def measure(size, rounds):
+    """Return what the three alphas and the page cost, and how often the interval is right."""
+    answers, full = ANSWERS[size], size == FULL
+    with tempfile.TemporaryDirectory() as name:
+        slug = made_in(Path(name), answers)
+        with opened(Path(name)) as app:
+            project = projects.get(slug)
+            panel, _ = three_alphas(project)
+            acts = {
+                "alphas": lambda: three_alphas(project),
+                "rows": lambda: from_rows(panel),
+            }
+            if not full and nltk_alpha(Panel(panel.values, panel.given[:9])) is not None:
+                acts["nltk"] = lambda: nltk_alpha(panel)
+            taken = in_turn(acts, rounds)
+            memory = peak()
+            lead = Browser(app, accounts.get_user("lead"))
+            page = in_turn({"page": lambda: lead.get(f"/projects/{slug}/agreement")}, rounds)
+    held = coverage(SIMULATED[size])
+    of = f"of {answers:,} answers"
+    alphas = f"three alphas {of}, read, with 1,000 resamples of articles: CPU"
+    found = [
+        Figure(alphas, "s", taken["alphas"], budget=1.0 if full else None),
+        Figure(alphas, "s", taken["alphas"], taken["rows"], "one alpha from a list"),
+        Figure("their memory, the whole process", "MB", [memory], budget=300 if full else None),
+        Figure(f"agreement page {of}: CPU", "s", page["page"], budget=2.0 if full else None),
+        Figure(f"95 % intervals of {SIMULATED[size]} simulated projects that hold the truth,"
+               " articles drawn", "%", [held["articles"]], budget=90, bound=figures.AT_LEAST),
+        Figure("the same, sentences drawn", "%", [held["sentences"]]),
+    ]  # fmt: skip
+    if "nltk" in taken:
+        found.insert(2, Figure(alphas, "s", taken["alphas"], taken["nltk"], "one alpha by nltk"))
+    return found
 
 
-def browser(app):
-    """Return the lead's browser, as the tests have it."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-    from browser import Browser
-
-    return Browser(app, "lead")
-
-
-def coverage(projects_=500, articles=40):
+def coverage(projects_, articles=40):
     """Say how often the 95 % interval holds the truth, drawing articles and drawing sentences."""
     truth = None
     held = {"articles": 0, "sentences": 0}
@@ -135,8 +119,7 @@ def coverage(projects_=500, articles=40):
             (drawn,) = replicated([figures], draws(m, Settings(seed=seed)))
             known = interval_of(drawn[:, 0], m)
             held[name] += known.low <= truth <= known.high
-    shares = ", ".join(f"{name} {100 * n / projects_:.1f} %" for name, n in held.items())
-    print(f"Coverage of {projects_} projects of {articles} articles, alpha {truth:.3f}: {shares}.")
+    return {name: 100 * n / projects_ for name, n in held.items()}
 
 
 def simulated(seed, articles, sentences=12, people=3):
@@ -152,9 +135,4 @@ def simulated(seed, articles, sentences=12, people=3):
 
 
 if __name__ == "__main__":
-    coverage()
-    print("| answers | labels | three alphas, s | from rows, s | nltk, s | page, s | peak MB |")
-    print("|--:|--:|--:|--:|--:|--:|--:|")
-    with tempfile.TemporaryDirectory() as scratch:
-        for size in (10_000, 100_000, 300_000, 1_000_000):
-            measure(Path(sys.argv[1] if len(sys.argv) > 1 else scratch), size)
+    figures.run(__doc__, measure)

@@ -1,8 +1,8 @@
-"""Measures how long a save waits beside a bulk act; `python tests/benchmarks/beside.py [ANSWERS]`.
+"""How long a save waits beside a bulk act.
 
 A made project is exported and released, and both come in again into installations without its
-answers, by commands of their own. Meanwhile this process writes one row once a second, as a
-save does, and asks twenty times a second how long the database is held.
+answers, by commands of their own. Meanwhile this process writes one row once a second, as a save
+does, and asks twenty times a second how long the database is held.
 """
 
 import os
@@ -15,10 +15,11 @@ import threading
 import time
 from pathlib import Path
 
-from agreement_project import make
-from homecoming import give_texts
+import figures
+from figures import Figure
+from stage import made_in
 
-ANSWERS = 20_000
+ANSWERS = {"small": 5_000, "full": 100_000}
 PATIENCE = 5.0  # of a save
 BUDGET = 0.5
 
@@ -53,34 +54,31 @@ class Probe(threading.Thread):
         db.close()
 
 
-def beside(label, folder, *words):
-    """Run one command in an installation; print what writes beside it have met."""
+def beside(folder, *words):
+    """Run one command in an installation; return what writes beside it have met."""
     probe = Probe(folder / "annotator.sqlite3")
     probe.start()
-    begun = time.perf_counter()
-    process = subprocess.run(
-        [sys.executable, "-m", "annotator", *map(str, words)],
-        env=os.environ | {"ANNOTATOR_DATA": str(folder), "ANNOTATOR_DATABASE_URL": ""},
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    seconds = time.perf_counter() - begun
-    probe.over.set()
-    probe.join()
-    longest = max(probe.turns)
-    print(
-        f"  {label:<16} {seconds:7.1f} s, exit {process.returncode}; {len(probe.saves)} saves,"
-        f" {probe.refused} refused, slowest {max(probe.saves):.2f} s; longest wait of"
-        f" {len(probe.turns)} probes {longest:.2f} s"
-        f" (at most {BUDGET} s: {'kept' if longest <= BUDGET else 'MISSED'})"
-    )
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "annotator", *map(str, words)],
+            env=os.environ | {"ANNOTATOR_DATA": str(folder), "ANNOTATOR_DATABASE_URL": ""},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=True,
+        )
+    finally:
+        probe.over.set()
+        probe.join()
+    return probe
 
 
 def without_answers(folder, copy):
     """Copy an installation and take its answers away."""
     shutil.copytree(folder, copy)
     db = sqlite3.connect(copy / "annotator.sqlite3")
-    for table in ("claims", "answers", "assignments", "roster", "aliases"):
+    for table in (
+        "vias", "claims", "answer_events", "answers", "assignments", "roster", "aliases"
+    ):  # fmt: skip
         db.execute(f"DELETE FROM {table}")
     db.execute("DELETE FROM memberships WHERE annotator")
     db.commit()
@@ -88,22 +86,30 @@ def without_answers(folder, copy):
     return copy
 
 
-def main(answers):
+def measure(size, _rounds, answers=None):
+    """Return the longest wait beside each command; each is run once."""
+    many = answers or ANSWERS[size]
+    found = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "here").mkdir()
-        make(folder / "here" / "annotator.sqlite3", answers)
-        give_texts(folder / "here" / "annotator.sqlite3")
-        there = without_answers(folder / "here", folder / "there")
-        print(f"{answers:,} answers")
-        rows = folder / "rows.jsonl"
-        beside("labels export", folder / "here", "labels", "export", "-p", "big", "-o", rows)
-        beside("labels import", there, "labels", "import", rows, "-p", "big")
-        release = ("release", "-p", "big", "--name", "v1", "--with-text", "-o", folder / "v1")
-        beside("release", folder / "here", *release)
-        beside("import-release", there, "import-release", folder / "v1", "--as", "again")
-        beside("audit", there, "audit")
+        here, rows, out = folder / "here", folder / "rows.jsonl", folder / "v1"
+        slug = made_in(here, many)
+        there = without_answers(here, folder / "there")
+        for place, *words in (
+            (here, "labels", "export", "-p", slug, "-o", rows),
+            (there, "labels", "import", rows, "-p", slug),
+            (here, "release", "-p", slug, "--name", "v1", "--with-text", "-o", out),
+            (there, "import-release", out, "--as", "again"),
+            (there, "audit"),
+        ):
+            probe = beside(place, *words)
+            command = " ".join(words[: 2 if words[0] == "labels" else 1])
+            what = f"`{command}` of {many:,} answers: longest of {len(probe.turns)} waits beside it"
+            found.append(Figure(what, "s", [max(probe.turns)], budget=BUDGET))
+            refused = f"saves refused of {len(probe.saves) + probe.refused}"
+            found.append(Figure(refused, "", [probe.refused], budget=0))
+    return found
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ANSWERS)
+    figures.run(__doc__, measure, answers=int)

@@ -1,50 +1,41 @@
-"""Measures what the gold page and the gold rows cost; run `python tests/benchmarks/gold.py`.
+"""What the gold page and the gold rows of a project cost, in seconds of the processor."""
 
-CPU seconds of one process, best of three for the page; the project is that of `agreement.py`.
-"""
-
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-from agreement_project import make
+import figures
+from figures import FULL, Figure
+from stage import Browser, in_turn, made_in, opened
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+from annotator.work.accounts import accounts
 
-from browser import Browser
-
-from annotator.app import create_app
-from annotator.config import Settings
-
+ANSWERS = {"small": 10_000, "full": 1_000_000}
 METHODS = ("majority", "dawid-skene")
 
 
-def seconds(browser, path, times=3):
-    """Return the least CPU seconds of some requests."""
-    took = []
-    for _ in range(times):
-        start = time.process_time()
-        browser.get(path)
-        took.append(time.process_time() - start)
-    return min(took)
-
-
-def measure(folder, answers):
-    """Print one line of the table."""
-    path = folder / f"{answers}.sqlite3"
-    make(path, answers)
-    key = "0123456789abcdef" * 3
-    settings = Settings(folder, f"sqlite:///{path}", key, testing=True)
-    app = create_app(settings)
-    with app.app_context():
-        lead = Browser(app, "lead")
-        page = seconds(lead, "/projects/big/gold?method=dawid-skene")
-        rows = [seconds(lead, f"/projects/big/gold.jsonl?method={each}", 1) for each in METHODS]
-    print(f"| {answers:,} | {page:.2f} | {rows[0]:.1f} | {rows[1]:.1f} |", flush=True)
+def measure(size: str, rounds: int) -> list[Figure]:
+    """Return the page with all methods fitted anew, and the rows by two of them."""
+    answers = ANSWERS[size]
+    with tempfile.TemporaryDirectory() as name:
+        slug = made_in(Path(name), answers)
+        with opened(Path(name)) as app:
+            lead = Browser(app, accounts.get_user("lead"))
+            acts = {
+                "page": lambda: lead.get(f"/projects/{slug}/gold?method=dawid-skene"),
+                **{
+                    each: lambda m=each: lead.get(f"/projects/{slug}/gold.jsonl?method={m}")
+                    for each in METHODS
+                },
+            }
+            # The rows of a million answers take long enough to be no matter of chance.
+            page = in_turn({"page": acts.pop("page")}, rounds)["page"]
+            rows = in_turn(acts, 1 if size == FULL else rounds)
+    what = f"of a project of {answers:,} answers"
+    return [
+        Figure(f"gold page {what}: CPU", "s", page, budget=2.0 if size == FULL else None),
+        *(Figure(f"gold rows by {each} {what}: CPU", "s", rows[each]) for each in METHODS),
+    ]
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as made:
-        for number in (10_000, 100_000, 300_000):
-            measure(Path(made), number)
+    figures.run(__doc__, measure)

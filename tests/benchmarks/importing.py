@@ -1,21 +1,19 @@
-"""How fast articles come in: reading and storing 10,000 of them, against splitting them alone.
+"""How fast articles come in: reading and storing them, against splitting them alone.
 
-    python tests/benchmarks/importing.py [--articles 10000] [--form jsonl|folder]
-
-All seconds are of the processor, so that other work on the machine does not count. Budget: half of
-the speed of splitting alone (0.5x), in bounded memory. The database is a new SQLite file in a
-temporary folder; set ANNOTATOR_DATABASE_URL to measure another.
+All seconds are of the processor, so that other work on the machine does not count. The database is
+a new SQLite file in a temporary folder; set ANNOTATOR_DATABASE_URL to measure another.
 """
 
-import argparse
 import json
 import os
-import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 from random import Random
+
+import figures
+from figures import AT_LEAST, Figure
+from stage import peak
 
 from annotator.app import create_app
 from annotator.codebook.load import load_default
@@ -26,6 +24,7 @@ from annotator.text import outline
 from annotator.work.accounts import projects
 from annotator.work.articles.import_run import Run
 
+ARTICLES = {"small": 300, "full": 10_000}
 SUBJECTS = ["The minister", "Mr. Orlov", "A spokesman", "Gen. Dunford", "U.S. officials", "She"]
 VERBS = ["said", "denied", "expected", "explained", "recalled", "argued"]
 REST = [
@@ -64,69 +63,53 @@ def files(folder, articles, form):
 
 
 def split_alone(articles):
-    """Return how long the processor finds the sentences of all articles, and their number."""
+    """Return how long the processor finds the sentences of all articles."""
     texts = [article(number) for number in range(articles)]
-    outline.outline(texts[0])  # loads the model
     begun = time.process_time()
-    found = sum(len(outline.outline(text).sentences) for text in texts)
-    return time.process_time() - begun, found
+    for text in texts:
+        outline.outline(text)
+    return time.process_time() - begun
 
 
-def bring_in(paths):
-    """Import the files; return processor seconds of reading, of storing, and the sentences."""
+def bring_in(paths, number):
+    """Import the files into a project of their own; return processor seconds."""
+    with write():
+        project = projects.create(f"speed-{number}", "Speed", load_default())
     begun = time.process_time()
-    with Run(project()) as run:
+    with Run(project) as run:
         for path in paths:
             run.read(path.name, lambda _form, path=path: path.open("rb"))
-        read = time.process_time()
         write_in_steps(run.store(lambda: None))
-        stored = time.process_time()
         assert not run.refused, run.reports
-        return read - begun, stored - read, sum(each.sentences for each in run.reports)
+    return time.process_time() - begun
 
 
-def project():
-    """Return a new project."""
-    with write():
-        return projects.create("speed", "Speed", load_default())
-
-
-def peak():
-    """Return the largest memory this process had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def main():
-    """Measure and print one line per figure."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--articles", type=int, default=10_000)
-    options.add_argument("--form", choices=["jsonl", "folder"], default="jsonl")
-    chosen = options.parse_args()
+def measure(size, rounds, articles=None, form="jsonl"):
+    """Return articles a second of both, and what importing takes of the memory."""
+    many = articles or ARTICLES[size]
+    pairs = []
     with tempfile.TemporaryDirectory() as folder:
-        data, texts = Path(folder) / "instance", Path(folder) / "articles"
+        texts = Path(folder) / "articles"
         texts.mkdir()
-        settings = Settings.from_environ(os.environ, data=data)
+        settings = Settings.from_environ(os.environ, data=Path(folder) / "instance")
         schema.bring_up_to_date(settings.database_url)
-        paths = files(texts, chosen.articles, chosen.form)
+        paths = files(texts, many, form)
         with create_app(settings).app_context():
-            outline.outline(article(0))
-            before = peak()
-            reading, storing, found = bring_in(paths)
-            after = peak()
+            outline.outline(article(0))  # loads the model
+            idle = peak()
+            for number in range(rounds):
+                whole = bring_in(paths, number)
+                after = peak()
+                pairs.append((many / whole, many / split_alone(many)))
             db.session.remove()
             db.engine.dispose()
-    alone, same = split_alone(chosen.articles)
-    assert same == found
-    whole = reading + storing
-    print(f"python {sys.version.split()[0]}, {chosen.form}, {chosen.articles:,} articles")
-    print(f"sentences                 {found:,}")
-    print(f"splitting alone           {alone:.1f} s, {chosen.articles / alone:,.0f} articles/s")
-    print(f"reading                   {reading:.1f} s")
-    print(f"storing, in short steps   {storing:.1f} s")
-    print(f"import                    {whole:.1f} s, {chosen.articles / whole:,.0f} articles/s")
-    print(f"against splitting alone   {alone / whole:.2f}x (budget 0.5x)")
-    print(f"peak memory               {after:,.0f} MB, {after - before:,.0f} MB more than idle")
+    ours, theirs = zip(*pairs, strict=True)
+    what = f"importing {many:,} articles"
+    return [
+        Figure(f"{what}, per second of CPU", "/s", ours, theirs, "splitting alone", 0.5, AT_LEAST),
+        Figure(f"{what}: memory above an idle process", "MB", [after - idle]),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    figures.run(__doc__, measure, articles=int, form=str)

@@ -1,41 +1,40 @@
-"""Opening an article of 100,000 sentences in its middle, against one of 40 sentences.
+"""Opening a long article in its middle, against one of 40 sentences."""
 
-Run from the checkout: `.venv/bin/python tests/benchmarks/long_article.py`.
-"""
+import figures
+from figures import Figure
+from stage import Browser, counted_queries, in_turn, installation, new_article, new_project
 
-import gzip
-
-from stage import Browser, compare, counted_queries, installation, new_article, new_project, verdict
-
-LONG, SHORT = 100_000, 40
-ROUNDS = 40
+SHORT = 40
+LONG = {"small": 5_000, "full": 100_000}
+TIMES = 8
 
 
-def main() -> None:
-    """Print CPU, bytes and queries of both pages, and their ratios."""
+def measure(size: str, rounds: int) -> list[Figure]:
+    """Return CPU, bytes and queries of both pages."""
+    long = LONG[size]
     with installation() as app:
         project, user = new_project()
         browser = Browser(app, user)
         paths = {}
-        for name, sentences in (("short", SHORT), ("long", LONG)):
+        for name, sentences in (("short", SHORT), ("long", long)):
             article = new_article(project, user, name, sentences)
             paths[name] = f"/label/{article.id}/{sentences // 2}"
-        pages = {name: browser.get(path) for name, path in paths.items()}
-        seconds = compare(
-            {name: lambda p=path: browser.get(p) for name, path in paths.items()}, ROUNDS
-        )
-        for name, page in pages.items():
-            with counted_queries() as queries:
-                browser.get(paths[name])
-            raw, sent = len(page.encode()), len(gzip.compress(page.encode(), 5))
-            print(
-                f"{name}: {seconds[name] * 1000:.1f} ms CPU, {raw:,} bytes"
-                f" ({sent:,} compressed), {len(queries)} queries"
-            )
-        sizes = {name: len(page.encode()) for name, page in pages.items()}
-        print(verdict("CPU of the long article's page", seconds["long"] / seconds["short"], 2))
-        print(verdict("its bytes", sizes["long"] / sizes["short"], 1.2))
+        acts = {name: lambda p=path: browser.get(p) for name, path in paths.items()}
+        seconds = in_turn(acts, rounds, TIMES)
+        sizes, queries = {}, {}
+        for name, path in paths.items():
+            with counted_queries() as seen:
+                sizes[name] = len(browser.get(path).encode())
+            queries[name] = len(seen)
+    against = f"one of {SHORT} sentences"
+    ms = {name: [1000 * each for each in taken] for name, taken in seconds.items()}
+    what = f"label page in an article of {long:,} sentences"
+    return [
+        Figure(f"{what}: CPU", "ms", ms["long"], ms["short"], against, 2.0),
+        Figure(f"{what}: size", "bytes", [sizes["long"]], [sizes["short"]], against, 1.2),
+        Figure(f"{what}: queries", "", [queries["long"]], [queries["short"]], against, 1.0),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    figures.run(__doc__, measure)

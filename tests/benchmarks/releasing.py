@@ -1,13 +1,11 @@
-"""What a release costs: `python tests/benchmarks/releasing.py [--answers 1000000]`.
+"""What a release costs, and its annotation rows against a bare loop over the same answers.
 
 Each figure comes from a process of its own, so that its peak of memory is its own. Seconds are of
-the processor. The reference is a bare loop over the same answers: rows of the sqlite3 module, one
-json.dumps for each answer with its claims, into a file.
+the processor. The loop: rows of the sqlite3 module, one json.dumps for each answer with its claims,
+into a file.
 """
 
-import argparse
 import json
-import re
 import sqlite3
 import subprocess
 import sys
@@ -17,20 +15,21 @@ from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
-from agreement_project import make
+import figures
+from figures import AT_LEAST, FULL, Figure
+from stage import made_in, opened, peak
 
-from annotator.app import create_app
-from annotator.config import Settings as Installation
 from annotator.formats.articles import jsonl
-from annotator.store.db import db
 from annotator.work.accounts import projects
 from annotator.work.labelling.annotation_rows import annotation_rows
 from annotator.work.releases import writing
 from annotator.work.releases.settings import Settings
 from annotator.work.verification import verifying
 
+ANSWERS = {"small": 10_000, "full": 1_000_000}
 LEAST_SPEED = 0.3
 MOST_MEMORY = 150
+MOST_SECONDS, MOST_VERIFYING = 60, 90  # at full size
 BARE = """
 SELECT answers.id, articles.key, sentences.position, start, "end", sentences.text, segment,
   pseudonym, status, complete, unsure, answers.note, codebook_version_id, answers.origin, round,
@@ -46,16 +45,10 @@ ORDER BY articles.key, sentences.position, pseudonym, claims.position
 OF_ANSWER = 19
 
 
-def peak():
-    """Return the largest memory of this process in MB, without that of whoever started it."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
-
-
-def bare(path, folder):
+def bare(folder, _slug):
     """Write the answers by a loop that does nothing else."""
     begun = time.process_time()
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(folder / "annotator.sqlite3")
     cursor = connection.execute(BARE)
     columns = [each[0] for each in cursor.description]
     first, rest = columns[1:OF_ANSWER], columns[OF_ANSWER:]
@@ -74,73 +67,41 @@ def bare(path, folder):
     return {"seconds": time.process_time() - begun, "answers": number, "peak": peak()}
 
 
-def export(path, folder):
+def export(folder, slug):
     """Write the annotation rows alone, as `labels export` does."""
-    with opened(path) as project:
-        idle, begun = peak(), time.process_time()
+    with opened(folder):
+        project = projects.get(slug)
+        begun = time.process_time()
         with (folder / "export.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(jsonl.write(annotation_rows(project)))
-        return {"seconds": time.process_time() - begun, "peak": peak(), "idle": idle}
+        return {"seconds": time.process_time() - begun, "peak": peak()}
 
 
-def release(path, folder):
-    """Write a whole release; what agreement takes, which comes first, is counted apart."""
-    found = {}
-    plain = writing.report_for
-
-    def measured(project):
-        before = time.process_time()
-        report = plain(project)
-        found.update(agreement=time.process_time() - before, peak_of_agreement=peak())
-        return report
-
-    writing.report_for = measured
-    with opened(path) as project:
+def release(folder, slug):
+    """Write a whole release."""
+    with opened(folder):
+        project = projects.get(slug)
         idle, begun = peak(), time.process_time()
-        written = writing.write(project, Settings("v1"), folder / "v1", progress())
-        found.update(seconds=time.process_time() - begun, peak=peak(), idle=idle)
-    return found | {"bytes": written.bytes, "counts": written.facts["counts"]}
+        written = writing.write(project, Settings("v1"), folder / "v1", writing.no_progress)
+        seconds = time.process_time() - begun
+    return {"seconds": seconds, "peak": peak(), "idle": idle, "bytes": written.bytes}
 
 
-def verified(_path, folder):
+def verified(folder, _slug):
     """Verify that release, as anybody would without the database."""
     begun = time.process_time()
     faults = sum(1 for _ in verifying.verify(folder / "v1"))
-    return {"seconds": time.process_time() - begun, "peak": peak(), "faults": faults}
-
-
-def progress():
-    """Return what shows on a terminal how far the release is."""
-    if not sys.stderr.isatty():
-        return writing.no_progress
-    return lambda done, total: print(f"\r{done / total:.0%}", end="", file=sys.stderr)
-
-
-class opened:
-    """The project of a database that is there, in an application of this process."""
-
-    def __init__(self, path):
-        url = f"sqlite:///{path}"
-        settings = Installation(data=path.parent, database_url=url, secret_key="0" * 48)
-        self.context = create_app(settings).app_context()
-
-    def __enter__(self):
-        self.context.push()
-        return projects.get("big")
-
-    def __exit__(self, *_error):
-        db.session.remove()
-        db.engine.dispose()
-        self.context.pop()
+    assert faults == 0, f"{faults} faults"
+    return {"seconds": time.process_time() - begun, "peak": peak()}
 
 
 PARTS = {"bare": bare, "export": export, "release": release, "verify": verified}
 
 
-def in_a_process(part, path, folder):
+def in_a_process(part, folder, slug):
     """Return the figures of one part from a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--part", part, "--database", path, "--folder", folder],
+        [sys.executable, __file__, "--part", part, folder, slug],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -148,46 +109,40 @@ def in_a_process(part, path, folder):
     return json.loads(done.stdout)
 
 
-def report(path, folder):
-    """Measure everything and print a line per figure."""
-    loop, rows, whole, proof = (in_a_process(part, path, folder) for part in PARTS)
-    speed = loop["seconds"] / rows["seconds"]
-    kept = "kept" if speed >= LEAST_SPEED else "MISSED"
-    small = "kept" if whole["peak"] <= MOST_MEMORY else "MISSED"
-    print(f"python {sys.version.split()[0]}, sqlite {sqlite3.sqlite_version}")
-    print(f"{loop['answers']:,} answers, {whole['counts']['articles']:,} articles")
-    print(f"bare loop                  {loop['seconds']:6.1f} s  {loop['peak']:4.0f} MB")
-    print(f"annotation rows            {rows['seconds']:6.1f} s  {rows['peak']:4.0f} MB")
-    print(f"  against the loop         {speed:6.2f} x  (at least {LEAST_SPEED} x: {kept})")
-    print(f"  idle                              {rows['idle']:4.0f} MB")
-    print(
-        f"release                    {whole['seconds']:6.1f} s"
-        f"  {whole['peak']:4.0f} MB  (at most {MOST_MEMORY} MB: {small})"
-    )
-    print(
-        f"  agreement in it          {whole['agreement']:6.1f} s"
-        f"  {whole['peak_of_agreement']:4.0f} MB"
-    )
-    print(f"verify                     {proof['seconds']:6.1f} s  {proof['peak']:4.0f} MB")
-    print(f"the folder                 {whole['bytes'] / 1e6:,.0f} MB")
-
-
-def main():
-    """Run one part, or all of them on a project made for it."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--answers", type=int, default=1_000_000)
-    options.add_argument("--part", choices=PARTS)
-    options.add_argument("--database", type=Path)
-    options.add_argument("--folder", type=Path)
-    chosen = options.parse_args()
-    if chosen.part:
-        print(json.dumps(PARTS[chosen.part](chosen.database, chosen.folder)))
-        return
+def measure(size, rounds, answers=None):
+    """Return what each part takes; a release and its verification are taken once."""
+    many = answers or ANSWERS[size]
     with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "annotator.sqlite3"
-        make(path, chosen.answers)
-        report(path, Path(name))
+        folder = Path(name)
+        slug = made_in(folder, many)
+        pairs = [
+            (in_a_process("bare", folder, slug), in_a_process("export", folder, slug))
+            for _ in range(rounds)
+        ]
+        whole = in_a_process("release", folder, slug)
+        proof = in_a_process("verify", folder, slug)
+    loops, rows = zip(*pairs, strict=True)
+    what, full = f"of {many:,} answers", many == ANSWERS[FULL]
+    return [
+        Figure(f"annotation rows {what}, per second of CPU", "/s",
+               [loop["answers"] / each["seconds"] for loop, each in pairs],
+               [loop["answers"] / loop["seconds"] for loop in loops],
+               "a bare loop", LEAST_SPEED, AT_LEAST),
+        Figure("their memory, the whole process", "MB", [each["peak"] for each in rows],
+               budget=MOST_MEMORY),
+        Figure(f"release {what}: CPU", "s", [whole["seconds"]],
+               budget=MOST_SECONDS if full else None),
+        Figure("its memory, the whole process", "MB", [whole["peak"]], budget=MOST_MEMORY),
+        Figure("its size", "MB", [whole["bytes"] / 1e6]),
+        Figure(f"`verify` {what}: CPU", "s", [proof["seconds"]],
+               budget=MOST_VERIFYING if full else None),
+        Figure("its memory, the whole process", "MB", [proof["peak"]], budget=MOST_MEMORY),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--part"]:
+        _, _, part, folder, slug = sys.argv
+        print(json.dumps(PARTS[part](Path(folder), slug)))
+    else:
+        figures.run(__doc__, measure, answers=int)

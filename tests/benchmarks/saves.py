@@ -1,10 +1,11 @@
-"""What one save costs, against a bare Flask endpoint that inserts one row and commits.
+"""What one save, and opening the page for it, cost: against an endpoint that stores one row.
 
-Run from the checkout: `.venv/bin/python tests/benchmarks/saves.py`. It needs about two minutes and
-1 GB of disk; `--stored 100000` compares with fewer stored answers.
+The bare Flask endpoint inserts a row and commits, to a log that is written to disk each time.
+
+A save changes the stance of a stored claim, as the page's script posts it. At full size it takes
+some minutes and 1 GB of disk; `--stored 100000` compares with fewer stored answers.
 """
 
-import argparse
 import http.client
 import logging
 import sqlite3
@@ -13,24 +14,26 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import figures
+from figures import AT_LEAST, Figure
 from flask import Flask, request
 from sqlalchemy import select, text
 from stage import (
     Browser,
-    compare,
     counted_queries,
     form_token,
+    in_turn,
     installation,
     new_article,
     new_project,
     settings,
-    verdict,
 )
 
 from annotator.app import create_app
@@ -39,9 +42,13 @@ from annotator.config import Settings
 from annotator.store.db import db, write
 from annotator.store.models import Article, Project, Speaker, User
 
-ROUNDS = 300
-CLIENTS, SECONDS = 8, 8.0
-FEW, MANY = 1_000, 1_000_000
+TIMES = 60
+CLIENTS = (8, 32)
+SECONDS = {"small": 1.0, "full": 4.0}
+FEW = 1_000
+STORED = {"small": 20_000, "full": 1_000_000}
+BARE = "a bare endpoint"
+BUSY, AGAIN = 503, 0.1
 KEYS = count(1)
 STANCES = ("support", "oppose", "neutral")
 SENTENCES = """
@@ -102,6 +109,7 @@ class Saver:
         self.token = form_token(browser.get(self.path))
         self.speaker = speaker
         self.revision = 0
+        self.refused = 0  # saves that had to be sent again, because others were writing
 
     def fields(self) -> dict[str, Any]:
         """Return what the page's script posts."""
@@ -150,9 +158,18 @@ def fill(project: Project, user: User, answers: int) -> None:
         there += many
 
 
+def served_bare(folder: Path) -> Flask:
+    """Return the bare endpoint for our server, which asks for an engine that nobody uses here."""
+    app = bare(folder)
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+    db.init_app(app)
+    app.teardown_appcontext_funcs.clear()
+    return app
+
+
 def serve(folder: Path) -> None:
     """Serve one of the two until told to stop; the port is the first line of output."""
-    app = bare(folder) if folder.name == "bare" else create_app(settings(folder))
+    app = served_bare(folder) if folder.name == "bare" else create_app(settings(folder))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with listen("127.0.0.1", 0) as listener:
         print(listener.getsockname()[1], flush=True)
@@ -171,9 +188,11 @@ def server(folder: Path) -> Iterator[int]:
             process.terminate()
 
 
-def rate(port: int, acts: list[Callable[[http.client.HTTPConnection], None]]) -> float:
+def rate(
+    port: int, acts: list[Callable[[http.client.HTTPConnection], None]], seconds: float
+) -> float:
     """Return how many acts a second so many clients do at the same time."""
-    done, end = [0] * len(acts), time.monotonic() + SECONDS
+    done, end = [0] * len(acts), time.monotonic() + seconds
 
     def work(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -182,12 +201,9 @@ def rate(port: int, acts: list[Callable[[http.client.HTTPConnection], None]]) ->
             done[number] += 1
         connection.close()
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(done) / SECONDS
+    with ThreadPoolExecutor(len(acts)) as threads:
+        list(threads.map(work, range(len(acts))))
+    return sum(done) / seconds
 
 
 def post(
@@ -198,7 +214,7 @@ def post(
     connection.request("POST", path, urlencode(fields), headers | {"Cookie": cookie})
     reply = connection.getresponse()
     words = reply.read()
-    assert reply.status == 200, f"{path}: {reply.status} {words[:300]!r}"
+    assert reply.status in {200, BUSY}, f"{path}: {reply.status} {words[:300]!r}"
     return reply
 
 
@@ -211,60 +227,85 @@ def saving(saver: Saver) -> Callable[[http.client.HTTPConnection], None]:
     """Return the act of one client: the next save of its sentence."""
 
     def save(connection: http.client.HTTPConnection) -> None:
-        reply = post(connection, saver.path, saver.fields(), saver.browser.cookie())
+        fields = saver.fields()
+        while (
+            reply := post(connection, saver.path, fields, saver.browser.cookie())
+        ).status == BUSY:
+            saver.refused += 1
+            time.sleep(AGAIN)
         saver.revision = int(reply.headers["Annotator-Revision"])
 
     return save
 
 
-def throughput(folder: Path, savers: list[Saver]) -> None:
-    """Print saves per second of eight clients against the bare endpoint's."""
+def throughput(folder: Path, savers: list[Saver], rounds: int, seconds: float) -> Iterator[Figure]:
+    """Yield saves per second of some clients beside those of the bare endpoint."""
     (folder / "bare").mkdir()
-    with server(folder / "bare") as port:
-        reference = rate(port, [bare_post] * CLIENTS)
-    with server(folder) as port:
-        ours = rate(port, [saving(saver) for saver in savers])
-    print(f"{CLIENTS} clients: {ours:.0f} saves/s, bare endpoint {reference:.0f}/s")
-    print(verdict("saves per second", ours / reference, 0.4, at_least=True))
+    with server(folder / "bare") as bare_port, server(folder) as port:
+        for clients in CLIENTS:
+            pairs = [
+                (
+                    rate(port, [saving(saver) for saver in savers[:clients]], seconds),
+                    rate(bare_port, [bare_post] * clients, seconds),
+                )
+                for _ in range(rounds)
+            ]
+            ours, theirs = zip(*pairs, strict=True)
+            yield Figure(
+                f"saves a second, {clients} clients", "/s", ours, theirs, BARE, 0.5, AT_LEAST
+            )
+            refused = sum(saver.refused for saver in savers[:clients])
+            yield Figure("of them sent again, because others were writing", "", [refused])
 
 
-def main() -> None:
-    """Print CPU and queries of a save, at few and at many stored answers, and saves per second."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--stored", type=int, default=MANY, help="how many stored answers")
-    options.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
-    given = options.parse_args()
-    if given.serve:
-        serve(given.serve)
-        return
-    many = given.stored
+def measure(size: str, rounds: int, stored: int | None = None) -> list[Figure]:
+    """Return CPU of a save, at few and at many stored answers, and saves per second."""
+    many = stored or STORED[size]
     with installation() as app:
         project, user = new_project()
         browser = Browser(app, user)
-        article = new_article(project, user, "short", 40)
+        article = new_article(project, user, "short", 60)
         speaker = db.session.scalars(select(Speaker.id)).first()
         assert speaker is not None
-        savers = [Saver(browser, article, 20 + each, speaker) for each in range(CLIENTS)]
+        savers = [Saver(browser, article, 20 + each, speaker) for each in range(max(CLIENTS))]
         saver = savers[0]
         saver.save()
         with counted_queries() as queries:
             saver.save()
         folder = app.config["SETTINGS"].data
-        throughput(folder, savers)
+        rates = list(throughput(folder, savers, rounds, SECONDS[size]))
         reference = bare(folder).test_client()
         fields = {"key": "benchmark", "value": "x" * 500}
-        acts = {"save": saver.save, "bare": lambda: reference.post("/", data=fields)}
+        acts = {
+            "save": saver.save,
+            "bare": lambda: reference.post("/", data=fields),
+            "page": lambda: browser.get(saver.path),
+        }
         fill(project, user, FEW)
-        few = compare(acts, ROUNDS)
-        print(f"bare endpoint: {few['bare'] * 1000:.2f} ms CPU")
-        print(f"save at {FEW:,} answers: {few['save'] * 1000:.2f} ms CPU, {len(queries)} queries")
+        few = in_turn(acts, rounds, TIMES)
         fill(project, user, many)
-        more = compare(acts, ROUNDS)
-        print(f"save at {many:,} answers: {more['save'] * 1000:.2f} ms CPU")
-        print(verdict("CPU of a save", few["save"] / few["bare"], 5))
-        grown = (more["save"] / more["bare"]) / (few["save"] / few["bare"])
-        print(verdict("a save among many answers", grown, 1.2))
+        more = in_turn(acts, rounds, TIMES)
+    few_x, more_x = (
+        [ours / theirs for ours, theirs in zip(each["save"], each["bare"], strict=True)]
+        for each in (few, more)
+    )
+    save, endpoint, page = (
+        [1000 * each for each in few[name]] for name in ("save", "bare", "page")
+    )
+    return [
+        Figure("a save: CPU", "ms", save, endpoint, BARE, 3.0),
+        Figure("a save: queries", "", [len(queries)]),
+        Figure(
+            f"a save at {many:,} stored answers, in bare endpoints", "x", more_x, few_x,
+            f"at {FEW:,}", 1.2,
+        ),
+        Figure("opening a label page: CPU", "ms", page, endpoint, BARE, 10.0),
+        *rates,
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--serve"]:
+        serve(Path(sys.argv[2]))
+    else:
+        figures.run(__doc__, measure, stored=int)

@@ -1,26 +1,27 @@
 """How the time of splitting grows: any sign, or any two in turn, against prose of that length.
 
-    python tests/benchmarks/splitting.py [--length 100000]
-
-All seconds are of the processor. Budgets: four times the length takes at most 6 times the time, and
-no run of signs more than 10 times that of prose as long; each line of such a run is a block.
+Each line of such a run is a block. All shapes are measured once, in seconds of the processor; the
+one that grows most and the one that takes longest are measured again, in turn with what they are
+compared with.
 """
 
-import argparse
 import itertools
 import time
+
+import figures
+from figures import Figure
 
 from annotator.text.sentences import check, split
 
 PROSE = "“Why?” On Jan. 5 Mr. Smith of the U.S. Army left. He told CNN that it was over. "
 SIGNS = [*filter(str.isprintable, map(chr, range(32, 127))), *"”’»“«„—–·•…。！？؟\n\u00ad\u200b"]
 PAIRED = [*".!?…\"')(]}*:;,@”»“«-— \nAa1"]
-MOST_GROWTH, MOST_PROSE = 6.0, 10.0
+LENGTH = {"small": 20_000, "full": 100_000}
 # Shorter times say more about the machine than about the text.
 LEAST_SECONDS = 0.02
 
 
-def seconds(text):
+def seconds(text: str) -> float:
     """Return the process time that splitting takes, the better of two."""
     best = float("inf")
     for _ in range(2):
@@ -31,29 +32,49 @@ def seconds(text):
     return best
 
 
-def run_of(shape, length):
+def run_of(shape: str, length: int) -> str:
     """Return so many characters of a shape between two words."""
     return f"x {shape * (length // len(shape))} x."
 
 
-def main():
-    """Print the shapes that grow most and that take longest."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--length", type=int, default=100_000)
-    length = options.parse_args().length
+def prose_of(length: int) -> str:
+    """Return so many characters of prose."""
+    return PROSE * (length // len(PROSE))
+
+
+def measure(size: str, rounds: int) -> list[Figure]:
+    """Return how the worst shapes compare."""
+    length = LENGTH[size]
     split(PROSE)
-    prose = seconds(PROSE * (length // len(PROSE)))
+    speeds = [length / 1e6 / seconds(prose_of(length)) for _ in range(rounds)]
     found = []
     for shape in [*SIGNS, *map("".join, itertools.permutations(PAIRED, 2))]:
         quarter, whole = (seconds(run_of(shape, many)) for many in (length // 4, length))
-        growth = whole / max(quarter, LEAST_SECONDS / 4)
-        found.append((growth, whole / prose, shape))
-    print(f"{len(found)} shapes of {length:,} characters; prose takes {prose:.3f} s")
-    for name, place, budget in (("growth", 0, MOST_GROWTH), ("against prose", 1, MOST_PROSE)):
-        worst = max(found, key=lambda each: each[place])
-        kept = "kept" if worst[place] <= budget else "MISSED"
-        print(f"{name}: at most {worst[place]:.1f} x ({worst[2]!r}), budget {budget} x: {kept}")
+        found.append((whole / max(quarter, LEAST_SECONDS / 4), whole, shape))
+    (_, _, grows), (_, _, lasts) = (max(found, key=lambda each: each[by]) for by in (0, 1))
+    what = f"splitting {length:,} characters"
+    return [
+        Figure(f"{what} of prose", "MB/s of CPU", speeds, budget=3.0, bound=figures.AT_LEAST),
+        against(
+            rounds, f"{what}, {len(found)} shapes, the one that grows most ({grows!r})",
+            run_of(grows, length), run_of(grows, length // 4), "a quarter of it", 6.0,
+        ),
+        against(
+            rounds, f"{what}, the shape that takes longest ({lasts!r})",
+            run_of(lasts, length), prose_of(length), "prose", 10.0,
+        ),
+    ]  # fmt: skip
+
+
+def against(rounds: int, what: str, text: str, reference: str, name: str, budget: float) -> Figure:
+    """Return what a text takes against another one, taken in turn."""
+    pairs = [
+        (1000 * seconds(text), max(1000 * seconds(reference), 1000 * LEAST_SECONDS / 4))
+        for _ in range(rounds)
+    ]
+    ours, theirs = zip(*pairs, strict=True)
+    return Figure(what, "ms", ours, theirs, name, budget)
 
 
 if __name__ == "__main__":
-    main()
+    figures.run(__doc__, measure)

@@ -1,11 +1,19 @@
-"""What every benchmark stands on: an installation of its own, articles of any length, CPU time."""
+"""What every benchmark stands on: an installation of its own, articles and projects of any size.
+
+    python tests/benchmarks/stage.py FILE ANSWERS
+
+makes a database with one made project of about so many answers.
+"""
 
 import re
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -23,8 +31,12 @@ from annotator.store.models import Article, Project, User
 from annotator.work.accounts import accounts, memberships, projects, sessions
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
+from annotator.work.operations import made_project
+from annotator.work.operations.made_project import SENTENCES, Size
 
 SIGNED_IN = "ann"
+PEOPLE = 5
+MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = "Officials in both capitals said that talks on Syria would go on next week"
 
 
@@ -37,14 +49,50 @@ def settings(folder: Path) -> Settings:
 @contextmanager
 def installation() -> Iterator[Flask]:
     """Make an application with an empty database in a folder that is removed afterwards."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        schema.bring_up_to_date(settings(folder).database_url)
-        app = create_app(settings(folder))
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    with tempfile.TemporaryDirectory() as name, opened(Path(name)) as app:
+        yield app
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Flask]:
+    """Open the installation of this folder, with its context pushed."""
+    schema.bring_up_to_date(settings(folder).database_url)
+    app = create_app(settings(folder))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def size_of(answers: int) -> Size:
+    """Return the size of a made project of about so many answers, all by five annotators."""
+    return Size(max(answers // (SENTENCES * PEOPLE), 1), PEOPLE, PEOPLE)
+
+
+def make(answers: int) -> Project:
+    """Make a project in this installation."""
+    with write():
+        if accounts.find_user("lead") is None:
+            accounts.add_user("lead")
+        return made_project.make(size_of(answers), MOMENT)
+
+
+def made_in(folder: Path, answers: int) -> str:
+    """Make a project in a folder, by a process of its own; return its short name.
+
+    So the memory of making it is not that of whoever measures.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, __file__, folder, str(answers)], check=True)
+    return size_of(answers).slug
+
+
+def peak() -> float:
+    """Return the largest memory of this process in MB, without that of whoever started it."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found
+    return int(found[1]) / 1024
 
 
 def new_project() -> tuple[Project, User]:
@@ -89,7 +137,7 @@ class Browser:
 
     def get(self, path: str) -> str:
         """Return a page, uncompressed."""
-        reply = Context().run(self.client.get, path)
+        reply = Context().run(self.client.get, path, follow_redirects=True, buffered=True)
         assert reply.status_code == 200, f"{path}: {reply.status_code}"
         return reply.text
 
@@ -115,15 +163,24 @@ def cpu(act: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
-def compare(acts: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Return the median CPU seconds of each act, taken in turn so that noise meets all alike."""
+def in_turn(
+    acts: dict[str, Callable[[], object]], rounds: int, times: int = 1
+) -> dict[str, list[float]]:
+    """Return for each act its CPU seconds in each round, the median of so many calls.
+
+    The acts are taken in turn, so that noise meets all alike.
+    """
     for act in acts.values():
         act()
-    taken: dict[str, list[float]] = {name: [] for name in acts}
+    found: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(rounds):
-        for name, act in acts.items():
-            taken[name].append(cpu(act))
-    return {name: median(times) for name, times in taken.items()}
+        taken: dict[str, list[float]] = {name: [] for name in acts}
+        for _ in range(times):
+            for name, act in acts.items():
+                taken[name].append(cpu(act))
+        for name, seconds in taken.items():
+            found[name].append(median(seconds))
+    return found
 
 
 @contextmanager
@@ -141,8 +198,6 @@ def counted_queries() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def verdict(name: str, value: float, budget: float, *, at_least: bool = False) -> str:
-    """Return one line of results with what the budget allows."""
-    kept = value >= budget if at_least else value <= budget
-    word = "at least" if at_least else "at most"
-    return f"{name}: {value:.2f} x ({word} {budget:g} x: {'kept' if kept else 'MISSED'})"
+if __name__ == "__main__":
+    with opened(Path(sys.argv[1])):
+        make(int(sys.argv[2]))
