@@ -204,11 +204,16 @@ class Making:
         far = len(made.sentences) if nth < annotator.finished else 0
         if nth == annotator.finished:
             far = 1 + int(rng.random() * (len(made.sentences) - 1))
+        is_done = nth < annotator.finished
+        talks_at = int(rng.random() / made_readings.CONVINCED * far) if is_done else far
         for position, sentence in enumerate(made.sentences[:far]):
             reading = made_readings.read(rng, annotator.habits, made, sentence)
             if nth == annotator.finished and position == far - 1:
                 reading = reading.cut_short()
-            work.answer(position, reading)
+            second = made_readings.convinced(reading, sentence) if position >= talks_at else None
+            if second is not None:
+                talks_at = far  # one is enough
+            work.answer(position, reading, second)
         work.assign(annotator.order + nth, self.assigned_at)
 
 

@@ -33,6 +33,7 @@ MOST_SLIPS = 0.8
 TAKES_NEAR = 0.75  # of those who slip
 CHANGED = 0.08  # of the answers are changed once
 NOTED = 0.012
+CONVINCED = 0.06  # of the articles have one answer that was changed when others' were seen
 
 
 @dataclass(frozen=True)
@@ -187,3 +188,20 @@ def changed(rng: Random, answer: Reading) -> Reading:
         answer, claims=(before, *answer.claims[1:]), unsure=False, note="", seconds=half
     )
     return replace(answer, first=early)
+
+
+def convinced(reading: Reading, sentence: MadeSentence) -> Reading | None:
+    """Return an answer as it is after a look at those of others; None where nothing changes.
+
+    Whoever has read stance or certainty otherwise takes what is there after all.
+    """
+    right = {claim.speaker: claim for claim in sentence.claims}
+    claims = tuple(
+        said._replace(stance=right[said.speaker].stance, certainty=right[said.speaker].certainty)
+        if said.speaker in right
+        else said
+        for said in reading.claims
+    )
+    if claims == reading.claims:
+        return None
+    return replace(reading, claims=claims, seconds=reading.seconds + 9, first=None)

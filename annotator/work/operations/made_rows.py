@@ -12,6 +12,7 @@ from annotator.store.models import (
     Article,
     Assignment,
     Claim,
+    Exposure,
     Roster,
     Sentence,
     Speaker,
@@ -20,6 +21,7 @@ from annotator.store.models import (
 from annotator.text import fingerprint, near
 from annotator.text.sentences import SPLITTER
 from annotator.work.labelling import history
+from annotator.work.labelling.independence import ANSWERS, HUMAN
 from annotator.work.operations.made_articles import MadeArticle
 from annotator.work.operations.made_readings import Reading, Said
 
@@ -33,11 +35,11 @@ COLUMNS: Mapping[Any, Sequence[str]] = {
     Speaker: ("project_id", "name", "type", "wording", "created_at", "user_id"),
     Assignment: (
         "article_id", "user_id", "state", "order", "assigned_at", "submitted_at", "decided_count",
-        "incomplete_count", "unsure_count", "active_seconds", "saved_at",
+        "incomplete_count", "unsure_count", "active_seconds", "saved_at", "informed",
     ),
     Answer: (
         "sentence_id", "user_id", "status", "complete", "unsure", "note", "revision",
-        "codebook_version_id", "active_seconds", "created_at", "updated_at",
+        "codebook_version_id", "active_seconds", "created_at", "updated_at", "round", "current",
     ),
     Claim: (
         "answer_id", "position", "speaker_id", "stance", "certainty", "mention_start",
@@ -45,8 +47,9 @@ COLUMNS: Mapping[Any, Sequence[str]] = {
     ),
     Via: ("claim_id", "position", "speaker_id"),
     AnswerEvent: (
-        "answer_id", "revision", "at", "user_id", "key", "content", "hash", "article_id",
+        "answer_id", "revision", "at", "user_id", "key", "content", "hash", "article_id", "kind",
     ),
+    Exposure: ("user_id", "sentence_id", "at"),
     Roster: ("article_id", "user_id", "speaker_id", "number"),
     Alias: ("speaker_id", "article_id", "text", "user_id"),
 }  # fmt: skip
@@ -56,12 +59,14 @@ SAME: Mapping[Any, Mapping[str, Any]] = {
         "for_everybody": False, "extra": "{}", "version": 1,
     },
     Sentence: {"origin": "splitter"},
-    Assignment: {"imported": False, "note": "", "informed": False},
-    Answer: {"round": 1, "current": True, "origin": "human"},
+    Assignment: {"imported": False, "note": ""},
+    Answer: {"origin": HUMAN},
     Claim: {"evidence": "[]", "note": ""},
-    AnswerEvent: {"kind": history.SAVE},
+    Exposure: {"how": ANSWERS},
 }  # fmt: skip
 ANSWERS_AT_ONCE = 4000
+# How long after an answer somebody has seen those of the others, and has changed it.
+SEEN, CHANGED = timedelta(hours=2), timedelta(hours=3)
 
 
 class Rows:
@@ -152,52 +157,110 @@ class Work:
     def __init__(self, places: Places, user_id: int, version_id: int, at: datetime) -> None:
         self.places, self.rows = places, places.rows
         self.user_id, self.version_id, self.at = user_id, version_id, at
-        self.begun = at
+        self.saved: datetime | None = None
+        self.informed = False
         self.decided = self.incomplete = self.unsure = self.seconds = 0
         self.roster: dict[int, int] = {}
 
-    def answer(self, position: int, reading: Reading) -> None:
-        """Store an answer with its claims and its events."""
+    def answer(self, position: int, reading: Reading, second: Reading | None = None) -> None:
+        """Store an answer with its claims and its events.
+
+        With a second reading it was changed after this person had seen the answers of others: that
+        is round 2, and round 1 stays beside it as it was.
+        """
         said = [each for each in (reading.first, reading) if each is not None]
         moments = [self.at + timedelta(seconds=each.seconds) for each in said]
         self.at = moments[-1] + timedelta(seconds=1)
-        rows, stamps = self.rows, [bulk.moment(each) for each in moments]
-        number = rows.add(
+        self.saved = max(self.saved or moments[-1], moments[-1])
+        if second is None:
+            number = self.row(position, reading, len(said), moments[0], moments[-1])
+            self.chain(number, position, said, moments)
+        else:
+            self.saved = later = moments[-1] + CHANGED
+            number = self.row(position, second, len(said) + 1, later, later, round_=2)
+            self.chain(number, position, [*said, second], [*moments, later], rounds=2)
+            kept = self.row(position, reading, len(said), moments[0], moments[-1], current=False)
+            content = self.content(position, reading, 1)
+            key = f"{history.KEEP}-{number}"
+            self.event(kept, len(said), later, key, content, history.FIRST, history.KEPT)
+            seen = bulk.moment(moments[-1] + SEEN)
+            self.rows.add(Exposure, self.user_id, self.places.sentences[position], seen)
+            self.informed = True
+        now = second or reading
+        self.decided += now.complete
+        self.incomplete += not now.complete
+        self.unsure += now.unsure
+        self.seconds += now.seconds
+
+    def row(
+        self,
+        position: int,
+        reading: Reading,
+        revision: int,
+        created_at: datetime,
+        updated_at: datetime,
+        round_: int = 1,
+        *,
+        current: bool = True,
+    ) -> int:
+        """Store the row of an answer with its claims; return its number."""
+        number = self.rows.add(
             Answer, self.places.sentences[position], self.user_id, reading.status,
-            reading.complete, reading.unsure, reading.note, len(said), self.version_id,
-            reading.seconds, stamps[0], stamps[-1],
+            reading.complete, reading.unsure, reading.note, revision, self.version_id,
+            reading.seconds, bulk.moment(created_at), bulk.moment(updated_at), round_, current,
         )  # fmt: skip
-        where = f"{self.places.made.key}#{position}"
+        self.claims(number, reading.claims)
+        return number
+
+    def chain(
+        self,
+        number: int,
+        position: int,
+        said: Sequence[Reading],
+        moments: Sequence[datetime],
+        rounds: int = 1,
+    ) -> None:
+        """Store the events of an answer; with two rounds the last one is of round 2."""
         before = history.FIRST
-        for revision, (each, at, stamp) in enumerate(zip(said, moments, stamps, strict=True), 1):
-            claims = [self.places.claim(claim) for claim in each.claims]
-            content = history.content_json(where, self.columns(each), claims)
-            key = f"made-{revision}"
-            before = history.chain_hash(before, revision, at, self.user_id, key, content)
-            rows.add(
-                AnswerEvent, number, revision, stamp, self.user_id, key, content, before,
-                self.places.number,
-            )  # fmt: skip
+        for revision, (each, at) in enumerate(zip(said, moments, strict=True), 1):
+            round_ = rounds if revision == len(said) else 1
+            content = self.content(position, each, round_)
+            before = self.event(number, revision, at, f"made-{revision}", content, before)
             for claim in each.claims:
                 self.meet(claim)
-        self.claims(number, reading.claims)
-        self.decided += reading.complete
-        self.incomplete += not reading.complete
-        self.unsure += reading.unsure
-        self.seconds += reading.seconds
 
-    def columns(self, reading: Reading) -> dict[str, Any]:
-        """Return the columns of an answer that its events keep."""
-        return {
+    def event(
+        self,
+        number: int,
+        revision: int,
+        at: datetime,
+        key: str,
+        content: str,
+        before: str,
+        step: history.Step = history.ORDINARY,
+    ) -> str:
+        """Store one event, and return its hash."""
+        own = history.chain_hash(before, revision, at, self.user_id, key, content, step)
+        self.rows.add(
+            AnswerEvent, number, revision, bulk.moment(at), self.user_id, key, content, own,
+            self.places.number, step.kind,
+        )  # fmt: skip
+        return own
+
+    def content(self, position: int, reading: Reading, round_: int) -> str:
+        """Return an answer as it goes into an event."""
+        said = {
             "status": reading.status,
             "complete": reading.complete,
             "unsure": reading.unsure,
             "note": reading.note,
             "codebook_version_id": self.version_id,
-            "origin": "human",
-            "round": 1,
+            "origin": HUMAN,
+            "round": round_,
             "active_seconds": reading.seconds,
         }
+        claims = [self.places.claim(claim) for claim in reading.claims]
+        return history.content_json(f"{self.places.made.key}#{position}", said, claims)
 
     def meet(self, claim: Said) -> None:
         """Give the speakers of a claim the next numbers, where this person meets them first."""
@@ -222,10 +285,10 @@ class Work:
     def assign(self, order: int, assigned_at: datetime) -> None:
         """Store the assignment: submitted where nothing is left to do."""
         is_done = self.decided == len(self.places.sentences)
-        saved = self.at - timedelta(seconds=1) if self.at > self.begun else None
+        handed_in = self.saved + timedelta(seconds=20) if self.saved and is_done else None
         self.rows.add(
             Assignment, self.places.number, self.user_id, "submitted" if is_done else "open",
             order, bulk.moment(assigned_at),
-            bulk.moment(self.at + timedelta(seconds=20)) if is_done else None,
-            self.decided, self.incomplete, self.unsure, self.seconds, bulk.moment(saved),
+            bulk.moment(handed_in), self.decided, self.incomplete, self.unsure, self.seconds,
+            bulk.moment(self.saved), self.informed,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 import pytest
 from browser import Browser
@@ -226,7 +227,8 @@ def test_moments_follow_one_another_on_working_days_before_now(made):
         assert created <= updated
     for revision, at, created, updated, last in rows(
         AnswerEvent.revision, AnswerEvent.at, Answer.created_at, Answer.updated_at,
-        Answer.revision, of=lambda q: q.join(AnswerEvent.answer),
+        Answer.revision,
+        of=lambda q: q.join(AnswerEvent.answer).where(Answer.round == 1, Answer.current),
     ):  # fmt: skip
         assert revision > 1 or at == created
         assert revision < last or at == updated
@@ -297,7 +299,22 @@ def test_there_is_something_of_everything(made):
     assert any(row["note"] for row in found)
     assert any(row["unsure"] for row in found)
     assert not all(row["complete"] for row in found)
-    assert {row["revision"] for row in found} == {1, 2}
+    assert {row["revision"] for row in found} >= {1, 2}
+
+
+def test_some_answers_were_changed_after_a_look_at_others_and_round_1_stays(made):
+    found = list(annotation_rows(made))
+    second = [row for row in found if row["round"] == 2]
+    assert 3 <= len(second) <= 30
+    place = itemgetter("article", "sentence", "annotator")
+    first = {place(row): row for row in found if row["round"] == 1}
+    for row in second:
+        before = first[place(row)]
+        assert row["claims"] != before["claims"]
+        assert row["revision"] == before["revision"] + 1
+        assert row["created_at"] > before["updated_at"]
+    of_body = [row for row in second if row["segment"] != "headline"]
+    assert report_for(made).scope.changed == len(of_body)
 
 
 def test_it_stands_beside_the_demo_and_its_people_have_their_pseudonyms(made):
@@ -370,7 +387,7 @@ def test_one_annotator_is_careless_and_fast_and_one_lags(made, monkeypatch):
 @pytest.mark.parametrize("method", further(["majority", "weighted", "dawid-skene", "mace"]))
 def test_gold_decides_most_sentences_by_every_method(made, method):
     found = Counter(row["open"] is None for row in gold_rows(made, Aggregation(method)))
-    assert found[True] > 0.7 * found.total() > 0
+    assert found[True] > 0.6 * found.total() > 0
 
 
 @pytest.mark.parametrize(
