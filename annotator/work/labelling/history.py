@@ -7,29 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
+from annotator.store.batches import Found
 from annotator.store.db import db
-from annotator.store.models import (
-    Answer,
-    AnswerEvent,
-    Article,
-    Claim,
-    Exposure,
-    Membership,
-    Project,
-    Sentence,
-    Via,
-)
-from annotator.store.snapshot import begin_whole, by_code_point
+from annotator.store.histories import StoredClaim, histories
+from annotator.store.models import Answer, AnswerEvent, Claim, Project
+from annotator.store.models.answers import KEEP as KEPT_KIND
+from annotator.store.snapshot import begin_whole
 from annotator.work import staging
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
 
 FIRST = "0" * 64
-BATCH = 500
-SET_ASIDE = -1
-SAVE, UNDO, REDO, IMPORT, KEEP = "save", "undo", "redo", "import", "keep"
+LINES = json.JSONEncoder(ensure_ascii=False)
+SAVE, UNDO, REDO, IMPORT, KEEP = "save", "undo", "redo", "import", KEPT_KIND
 # The columns of an answer that its events keep.
 SAID = (
     "status", "complete", "unsure", "note", "codebook_version_id", "origin", "round",
@@ -138,22 +129,7 @@ def chain_hash(
     entries: list[Any] = [before, revision, moment, user_id, key, content]
     if step != ORDINARY:
         entries += [step.kind, step.undoes]
-    line = json.dumps(entries, ensure_ascii=False)
-    return hashlib.sha256(line.encode("utf-8")).hexdigest()
-
-
-def append_event(
-    answer: Answer, where: str, user_id: int, key: str, at: datetime, step: Step = ORDINARY
-) -> AnswerEvent:
-    """Add the event of the save that has just changed this answer."""
-    before = db.session.scalar(
-        select(AnswerEvent.hash).where(
-            AnswerEvent.answer_id == answer.id, AnswerEvent.revision == answer.revision - 1
-        )
-    )
-    event = event_of(answer, where, user_id, key, at, before or FIRST, step)
-    db.session.add(event)
-    return event
+    return hashlib.sha256(LINES.encode(entries).encode("utf-8")).hexdigest()
 
 
 def event_of(
@@ -208,93 +184,99 @@ def audit(project: Project | None = None) -> Audit:
     faults: list[str] = []
     root = hashlib.sha256()
     answers = events = 0
-    for answer, where in answers_in_order(project):
-        head = FIRST
-        chain = events_of(answer)
+    kept_beside = set(db.session.scalars(select(AnswerEvent.key).where(AnswerEvent.kind == KEEP)))
+    wanted = [staging.is_here(), ~staging.is_staged()]
+    if project is not None:
+        wanted.append(Project.id == project.id)
+    for answer, chain, claims in histories(db.session.connection(), *wanted):
         answers, events = answers + 1, events + len(chain)
-        for expected, event in enumerate(chain, start=first_revision(chain)):
-            if event.revision != expected:
-                faults.append(f"{where}: revision {expected} is missing")
-                break
-            head = chain_hash(
-                head,
-                event.revision,
-                event.at,
-                event.user_id,
-                event.key,
-                event.content,
-                Step(event.kind, event.undoes),
-            )
-            if head != event.hash:
-                faults.append(f"{where}: revision {event.revision} does not match its hash")
-                break
-        else:
-            faults.extend(f"{where}: {fault}" for fault in head_faults(answer, chain))
-            faults.extend(f"{where}: {fault}" for fault in kept_faults(answer, chain))
+        place = "aside" if answer.position is None else answer.position
+        where = f"{answer.slug}/{answer.key}#{place} {answer.pseudonym} round {answer.round}"
+        known = answer.was_known or f"{KEEP}-{answer.id}" in kept_beside
+        head, told = examined(answer, chain, claims, known=known)
+        faults.extend(f"{where}: {fault}" for fault in told)
         root.update(f"{where} {head}\n".encode())
     return Audit(answers, events, root.hexdigest(), tuple(faults))
 
 
-def first_revision(chain: Sequence[AnswerEvent]) -> int:
+def examined(
+    answer: Found, chain: Sequence[Found], claims: Sequence[StoredClaim], *, known: bool
+) -> tuple[str, list[str]]:
+    """Follow one chain; return the hash it leads to, and what is wrong with it or the answer.
+
+    `known`: the person has learned what others said of the sentence, or an answer of a round
+    before is kept.
+    """
+    head = FIRST
+    for expected, event in enumerate(chain, start=first_revision(chain)):
+        if event.revision != expected:
+            return head, [f"revision {expected} is missing"]
+        head = chain_hash(
+            head,
+            event.revision,
+            event.at,
+            event.user_id,
+            event.key,
+            event.content,
+            Step(event.kind, event.undoes),
+        )
+        if head != event.hash:
+            return head, [f"revision {event.revision} does not match its hash"]
+    if not chain:
+        return head, ["the answer has no event"]
+    return head, [*head_faults(answer, chain[-1], claims, known=known), *kept_faults(chain[0])]
+
+
+def first_revision(chain: Sequence[Found]) -> int:
     """Return the revision a chain must begin with: 1, unless it came from elsewhere or was kept."""
     return chain[0].revision if chain and chain[0].kind in (IMPORT, KEEP) else 1
 
 
-def head_faults(answer: Answer, chain: Any) -> Iterator[str]:
+def head_faults(
+    answer: Found, last: Found, claims: Sequence[StoredClaim], *, known: bool
+) -> Iterator[str]:
     """Compare an answer with the last event of its chain."""
-    if not chain:
-        yield "the answer has no event"
-        return
-    last = chain[-1]
     if last.revision != answer.revision:
         yield f"the answer has revision {answer.revision}, its last event {last.revision}"
         return
-    said, found = (
-        without_names(content)
-        for content in (last.content, content_of(answer, json.loads(last.content)["where"]))
-    )
-    if said["round"] < found["round"] and (kept_beside(answer) or was_known(answer)):
+    said = without_names(last.content)
+    found = {name: getattr(answer, name) for name in SAID}
+    found |= {"where": said["where"], "claims": [stored_claim(*each) for each in claims]}
+    if said["round"] < found["round"] and known:
         # Sorted into rounds by a later version of the program, not by a save.
         said["round"] = found["round"]
     if said != found:
         yield f"the answer differs from its event of revision {last.revision}"
 
 
-def kept_beside(answer: Answer) -> bool:
-    """Say whether this person's answer is kept as it was in a round before."""
-    query = select(AnswerEvent.id).join(AnswerEvent.answer)
-    return (
-        db.session.scalar(
-            query.where(AnswerEvent.kind == KEEP, AnswerEvent.key == f"{KEEP}-{answer.id}").limit(1)
-        )
-        is not None
-    )
+def stored_claim(claim: Found, via: Sequence[int]) -> dict[str, Any]:
+    """Return a claim as `without_names` leaves those of an event."""
+    mention = None
+    if claim.mention_start is not None:
+        mention = [claim.mention_start, claim.mention_end]
+    return {
+        "speaker_id": claim.speaker_id,
+        "via": via,
+        "stance": claim.stance,
+        "certainty": claim.certainty,
+        "mention": mention,
+        "conditional": claim.conditional,
+        "aspect": claim.aspect,
+        "evidence": claim.evidence,
+        "note": claim.note,
+    }
 
 
-def was_known(answer: Answer) -> bool:
-    """Say whether this person has learned what others said of the sentence."""
-    query = select(Exposure.id).where(
-        Exposure.user_id == answer.user_id, Exposure.sentence_id == answer.sentence_id
-    )
-    return db.session.scalar(query) is not None
-
-
-def kept_faults(answer: Answer, chain: Sequence[AnswerEvent]) -> Iterator[str]:
+def kept_faults(first: Found) -> Iterator[str]:
     """Compare an answer that was kept with the history of the answer that went on."""
-    if not chain or chain[0].kind != KEEP:
+    if first.kind != KEEP:
         return
-    went_on = chain[0].key.removeprefix(f"{KEEP}-")
-    said = db.session.scalar(
-        select(AnswerEvent.content).where(
-            AnswerEvent.answer_id == int(went_on), AnswerEvent.revision == chain[0].revision
-        )
-    )
     one, other = (
         {**without_names(content), "where": ""} if content else None
-        for content in (chain[0].content, said)
+        for content in (first.content, first.went_on)
     )
     if one != other:
-        yield f"it differs from the answer that was kept, of revision {chain[0].revision}"
+        yield f"it differs from the answer that was kept, of revision {first.revision}"
 
 
 def without_names(content: str) -> Any:
@@ -304,37 +286,3 @@ def without_names(content: str) -> Any:
         claim.pop("speaker")
         claim["via"] = [link["id"] for link in claim["via"]]
     return answer
-
-
-def answers_in_order(project: Project | None) -> Iterator[tuple[Answer, str]]:
-    """Yield every answer with its place in words, in an order that row numbers do not change."""
-    query = (
-        select(Answer, Project.slug, Article.key, Sentence.position, Membership.pseudonym)
-        .outerjoin(Answer.sentence)
-        .join(Article, Article.id == func.coalesce(Sentence.article_id, Answer.aside_in_id))
-        .join(Article.project)
-        .join(
-            Membership,
-            (Membership.user_id == Answer.user_id) & (Membership.project_id == Project.id),
-        )
-        .options(
-            selectinload(Answer.claims).selectinload(Claim.via).joinedload(Via.speaker),
-            selectinload(Answer.claims).joinedload(Claim.speaker),
-        )
-        .order_by(
-            by_code_point(Project.slug),
-            by_code_point(Article.key),
-            func.coalesce(Sentence.position, SET_ASIDE),
-            by_code_point(Membership.pseudonym),
-            Answer.round,
-            Answer.id,
-        )
-        .execution_options(yield_per=BATCH)
-    )
-    query = query.where(staging.is_here(), ~staging.is_staged())
-    if project is not None:
-        query = query.where(Project.id == project.id)
-    rows = db.session.execute(query)
-    for answer, slug, key, position, pseudonym in rows:
-        place = "aside" if position is None else position
-        yield answer, f"{slug}/{key}#{place} {pseudonym} round {answer.round}"

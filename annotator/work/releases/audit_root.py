@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, literal, select
 
 from annotator.store.batches import Batch, Found, articles_of, batches
+from annotator.store.histories import SET_ASIDE
 from annotator.store.models import Answer, AnswerEvent, Project, Sentence
 from annotator.work import staging
 from annotator.work.labelling.annotation_rows import people_of
-from annotator.work.labelling.history import FIRST, SET_ASIDE
+from annotator.work.labelling.history import FIRST
 
 Query = Select[*tuple[Any, ...]]
 

@@ -5,12 +5,22 @@ from datetime import UTC, datetime
 
 import pytest
 from installation import staged
-from labelling_examples import claim, claims, nothing_claimed, save, speaker_called, stored
+from labelling_examples import (
+    claim,
+    claims,
+    nothing_claimed,
+    save,
+    sentence_of,
+    speaker_called,
+    stored,
+)
 from sqlalchemy import delete, select, update
 
+from annotator.store import histories
 from annotator.store.db import db, write
 from annotator.store.models import Answer, AnswerEvent, Claim
-from annotator.work.labelling import history, saving
+from annotator.work.accounts import accounts
+from annotator.work.labelling import history, independence, saving
 from annotator.work.labelling.history import FIRST, audit, chain_hash
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -114,6 +124,51 @@ def test_an_answer_changed_by_hand_is_named(three_saves, statement):
     alter(statement)
     (fault,) = audit().faults
     assert "differs from its event of revision 3" in fault
+
+
+def test_audit_asks_the_database_the_same_number_of_times_however_many_answers_there_are(
+    article, listen
+):
+    ann, asked, numbers = accounts.get_user("ann"), [], []
+    listen("before_cursor_execute", lambda *args: asked.append(args[2]))
+    for position in (2, 3, 4):
+        via = () if position == 2 else (speaker_called("James Mattis").id,)
+        save(article, claims(claim(via=via), claim(stance="support")), position=position)
+        save(article, claims(claim()), name="ben", position=position)
+        with write():
+            independence.expose(ann.id, [sentence_of(article, position).id], independence.ANSWERS)
+        save(article, claims(), position=position, revision=1)
+        asked.clear()
+        found = audit()
+        numbers.append(len(asked))
+        assert found.faults == ()
+    assert (found.answers, found.events) == (9, 12)
+    assert numbers == [numbers[0]] * 3
+
+
+def test_the_size_of_a_batch_changes_nothing(article, monkeypatch):
+    for position in (2, 3, 4):
+        save(article, claims(), position=position)
+        via = (speaker_called("James Mattis").id,)
+        said = claims(claim(via=via * 2), claim(stance="support"), note="more")
+        save(article, said, position=position, revision=1)
+    second = AnswerEvent.answer_id == stored(article, position=3).id
+    alter(update(AnswerEvent).where(event_of(2), second).values(key="another-key"))
+    whole = audit()
+    assert len(whole.faults) == 1
+    monkeypatch.setattr(histories, "BATCH", 1)
+    assert audit() == whole
+
+
+def test_a_kept_answer_whose_key_is_no_number_is_named_and_not_looked_for(article):
+    save(article, claims())
+    with write():
+        ann = accounts.get_user("ann")
+        independence.expose(ann.id, [sentence_of(article, 2).id], independence.ANSWERS)
+    save(article, claims(note="more"), revision=1)
+    alter(update(AnswerEvent).where(AnswerEvent.kind == history.KEEP).values(key="keep-x"))
+    (fault,) = audit().faults
+    assert fault.endswith("round 1: revision 1 does not match its hash")
 
 
 def test_one_fault_hides_no_other(article):
