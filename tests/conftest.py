@@ -1,11 +1,10 @@
 """The cast, the database of each test, and a client that checks every page it gets."""
 
-import json
 import os
 import shutil
 import threading
 from contextvars import Context
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -26,7 +25,6 @@ from annotator.app import create_app
 from annotator.cli import cli, context, demo, run_init
 from annotator.codebook.load import load_default
 from annotator.config import database_url
-from annotator.formats.release import schemas
 from annotator.paths import SAMPLES
 from annotator.store import schema
 from annotator.store.db import db, write
@@ -176,26 +174,6 @@ def cheap_hashes():
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "HASHER", cheap)
-        yield
-
-
-class Remembering:
-    """Checks a row as its schema does, the same row once: tests read copies of few releases."""
-
-    def __init__(self, checker):
-        self.iter_errors = checker.iter_errors
-        self.check = cache(lambda text: checker.is_valid(json.loads(text)))
-
-    def is_valid(self, found):
-        return self.check(json.dumps(found))
-
-
-@pytest.fixture(autouse=True, scope="session")
-def remembered_rows():
-    """Remember which rows of a release fit their schema."""
-    checkers = cache(lambda name, make=schemas.validator: Remembering(make(name)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schemas, "validator", checkers)
         yield
 
 

@@ -5,6 +5,7 @@ fetched to read one.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -15,10 +16,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
+from annotator.formats.release.compiled_schema import Check, compile_schema
 from annotator.formats.release.folder import MODEL
 
 ENDING = ".schema.json"
 LONGEST = 60
+# What `strptime` takes a long time to read; it is asked about everything else.
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 JsonObject = dict[str, Any]
 
 
@@ -48,7 +52,11 @@ FORMATS = FormatChecker(formats=())
 
 def is_moment(value: object) -> bool:
     """Say whether a text is a moment as a release writes it."""
-    return not isinstance(value, str) or bool(datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ"))
+    if not isinstance(value, str):
+        return True
+    if MOMENT.fullmatch(value):
+        return bool(datetime.fromisoformat(value[:-1]))
+    return bool(datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def is_day(value: object) -> bool:
@@ -73,17 +81,22 @@ STRICT = extend(
 
 @cache
 def validator(name: str) -> Any:
-    """Return what checks one kind of row or document."""
+    """Return what says why a row or document of one kind does not fit."""
     return STRICT(schema(name), format_checker=FORMATS)
+
+
+@cache
+def check(name: str) -> Check:
+    """Return what says whether a row or document of one kind fits, in a fraction of the time."""
+    return compile_schema(schema(name), FORMATS)
 
 
 def misfits(name: str, found: Any) -> Iterator[str]:
     """Yield what does not fit the schema of this name, one sentence each; none where all fits."""
-    checker = validator(name)
-    if checker.is_valid(found):
+    if check(name)(found):
         yield from misplaced(name, found)
         return
-    for error in checker.iter_errors(found):
+    for error in validator(name).iter_errors(found):
         # Of alternatives, the one that comes closest is the one that was meant.
         yield said(cast(ValidationError, best_match([error])))
 
