@@ -1,12 +1,26 @@
 """The answers of a project in batches of one size, read within one connection."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Row,
+    Select,
+    String,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.types import TypeDecorator
 
+from annotator.phrases import moment
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Via
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import by_code_point
@@ -16,6 +30,40 @@ BATCH = 1000
 
 Found = Row[*tuple[Any, ...]]
 Query = Select[*tuple[Any, ...]]
+
+
+# As SQLite has a moment, to the millionth of a second: `2026-03-01 09:30:00.000000`.
+STORED_LENGTH = 26
+
+
+class MomentText(TypeDecorator[str]):
+    """A stored moment as files have it, see `moment`; SQLite's text is cut and never parsed."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> str | None:
+        """Return the moment as a text."""
+        if isinstance(value, str):
+            if len(value) == STORED_LENGTH:
+                return f"{value[:10]}T{value[11:19]}Z"
+            value = datetime.fromisoformat(value)
+        if isinstance(value, datetime):
+            return moment(value if value.tzinfo else value.replace(tzinfo=UTC))
+        return None
+
+
+class StoredSpans(TypeDecorator[list[list[int]]]):
+    """Stored spans; SQLite has them as text, and most are none, for which nothing is parsed."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
+        """Return the spans as lists of start and end."""
+        if isinstance(value, str):
+            return [] if value == "[]" else json.loads(value)
+        return value
 
 
 @dataclass(frozen=True)
@@ -80,8 +128,8 @@ def answers_of(connection: Connection, batch: Batch, *wanted: ColumnElement[bool
         Answer.codebook_version_id,
         Answer.origin,
         Answer.active_seconds,
-        Answer.created_at,
-        Answer.updated_at,
+        type_coerce(Answer.created_at, MomentText).label("created_at"),
+        type_coerce(Answer.updated_at, MomentText).label("updated_at"),
         Sentence.article_id,
         Sentence.position,
         Sentence.start,
@@ -108,7 +156,7 @@ def claims_of(connection: Connection, batch: Batch) -> dict[int, list[Found]]:
             Claim.mention_end,
             Claim.conditional,
             Claim.aspect,
-            Claim.evidence,
+            type_coerce(Claim.evidence, StoredSpans).label("evidence"),
             Claim.note,
         )
         .join(Claim.answer)

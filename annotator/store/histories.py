@@ -15,10 +15,11 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import aliased
 
-from annotator.store.batches import Found, Query
+from annotator.store.batches import Found, Query, StoredSpans
 from annotator.store.models import (
     Answer,
     AnswerEvent,
@@ -175,7 +176,7 @@ def claims_query() -> Query:
         Claim.mention_end,
         Claim.conditional,
         Claim.aspect,
-        Claim.evidence,
+        type_coerce(Claim.evidence, StoredSpans).label("evidence"),
         Claim.note,
     ).join(Claim.answer)
 

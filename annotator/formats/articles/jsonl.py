@@ -10,7 +10,8 @@ from annotator.formats.articles.article import ArticleDraft
 from annotator.formats.articles.json_records import parse
 from annotator.formats.articles.records import RecordError, Table
 
-ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+# Rows are made anew, so that none holds itself.
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
 # Some readers take these for the end of a line; JSON may escape them.
 LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 LONGEST_LINE = 20 * 1024 * 1024

@@ -1,11 +1,10 @@
 """The annotation rows: every answer of a project as it leaves the program, one at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from annotator.phrases import moment
 from annotator.store.batches import (
     Batch,
     Found,
@@ -101,54 +100,57 @@ def rows_of(
     )
     words = Words(connection)
     for row in answers:
+        (
+            number, user, round_, status, complete, unsure, note, revision, version, origin,
+            seconds, created_at, updated_at, article, position, start, end, segment, text,
+        ) = row  # fmt: skip
         yield {
             "project": slug,
-            "article": batch.articles[row.article_id],
-            "sentence": row.position,
-            "start": row.start,
-            "end": row.end,
-            "text": row.text,
-            "segment": row.segment,
-            "annotator": who[row.user_id][1],
-            "status": row.status,
-            "complete": row.complete,
-            "unsure": row.unsure,
-            "note": row.note,
+            "article": batch.articles[article],
+            "sentence": position,
+            "start": start,
+            "end": end,
+            "text": text,
+            "segment": segment,
+            "annotator": who[user][1],
+            "status": status,
+            "complete": complete,
+            "unsure": unsure,
+            "note": note,
             "claims": [
-                claim_row(claim, speakers, vias.get(claim.id, ()), words, row)
-                for claim in claims.get(row.id, ())
+                claim_row(claim, speakers, vias, words, row) for claim in claims.get(number, ())
             ],
-            "codebook_version": versions[row.codebook_version_id],
-            "origin": row.origin,
-            "round": row.round,
-            "revision": row.revision,
-            "active_seconds": row.active_seconds,
-            "created_at": moment(row.created_at),
-            "updated_at": moment(row.updated_at),
+            "codebook_version": versions[version],
+            "origin": origin,
+            "round": round_,
+            "revision": revision,
+            "active_seconds": seconds,
+            "created_at": created_at,
+            "updated_at": updated_at,
         }
 
 
 def claim_row(
     claim: Found,
     speakers: Mapping[int, tuple[str, str]],
-    via: Iterable[int],
+    vias: Mapping[int, Sequence[int]],
     words: Words,
     sentence: Found,
 ) -> AnnotationRow:
     """Return one claim as it stands in a row."""
-    name, kind = speakers[claim.speaker_id] if claim.speaker_id else (None, None)
-    mention = None
-    if claim.mention_start is not None:
-        mention = words.span(sentence, claim.mention_start, claim.mention_end)
+    (
+        number, _, speaker, stance, certainty, start, end, conditional, aspect, evidence, note,
+    ) = claim  # fmt: skip
+    name, kind = speakers[speaker] if speaker else (None, None)
     return {
         "speaker": name,
         "speaker_type": kind,
-        "mention": mention,
-        "via": [speakers[link][0] for link in via],
-        "stance": claim.stance,
-        "certainty": claim.certainty,
-        "conditional": claim.conditional,
-        "aspect": claim.aspect,
-        "evidence": [words.span(sentence, start, end) for start, end in claim.evidence],
-        "note": claim.note,
+        "mention": None if start is None else words.span(sentence, start, end),
+        "via": [speakers[link][0] for link in vias.get(number, ())],
+        "stance": stance,
+        "certainty": certainty,
+        "conditional": conditional,
+        "aspect": aspect,
+        "evidence": [words.span(sentence, *span) for span in evidence],
+        "note": note,
     }

@@ -17,10 +17,11 @@ from labelling_examples import (
     stored,
 )
 from slow_cases import slow
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from annotator.formats.articles import jsonl
 from annotator.formats.articles.article import make_draft
+from annotator.phrases import moment
 from annotator.store import batches
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Sentence
@@ -128,6 +129,26 @@ def test_times_are_utc_in_iso_8601(article, project):
     save(article, claims())
     (row,) = rows_of(project)
     assert row["created_at"] == stored(article).created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-03-01 09:30:00.000000", "2026-03-01T09:30:00Z"),
+        ("2026-03-01 09:30:59.999999", "2026-03-01T09:30:59Z"),
+        ("2026-03-01 09:30:00", "2026-03-01T09:30:00Z"),
+        ("2026-03-01 09:30:00+02:00", "2026-03-01T07:30:00Z"),
+    ],
+)
+def test_a_moment_reads_the_same_however_it_is_stored(article, project, at, expected):
+    save(article, claims())
+    with write() as session:
+        session.execute(text("UPDATE answers SET created_at = :at"), {"at": at})
+    (row,) = rows_of(project)
+    assert row["created_at"] == moment(stored(article).created_at)
+    # A server puts a moment without a zone into its own.
+    if db.engine.dialect.name == "sqlite":
+        assert row["created_at"] == expected
 
 
 def test_rows_come_by_sentence_and_pseudonym(article, project):
