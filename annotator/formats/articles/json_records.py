@@ -1,6 +1,7 @@
 """JSON: one article as an object, or a list of such objects."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,9 @@ from annotator.formats.articles.article import ArticleDraft
 from annotator.formats.articles.records import RecordError, Table
 from annotator.text.decode import UndecodableText, decode
 
+BYTE_ORDER_MARK = "\ufeff"
 MOST_DIGITS = 1000
+LONG_NUMBER = re.compile(f"[0-9]{{{MOST_DIGITS}}}")
 UNICODE = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
@@ -47,12 +50,9 @@ def parse(text: str, where: str = "") -> Any:
     """
     before = f"{where}: " if where else ""
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=without_twins,
-            parse_constant=refuse_constant,
-            parse_int=whole_number,
-        )
+        if text.startswith(BYTE_ORDER_MARK):
+            raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+        return (CAREFUL if may_have_long_number(text) else PARSER).decode(text)
     except RecursionError as error:
         raise RecordError(f"{before}it is nested too deeply") from error
     except json.JSONDecodeError as error:
@@ -85,3 +85,14 @@ def whole_number(digits: str) -> int:
 def refuse_constant(name: str) -> Any:
     """Refuse NaN and the infinities, which JSON does not know."""
     raise ValueError(f"{name} is not valid JSON")
+
+
+def may_have_long_number(text: str) -> bool:
+    """Say whether each whole number of a text must be looked at, which takes most of the time."""
+    return len(text) > MOST_DIGITS and LONG_NUMBER.search(text) is not None
+
+
+PARSER = json.JSONDecoder(object_pairs_hook=without_twins, parse_constant=refuse_constant)
+CAREFUL = json.JSONDecoder(
+    object_pairs_hook=without_twins, parse_constant=refuse_constant, parse_int=whole_number
+)
