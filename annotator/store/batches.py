@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,8 @@ from annotator.store.models import Answer, Article, Claim, Project, Sentence, Vi
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import by_code_point
 
-# How many sentences are read at once; memory grows with this and not with the project.
+# How many sentences are read at once; memory grows with this and not with the project. All rows of
+# a batch are fetched by one call: a call for each takes as long as the database.
 BATCH = 1000
 
 Found = Row[*tuple[Any, ...]]
@@ -111,36 +112,45 @@ def batches(articles: Iterable[Found]) -> Iterator[Batch]:
         yield Batch(together)
 
 
-def answers_of(connection: Connection, batch: Batch, *wanted: ColumnElement[bool]) -> list[Found]:
+WHOLE = (
+    Answer.id,
+    Answer.user_id,
+    Answer.round,
+    Answer.status,
+    Answer.complete,
+    Answer.unsure,
+    Answer.note,
+    Answer.revision,
+    Answer.codebook_version_id,
+    Answer.origin,
+    Answer.active_seconds,
+    type_coerce(Answer.created_at, MomentText).label("created_at"),
+    type_coerce(Answer.updated_at, MomentText).label("updated_at"),
+    Sentence.article_id,
+    Sentence.position,
+    Sentence.start,
+    Sentence.end,
+    Sentence.segment,
+    Sentence.text,
+)
+"""All of an answer and its sentence, as an annotation row has it."""
+
+
+def answers_of(
+    connection: Connection,
+    batch: Batch,
+    *wanted: ColumnElement[bool],
+    columns: Sequence[Any] = WHOLE,
+) -> list[Found]:
     """Return the answers of a batch that say something, each with its sentence.
 
     A later round that says nothing takes back what an earlier one said, which is something.
     """
-    query = select(
-        Answer.id,
-        Answer.user_id,
-        Answer.round,
-        Answer.status,
-        Answer.complete,
-        Answer.unsure,
-        Answer.note,
-        Answer.revision,
-        Answer.codebook_version_id,
-        Answer.origin,
-        Answer.active_seconds,
-        type_coerce(Answer.created_at, MomentText).label("created_at"),
-        type_coerce(Answer.updated_at, MomentText).label("updated_at"),
-        Sentence.article_id,
-        Sentence.position,
-        Sentence.start,
-        Sentence.end,
-        Sentence.segment,
-        Sentence.text,
-    ).join(Answer.sentence)
+    query = select(*columns).join(Answer.sentence)
     says_something = or_(
         Answer.status.is_not(None), Answer.unsure, Answer.note != "", Answer.round > FIRST_ROUND
     )
-    return list(connection.execute(batch.narrow(query).where(says_something, *wanted)))
+    return list(connection.execute(batch.narrow(query).where(says_something, *wanted)).all())
 
 
 def claims_of(connection: Connection, batch: Batch) -> dict[int, list[Found]]:
@@ -164,7 +174,7 @@ def claims_of(connection: Connection, batch: Batch) -> dict[int, list[Found]]:
         .order_by(Claim.position)
     )
     claims = defaultdict(list)
-    for row in connection.execute(batch.narrow(query)):
+    for row in connection.execute(batch.narrow(query)).all():
         claims[row.answer_id].append(row)
     return claims
 
@@ -179,7 +189,7 @@ def vias_of(connection: Connection, batch: Batch) -> dict[int, list[int]]:
         .order_by(Via.position)
     )
     vias = defaultdict(list)
-    for row in connection.execute(batch.narrow(query)):
+    for row in connection.execute(batch.narrow(query)).all():
         vias[row.claim_id].append(row.speaker_id)
     return vias
 

@@ -9,8 +9,15 @@ from sqlalchemy import Connection
 
 from annotator.measure.matching import Held, Row, align
 from annotator.store.batches import Batch, Found, answers_of, claims_of, vias_of
+from annotator.store.models import Answer, Sentence
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.independence import NEWEST, counted
+
+# What of an answer is compared, and where.
+COMPARED = (
+    Answer.id, Answer.user_id, Answer.revision, Answer.status, Answer.unsure, Answer.note,
+    Sentence.article_id, Sentence.position,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def comparisons(
     """
     claims, vias = claims_of(connection, batch), vias_of(connection, batch)
     found: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
-    for answer in answers_of(connection, batch, *counted(NEWEST)):
+    for answer in answers_of(connection, batch, *counted(NEWEST), columns=COMPARED):
         place = (answer.article_id, answer.position)
         own = without_repeats(
             claim_of(row, vias.get(row.id, ()), today) for row in claims[answer.id]

@@ -8,6 +8,7 @@ It then decides where annotators differ, under its own name (see `modelling`).
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol, get_args
 
 from annotator.measure.aggregation import Method
@@ -64,6 +65,13 @@ class Majority:
 
 def majority(said: Iterable[str], least_margin: float = LEAST_MARGIN) -> Vote:
     """Return what more than half say with at least this margin, else an open vote."""
+    return outcome(tuple(sorted(said)), least_margin)
+
+
+# Of few values by few annotators: the same ballots come again and again.
+@lru_cache(maxsize=10_000)
+def outcome(said: tuple[str, ...], least_margin: float) -> Vote:
+    """Return the vote of sorted ballots."""
     votes = dict(sorted(Counter(said).items(), key=lambda each: (-each[1], each[0])))
     total = sum(votes.values())
     if not total:

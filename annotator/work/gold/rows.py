@@ -135,7 +135,7 @@ def sentences_of(connection: Connection, batch: Batch) -> list[Found]:
         Sentence.text,
     )
     order = {article: index for index, article in enumerate(batch.articles)}
-    rows = list(connection.execute(batch.narrow(query)))
+    rows = connection.execute(batch.narrow(query)).all()
     return sorted(rows, key=lambda row: (order[row.article_id], row.position))
 
 

@@ -47,7 +47,7 @@ def heads_of(connection: Connection, batch: Batch) -> Iterator[Found]:
         Answer.id, Answer.round, Answer.user_id, Sentence.article_id, Sentence.position,
         AnswerEvent.hash,
     ).join(Answer.sentence)  # fmt: skip
-    yield from connection.execute(batch.narrow(with_head(placed)))
+    yield from connection.execute(batch.narrow(with_head(placed))).all()
     if batch.first == 0:
         aside = select(
             Answer.id, Answer.round, Answer.user_id, Answer.aside_in_id.label("article_id"),
