@@ -1,6 +1,7 @@
 """What most commands share: the application they work in, lists, and the log of acts."""
 
 import csv
+import gc
 import logging
 import sys
 import time
@@ -67,9 +68,13 @@ def record(what: str, *args: object) -> None:
 def opened(settings: Settings, make: Callable[[Settings], Flask] | None = None) -> Iterator[Flask]:
     """Open the database, and close it whatever happens; `make` makes an application with pages."""
     app = (make or open_database)(settings)
+    # What the imports have made stays: the collector need not look through it again and again,
+    # which takes a sixth of the time of whatever reads many rows.
+    gc.freeze()
     try:
         yield app
     finally:
+        gc.unfreeze()
         with app.app_context():
             db.engine.dispose()
 
