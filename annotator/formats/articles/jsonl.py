@@ -19,12 +19,16 @@ LONGEST_LINE = 20 * 1024 * 1024
 
 def write(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield one line per row; keys stay in their order, characters stay what they are."""
-    for row in rows:
-        line = ENCODER.encode(row)
-        for sign, escaped in LINE_ENDS.items():
-            if sign in line:
-                line = line.replace(sign, escaped)
-        yield line + "\n"
+    return map(line_of, rows)
+
+
+def line_of(row: Mapping[str, Any]) -> str:
+    """Return the line of one row, with its end."""
+    line = ENCODER.encode(row)
+    for sign, escaped in LINE_ENDS.items():
+        if sign in line:
+            line = line.replace(sign, escaped)
+    return line + "\n"
 
 
 def read(stream: BinaryIO, table: Table) -> Iterator[ArticleDraft]:

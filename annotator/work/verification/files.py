@@ -161,15 +161,15 @@ def strange(raw: bytes, *, first: bool) -> Iterator[str]:
 def parsed(raw: bytes) -> tuple[Any, list[str]]:
     """Return the row of a line, and what is wrong with the way it is written."""
     try:
-        row = json_format.parse(raw.decode("utf-8"))
+        text = raw.decode("utf-8")
+        row = json_format.parse(text)
     except UnicodeDecodeError as error:
         return None, [f"byte {error.start + 1} of it is not UTF-8"]
     except RefusedError as error:
         return None, [str(error)]
     if not isinstance(row, dict):
         return None, ["it is not an object; expected one object {…} per line"]
-    # What is half of a pair of surrogates cannot be written at all.
-    if "".join(jsonl.write([row])).encode("utf-8", "replace") != raw:
+    if jsonl.line_of(row) != text:
         return row, ["it is not in the form of a release: other spaces, escapes or numbers"]
     return row, []
 
