@@ -18,11 +18,12 @@ from annotator.config import Settings
 from annotator.database import open_database
 from annotator.paths import STATIC, TEMPLATES
 from annotator.store import health
-from annotator.store.db import db
+from annotator.store.db import db, write_in_steps
 from annotator.store.health import Findings
 from annotator.store.schema import unusable
 from annotator.work import staging
 from annotator.work.accounts import projects
+from annotator.work.adjudication import refreshing
 from annotator.work.labelling import history
 from annotator.work.operations import checkup
 
@@ -31,8 +32,16 @@ VENDORED = STATIC / "vendor" / "VENDORED.toml"
 
 
 @click.command()
-def doctor() -> None:
-    """Print versions, paths and settings; check files, database and counts. Changes nothing."""
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="First find out anew how the answers to every sentence stand to one another.",
+)
+def doctor(rebuild: bool) -> None:
+    """Print versions, paths and settings; check files, database and counts.
+
+    Changes nothing without `--rebuild`, and never an answer.
+    """
     with plain_faults():
         settings = Settings.from_environ(make=False)
         found = Findings(facts=list(versions()))
@@ -41,12 +50,12 @@ def doctor() -> None:
         for line in places(settings):
             click.echo(line)
         if not settings.is_sqlite:
-            examine_database(settings, found)
+            examine_database(settings, found, rebuild=rebuild)
         elif database_file(settings).exists():
             if why := unusable(database_file(settings)):
                 found.faults.append(f"{why[:1].upper()}{why[1:]}.")
             else:
-                examine_database(settings, found)
+                examine_database(settings, found, rebuild=rebuild)
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)
     fail_with(found.faults)
@@ -96,7 +105,7 @@ def database_file(settings: Settings) -> Path:
     return Path(make_url(settings.database_url).database or "")
 
 
-def examine_database(settings: Settings, found: Findings) -> None:
+def examine_database(settings: Settings, found: Findings, *, rebuild: bool) -> None:
     """Check the database, then whether what it holds agrees with itself."""
     app = open_database(settings)
     with app.app_context():
@@ -110,6 +119,11 @@ def examine_database(settings: Settings, found: Findings) -> None:
                 show((name, f"{number:,}") for name, number in checkup.counts())
                 show(("import in progress", said) for said in checkup.on_their_way())
                 found.faults.extend(checkup.faults())
+                for project in projects.all_projects():
+                    if rebuild:
+                        anew = write_in_steps(refreshing.rebuild(project))
+                        show([("rebuilt", f"{anew:,} sentences of {project.slug}")])
+                    found.faults.extend(refreshing.faults(project))
                 found.warnings.extend(cut_off())
         finally:
             db.session.remove()

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from annotator.phrases import moment
+from annotator.store.db import among
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Via
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import by_code_point
@@ -69,14 +70,17 @@ class StoredSpans(TypeDecorator[list[list[int]]]):
 
 @dataclass(frozen=True)
 class Batch:
-    """Whole articles, or a stretch of one long article, in the order of the export."""
+    """Whole articles, a stretch of one long article, or some sentences of them."""
 
-    articles: Mapping[int, str]  # id -> key, in order
+    articles: Mapping[int, str]  # id -> key, in the order of the export
     first: int = 0
     last: int | None = None
+    sentences: Sequence[int] = ()  # none: all of them
 
     def narrow(self, query: Query) -> Query:
         """Keep what belongs to the sentences of this batch."""
+        if self.sentences:
+            return query.where(among(Sentence.id, self.sentences))
         query = query.where(Sentence.article_id.in_(self.articles))
         if self.last is None:
             return query

@@ -53,6 +53,13 @@ def wait_for_whole(connection: Connection) -> None:
         wait_until(deadline)
 
 
+def begin_moment() -> None:
+    """Begin a moment of the session's own, in which all reads see the same."""
+    db.session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def begin_whole() -> None:
     """Begin a moment of the session's own, for a long read of whole objects, as `one_moment` does.
 
@@ -60,11 +67,9 @@ def begin_whole() -> None:
         DatabaseBusyError: an import has appeared by half, and nothing gets on with it.
 
     """
-    db.session.rollback()
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        if db.engine.dialect.name != "sqlite":
-            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        begin_moment()
         if db.session.scalar(HALF) is None:
             return
         db.session.rollback()

@@ -5,7 +5,8 @@ import random
 from installation import staged
 from sqlalchemy import func, select
 
-from annotator.store.db import db, write
+from annotator.store.db import db, write, write_in_steps
+from annotator.store.marking import mark
 from annotator.store.models import (
     Answer,
     Article,
@@ -17,6 +18,9 @@ from annotator.store.models import (
     User,
 )
 from annotator.work.accounts import accounts, memberships
+from annotator.work.adjudication import refreshing
+from annotator.work.adjudication.standing import standings_of
+from annotator.work.labelling import saving
 
 PEOPLE = {"a": "ann", "b": "ben", "c": "cleo", "d": "dot", "e": "eve"}
 EMPTY = {"x": "no_claim", "z": "not_article_text"}
@@ -47,10 +51,11 @@ def sentences(project, number, key=None, segments="body"):
 
 
 def give(article_id, *names):
-    """Assign an article to these people."""
-    for name in names:
-        user = accounts.get_user(name)
-        db.session.add(Assignment(article_id=article_id, user_id=user.id))
+    """Assign an article to these people, with what they have answered in it."""
+    rows = [Assignment(article_id=article_id, user_id=accounts.get_user(name).id) for name in names]
+    db.session.add_all(rows)
+    db.session.flush()
+    saving.count_all([row.id for row in rows])
 
 
 def answer(sentence, who, said, **changes):
@@ -67,7 +72,23 @@ def answer(sentence, who, said, **changes):
     for position, claim in enumerate(claims):
         db.session.add(Claim(answer_id=row.id, position=position, **claim))
     db.session.flush()
+    mark(sentence)
     return row
+
+
+def refresh(project):
+    """Bring what is kept of the sentences up to date, as every page does that reads it.
+
+    What a test has changed by hand has marked nothing, so everything is found out anew.
+    """
+    db.session.rollback()
+    write_in_steps(refreshing.rebuild(project))
+
+
+def in_list(project, wanted):
+    """Return the sentences that can be accepted together: `is_unanimous` or `is_clear`."""
+    refresh(project)
+    return standings_of(project).page(wanted, 0, 100)
 
 
 def claim_of(project, said):

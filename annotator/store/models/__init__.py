@@ -10,6 +10,7 @@ from annotator.store.models.answers import (
     Via,
 )
 from annotator.store.models.articles import Alias, Article, Sentence, Speaker
+from annotator.store.models.consensus import SentenceConsensus
 from annotator.store.models.decisions import (
     Appeal,
     Decision,
@@ -54,6 +55,7 @@ __all__ = [
     "Role",
     "Roster",
     "Sentence",
+    "SentenceConsensus",
     "SignIn",
     "SignInLink",
     "SignInTry",

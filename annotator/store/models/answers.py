@@ -112,6 +112,13 @@ class Answer(Base):
             sqlite_where=text("aside_in_id IS NOT NULL"),
             postgresql_where=text("aside_in_id IS NOT NULL"),
         ),
+        # Whether somebody has answers that were not given here is known without reading them.
+        Index(
+            "ix_answers_of_others",
+            "user_id",
+            sqlite_where=text("origin <> 'human'"),
+            postgresql_where=text("origin <> 'human'"),
+        ),
         # What waits for the lead is found without reading all answers.
         Index(
             "ix_answers_to_answer",

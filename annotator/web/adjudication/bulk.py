@@ -1,32 +1,34 @@
 """What the lists of sentences that are accepted together share: a line each, and ticked boxes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import RefusedError
 from annotator.phrases import counted
 from annotator.store.db import Steps, write_in_steps
-from annotator.store.models import Project, Sentence, User
-from annotator.web.adjudication.draft import Draft
-from annotator.web.adjudication.form import basis_from, basis_text
-from annotator.web.adjudication.view import speakers_of
+from annotator.store.models import Project, Role, Sentence, Speaker, User
+from annotator.web.access import project_for
+from annotator.web.adjudication.form import basis_from, basis_text, new_key
+from annotator.web.exposure import learns
 from annotator.web.labelling.claim_words import ClaimWords, claim_words, status_words
+from annotator.web.paging import pager_for
 from annotator.web.request_log import record
 from annotator.web.security import person
-from annotator.work.adjudication import deciding, undoing
+from annotator.work.adjudication import deciding, refreshing, standing, undoing
 from annotator.work.adjudication.bulk import Wanted
 from annotator.work.adjudication.deciding import Case
-from annotator.work.adjudication.queue import Place
+from annotator.work.adjudication.standing import Standing
 from annotator.work.consensus.consensus import NO, YES, RowVotes
 from annotator.work.consensus.voting import MAJORITY, Vote
 from annotator.work.labelling.arriving import pieces
+from annotator.work.labelling.independence import ANSWERS
 
-# So many sentences are decided in one write.
-AT_ONCE = 10
+# So many sentences are decided in one write, and so many stand on one page.
+AT_ONCE, PAGE = 10, 50
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,46 @@ class Line:
     n: int
 
 
-def line_of(project: Project, place: Place) -> Line:
+def show_list(
+    slug: str, template: str, wanted: Callable[[Standing], bool], *, ticked: bool
+) -> ResponseReturnValue:
+    """Render one page of a list, for who may decide; `ticked` says whether its boxes are.
+
+    Nothing is ticked right after an acceptance: what comes up then was not looked through yet.
+    """
+    project, membership = project_for(slug, Role.ADJUDICATOR, Role.LEAD)
+    write_in_steps(refreshing.refresh(project), wait=None)
+    found = standing.standings_of(project)
+    pager = pager_for(found.sum(wanted), PAGE, "sentences")
+    lines = lines_of(project, found.page(wanted, pager.offset, PAGE))
+    learns(membership, (each.sentence.id for each in lines), ANSWERS)
+    accepted = request.args.get("accepted", "")
+    return render_template(
+        template,
+        project=project,
+        membership=membership,
+        lines=lines,
+        pager=pager,
+        key=new_key(),
+        accepted=accepted,
+        undoable=len(undoing.accepted_by(project, person(), accepted)) if accepted else 0,
+        ticked=(ticked and not accepted) or request.args.get("tick") == "all",
+    )
+
+
+def lines_of(project: Project, sentences: Sequence[int]) -> list[Line]:
+    """Return sentences with what would be accepted, and what speaks against it."""
+    cases = deciding.cases_of(project, sentences)
+    speakers = deciding.speakers_in(project, deciding.named_in(cases))
+    return [line_of(project, case, speakers) for case in cases]
+
+
+def line_of(project: Project, case: Case, speakers: Mapping[int, Speaker]) -> Line:
     """Return one sentence with what would be accepted, and what speaks against it."""
-    case = deciding.case_of(deciding.sentence_in(project, *place))
-    speakers = speakers_of(project, case, Draft())
     codebook = project.codebook
     return Line(
         case.sentence,
-        f"{place[0]}/{place[1]}/{basis_text(case.comparison.basis)}",
+        f"{case.sentence.article_id}/{case.sentence.position}/{basis_text(case.comparison.basis)}",
         status_words(codebook, case.consensus.status.value or ""),
         tuple(
             claim_words(claim, codebook, speakers, case.sentence)
@@ -125,12 +159,6 @@ def accept_some(
         # What was accepted before something broke is stored.
         record("%d sentences of %r accepted together: %s", accepted, slug, how)
     return accepted, left
-
-
-def undoable(project: Project) -> tuple[str, int]:
-    """Return the key of what this page has just accepted, and how much of it can be taken back."""
-    key = request.args.get("accepted", "")
-    return key, len(undoing.accepted_by(project, person(), key)) if key else 0
 
 
 def known_key(key: str) -> str:

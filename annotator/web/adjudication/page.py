@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import NotFoundError, RefusedError
-from annotator.store.db import write
+from annotator.store.db import write, write_in_steps
 from annotator.store.models import Membership, Project, Role, Sentence
 from annotator.web.access import project_for
 from annotator.web.acts import Act, parse_act
@@ -19,7 +19,7 @@ from annotator.web.request_log import record
 from annotator.web.responses import fragment_or_page, move
 from annotator.web.security import person
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.adjudication import deciding, undoing
+from annotator.work.adjudication import deciding, refreshing, undoing
 from annotator.work.adjudication import queue as queueing
 from annotator.work.adjudication.deciding import (
     AnswersChangedError,
@@ -27,7 +27,7 @@ from annotator.work.adjudication.deciding import (
     ReasonMissingError,
     case_of,
 )
-from annotator.work.adjudication.queue import FILTERS, SORTS, Place, View
+from annotator.work.adjudication.queue import FILTERS, SORTS, Place, Queue, View
 from annotator.work.consensus.decisions import AlreadyDecidedError
 from annotator.work.gold import counts
 from annotator.work.labelling.drafts import InvalidAnswerError
@@ -42,7 +42,7 @@ def begin(slug: str) -> ResponseReturnValue:
     """Go to the first sentence of the queue; say so where there is none."""
     project, membership = adjudicator_of(slug)
     view = view_of()
-    queue = queueing.queue_of(project, view)
+    queue = queue_of(project, view)
     first = queue.first()
     if first is not None:
         return redirect(address(slug, first.place, view))
@@ -97,6 +97,12 @@ def view_of() -> View:
     return View(
         request.args.get("kind", queueing.ALL), request.args.get("sort", queueing.BY_DIFFERENCE)
     )
+
+
+def queue_of(project: Project, view: View, place: Place | None = None) -> Queue:
+    """Return the queue as it is now."""
+    write_in_steps(refreshing.refresh(project), wait=None)
+    return queueing.queue_of(project, view, place)
 
 
 def address(slug: str, place: Place, view: View) -> str:
@@ -400,7 +406,7 @@ def respond(
     )
 
     def around() -> object:
-        queue = queueing.queue_of(project, view)
+        queue = queue_of(project, view, place)
         whole = request.args.get("context") == "article"
         return around_of(project, case, queue, whole=whole)
 

@@ -224,10 +224,8 @@ def decider(case: Case, user: User, names: Mapping[int, str]) -> str:
 
 def speakers_of(project: Project, case: Case, draft: Draft) -> Mapping[int, Speaker]:
     """Return every speaker that stands on the page."""
-    claims = [claim for each in case.comparison.readings for claim in each.claims]
-    claims += [each.taken.claim for each in draft.claims]
-    wanted = {claim.speaker for claim in claims} | {link for claim in claims for link in claim.via}
-    return deciding.speakers_in(project, (each for each in wanted if isinstance(each, int)))
+    chosen = deciding.speakers_of(each.taken.claim for each in draft.claims)
+    return deciding.speakers_in(project, deciding.named_in([case]) | chosen)
 
 
 def columns_of(case: Case, user: User, names: Mapping[int, str]) -> Iterator[Column]:

@@ -10,6 +10,7 @@ from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.panel import Given
 from annotator.measure.patterns import IntArray
 from annotator.store.clock import now
+from annotator.store.db import write_in_steps
 from annotator.store.models import Membership, Project, Role
 from annotator.store.snapshot import one_moment
 from annotator.web.access import project_for
@@ -18,6 +19,7 @@ from annotator.web.agreement.view import known_values, view_of
 from annotator.web.exposure import learns
 from annotator.web.paging import pager_for
 from annotator.work.accounts.memberships import pseudonyms_of
+from annotator.work.adjudication import refreshing
 from annotator.work.agreement import wording
 from annotator.work.agreement.examples import answers_to, of_cell, of_pair
 from annotator.work.agreement.measuring import (
@@ -33,15 +35,12 @@ from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS
 from annotator.work.agreement.report_json import rows_of
 from annotator.work.agreement.scales import Basis
 from annotator.work.agreement.selection import Selection
-from annotator.work.assignment import progress
-from annotator.work.consensus import disagreements
 from annotator.work.consensus.disagreements import KIND_NAMES, KINDS
 from annotator.work.gold.counts import is_narrowed, nothing_to_compare
 from annotator.work.labelling.independence import ANSWERS
 
 bp = Blueprint("agreement", __name__)
 PAGE, SHORT = 20, 8
-MANY = 20_000  # sentences, from which on disputed ones are counted once, by adjudication
 
 
 @bp.get("/projects/<slug>/agreement")
@@ -197,10 +196,10 @@ def behind(
     )
 
 
-def disputed_in_all(project: Project) -> int | None:
-    """Count the disputed sentences as adjudication has them; None where that takes too long."""
-    sentences = progress.figures(project).sentences
-    return disagreements.disputed(project) if sentences <= MANY else None
+def disputed_in_all(project: Project) -> int:
+    """Count the disputed sentences as adjudication has them."""
+    write_in_steps(refreshing.refresh(project), wait=None)
+    return refreshing.disputed(project)
 
 
 DISPUTES = {

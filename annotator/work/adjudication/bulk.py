@@ -1,76 +1,16 @@
-"""Which sentences a clear majority decides, and nobody has acted on: to be accepted together."""
+"""Deciding many sentences as their annotators do: where all say the same, or a clear majority."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-from sqlalchemy import Select, select, union
-
 from annotator.errors import NotFoundError
-from annotator.measure.patterns import IntArray
-from annotator.store.db import among, db
-from annotator.store.models import Answer, Article, Decision, Project, Sentence, User
-from annotator.store.snapshot import one_moment
+from annotator.store.models import Project, User
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import Case, DecisionDraft
-from annotator.work.adjudication.queue import Place, given_back_in
-from annotator.work.consensus import decisions, expecting
+from annotator.work.consensus import decisions
 from annotator.work.consensus.consensus import YES
 from annotator.work.consensus.decisions import DECIDE, REOPENED, Act, Content, Taken
-from annotator.work.consensus.voting import LEAST_MARGIN, MAJORITY, UNANIMOUS
-from annotator.work.gold.methods import order_of, place_of, wholes
-from annotator.work.gold.models import Aggregation
-from annotator.work.gold.outcomes import outcomes
-from annotator.work.gold.panels import panels_of
-from annotator.work.labelling.independence import HUMAN
-
-WAY = Aggregation("majority")
-
-
-def clear_majorities(project: Project) -> IntArray:
-    """Return the ids of these sentences in text order, from one pass over the answers.
-
-    Annotators differ, and in every field more than half say the same with a clear margin; nobody
-    was unsure, nobody has decided, asked or reopened, and nobody is still to answer
-    or has been given the article back.
-    """
-    with one_moment() as connection:
-        panels = panels_of(connection, project)
-        order = order_of(connection, project, panels)
-        set_aside = set(connection.scalars(looked_at(project)))
-        set_aside |= set(connection.scalars(expecting.sentences_expecting(project)))
-        set_aside |= set(connection.scalars(given_back(project)))
-    found = {name: outcomes(panel, WAY, WAY.fit(panel)) for name, panel in panels.fields.items()}
-    claims = place_of(panels, project.codebook.claims_status.value)
-    clear = wholes(panels, found, WAY.method, claims, LEAST_MARGIN)[MAJORITY]
-    ids = panels.collected.sentences[order[clear[order]]]
-    kept = [each for each in ids.tolist() if each not in set_aside]
-    return np.array(kept, dtype=np.int64)
-
-
-def looked_at(project: Project) -> Select[int]:
-    """Select the sentences that somebody was unsure about or has acted on."""
-    in_project = Article.project_id == project.id
-    acted = select(Decision.sentence_id).join(Decision.sentence).join(Sentence.article)
-    unsure = select(Answer.sentence_id).join(Answer.sentence).join(Sentence.article)
-    unsure = unsure.where(Answer.unsure, Answer.origin == HUMAN, Answer.current)
-    both = union(acted.where(in_project), unsure.where(in_project)).subquery()
-    return select(both.c[0])
-
-
-def given_back(project: Project) -> Select[int]:
-    """Select the sentences of articles that somebody has been given back, who may change them."""
-    return select(Sentence.id).where(Sentence.article_id.in_(given_back_in(project)))
-
-
-def places_of(ids: Sequence[int]) -> list[Place]:
-    """Return article and position of these sentences, in the same order."""
-    rows = db.session.execute(
-        select(Sentence.id, Sentence.article_id, Sentence.position).where(among(Sentence.id, ids))
-    )
-    found = {row.id: (row.article_id, row.position) for row in rows}
-    return [found[each] for each in ids if each in found]
-
+from annotator.work.consensus.voting import MAJORITY, UNANIMOUS
 
 Wanted = Sequence[tuple[int, int, Mapping[int, int]]]
 """Article, position and the answers that were looked at, each with its revision."""

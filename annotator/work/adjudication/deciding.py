@@ -7,13 +7,14 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError, RefusedError
 from annotator.phrases import sentence_number
 from annotator.store.batches import Batch
 from annotator.store.clock import now
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import (
     Answer,
     Appeal,
@@ -44,7 +45,7 @@ from annotator.work.consensus.decisions import (
 )
 from annotator.work.labelling import claims as claim_rows
 from annotator.work.labelling import independence, saving
-from annotator.work.labelling.drafts import AnswerDraft, InvalidAnswerError, check
+from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft, InvalidAnswerError, check
 from annotator.work.labelling.speakers import speakers_today
 
 LONGEST_REASON = 1000
@@ -130,21 +131,44 @@ def case_of(sentence: Sentence, decision: Decision | None = None) -> Case:
         comparison,
         consensus(comparison, article.project.codebook.claims_status.value),
         decision or decisions.decision_on(sentence),
-        shuffled(article.project, sentence, comparison),
+        shuffled(sentence, comparison, pseudonyms_of(article.project)),
     )
 
 
-def shuffled(project: Project, sentence: Sentence, comparison: Comparison) -> tuple[int, ...]:
+def cases_of(project: Project, sentences: Sequence[int]) -> list[Case]:
+    """Return several sentences as `case_of` does, in the same order; those that are there still."""
+    if not sentences:
+        return []
+    connection = db.session.connection()
+    called, claims = pseudonyms_of(project, connection), project.codebook.claims_status.value
+    batch = Batch({}, sentences=sentences)
+    found = comparisons(connection, batch, speakers_today(connection, project))
+    acted = decisions.decisions_on(sentences)
+    rows = db.session.scalars(
+        select(Sentence).where(among(Sentence.id, sentences)).options(joinedload(Sentence.article))
+    )
+    made = {}
+    for each in rows:
+        comparison = found.get((each.article_id, each.position), Comparison(()))
+        agreed = consensus(comparison, claims)
+        order = shuffled(each, comparison, called)
+        made[each.id] = Case(each, comparison, agreed, acted.get(each.id), order)
+    return [made[each] for each in sentences if each in made]
+
+
+def shuffled(
+    sentence: Sentence, comparison: Comparison, pseudonyms: Mapping[int, str]
+) -> tuple[int, ...]:
     """Return the places of the annotators in an order of this sentence's own.
 
     It is the same at every visit and on every machine, so "Annotator 2" stays who it is, and it
     tells nothing about the next sentence. The decision stores it.
     """
-    pseudonyms = pseudonyms_of(project)
+    article = sentence.article
 
     def lot(place: int) -> str:
         user_id = comparison.readings[place].user_id
-        where = f"{project.slug}/{sentence.article.sha256}/{sentence.position}"
+        where = f"{article.project.slug}/{article.sha256}/{sentence.position}"
         return sha256(f"{where}/{pseudonyms.get(user_id, user_id)}".encode()).hexdigest()
 
     return tuple(sorted(range(len(comparison.readings)), key=lot))
@@ -155,10 +179,26 @@ def speakers_in(project: Project, wanted: Iterable[int]) -> dict[int, Speaker]:
     found = db.session.scalars(
         select(Speaker).where(
             Speaker.project_id == project.id,
-            or_(Speaker.id.in_(list(wanted)), Speaker.name == project.codebook.narrator_name),
+            or_(among(Speaker.id, [*wanted]), Speaker.name == project.codebook.narrator_name),
         )
     )
     return {speaker.id: speaker for speaker in found}
+
+
+def named_in(cases: Iterable[Case]) -> set[int]:
+    """Return the numbers of all whom the annotators name in these sentences."""
+    readings = (reading for case in cases for reading in case.comparison.readings)
+    return speakers_of(claim for reading in readings for claim in reading.claims)
+
+
+def speakers_of(claims: Iterable[ClaimDraft]) -> set[int]:
+    """Return the numbers of the speakers of some claims, and of those who pass them on."""
+    found: set[int] = set()
+    for claim in claims:
+        found.update(claim.via)
+        if isinstance(claim.speaker, int):
+            found.add(claim.speaker)
+    return found
 
 
 def decide(sentence: Sentence, draft: DecisionDraft, act: Act) -> Decision:

@@ -1,18 +1,29 @@
-"""The queue of the adjudicator: what is left to decide, in which order, and what comes next."""
+"""The queue of the adjudicator: what is left to decide, in which order, and what comes next.
 
-from collections.abc import Collection, Mapping, Sequence
+All of it is read from what is kept of each sentence (see `refreshing`), so its cost does not grow
+with the answers; whoever asks refreshes that first.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, or_
 
 from annotator.errors import NotFoundError
 from annotator.store.db import db
-from annotator.store.models import Article, Assignment, Decision, Project, Sentence
+from annotator.store.marking import TABLE
+from annotator.store.models import Article, Project, Sentence
 from annotator.store.snapshot import by_code_point
-from annotator.work.assignment import leaving
-from annotator.work.consensus import additions, disagreements
-from annotator.work.consensus.decisions import ASKED, DECIDED, REOPENED
-from annotator.work.consensus.disagreements import KIND_NAMES, KINDS, UNSURE
+from annotator.work.adjudication.standing import (
+    Standing,
+    Standings,
+    is_unanimous,
+    standing_of,
+    standings_of,
+)
+from annotator.work.consensus.decisions import ASKED, DECIDED
+from annotator.work.consensus.disagreements import KIND_NAMES, UNSURE
 
 ALL = "all"
 STALE, ADDED, EXPECTED = "stale", "added", "expected"
@@ -30,6 +41,9 @@ FILTERS: Mapping[str, str] = {
 }
 BY_DIFFERENCE, BY_TEXT = "difference", "text"
 SORTS: Mapping[str, str] = {BY_DIFFERENCE: "Most disputed first", BY_TEXT: "In text order"}
+
+# So many sentences of a view are shown, most of them after the one that is open.
+SHOWN, BEFORE = 10, 3
 
 Place = tuple[int, int]
 """Article and position."""
@@ -77,10 +91,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Queue:
-    """What one view of the queue holds, with the count of every other view."""
+    """What one view of the queue holds around one sentence, with the count of every view.
+
+    `entries` are a stretch of the view that holds the sentence, else its beginning. `next` and
+    `previous` go on from its end at its start; of a sentence that is not in it, both are the first.
+    """
 
     view: View
     entries: Sequence[Entry]
+    next: Entry | None
+    previous: Entry | None
     counts: Mapping[str, int]
     total: int  # all that are or were to decide, but those that still wait for answers
     disputed: int  # all whose answers differ: decided or not, waiting for answers or not
@@ -91,147 +111,146 @@ class Queue:
         """Return how many sentences are still to decide."""
         return self.counts[ALL]
 
+    @property
+    def length(self) -> int:
+        """Return how many sentences this view has."""
+        return self.counts[self.view.kind]
+
     def first(self) -> Entry | None:
-        """Return the first sentence of this view."""
+        """Return the first sentence of this view, where no sentence is open."""
         return self.entries[0] if self.entries else None
 
-    def index(self, place: Place) -> int | None:
-        """Return where a sentence stands in this view."""
-        places = [entry.place for entry in self.entries]
-        return places.index(place) if place in places else None
 
-    def around(self, place: Place, most: int) -> Sequence[Entry]:
-        """Return a stretch of this view that holds a sentence, or its beginning."""
-        index = self.index(place) or 0
-        begin = max(min(index - most // 3, len(self.entries) - most), 0)
-        return self.entries[begin : begin + most]
-
-    def after(self, place: Place) -> Entry | None:
-        """Return what comes after a sentence in this view, from its end on from the start."""
-        return self.beside(place, 1)
-
-    def before(self, place: Place) -> Entry | None:
-        """Return what comes before a sentence in this view."""
-        return self.beside(place, -1)
-
-    def beside(self, place: Place, step: int) -> Entry | None:
-        """Return the neighbour of a sentence; of one that is not here, the first."""
-        index = self.index(place)
-        if index is None:
-            return self.first()
-        if len(self.entries) == 1:
-            return None
-        return self.entries[(index + step) % len(self.entries)]
-
-
-def queue_of(project: Project, view: View) -> Queue:
-    """Return one view of the queue with all counts, in one read.
+def queue_of(project: Project, view: View, place: Place | None = None) -> Queue:
+    """Return one view of the queue around a sentence, with all counts.
 
     A sentence is in the queue when its answers differ, when somebody flagged one of them, or when
     somebody acted on it; what is decided leaves it until an answer changes or one is added that
     says something else. Where answers are still expected it waits under a view of its own: who
     decides before they are in decides twice.
     """
-    given_back = waiting_articles(project)
-    rows = disputed(project)
-    stands = additions.confirmed(
-        project, [row.decision_id for row in rows if row.state == DECIDED and row.added]
+    standings = standings_of(project)
+    filters = {each: filters_of(each) for each in standings.counts}
+    counts = {
+        name: sum(standings.counts[each] for each, found in filters.items() if name in found)
+        for name in FILTERS
+    }
+    wanted = [each for each, found in filters.items() if view.kind in found]
+    entries, following, before = around(standings, wanted, view, place)
+    return Queue(
+        view,
+        entries,
+        following,
+        before,
+        counts,
+        total=standings.sum(
+            lambda each: (
+                EXPECTED not in filters[each] and (bool(each.kinds) or ALL in filters[each])
+            )
+        ),
+        disputed=standings.sum(lambda each: each.differs),
+        unanimous=standings.sum(is_unanimous),
     )
-    entries = [
-        entry_of(row, given_back, stands)
-        for row in rows
-        if row.differs or row.unsure or row.decision_id
-    ]
-    counts = {name: sum(name in entry.filters for entry in entries) for name in FILTERS}
-    chosen = [entry for entry in entries if view.kind in entry.filters]
+
+
+def filters_of(each: Standing) -> frozenset[str]:
+    """Return the filters under which a sentence stands."""
+    if not (each.kinds or each.state):
+        return frozenset()
+    # Decisions with which every added answer agrees stay decided.
+    added = each.added and not each.confirmed
+    if each.state == ASKED and each.given_back:
+        return frozenset({WAITING})
+    if each.state == DECIDED and not each.changed and not added:
+        return frozenset({DONE, APPEALS} if each.appealed else {DONE})
+    if each.expected and not each.changed and each.state in (None, DECIDED):
+        return frozenset({EXPECTED})
+    if each.state == DECIDED:
+        return frozenset({ALL, STALE if each.changed else ADDED, *each.kinds})
+    return frozenset({ALL, *each.kinds})
+
+
+# --- the entries
+
+
+def around(
+    standings: Standings, wanted: Sequence[Standing], view: View, place: Place | None
+) -> tuple[Sequence[Entry], Entry | None, Entry | None]:
+    """Return the stretch of a view that holds a sentence, what comes after it and what before."""
+    if not wanted:
+        return (), None, None
+    here = in_view(standings, wanted, place) if place else None
+    if here is None:
+        entries = read(standings, wanted, view, None, SHOWN)
+        first = entries[0] if entries else None
+        return entries, first, first
+    later = read(standings, wanted, view, here, SHOWN)
+    earlier = read(standings, wanted, view, here, SHOWN, backwards=True)
+    whole = [*reversed(earlier), here, *later]
+    index = len(earlier)
+    begin = max(min(index - BEFORE, len(whole) - SHOWN), 0)
+    if not earlier and not later:
+        return whole, None, None
+    following = later[0] if later else read(standings, wanted, view, None, 1)[0]
+    before = earlier[0] if earlier else read(standings, wanted, view, None, 1, backwards=True)[0]
+    return whole[begin : begin + SHOWN], following, before
+
+
+def in_view(standings: Standings, wanted: Sequence[Standing], place: Place) -> Entry | None:
+    """Return one sentence as an entry of a view, None where it is not in it."""
+    article_id, position = place
+    here = (Sentence.article_id == article_id) & (Sentence.position == position)
+    found = entries_of(standings.select(wanted).where(here))
+    return found[0] if found else None
+
+
+def read(
+    standings: Standings,
+    wanted: Sequence[Standing],
+    view: View,
+    here: Entry | None,
+    most: int,
+    *,
+    backwards: bool = False,
+) -> list[Entry]:
+    """Return what comes after an entry of a view, or before it, the nearest first.
+
+    Without an entry: what is first in the view, or last.
+    """
+    key = by_code_point(Article.key)
+    columns: list[SQLColumnExpression[Any]] = [key, Sentence.position]
+    # Most disputed first, and in text order among equals.
+    signs = [1, 1]
+    values = [here.key, here.position] if here else []
     if view.sort == BY_DIFFERENCE:
-        chosen.sort(key=lambda entry: -entry.difference)  # keeps text order among equals
-    total = sum(
-        EXPECTED not in entry.filters and (bool(entry.kinds) or ALL in entry.filters)
-        for entry in entries
-    )
-    differing = sum(row.differs for row in rows)
-    unanimous = sum(is_unanimous(row, given_back) for row in rows)
-    return Queue(view, chosen, counts, total, differing, unanimous)
+        columns, signs = [TABLE.c.difference, *columns], [-1, *signs]
+        values = [here.difference, *values] if here else []
+    steps = [-sign if backwards else sign for sign in signs]
+    query = standings.select(wanted)
+    if here is not None:
+        query = query.where(beyond(columns, steps, values))
+    order = [
+        each.asc() if step > 0 else each.desc() for each, step in zip(columns, steps, strict=True)
+    ]
+    return entries_of(query.order_by(*order).limit(most))
 
 
-def disputed(project: Project) -> Sequence[disagreements.Found]:
-    """Return the rows of everything that is compared or decided, in text order."""
-    query = disagreements.states(project)
-    return db.session.execute(query.order_by(by_code_point(Article.key), Sentence.position)).all()
+def beyond(
+    columns: Sequence[SQLColumnExpression[Any]], steps: Sequence[int], values: Sequence[Any]
+) -> ColumnElement[bool]:
+    """Return the condition of rows that come after these values, where each column goes its way."""
+    found: ColumnElement[bool] = false()
+    for column, step, value in reversed(list(zip(columns, steps, values, strict=True))):
+        further = column > value if step > 0 else column < value
+        found = or_(further, and_(column == value, found))
+    return found
 
 
-def is_unanimous(row: disagreements.Found, given_back: Collection[int]) -> bool:
-    """Say whether all have answered alike what nobody has decided; `unanimous` asks the same.
-
-    In an article that somebody has been given back the answers may still change.
-    """
-    if row.article_id in given_back:
-        return False
-    settled = row.differs or row.unsure or row.expected or row.state not in (None, REOPENED)
-    return row.n > 1 and not settled
-
-
-def waiting_articles(project: Project) -> frozenset[int]:
-    """Return the articles that somebody has been given back who can still answer."""
-    return frozenset(db.session.scalars(given_back_in(project)))
-
-
-def given_back_in(project: Project) -> Select[int]:
-    """Select the articles that somebody has been given back who can still answer."""
-    return (
-        select(Assignment.article_id)
-        .join(Assignment.article)
-        .where(
-            Article.project_id == project.id,
-            Assignment.state == "returned",
-            ~leaving.has_left(),
-        )
-    )
-
-
-def entry_of(
-    row: disagreements.Found, given_back: Collection[int], stands: Collection[int] = ()
-) -> Entry:
-    """Return one row as an entry with the filters under which it stands.
-
-    `stands` are decisions with which every added answer agrees: they stay decided.
-    """
-    added = row.added and row.decision_id not in stands
-    kinds = tuple(name for name in (*KINDS, UNSURE) if getattr(row, name))
-    filters: set[str] = set()
-    if row.state == ASKED and row.article_id in given_back:
-        filters.add(WAITING)
-    elif row.state == DECIDED and not row.changed and not added:
-        filters |= {DONE} | ({APPEALS} if row.appealed else set())
-    elif row.expected and not row.changed and row.state in (None, DECIDED):
-        filters |= {EXPECTED}
-    elif row.state == DECIDED:
-        filters |= {ALL, STALE if row.changed else ADDED, *kinds}
-    elif kinds or row.state in (ASKED, REOPENED):
-        filters |= {ALL, *kinds}
-    return Entry(row.article_id, row.key, row.position, kinds, row.difference, frozenset(filters))
-
-
-# --- what can become gold together
-
-
-def unanimous(project: Project, offset: int, most: int) -> tuple[int, Sequence[Place]]:
-    """Return how many sentences are unanimous and wait, and one page of them in text order."""
-    query = disagreements.states(project)
-    found = query.selected_columns
-    query = query.where(
-        and_(
-            found.n > 1,
-            found.differs == 0,
-            found.unsure == 0,
-            found.expected == 0,
-            found.article_id.not_in(given_back_in(project)),
-            or_(Decision.id.is_(None), Decision.state == REOPENED),
-        )
-    )
-    total = db.session.scalars(select(func.count()).select_from(query.subquery())).one()
-    rows = db.session.execute(
-        query.order_by(by_code_point(Article.key), Sentence.position).offset(offset).limit(most)
-    )
-    return total, [(row.article_id, row.position) for row in rows]
+def entries_of(query: Select[*tuple[Any, ...]]) -> list[Entry]:
+    """Return what a query finds as entries."""
+    found = []
+    for row in db.session.execute(query):
+        each = standing_of(row.code)
+        place = row.article_id, row.key, row.position
+        found.append(Entry(*place, each.kinds, row.difference, filters_of(each)))
+    return found

@@ -1,7 +1,9 @@
 """Selects the answers that agreement may rest on."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
@@ -41,6 +43,10 @@ class Selection:
     since: date | None = None
     until: date | None = None
     whole_articles: bool = False
+
+    def of_articles(self, articles: Iterable[int]) -> Self:
+        """Narrow it to some articles."""
+        return replace(self, articles=tuple(articles))
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from annotator.errors import RefusedError
 from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import db
+from annotator.store.marking import mark_all
 from annotator.store.models import (
     Answer,
     Article,
@@ -266,6 +267,7 @@ def carry_out(made: Plan, user: User) -> Repair:
         if each.after is not None:
             each.answer.sentence_id, each.answer.aside_in_id = kept[each.after].id, None
     db.session.flush()
+    mark_all([row.id for row in kept])
     article.sentence_count += len(made.after) - len(made.before)
     repair = Repair(
         article_id=article.id,

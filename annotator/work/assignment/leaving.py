@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from annotator.errors import RefusedError
@@ -65,6 +65,19 @@ def has_left() -> ColumnElement[bool]:
         .correlate(Assignment)
     )
     return ~labels
+
+
+def labellers(project: Project) -> Select[int]:
+    """Select who can label in a project: `has_left` the other way round, for many assignments."""
+    return (
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.project_id == project.id,
+            Membership.annotator.is_(True),
+            User.disabled_at.is_(None),
+        )
+    )
 
 
 def is_going_on() -> ColumnElement[bool]:

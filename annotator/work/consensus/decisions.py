@@ -1,7 +1,7 @@
 """Decisions as they are stored: their content and their history."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from annotator.errors import RefusedError
 from annotator.store.clock import now
-from annotator.store.db import db
+from annotator.store.db import among, db
+from annotator.store.marking import mark
 from annotator.store.models import (
     Decision,
     DecisionBasis,
@@ -118,6 +119,13 @@ def decision_on(sentence: Sentence) -> Decision | None:
     )
 
 
+def decisions_on(sentences: Collection[int]) -> dict[int, Decision]:
+    """Return the decisions on some sentences, by sentence."""
+    query = select(Decision).where(among(Decision.sentence_id, sentences))
+    query = query.options(selectinload(Decision.bases), joinedload(Decision.user))
+    return {each.sentence_id: each for each in db.session.scalars(query)}
+
+
 def locked(sentence: Sentence) -> Decision | None:
     """Return the decision on a sentence; the sentence is locked, so that one person acts at once.
 
@@ -194,6 +202,7 @@ def write_down(
         )
     )
     db.session.flush()
+    mark(sentence)
     return decision
 
 

@@ -25,10 +25,9 @@ from sqlalchemy import (
     select,
 )
 
-from annotator.store.db import among, db
+from annotator.store.db import among
 from annotator.store.models import (
     Answer,
-    Appeal,
     Article,
     Claim,
     Decision,
@@ -37,7 +36,6 @@ from annotator.store.models import (
     Sentence,
     Speaker,
 )
-from annotator.work.consensus import expecting
 from annotator.work.labelling.independence import NEWEST, counted
 from annotator.work.labelling.speakers import today
 
@@ -50,6 +48,9 @@ KIND_NAMES: Mapping[str, str] = {
 }
 KINDS = tuple(KIND_NAMES)
 UNSURE = "unsure"
+# What is kept of a sentence has one bit for each of these.
+BITS = {name: 1 << place for place, name in enumerate((*KINDS, UNSURE))}
+DIFFERS = sum(BITS[name] for name in KINDS)
 # How much a difference in each counts: the earlier the break, the more.
 WEIGHTS = {"status": 4.0, "speaker": 3.0, "stance": 2.0, "certainty": 1.0}
 
@@ -269,12 +270,6 @@ def counts() -> ColumnElement[bool]:
     return and_(*counted(NEWEST))
 
 
-def disputed(project: Project) -> int:
-    """Count the sentences whose answers differ, decided or not, as adjudication counts them."""
-    found = compared(project)
-    return db.session.scalars(select(func.count()).where(found.c.differs == 1)).one()
-
-
 def is_stale() -> ColumnElement[bool]:
     """Say whether the answers under a decision are no longer those it rests on."""
     return or_(is_changed(), has_added())
@@ -310,26 +305,13 @@ def has_added() -> ColumnElement[bool]:
     )
 
 
-def has_appeal() -> ColumnElement[bool]:
-    """Say whether an annotator asks to look at a decision again."""
-    return exists(
-        select(1)
-        .select_from(Appeal)
-        .where(Appeal.decision_id == Decision.id, Appeal.state == "open")
-        .correlate(Decision)
-    )
-
-
 def states(project: Project, articles: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
     """Select every compared or decided sentence with its place and the state of its decision.
 
     Columns besides those of `compared`: article_id, key, position, decision_id, state (None where
-    nobody has acted), changed, added and appealed (0 or 1), and expected: how many people are
-    still to answer.
+    nobody has acted), how, and whether answers under the decision were changed or added (0 or 1).
     """
-    found, given = compared(project, articles), expecting.going(project)
-    at_work, answered = expecting.at_work(given), expecting.answered(given)
-    expected = func.coalesce(at_work.c.n, 0) - func.coalesce(answered.c.n, 0)
+    found = compared(project, articles)
     none = {name: func.coalesce(found.c[name], 0) for name in (*KINDS, UNSURE, "differs", "n")}
     query = (
         select(
@@ -344,14 +326,10 @@ def states(project: Project, articles: Collection[int] | None = None) -> Select[
             Decision.how.label("how"),
             case((is_changed(), 1), else_=0).label("changed"),
             case((has_added(), 1), else_=0).label("added"),
-            expected.label("expected"),
-            case((has_appeal(), 1), else_=0).label("appealed"),
         )
         .join(Article, Article.id == Sentence.article_id)
         .outerjoin(found, found.c.sentence_id == Sentence.id)
         .outerjoin(Decision, Decision.sentence_id == Sentence.id)
-        .outerjoin(at_work, at_work.c.article_id == Article.id)
-        .outerjoin(answered, answered.c.sentence_id == Sentence.id)
         .where(
             Article.project_id == project.id,
             or_(found.c.n.is_not(None), Decision.id.is_not(None)),

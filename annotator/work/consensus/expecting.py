@@ -6,13 +6,14 @@ Whoever has submitted, has been closed or has left gives no further answer, nor 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, Sentence
-from annotator.work.assignment import leaving
-from annotator.work.labelling.independence import NEWEST, counted
+from annotator.work.assignment import assigning, leaving
+from annotator.work.labelling.independence import HUMAN, NEWEST, counted
+from annotator.work.labelling.saving import OPEN_STATES
 
 
 @dataclass(frozen=True)
@@ -24,46 +25,57 @@ class Expected:
     total: int
 
 
-def going(project: Project) -> CTE:
-    """Select who still labels which article: (article_id, user_id)."""
-    return (
-        select(Assignment.article_id, Assignment.user_id)
-        .join(Assignment.article)
-        .where(Article.project_id == project.id, leaving.is_going_on())
-        .cte("going")
+@dataclass(frozen=True)
+class Waiting:
+    """Where somebody is still to answer: whole articles, and sentences of other ones, by id."""
+
+    articles: Sequence[int]
+    sentences: Sequence[int]
+
+
+def waiting(project: Project) -> Waiting:
+    """Return which sentences somebody is still to answer in full.
+
+    Whoever has not begun an article is still to answer all of it; only in articles that are begun
+    and not handed in the answers are looked at, one by one.
+    """
+    going = still_answering(project).subquery()
+    rows = db.session.execute(
+        select(going.c.article_id, func.min(going.c.decided_count)).group_by(going.c.article_id)
+    ).all()
+    begun = [article for article, least in rows if least]
+    open_ = [article for article, least in rows if not least]
+    if not begun:
+        return Waiting(open_, ())
+    given = exists().where(
+        Answer.sentence_id == Sentence.id, Answer.user_id == going.c.user_id, *counted(NEWEST)
     )
-
-
-def at_work(given: CTE) -> CTE:
-    """Count who still labels each article: (article_id, n)."""
-    people = func.count().label("n")
-    return select(given.c.article_id, people).group_by(given.c.article_id).cte("at_work")
-
-
-def answered(given: CTE) -> CTE:
-    """Count those of them who have answered each sentence in full: (sentence_id, n)."""
-    return (
-        select(Answer.sentence_id, func.count(Answer.user_id.distinct()).label("n"))
-        .join(Sentence, Sentence.id == Answer.sentence_id)
-        .join(
-            given,
-            (given.c.article_id == Sentence.article_id) & (given.c.user_id == Answer.user_id),
-        )
-        .where(*counted(NEWEST))
-        .group_by(Answer.sentence_id)
-        .cte("answered")
-    )
-
-
-def sentences_expecting(project: Project) -> Select[int]:
-    """Select the sentences that somebody is still to answer."""
-    given = going(project)
-    people, done = at_work(given), answered(given)
-    return (
+    sentences = db.session.scalars(
         select(Sentence.id)
-        .join(people, people.c.article_id == Sentence.article_id)
-        .outerjoin(done, done.c.sentence_id == Sentence.id)
-        .where(people.c.n > func.coalesce(done.c.n, 0))
+        .join(going, going.c.article_id == Sentence.article_id)
+        .where(among(Sentence.article_id, begun), ~given.correlate(Sentence, going))
+        .distinct()
+    ).all()
+    return Waiting(open_, sentences)
+
+
+def still_answering(project: Project) -> Select[int, int, int]:
+    """Select who still labels which article and has not answered all of it, and how much.
+
+    The count of an assignment holds answers that came from elsewhere, too: who has some may be
+    still to answer what is counted.
+    """
+    from_elsewhere = exists().where(Answer.user_id == Assignment.user_id, Answer.origin != HUMAN)
+    return (
+        select(Assignment.article_id, Assignment.user_id, Assignment.decided_count)
+        .join(Article, Article.id == Assignment.article_id)
+        .where(
+            Article.project_id == project.id,
+            Assignment.state.in_(OPEN_STATES),
+            assigning.is_held(),
+            Assignment.user_id.in_(leaving.labellers(project)),
+            or_(Assignment.decided_count < Article.sentence_count, from_elsewhere),
+        )
     )
 
 

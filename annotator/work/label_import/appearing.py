@@ -21,6 +21,7 @@ from annotator.errors import RefusedError
 from annotator.phrases import both_numbers
 from annotator.store.clock import now
 from annotator.store.db import Steps, among, db
+from annotator.store.marking import mark_where
 from annotator.store.models import (
     Answer,
     Article,
@@ -264,6 +265,7 @@ def place(number: int, part: Sequence[Pair], plan: staging.Plan) -> None:
         .values(sentence_id=target, aside_in_id=None)
         .execution_options(synchronize_session=False)
     )
+    mark_where(Sentence.id.in_(select(Answer.sentence_id).where(of_part(number, part))))
     hand_in(part)
     known = set(plan["known"])
     own = {(article, user) for article, user, *_ in part if user in known}

@@ -16,6 +16,7 @@ from sqlalchemy import Table, insert, select
 
 from annotator.formats.labels.rows import ClaimRow
 from annotator.store.db import db
+from annotator.store.marking import mark_all
 from annotator.store.models import Answer, AnswerEvent, Claim, StagedAnswer, Via
 from annotator.work.labelling import history
 
@@ -143,6 +144,8 @@ class Batch:
                     for number, (article, sentence) in zip(numbers, self.places, strict=True)
                 ],
             )
+        else:
+            mark_all({sentence for _, sentence in self.places})
         return numbers
 
     def store_claims(self, numbers: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from annotator.codebook.scheme import Codebook
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.clock import now
 from annotator.store.db import among, db
+from annotator.store.marking import mark
 from annotator.store.models import (
     Answer,
     AnswerEvent,
@@ -233,6 +234,7 @@ def save_locked(
     event = history.event_of(answer, where, user.id, save.key, at, head, save.step)
     db.session.add(event)
     db.session.flush()
+    mark(sentence)
     return Saved(answer, True, event, last.content if last else None, roster, had, draft)
 
 

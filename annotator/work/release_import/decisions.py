@@ -11,6 +11,7 @@ from annotator.codebook.scheme import Codebook
 from annotator.formats.labels.rows import ClaimRow
 from annotator.formats.release.records import DecisionRow
 from annotator.store.db import db
+from annotator.store.marking import mark_all
 from annotator.store.models import Decision, DecisionBasis, DecisionEvent
 from annotator.work.consensus import decisions
 from annotator.work.consensus.decisions import Content, Taken
@@ -65,6 +66,7 @@ def store_decisions(
     ]
     if events:
         db.session.execute(insert(table(DecisionEvent)), events)
+    mark_all([sentences[row.sentence] for row in rows])
 
 
 def decision_row(

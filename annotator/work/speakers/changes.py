@@ -5,7 +5,7 @@ one exactly. Only a split changes answers, see `moving`. Who merges what is merg
 one step, never a chain: all that pointed to the one points to the other from then on.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from annotator.errors import NotFoundError, RefusedError
 from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import Steps, among, db, insert_for
+from annotator.store.marking import mark_speakers
 from annotator.store.models import Alias, Article, Project, Speaker, SpeakerChange, User
 from annotator.text.spelling import tidy
 from annotator.work.labelling.arriving import pieces
@@ -54,15 +55,16 @@ def merge(project: Project, speaker: Speaker, into: Speaker, user: User) -> Spea
         )
     count = concerned(speaker)
     followers = family(speaker)
-    point(followers, into.id)
+    point(project, followers, into.id)
     return note(project, "merge", speaker, user, count, other=into, before={"moved": followers})
 
 
-def point(numbers: Iterable[int], target: int | None) -> None:
+def point(project: Project, numbers: Sequence[int], target: int | None) -> None:
     """Let these speakers count as another one, or as themselves."""
     db.session.execute(
-        update(Speaker).where(among(Speaker.id, list(numbers))).values(merged_into_id=target)
+        update(Speaker).where(among(Speaker.id, numbers)).values(merged_into_id=target)
     )
+    mark_speakers(project.id, numbers)
 
 
 def split(
@@ -316,7 +318,7 @@ def finish_undo(project: Project, number: int, user: User) -> None:
     refuse_undone(change)
     speaker = speaker_for(project, change.speaker_id)
     if change.kind == "merge":
-        undo_merge(change, speaker)
+        undo_merge(project, change, speaker)
     elif change.kind == "split":
         undo_split(project, change)
     elif change.kind == "alias_added":
@@ -333,7 +335,7 @@ def finish_undo(project: Project, number: int, user: User) -> None:
     db.session.flush()
 
 
-def undo_merge(change: SpeakerChange, speaker: Speaker) -> None:
+def undo_merge(project: Project, change: SpeakerChange, speaker: Speaker) -> None:
     """Let the merged speakers count as before."""
     moved = change.before["moved"]
     held = db.session.scalars(
@@ -343,14 +345,14 @@ def undo_merge(change: SpeakerChange, speaker: Speaker) -> None:
     ).all()
     if set(held) != set(moved):
         raise moved_on(speaker, "merged again or split from")
-    point([speaker.id], None)
-    point([number for number in moved if number != speaker.id], speaker.id)
+    point(project, [speaker.id], None)
+    point(project, [number for number in moved if number != speaker.id], speaker.id)
 
 
 def undo_split(project: Project, change: SpeakerChange) -> None:
     """Let what was given to the new speaker since count as the old one's, too."""
     _, speaker, fresh = split_of(project, change.id)
-    point([fresh.id], speaker.id)
+    point(project, [fresh.id], speaker.id)
 
 
 def undo_added_alias(change: SpeakerChange, speaker: Speaker) -> None:

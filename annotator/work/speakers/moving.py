@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from annotator.store.clock import now
 from annotator.store.db import among, db
+from annotator.store.marking import mark_answers
 from annotator.store.models import (
     Alias,
     Answer,
@@ -252,6 +253,7 @@ def record(answers: Sequence[Answer], user: User, key: str) -> None:
         head = heads.get(answer.id, history.FIRST)
         db.session.add(history.event_of(answer, where, user.id, key, at, head))
     db.session.flush()
+    mark_answers([answer.id for answer in answers])
 
 
 def move_aliases(from_ids: Collection[int], to_id: int, articles: Collection[int]) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from agreement_examples import label, random_project
+from agreement_examples import in_list, label, random_project, refresh
 from gold_examples import crowded_project
 from slow_cases import further
 from sqlalchemy import select
@@ -13,8 +13,8 @@ from annotator.store.models import Answer, Assignment, Decision, DecisionEvent, 
 from annotator.web.adjudication.form import basis_text
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding, undoing
-from annotator.work.adjudication.bulk import clear_majorities
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
+from annotator.work.adjudication.standing import is_clear
 from annotator.work.consensus.decisions import Act, Taken
 from annotator.work.gold.methods import methods_of
 from annotator.work.gold.models import Aggregation
@@ -128,13 +128,14 @@ def test_nothing_is_offered_in_an_article_that_was_given_back(browser, labelled)
     assert positions(browser("cleo").get(PATH)) == []
 
 
-def test_what_somebody_flagged_or_acted_on_is_not_in_the_list(browser, labelled):
+def test_what_somebody_flagged_or_acted_on_is_not_in_the_list(browser, labelled, project):
     cleo = accounts.get_user("cleo")
     with write():
         db.session.scalars(select(Answer).order_by(Answer.id)).first().unsure = True
         second = db.session.get(Sentence, labelled[1].id)
         deciding.decide(second, DecisionDraft("no_claim"), Act(cleo, 0, "some-key"))
         deciding.reopen(second, Act(cleo, 1, "other-key"))
+    refresh(project)
     assert positions(browser("cleo").get(PATH)) == [4]
 
 
@@ -173,9 +174,7 @@ def test_the_list_is_what_gold_calls_a_majority(project, make, seed):
     wanted = [
         (row["article"], row["sentence"]) for row in gold_rows(project) if row["how"] == "majority"
     ]
-    found = db.session.scalars(
-        select(Sentence).where(Sentence.id.in_(clear_majorities(project).tolist()))
-    )
+    found = db.session.scalars(select(Sentence).where(Sentence.id.in_(in_list(project, is_clear))))
     assert sorted(wanted) == sorted((each.article.key, each.position) for each in found)
     assert wanted
 

@@ -4,7 +4,16 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from agreement_examples import answer, give, label, person, sentences, speaker
+from agreement_examples import (
+    answer,
+    give,
+    in_list,
+    label,
+    person,
+    refresh,
+    sentences,
+    speaker,
+)
 from sqlalchemy import select
 
 from annotator.errors import NotFoundError, RefusedError
@@ -20,6 +29,7 @@ from annotator.work.adjudication.deciding import (
     case_of,
 )
 from annotator.work.adjudication.queue import View
+from annotator.work.adjudication.standing import is_unanimous
 from annotator.work.consensus import decisions
 from annotator.work.consensus.decisions import Act, AlreadyDecidedError, Taken
 from annotator.work.labelling.drafts import ClaimDraft, InvalidAnswerError
@@ -55,9 +65,9 @@ def said(decision):
     return [(claim["speaker_id"], claim["stance"], claim["certainty"]) for claim in decision.claims]
 
 
-def queue(project, kind="all", sort="difference"):
-    db.session.rollback()
-    return queueing.queue_of(project, View(kind, sort))
+def queue(project, kind="all", sort="difference", place=None):
+    refresh(project)
+    return queueing.queue_of(project, View(kind, sort), place)
 
 
 def change(sentence, who="a", **values):
@@ -427,8 +437,8 @@ def test_the_queue_counts_filters_and_orders(project):
     assert [entry.position for entry in queue(project, sort="text").entries] == [0, 1, 2]
     assert [entry.position for entry in queue(project, "stance").entries] == [0]
     article_id = found.entries[0].article_id
-    assert found.after((article_id, 2)).position == 1
-    assert found.before((article_id, 1)).position == 2
+    assert queue(project, place=(article_id, 2)).next.position == 1
+    assert queue(project, place=(article_id, 1)).previous.position == 2
 
 
 def test_a_flagged_sentence_is_in_the_queue_although_all_agree(project):
@@ -436,7 +446,7 @@ def test_a_flagged_sentence_is_in_the_queue_although_all_agree(project):
     change(sentence, unsure=True)
     found = queue(project, "unsure")
     assert [entry.kinds for entry in found.entries] == [("unsure",)]
-    assert queueing.unanimous(project, 0, 10) == (0, [])
+    assert in_list(project, is_unanimous) == []
 
 
 @pytest.mark.parametrize("view", [{"kind": "nonsense"}, {"sort": "colour"}])
@@ -446,10 +456,8 @@ def test_an_unknown_filter_or_order_is_refused(view):
 
 
 def wanted(project):
-    _, places = queueing.unanimous(project, 0, 100)
-    for article_id, position in places:
-        sentence = deciding.sentence_in(project, article_id, position)
-        yield article_id, position, case_of(sentence).comparison.basis
+    for each in deciding.cases_of(project, in_list(project, is_unanimous)):
+        yield each.sentence.article_id, each.sentence.position, each.comparison.basis
 
 
 def test_unanimous_sentences_are_accepted_together(project):
@@ -460,15 +468,15 @@ def test_unanimous_sentences_are_accepted_together(project):
         "a: Mattis nc | b: Mattis sc",
         "a: Mattis nc",
     )
-    cleo = accounts.get_user("cleo")
+    cleo, seen = accounts.get_user("cleo"), list(wanted(project))
     with write():
-        assert bulk.accept_unanimous(project, cleo, list(wanted(project)), "k") == (2, 0)
+        assert bulk.accept_unanimous(project, cleo, seen, "k") == (2, 0)
     found = db.session.scalars(select(Decision).order_by(Decision.sentence_id)).all()
     assert [(each.how, each.status, len(each.claims)) for each in found] == [
         ("unanimous", "claims", 2),
         ("unanimous", "no_claim", 0),
     ]
-    assert queueing.unanimous(project, 0, 10) == (0, [])
+    assert in_list(project, is_unanimous) == []
     assert queue(project).left == 1
 
 
@@ -478,11 +486,11 @@ def test_what_is_unanimous_waits_in_an_article_that_was_given_back(project):
         give(sentence.article_id, "ann")
         (assignment,) = db.session.scalars(select(Assignment))
         assignment.state = "submitted"
-    assert queueing.unanimous(project, 0, 10)[0] == 1
+    assert in_list(project, is_unanimous) == [sentence.id]
     with write():
         assignment.state = "returned"
         number = db.session.scalars(select(Assignment.id)).one()
-    assert queueing.unanimous(project, 0, 10) == (0, [])
+    assert in_list(project, is_unanimous) == []
     assert queue(project).unanimous == 0
     with write():
         db.session.get_one(Assignment, number).state = "submitted"

@@ -1,17 +1,18 @@
 """A sentence waits until its expected answers are in; an added answer is not a changed one."""
 
 import pytest
-from agreement_examples import answer, give, label, speaker
+from agreement_examples import answer, give, in_list, label, refresh, speaker
 from installation import staged
 from sqlalchemy import select
 
 from annotator.store.db import db, write
 from annotator.store.models import Assignment, Sentence
 from annotator.work.accounts import accounts, memberships
-from annotator.work.adjudication import appeals, bulk, deciding
+from annotator.work.adjudication import appeals, deciding
 from annotator.work.adjudication import queue as queueing
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.adjudication.queue import View
+from annotator.work.adjudication.standing import is_clear, is_unanimous
 from annotator.work.consensus import expecting
 from annotator.work.consensus.decisions import Act
 
@@ -39,7 +40,7 @@ def four(project):
 
 
 def queue(project, kind="all"):
-    db.session.rollback()
+    refresh(project)
     return queueing.queue_of(project, View(kind))
 
 
@@ -77,7 +78,7 @@ def test_what_still_waits_for_an_answer_is_not_in_the_queue_but_under_a_view(pro
     assert found.counts["expected"] == 1
     assert found.counts["stance"] == 2
     assert found.unanimous == 0
-    assert queueing.unanimous(project, 0, 10) == (0, [])
+    assert in_list(project, is_unanimous) == []
 
 
 def test_who_is_expected_is_named_with_how_far_they_are(project, four):
@@ -118,14 +119,14 @@ def test_an_incomplete_answer_is_still_expected(project, four):
 
 
 def test_clear_majorities_wait_for_their_answers_too(project, four):
-    assert bulk.clear_majorities(project).tolist() == [four[2].id]
+    assert in_list(project, is_clear) == [four[2].id]
     with write():
         user = accounts.get_user("ben")
         row = db.session.scalars(select(Assignment).where(Assignment.user_id == user.id)).one()
         row.state = "open"
         memberships.join(project, accounts.add_user("fay"), {"annotator"})
         give(four[0].article_id, "fay")
-    assert bulk.clear_majorities(project).tolist() == []
+    assert in_list(project, is_clear) == []
 
 
 def test_an_added_answer_that_says_the_same_leaves_the_decision(project, four):

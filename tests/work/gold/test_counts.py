@@ -5,7 +5,7 @@ import re
 from html import unescape
 
 import pytest
-from agreement_examples import answer, random_project, sentences
+from agreement_examples import answer, random_project, refresh, sentences
 from gold_examples import METHODS
 from labelling_examples import claim, claims, save, sentence_of, speaker_called
 from release_examples import TRUMP, decide, labelled, merge, release
@@ -16,12 +16,11 @@ from annotator.formats.release.card.card import facts_of
 from annotator.store.db import db, write
 from annotator.store.models import Article, Assignment, Sentence
 from annotator.work.accounts import accounts
-from annotator.work.adjudication import deciding
+from annotator.work.adjudication import deciding, refreshing
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.agreement.measuring import spread_for
 from annotator.work.agreement.selection import Selection
 from annotator.work.assignment import submitting
-from annotator.work.consensus import disagreements
 from annotator.work.consensus.decisions import Act, Taken
 from annotator.work.gold import methods
 from annotator.work.gold.models import Aggregation
@@ -179,7 +178,8 @@ def test_each_word_has_one_number_everywhere(everything, browser, command, tmp_p
     assert number(r"Decided by an adjudicator\. ([\d,]+) with a reason", card) == 1
     assert counts["adjudicated_with_reason"] == 1
 
-    disputed = disagreements.disputed(everything)
+    refresh(everything)
+    disputed = refreshing.disputed(everything)
     assert number(r"([\d,]+) disputed in total", page["adjudication"]) == disputed
     assert number(r"Adjudication has ([\d,]+) disputed sentences", page["agreement"]) == disputed
     assert number(r" All ([\d,]+) Status", page["agreement"]) == disputed - 1  # a headline
