@@ -17,6 +17,7 @@ from annotator.cli.faults import FailedCheckError, plain_faults
 from annotator.config import Settings
 from annotator.database import open_database
 from annotator.paths import STATIC, TEMPLATES
+from annotator.phrases import counted
 from annotator.store import health
 from annotator.store.db import db, write_in_steps
 from annotator.store.health import Findings
@@ -122,7 +123,7 @@ def examine_database(settings: Settings, found: Findings, *, rebuild: bool) -> N
                 for project in projects.all_projects():
                     if rebuild:
                         anew = write_in_steps(refreshing.rebuild(project))
-                        show([("rebuilt", f"{anew:,} sentences of {project.slug}")])
+                        show([("rebuilt", f"{counted(anew, 'sentence')} of {project.slug}")])
                     found.faults.extend(refreshing.faults(project))
                 found.warnings.extend(cut_off())
         finally:

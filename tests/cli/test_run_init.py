@@ -31,7 +31,7 @@ from annotator.cli.run_init import is_loopback
 from annotator.cli.server import Server, listen
 from annotator.store import health
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Assignment, Membership
+from annotator.store.models import Answer, Assignment, Membership, SentenceConsensus
 from annotator.store.schema import unusable
 from annotator.work import staging
 
@@ -518,6 +518,20 @@ def test_doctor_names_rows_that_lost_their_parent(command, article, settings):
     result = command("doctor")
     assert result.exit_code == 1
     assert "1 rows have lost the row they belong to, in assignments" in result.stderr
+
+
+@pytest.mark.usefixtures("private")
+def test_doctor_names_what_is_kept_of_sentences_and_wrong_and_rebuilds_it(command, article):
+    save(article, claims())
+    with write() as session:
+        session.execute(update(SentenceConsensus).values(known=SentenceConsensus.marks, n=7))
+    result = command("doctor")
+    assert result.exit_code == 1
+    assert "What is kept of 1 sentence of us-russia is not what the answers say" in result.stderr
+    result = command("doctor", "--rebuild")
+    assert result.exit_code == 0, result.output
+    assert "rebuilt: 1 sentence of us-russia\n" in result.stdout
+    assert command("doctor").exit_code == 0
 
 
 def test_doctor_names_counts_that_are_wrong(command, article):

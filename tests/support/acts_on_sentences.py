@@ -198,7 +198,7 @@ class Actor:
         numbers = db.session.scalars(select(Sentence.id)).all()
         wanted = [
             (each.sentence.article_id, each.sentence.position, each.comparison.basis)
-            for each in deciding.cases_of(self.project, numbers)
+            for each in bulk.cases_of(self.project, numbers)
         ]
         accept = self.rng.choice([bulk.accept_unanimous, bulk.accept_majority])
         with write():

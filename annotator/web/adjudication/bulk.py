@@ -19,7 +19,7 @@ from annotator.web.paging import pager_for
 from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work.adjudication import deciding, refreshing, standing, undoing
-from annotator.work.adjudication.bulk import Wanted
+from annotator.work.adjudication.bulk import Wanted, cases_of
 from annotator.work.adjudication.deciding import Case
 from annotator.work.adjudication.standing import Standing
 from annotator.work.consensus.consensus import NO, YES, RowVotes
@@ -72,7 +72,7 @@ def show_list(
 
 def lines_of(project: Project, sentences: Sequence[int]) -> list[Line]:
     """Return sentences with what would be accepted, and what speaks against it."""
-    cases = deciding.cases_of(project, sentences)
+    cases = cases_of(project, sentences)
     speakers = deciding.speakers_in(project, deciding.named_in(cases))
     return [line_of(project, case, speakers) for case in cases]
 

@@ -29,6 +29,7 @@ def show(slug: str) -> ResponseReturnValue:
     pager = pager_for(matrix.count_lines(project, wanted), matrix.PAGE, "articles", kept)
     members = memberships.members(project)
     short, first_short = progress.short_of_people(project)
+    going = pace.pace_of(project)
     return render_template(
         "assignment/overview/page.html",
         project=project,
@@ -40,7 +41,7 @@ def show(slug: str) -> ResponseReturnValue:
         kept=kept,
         states=matrix.STATES,
         lines=matrix.lines_of(project, columns, wanted, pager.offset, matrix.PAGE),
-        left=progress.left_of(project),
+        left={each.membership.user_id: each.sums.left for each in going.people},
         members=members,
         role_names=memberships.role_names,
         last_seen=progress.last_seen(members),
@@ -48,7 +49,7 @@ def show(slug: str) -> ResponseReturnValue:
         first_short=first_short,
         left_behind=leaving.kept_open(project),
         waiting=flags.count_waiting(project),
-        pace=pace.pace_of(project),
+        pace=going,
     )
 
 

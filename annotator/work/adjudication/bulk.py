@@ -3,14 +3,44 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from annotator.errors import NotFoundError
-from annotator.store.models import Project, User
+from annotator.store.batches import Batch
+from annotator.store.db import among, db
+from annotator.store.models import Project, Sentence, User
+from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import Case, DecisionDraft
 from annotator.work.consensus import decisions
-from annotator.work.consensus.consensus import YES
+from annotator.work.consensus.answers import Comparison, comparisons
+from annotator.work.consensus.consensus import YES, consensus
 from annotator.work.consensus.decisions import DECIDE, REOPENED, Act, Content, Taken
 from annotator.work.consensus.voting import MAJORITY, UNANIMOUS
+from annotator.work.labelling.speakers import speakers_today
+
+
+def cases_of(project: Project, sentences: Sequence[int]) -> list[Case]:
+    """Return sentences as `deciding.case_of` does, in the same order, as far as they are there."""
+    if not sentences:
+        return []
+    connection = db.session.connection()
+    called, claims = pseudonyms_of(project, connection), project.codebook.claims_status.value
+    batch = Batch({}, sentences=sentences)
+    found = comparisons(connection, batch, speakers_today(connection, project))
+    acted = decisions.decisions_on(sentences)
+    rows = db.session.scalars(
+        select(Sentence).where(among(Sentence.id, sentences)).options(joinedload(Sentence.article))
+    )
+    made = {}
+    for each in rows:
+        comparison = found.get((each.article_id, each.position), Comparison(()))
+        agreed = consensus(comparison, claims)
+        order = deciding.shuffled(each, comparison, called)
+        made[each.id] = Case(each, comparison, agreed, acted.get(each.id), order)
+    return [made[each] for each in sentences if each in made]
+
 
 Wanted = Sequence[tuple[int, int, Mapping[int, int]]]
 """Article, position and the answers that were looked at, each with its revision."""

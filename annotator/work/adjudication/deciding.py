@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError, RefusedError
@@ -133,27 +132,6 @@ def case_of(sentence: Sentence, decision: Decision | None = None) -> Case:
         decision or decisions.decision_on(sentence),
         shuffled(sentence, comparison, pseudonyms_of(article.project)),
     )
-
-
-def cases_of(project: Project, sentences: Sequence[int]) -> list[Case]:
-    """Return several sentences as `case_of` does, in the same order; those that are there still."""
-    if not sentences:
-        return []
-    connection = db.session.connection()
-    called, claims = pseudonyms_of(project, connection), project.codebook.claims_status.value
-    batch = Batch({}, sentences=sentences)
-    found = comparisons(connection, batch, speakers_today(connection, project))
-    acted = decisions.decisions_on(sentences)
-    rows = db.session.scalars(
-        select(Sentence).where(among(Sentence.id, sentences)).options(joinedload(Sentence.article))
-    )
-    made = {}
-    for each in rows:
-        comparison = found.get((each.article_id, each.position), Comparison(()))
-        agreed = consensus(comparison, claims)
-        order = shuffled(each, comparison, called)
-        made[each.id] = Case(each, comparison, agreed, acted.get(each.id), order)
-    return [made[each] for each in sentences if each in made]
 
 
 def shuffled(

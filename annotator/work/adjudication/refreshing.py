@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
+from annotator.phrases import counted
 from annotator.store.db import Steps, among, db
 from annotator.store.marking import TABLE, mark_where
 from annotator.store.models import Answer, Article, Decision, Project, Sentence
@@ -184,8 +185,8 @@ def faults(project: Project) -> Iterator[str]:
         wrong += len(wrong_in(project, articles[first : first + ARTICLES]))
     if wrong:
         yield (
-            f"What is kept of {wrong:,} sentences of {project.slug} is not what their answers say:"
-            " run `annotator doctor --rebuild`."
+            f"What is kept of {counted(wrong, 'sentence')} of {project.slug} is not what the"
+            " answers say: run `annotator doctor --rebuild`."
         )
 
 

@@ -112,7 +112,7 @@ def kept_open(project: Project, articles: Collection[int] | None = None) -> list
             Article.project_id == project.id,
             Assignment.state.in_(OPEN_STATES),
             assigning.is_held(),
-            has_left(),
+            Assignment.user_id.not_in(labellers(project)),
         )
         .options(joinedload(Assignment.article), joinedload(Membership.user))
         .order_by(Membership.pseudonym, by_code_point(Article.key))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 
 from annotator.store.clock import now
 from annotator.store.db import db
@@ -13,6 +14,8 @@ from annotator.store.snapshot import by_code_point
 from annotator.work.assignment.assigning import is_held
 from annotator.work.assignment.progress import state_of
 from annotator.work.labelling.speaker_search import holds
+
+Found = Row[*tuple[Any, ...]]
 
 PAGE = 50
 CSV_PAGE = 500
@@ -104,10 +107,19 @@ def lines_of(
     """Return one page of the matrix."""
     query = ordered(select(Article).where(*conditions(project, wanted)), wanted)
     articles = db.session.scalars(query.offset(offset).limit(most)).all()
+    # Plain rows: forty people have two thousand of them on one page.
     given = {
         (each.article_id, each.user_id): each
-        for each in db.session.scalars(
-            select(Assignment).where(Assignment.article_id.in_([each.id for each in articles]))
+        for each in db.session.execute(
+            select(
+                Assignment.article_id,
+                Assignment.user_id,
+                Assignment.state,
+                Assignment.imported,
+                Assignment.lease_until,
+                Assignment.due_on,
+                Assignment.decided_count,
+            ).where(Assignment.article_id.in_([each.id for each in articles]))
         )
     }
     today = now().date()
@@ -192,7 +204,7 @@ def ordered(query: Select[Article], wanted: Wanted) -> Select[Article]:
     return query.order_by(by.desc() if wanted.down else by, key)
 
 
-def cell_of(assignment: Assignment | None, article: Article, today: date) -> Cell:
+def cell_of(assignment: Found | None, article: Article, today: date) -> Cell:
     """Return the cell of an article that a person may have."""
     if assignment is None:
         return Cell("none")

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from annotator.store.clock import now
@@ -12,7 +13,6 @@ from annotator.store.db import db
 from annotator.store.models import Answer, Article, Assignment, Membership, Project, User
 from annotator.store.snapshot import by_code_point
 from annotator.work.assignment import assigning
-from annotator.work.labelling import saving
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def people_of(project: Project) -> list[Membership]:
     )
 
 
-def state_of(assignment: Assignment, today: date) -> str:
+def state_of(assignment: Assignment | Row[*tuple[Any, ...]], today: date) -> str:
     """Return the state of an assignment; an open one may be overdue, or its lease over.
 
     Labels from elsewhere have a state of their own: nobody works on them here.
@@ -85,35 +85,19 @@ def state_of(assignment: Assignment, today: date) -> str:
     return "overdue" if assignment.state == "open" and late else assignment.state
 
 
-def left_of(project: Project) -> Mapping[int, int]:
-    """Return how many answers each person still owes: what `pace` sums up for the project."""
-    return dict(
-        db.session.execute(
-            select(Assignment.user_id, func.sum(Article.sentence_count - Assignment.decided_count))
-            .join(Assignment.article)
-            .where(
-                Article.project_id == project.id,
-                Assignment.state.in_(saving.OPEN_STATES),
-                assigning.is_held(),
-            )
-            .group_by(Assignment.user_id)
-        ).all()
-    )
-
-
 def short_of_people(project: Project, most: int = 5) -> tuple[int, list[tuple[str, int]]]:
     """Return how many articles have fewer people than the overlap, and the first of them."""
     held = func.count(Assignment.id)
-    query = (
-        select(Article.key, held)
+    rows = db.session.execute(
+        select(Article.key, held, func.count().over())
         .outerjoin(Assignment, (Assignment.article_id == Article.id) & assigning.is_held())
         .where(Article.project_id == project.id)
         .group_by(Article.id, Article.key)
         .having(held < project.overlap)
-    )
-    total = db.session.scalars(select(func.count()).select_from(query.subquery())).one()
-    first = db.session.execute(query.order_by(by_code_point(Article.key)).limit(most)).all()
-    return total, [(key, count) for key, count in first]
+        .order_by(by_code_point(Article.key))
+        .limit(most)
+    ).all()
+    return (rows[0][2] if rows else 0), [(key, count) for key, count, _ in rows]
 
 
 def last_seen(people: Collection[Membership]) -> Mapping[int, datetime]:

@@ -190,35 +190,35 @@ def rows_of(
     project: Project, text: str = "", kind: str = "", sort: str = "name", offset: int = 0
 ) -> list[Row]:
     """Return one page of the list; `sort` is one of SORTS."""
+    by_name = by_code_point(Speaker.name)
+    query = listed(project, text, kind).options(joinedload(Speaker.member_of))
+    if sort == "claims":
+        used = claims_by_speaker(Speaker.project_id == project.id).subquery()
+        query = query.outerjoin(used, used.c.speaker_id == Speaker.id)
+        query = query.order_by(func.coalesce(used.c.claims, 0).desc())
+    elif sort == "type":
+        query = query.order_by(by_code_point(Speaker.type))
+    found = db.session.scalars(query.order_by(by_name).offset(offset).limit(PAGE)).all()
+    numbers = [speaker.id for speaker in found]
+    # Most claims are of speakers on other pages.
+    shown = claims_by_speaker(Speaker.id.in_(numbers) | Speaker.merged_into_id.in_(numbers))
+    claims = dict(db.session.execute(shown).all())
+    merged, forms = beside(project, numbers)
+    return [
+        Row(each, claims.get(each.id, 0), tuple(forms[each.id]), tuple(merged[each.id]))
+        for each in found
+    ]
+
+
+def claims_by_speaker(which: ColumnElement[bool]) -> Select[int, int]:
+    """Select how many claims these speakers have, under those that they are known as today."""
     today = today_id()
-    used = (
+    return (
         select(today.label("speaker_id"), func.count(Claim.id).label("claims"))
         .join(Claim, Claim.speaker_id == Speaker.id)
-        .where(Speaker.project_id == project.id)
+        .where(which)
         .group_by(today)
-        .subquery()
     )
-    claims = func.coalesce(used.c.claims, 0)
-    by_name = by_code_point(Speaker.name)
-    order = {
-        "name": [by_name],
-        "type": [by_code_point(Speaker.type), by_name],
-        "claims": [claims.desc(), by_name],
-    }[sort]
-    found = db.session.execute(
-        listed(project, text, kind)
-        .add_columns(claims)
-        .outerjoin(used, used.c.speaker_id == Speaker.id)
-        .options(joinedload(Speaker.member_of))
-        .order_by(*order)
-        .offset(offset)
-        .limit(PAGE)
-    ).all()
-    merged, forms = beside(project, [speaker.id for speaker, _ in found])
-    return [
-        Row(speaker, claims, tuple(forms.get(speaker.id, ())), tuple(merged.get(speaker.id, ())))
-        for speaker, claims in found
-    ]
 
 
 def beside(
@@ -256,8 +256,8 @@ def proposals(project: Project) -> list[Proposal]:
     named = {kind.value: kind for kind in codebook.named_types}
     known = {
         speaker.id: speaker
-        for speaker in db.session.scalars(
-            select(Speaker).where(
+        for speaker in db.session.execute(
+            select(Speaker.id, Speaker.name, Speaker.type).where(
                 Speaker.project_id == project.id,
                 Speaker.merged_into_id.is_(None),
                 Speaker.wording.is_(None),
@@ -278,13 +278,18 @@ def proposals(project: Project) -> list[Proposal]:
         *((f"same last name: {last}", numbers) for last, numbers in lasts.items()),
     ]
     apart = kept_apart(project)
-    found: dict[tuple[int, int], Proposal] = {}
+    found: dict[tuple[int, int], str] = {}
     for why, numbers in groups:
         for pair in combinations([each for each in numbers if each in known], 2):
             one, other = sorted(pair)
             if len(numbers) <= MOST_OF_ONE_NAME and (one, other) not in apart:
-                found.setdefault((one, other), Proposal(known[one], known[other], why))
-    return list(found.values())
+                found.setdefault((one, other), why)
+    wanted = {number for pair in found for number in pair}
+    speakers = {
+        each.id: each
+        for each in db.session.scalars(select(Speaker).where(among(Speaker.id, wanted)))
+    }
+    return [Proposal(speakers[one], speakers[other], why) for (one, other), why in found.items()]
 
 
 def shared_forms(project: Project) -> list[tuple[str, str, list[int]]]:

@@ -456,7 +456,7 @@ def test_an_unknown_filter_or_order_is_refused(view):
 
 
 def wanted(project):
-    for each in deciding.cases_of(project, in_list(project, is_unanimous)):
+    for each in bulk.cases_of(project, in_list(project, is_unanimous)):
         yield each.sentence.article_id, each.sentence.position, each.comparison.basis
 
 

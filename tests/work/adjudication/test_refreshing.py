@@ -14,7 +14,7 @@ from annotator.store.db import db, write, write_in_steps
 from annotator.store.marking import TABLE
 from annotator.store.models import Answer, Appeal, Assignment, Sentence
 from annotator.work.adjudication import refreshing
-from annotator.work.adjudication.deciding import cases_of
+from annotator.work.adjudication.bulk import cases_of
 from annotator.work.adjudication.queue import View, queue_of
 from annotator.work.adjudication.standing import standings_of
 from annotator.work.assignment import leaving

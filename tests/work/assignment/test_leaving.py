@@ -8,7 +8,7 @@ from annotator.formats.labels.rows import AnswerRow
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Answer, Assignment
 from annotator.work.accounts import accounts, memberships
-from annotator.work.adjudication import appeals, queue
+from annotator.work.adjudication import appeals, standing
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning, leaving, matrix, progress, self_assignment
 from annotator.work.assignment.matrix import Wanted
@@ -91,10 +91,10 @@ def test_nobody_waits_for_who_has_left(project, article):
         assignment_of(article, "ann").state = "submitted"
         assignment_of(article, "ben").state = "returned"
     ann = accounts.get_user("ann")
-    assert queue.waiting_articles(project) == {article.id}
+    assert db.session.scalars(standing.given_back_in(project)).all() == [article.id]
     assert appeals.adjudicated_articles(project, ann) == []
     disable("ben")
-    assert queue.waiting_articles(project) == frozenset()
+    assert db.session.scalars(standing.given_back_in(project)).all() == []
     assert appeals.adjudicated_articles(project, ann) == [article.id]
 
 
@@ -146,7 +146,6 @@ def test_matrix_and_progress_say_that_labels_are_imported(project, alone):
     assert (cell.state, cell.decided, cell.is_held) == ("imported", 2, False)
     assert (line.given, line.submitted, line.needed) == (0, 0, 2)
     assert (progress.figures(project).given, progress.figures(project).answers) == (0, 2)
-    assert progress.left_of(project) == {}
     assert progress.short_of_people(project) == (1, [(alone.key, 0)])
     counted = {
         state: matrix.count_lines(project, Wanted(state=state))
