@@ -25,10 +25,11 @@ from annotator.work.gold.methods import place_of, wholes
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
 from annotator.work.gold.panels import EVERYTHING, panels_from
+from annotator.work.labelling.arriving import pieces
 from annotator.work.labelling.independence import HUMAN
 
-# So many articles are read at once; what comes of it is written in some tens of milliseconds.
-ARTICLES = 50
+# So many articles are read at once, and so many sentences written: in some tens of milliseconds.
+ARTICLES, ROWS = 50, 2_000
 WAY = Aggregation("majority")
 UNKNOWN: Mapping[str, Any] = {
     "n": 0,
@@ -57,17 +58,16 @@ def refresh(project: Project) -> Steps[int]:
             .order_by(TABLE.c.sentence_id)
         ).all()
         facts = facts_of(project, articles)
-        yield partial(
-            keep,
-            [
-                {
-                    "sentence": row.sentence_id,
-                    "known": row.marks,
-                    **facts.get(row.sentence_id, UNKNOWN),
-                }
-                for row in rows
-            ],
-        )
+        known = [
+            {
+                "sentence": row.sentence_id,
+                "known": row.marks,
+                **facts.get(row.sentence_id, UNKNOWN),
+            }
+            for row in rows
+        ]
+        for piece in pieces(len(known), ROWS):
+            yield partial(keep, known[piece])
         found, last = found + len(rows), articles[-1]
     return found
 
@@ -92,8 +92,7 @@ def keep(rows: Sequence[dict[str, Any]]) -> None:
     """Store what was found."""
     names = ("known", *UNKNOWN)
     statement = update(TABLE).where(TABLE.c.sentence_id == bindparam("sentence"))
-    if rows:
-        db.session.execute(statement.values({name: bindparam(name) for name in names}), [*rows])
+    db.session.execute(statement.values({name: bindparam(name) for name in names}), [*rows])
 
 
 def facts_of(project: Project, articles: Collection[int]) -> dict[int, Facts]:

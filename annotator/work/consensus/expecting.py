@@ -74,7 +74,12 @@ def still_answering(project: Project) -> Select[int, int, int]:
             Assignment.state.in_(OPEN_STATES),
             assigning.is_held(),
             Assignment.user_id.in_(leaving.labellers(project)),
-            or_(Assignment.decided_count < Article.sentence_count, from_elsewhere),
+            # Most are not begun: of these nothing else has to be looked at.
+            or_(
+                Assignment.decided_count == 0,
+                Assignment.decided_count < Article.sentence_count,
+                from_elsewhere,
+            ),
         )
     )
 
