@@ -13,7 +13,8 @@ ANSWERS = {"small": 10_000, "full": 1_000_000}
 QUICK, SLOW = 200, 2000  # ms, at a million answers
 PAGES = {
     "": QUICK, "/articles": QUICK, "/people": QUICK, "/speakers": QUICK, "/pace": QUICK,
-    "/flags": QUICK, "/adjudicate": QUICK, "/agreement": SLOW, "/gold": SLOW,
+    "/flags": QUICK, "/adjudicate": QUICK, "/adjudicate/unanimous": QUICK,
+    "/adjudicate/majority": QUICK, "/agreement": SLOW, "/gold": SLOW,
 }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ PAGE = HERE.parents[1] / "docs" / "benchmarks.md"
 # In the order of the page, with what each is about.
 NAMES = {
     "saves": "Saving an answer",
+    "working": "A sentence as people work",
+    "auditing": "An audit",
     "long_article": "Opening a long article",
     "pages": "A lead's pages of a large project",
     "agreement": "Agreement",

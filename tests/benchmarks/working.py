@@ -1,29 +1,18 @@
-"""What a sentence costs as people work: three keys and Enter, against a bare insert-and-commit.
-
-Run from the checkout: `.venv/bin/python tests/benchmarks/working.py`. It takes about a minute and
-prints the median of the rounds, in which all acts take turns.
-"""
+"""What a sentence costs as people work: three keys and Enter, against a bare insert-and-commit."""
 
 from itertools import count
 from typing import Any
 
+import figures
+from figures import Figure
 from saves import bare
 from sqlalchemy import select
-from stage import (
-    Browser,
-    compare,
-    form_token,
-    installation,
-    new_article,
-    new_project,
-    verdict,
-)
+from stage import Browser, form_token, in_turn, installation, new_article, new_project
 
 from annotator.store.db import db
 from annotator.store.models import Article, Speaker
 
-ROUNDS = 150
-SENTENCES = 2_000
+TIMES = {"small": 5, "full": 60}
 KEYS = count(1)
 CHOICES = (("speaker", None), ("stance", "support"), ("certainty", "certain"))
 
@@ -71,38 +60,45 @@ class Worker:
         self.revision = self.post(1, self.revision, 3, parts="y", **{"claims-0-stance": stance})
 
 
-def main() -> None:
-    """Print CPU per act and its ratio to the bare endpoint's."""
+def measure(size: str, rounds: int) -> list[Figure]:
+    """Return CPU per act against the bare endpoint's."""
+    times = TIMES[size]
     with installation() as app:
         project, user = new_project()
         browser = Browser(app, user)
         article = new_article(project, user, "short", 40)
-        long = new_article(project, user, "long", SENTENCES)
+        long = new_article(project, user, "long", (times + 1) * (rounds + 1) + 60)
         speaker = db.session.scalars(select(Speaker.id)).first()
         assert speaker is not None
         worker, saver = (Worker(browser, each, speaker) for each in (long, article))
         saver.sentence()
         worker.sentence()
         reference = bare(app.config["SETTINGS"].data).test_client()
-        page = f"/label/{long.id}/"
         places = count(1)
-        taken = compare(
+        taken = in_turn(
             {
                 "bare": lambda: reference.post("/", data={"key": "benchmark", "value": "x" * 500}),
                 "save": saver.save,
                 "next": worker.next,
                 "sentence": worker.sentence,
-                "page": lambda: browser.get(f"{page}{next(places)}"),
+                "page": lambda: browser.get(f"/label/{long.id}/{next(places)}"),
             },
-            ROUNDS,
+            rounds,
+            times,
         )
-        for name, seconds in taken.items():
-            print(f"{name}: {seconds * 1000:.2f} ms CPU")
-        print(verdict("a save", taken["save"] / taken["bare"], 3))
-        print(verdict("next, over a save", (taken["next"] - taken["save"]) / taken["bare"], 6))
-        print(verdict("a sentence as people work", taken["sentence"] / taken["bare"], 25))
-        print(verdict("opening a label page", taken["page"] / taken["bare"], 10))
+    taken["next"] = [one - two for one, two in zip(taken["next"], taken["save"], strict=True)]
+    budgets = {
+        "save": ("a choice: CPU", 3.0),
+        "next": ("Next, over a choice: CPU", 6.0),
+        "sentence": ("three choices and Next: CPU", 25.0),
+        "page": ("opening a label page: CPU", 10.0),
+    }
+    bare_ms = [1000 * each for each in taken["bare"]]
+    return [
+        Figure(what, "ms", [1000 * each for each in taken[name]], bare_ms, "bare endpoint", budget)
+        for name, (what, budget) in budgets.items()
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    figures.run(__doc__, measure)

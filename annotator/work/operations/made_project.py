@@ -14,9 +14,18 @@ from sqlalchemy import func, select
 
 from annotator.codebook.load import load_default
 from annotator.errors import RefusedError
-from annotator.store import bulk
+from annotator.store import bulk, marking
 from annotator.store.db import db
-from annotator.store.models import Assignment, Membership, Project, Role, Speaker, User
+from annotator.store.models import (
+    Article,
+    Assignment,
+    Membership,
+    Project,
+    Role,
+    Sentence,
+    Speaker,
+    User,
+)
 from annotator.work.accounts import accounts, projects
 from annotator.work.articles import near_duplicates
 from annotator.work.labelling import speakers
@@ -102,6 +111,8 @@ def make(size: Size, at: datetime, told: Told = tell_nobody) -> Project:
     making.date_back(lead)
     making.make(making.join(lead), told)
     near_duplicates.cluster(project)
+    made = select(Article.id).where(Article.project_id == project.id)
+    marking.mark_where(Sentence.article_id.in_(made))
     return project
 
 
