@@ -241,6 +241,6 @@ def page(
         members=members,
         roles=list(Role),
         last_seen=progress.last_seen(members),
-        in_hands={each.id for each in members if memberships.is_in_hands_of(each.user, person())},
+        in_hands=memberships.held_by(person(), [each.user_id for each in members]),
         hours=accounts.LINK_HOURS,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import joinedload
 
 from annotator.errors import RefusedError
-from annotator.store.db import db
+from annotator.store.db import among, db
 from annotator.store.models import Membership, Project, Role, User
 from annotator.work import staging
 from annotator.work.accounts import sessions
@@ -131,13 +131,18 @@ def is_in_hands_of(user: User, lead: User) -> bool:
 
     Only then may the lead open or shut the account: it would reach into others' projects.
     """
+    return user.id in held_by(lead, [user.id])
+
+
+def held_by(lead: User, users: Collection[int]) -> set[int]:
+    """Return those of some people every project of whom is led by this lead, who is not among."""
     led = select(Membership.project_id).where(
         Membership.user_id == lead.id, Membership.lead.is_(True)
     )
-    elsewhere = select(Membership.id).where(
-        Membership.user_id == user.id, Membership.project_id.not_in(led)
+    elsewhere = select(Membership.user_id).where(
+        among(Membership.user_id, users), Membership.project_id.not_in(led)
     )
-    return user.id != lead.id and db.session.scalar(elsewhere.limit(1)) is None
+    return {*users} - {*db.session.scalars(elsewhere)} - {lead.id}
 
 
 def leads_somewhere(user: User) -> bool:
