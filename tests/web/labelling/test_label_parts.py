@@ -46,7 +46,7 @@ def test_it_is_at_most_2_kb_and_holds_no_token(ann, url):
     assert ann.fetch_token() not in reply.text
 
 
-def test_it_costs_at_most_9_statements(ann, url):
+def test_it_costs_at_most_10_statements(ann, url):
     save(ann, url, claim(certainty=""))
     speaker, statements = narrator().id, []
 
@@ -58,7 +58,7 @@ def test_it_costs_at_most_9_statements(ann, url):
     reply = save(ann, url, claim(speaker, "oppose"), revision=1)
     event.remove(db.engine, "before_cursor_execute", listen)
     assert reply.headers[ONLY] == "tools"
-    assert len(statements) <= 9, statements
+    assert len(statements) <= 10, statements
 
 
 def test_whoever_does_not_ask_for_parts_gets_the_form_with_its_token(ann, url):
