@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -87,15 +87,16 @@ class Batch:
         return query.where(Sentence.position.between(self.first, self.last))
 
 
-def articles_of(connection: Connection, project: Project) -> list[Found]:
-    """Return key and length of each article, by key."""
-    return list(
-        connection.execute(
-            select(Article.id, Article.key, Article.sentence_count)
-            .where(Article.project_id == project.id)
-            .order_by(by_code_point(Article.key))
-        )
+def articles_of(
+    connection: Connection, project: Project, only: Collection[int] = ()
+) -> list[Found]:
+    """Return key and length of each article, or of some, by key."""
+    query = (
+        select(Article.id, Article.key, Article.sentence_count)
+        .where(Article.project_id == project.id)
+        .order_by(by_code_point(Article.key))
     )
+    return list(connection.execute(query.where(among(Article.id, only)) if only else query))
 
 
 def batches(articles: Iterable[Found]) -> Iterator[Batch]:

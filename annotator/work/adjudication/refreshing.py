@@ -50,7 +50,8 @@ def refresh(project: Project) -> Steps[int]:
     What is marked again while this goes on is left: it was true when it was read here.
     """
     found = last = 0
-    while articles := stale_articles(project, last):
+    more = True
+    while more and (articles := stale_articles(project, last)):
         begin_moment()
         rows = db.session.execute(
             select(TABLE.c.sentence_id, TABLE.c.marks)
@@ -68,7 +69,7 @@ def refresh(project: Project) -> Steps[int]:
         ]
         for piece in pieces(len(known), ROWS):
             yield partial(keep, known[piece])
-        found, last = found + len(rows), articles[-1]
+        found, last, more = found + len(rows), articles[-1], len(articles) == ARTICLES
     return found
 
 
@@ -97,7 +98,8 @@ def keep(rows: Sequence[dict[str, Any]]) -> None:
 
 def facts_of(project: Project, articles: Collection[int]) -> dict[int, Facts]:
     """Find out, from the answers and decisions, what there is to keep of some articles."""
-    rows = db.session.execute(disagreements.states(project, articles)).all()
+    some = {"articles": list(articles)}
+    rows = db.session.execute(disagreements.states_of_some(), some).all()
     clear = clear_majorities(project, articles)
     stands = additions.confirmed(
         project, [row.decision_id for row in rows if row.state == DECIDED and row.added]
@@ -124,8 +126,8 @@ def clear_majorities(project: Project, articles: Collection[int]) -> set[int]:
     was unsure, not even in an answer that is not complete.
     """
     connection = db.session.connection()
-    collector = Collector(connection, project, EVERYTHING)
-    collected = collector.collect(EVERYTHING.of_articles(articles))
+    some = EVERYTHING.of_articles(articles)
+    collected = Collector(connection, project, some).collect(some)
     panels = panels_from(collected, project.codebook, pseudonyms_of(project, connection))
     found = {name: outcomes(panel, WAY, WAY.fit(panel)) for name, panel in panels.fields.items()}
     claims = place_of(panels, project.codebook.claims_status.value)

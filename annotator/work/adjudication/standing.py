@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, False_, Select, case, false, func, or_, select
 
 from annotator.store.db import among, db
 from annotator.store.marking import TABLE
@@ -133,28 +133,33 @@ def standings_of(project: Project) -> Standings:
 
 def code_of(project: Project) -> ColumnElement[int]:
     """Return the way in which a sentence stands as a number, for a query over what is kept."""
-    waiting = expecting.waiting(project)
+    kept, waiting = TABLE.c, expecting.waiting(project)
     back = db.session.scalars(given_back_in(project)).all()
     appealed = db.session.scalars(appealed_in(project)).all()
-    kept = TABLE.c
-    flags = (
-        kept.changed,
-        kept.added,
-        kept.confirmed,
-        kept.majority,
-        or_(among(kept.article_id, waiting.articles), among(kept.sentence_id, waiting.sentences)),
-        among(kept.article_id, back),
-        among(kept.sentence_id, appealed),
-    )
+    flags = {name: kept[name] for name in NAMES if name in kept} | {
+        "expected": or_(
+            is_among(kept.article_id, waiting.articles),
+            is_among(kept.sentence_id, waiting.sentences),
+        ),
+        "given_back": is_among(kept.article_id, back),
+        "appealed": is_among(kept.sentence_id, appealed),
+    }
     code = kept.kinds + case((kept.n > 1, 1 << COMPARED), else_=0)
     code += case(
         {name: place << STATE for place, name in enumerate(STATES) if name},
         value=kept.state,
         else_=0,
     )
-    for place, flag in enumerate(flags):
-        code += case((flag, 1 << FLAGS + place), else_=0)
+    for place, name in enumerate(NAMES):
+        # What holds of no sentence is not asked for each.
+        if not isinstance(flags[name], False_):
+            code += case((flags[name], 1 << FLAGS + place), else_=0)
     return code
+
+
+def is_among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of these numbers, false where there are none."""
+    return among(column, numbers) if numbers else false()
 
 
 def given_back_in(project: Project) -> Select[int]:

@@ -112,10 +112,8 @@ class Collector:
         self.selection = selection
         self.called = pseudonyms_of(project, now)
         self.merged = merges(now, project)
-        articles = articles_of(now, project)
-        wanted = set(selection.articles)
-        self.articles = [each for each in articles if not wanted or each.id in wanted]
-        self.order = [each.id for each in articles]
+        self.articles = articles_of(now, project, selection.articles)
+        self.order = [each.id for each in self.articles]
 
     def parts(self) -> Iterator[Collected]:
         """Yield whole articles, some at a time, in the order of their keys; at least one part."""

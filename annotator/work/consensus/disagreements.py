@@ -6,7 +6,7 @@ and certainty. Speakers are compared as they are known today.
 """
 
 from collections.abc import Collection, Mapping
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -58,9 +59,9 @@ Columns = dict[str, ColumnElement[Any]]
 Found = Row[*tuple[Any, ...]]
 
 
-def given_answers(project: Project, articles: Collection[int] | None) -> CTE:
+def given_answers(here: ColumnElement[bool]) -> CTE:
     """Select the answers that count: (answer, sentence, status, unsure)."""
-    query = (
+    return (
         select(
             Answer.id.label("answer_id"),
             Answer.sentence_id.label("sentence_id"),
@@ -69,11 +70,9 @@ def given_answers(project: Project, articles: Collection[int] | None) -> CTE:
         )
         .join(Sentence, Sentence.id == Answer.sentence_id)
         .join(Article, Article.id == Sentence.article_id)
-        .where(Article.project_id == project.id, *counted(NEWEST))
+        .where(here, *counted(NEWEST))
+        .cte("given")
     )
-    if articles is not None:
-        query = query.where(among(Article.id, articles))
-    return query.cte("given")
 
 
 def held_claims(given: CTE) -> CTE:
@@ -225,13 +224,13 @@ def by_pairing(held: CTE) -> CTE:
     )
 
 
-def compared(project: Project, articles: Collection[int] | None = None) -> CTE:
-    """Select every sentence with two or more answers, and in what they differ.
+def compared(here: ColumnElement[bool]) -> CTE:
+    """Select every sentence of some articles with two or more answers, and in what they differ.
 
     Columns: sentence_id, n, one 0 or 1 per kind and for unsure, `differs`, and `difference`: 0 for
     none, more the more pairs of answers differ and the earlier they do.
     """
-    given = given_answers(project, articles)
+    given = given_answers(here)
     held = held_claims(given)
     status, number, speaking = by_status(given), by_number(held), holders(held)
     speaker = by_speaker(speaking, number)
@@ -306,14 +305,26 @@ def has_added() -> ColumnElement[bool]:
 
 
 def states(project: Project, articles: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
+    """Select every compared or decided sentence of a project, or of some of its articles."""
+    here = Article.project_id == project.id
+    return states_in(here if articles is None else here & among(Article.id, articles))
+
+
+@cache
+def states_of_some() -> Select[*tuple[Any, ...]]:
+    """Return the query of `states` for the `articles` it is given; making one costs a lot."""
+    return states_in(Article.id.in_(bindparam("articles", expanding=True)))
+
+
+def states_in(here: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Select every compared or decided sentence with its place and the state of its decision.
 
     Columns besides those of `compared`: article_id, key, position, decision_id, state (None where
     nobody has acted), how, and whether answers under the decision were changed or added (0 or 1).
     """
-    found = compared(project, articles)
+    found = compared(here)
     none = {name: func.coalesce(found.c[name], 0) for name in (*KINDS, UNSURE, "differs", "n")}
-    query = (
+    return (
         select(
             Sentence.id.label("sentence_id"),
             Article.id.label("article_id"),
@@ -330,9 +341,5 @@ def states(project: Project, articles: Collection[int] | None = None) -> Select[
         .join(Article, Article.id == Sentence.article_id)
         .outerjoin(found, found.c.sentence_id == Sentence.id)
         .outerjoin(Decision, Decision.sentence_id == Sentence.id)
-        .where(
-            Article.project_id == project.id,
-            or_(found.c.n.is_not(None), Decision.id.is_not(None)),
-        )
+        .where(here, or_(found.c.n.is_not(None), Decision.id.is_not(None)))
     )
-    return query if articles is None else query.where(among(Article.id, articles))
