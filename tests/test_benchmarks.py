@@ -1,11 +1,14 @@
 """The page of the benchmarks: ratios with their spread, budgets kept or missed, no path or host."""
 
 import ast
+import os
+import subprocess
 import sys
 
 import pytest
 from documents import DOCS
 from places import TESTS
+from slow_cases import slow
 
 BENCHMARKS = TESTS / "benchmarks"
 STANDS_BELOW = {"run", "figures", "stage"}
@@ -40,6 +43,19 @@ def test_every_script_measures_by_size_and_rounds():
         ]
         assert [each.arg.lstrip("_") for each in measure.args.args[:2]] == ["size", "rounds"]
         assert ast.get_docstring(tree)
+
+
+@slow
+@pytest.mark.parametrize("name", sorted(scripts()))
+def test_every_script_runs_at_small_size(module, name, tmp_path):
+    out = tmp_path / "figures.json"
+    words = [BENCHMARKS / f"{name}.py", "--size", "small", "--rounds", "1", "--json", out]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("ANNOTATOR_")}
+    done = subprocess.run(
+        [sys.executable, *words], env=kept, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert all(figure.row() for figure in module("figures").read(out))
 
 
 def test_a_figure_with_a_reference_has_its_budget_on_the_ratio_of_each_round(module):

@@ -3,7 +3,7 @@
 Half of the time of a large insert would go into naming the values of each row and converting them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, cast
@@ -22,7 +22,7 @@ def insert_rows(
 ) -> None:
     """Insert rows of values in the order of these columns; `fixed` values are the same in each.
 
-    The values are those of the driver: moments as `moment` gives them, JSON as text. What is fixed
+    The values are those of the driver: moments as `moments` says, JSON as text. What is fixed
     stands in the statement, so it has to be a constant of the program.
     """
     if not rows:
@@ -42,12 +42,16 @@ def literal(value: str | int | bool) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
-def moment(at: datetime | None) -> str | None:
-    """Return a moment as `insert_rows` stores it, the same as a `UtcDateTime`."""
-    if at is None:
-        return None
-    here = at.astimezone(UTC).isoformat(" ", "microseconds")
-    return here.removesuffix("+00:00") if db.engine.dialect.name == "sqlite" else here
+def moments() -> Callable[[datetime | None], str | None]:
+    """Return how a moment is said to `insert_rows`, so that it is stored as a `UtcDateTime` is."""
+    zone = "" if db.engine.dialect.name == "sqlite" else "+00:00"
+
+    def moment(at: datetime | None) -> str | None:
+        if at is None:
+            return None
+        return at.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00") + zone
+
+    return moment
 
 
 def numbers(model: Any) -> Iterator[int]:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from annotator.codebook.load import load_default
 from annotator.errors import RefusedError
-from annotator.store import bulk, marking
+from annotator.store import marking
 from annotator.store.db import db
 from annotator.store.models import (
     Article,
@@ -203,7 +203,7 @@ class Making:
         if found is None:
             found = self.numbers[voice.name] = self.rows.add(
                 Speaker, self.project.id, voice.name, voice.kind, voice.wording,
-                bulk.moment(self.assigned_at), self.lead,
+                self.rows.moment(self.assigned_at), self.lead,
             )  # fmt: skip
         return found
 

@@ -75,6 +75,7 @@ class Rows:
     def __init__(self) -> None:
         self.waiting: dict[Any, list[bulk.Row]] = {model: [] for model in COLUMNS}
         self.numbers = {model: bulk.numbers(model) for model in COLUMNS}
+        self.moment = bulk.moments()
 
     def add(self, model: Any, *values: Any) -> int:
         """Add a row with values in the order of its columns; return its number."""
@@ -107,7 +108,7 @@ class Places:
             Article, project_id, made.key, made.title, made.publisher, made.author,
             address(made), made.published_on.isoformat(), made.text,
             fingerprint.digest(made.text), len(made.sentences), near.sketch(made.text),
-            bulk.moment(imported_at), lead,
+            rows.moment(imported_at), lead,
         )  # fmt: skip
         self.sentences = [
             rows.add(
@@ -183,7 +184,7 @@ class Work:
             content = self.content(position, reading, 1)
             key = f"{history.KEEP}-{number}"
             self.event(kept, len(said), later, key, content, history.FIRST, history.KEPT)
-            seen = bulk.moment(moments[-1] + SEEN)
+            seen = self.rows.moment(moments[-1] + SEEN)
             self.rows.add(Exposure, self.user_id, self.places.sentences[position], seen)
             self.informed = True
         now = second or reading
@@ -207,7 +208,8 @@ class Work:
         number = self.rows.add(
             Answer, self.places.sentences[position], self.user_id, reading.status,
             reading.complete, reading.unsure, reading.note, revision, self.version_id,
-            reading.seconds, bulk.moment(created_at), bulk.moment(updated_at), round_, current,
+            reading.seconds, self.rows.moment(created_at), self.rows.moment(updated_at), round_,
+            current,
         )  # fmt: skip
         self.claims(number, reading.claims)
         return number
@@ -242,7 +244,7 @@ class Work:
         """Store one event, and return its hash."""
         own = history.chain_hash(before, revision, at, self.user_id, key, content, step)
         self.rows.add(
-            AnswerEvent, number, revision, bulk.moment(at), self.user_id, key, content, own,
+            AnswerEvent, number, revision, self.rows.moment(at), self.user_id, key, content, own,
             self.places.number, step.kind,
         )  # fmt: skip
         return own
@@ -288,7 +290,7 @@ class Work:
         handed_in = self.saved + timedelta(seconds=20) if self.saved and is_done else None
         self.rows.add(
             Assignment, self.places.number, self.user_id, "submitted" if is_done else "open",
-            order, bulk.moment(assigned_at),
-            bulk.moment(handed_in), self.decided, self.incomplete, self.unsure, self.seconds,
-            bulk.moment(self.saved), self.informed,
+            order, self.rows.moment(assigned_at),
+            self.rows.moment(handed_in), self.decided, self.incomplete, self.unsure, self.seconds,
+            self.rows.moment(self.saved), self.informed,
         )  # fmt: skip
