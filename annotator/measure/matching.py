@@ -51,6 +51,8 @@ def rows_of(speaker: Hashable, answers: Sequence[Sequence[Held]]) -> list[Row]:
         [index for index, claim in enumerate(answer) if claim.speaker == speaker]
         for answer in answers
     ]
+    if max(map(len, own)) == 1:  # as nearly always: there is nothing to choose
+        return [Row(speaker, tuple(indices[0] if indices else None for indices in own))]
     longest = max(range(len(answers)), key=lambda who: len(own[who]))
     model = [answers[longest][index] for index in own[longest]]
     placed = [
@@ -70,8 +72,6 @@ def rows_of(speaker: Hashable, answers: Sequence[Sequence[Held]]) -> list[Row]:
 
 def matched(model: Sequence[Held], claims: Sequence[Held]) -> dict[int, int]:
     """Return for each row the claim that stands in it, the best fits first."""
-    if len(model) == 1 and len(claims) <= 1:  # nearly always
-        return dict.fromkeys(range(len(claims)), 0)
     pairs = sorted(
         product(range(len(model)), range(len(claims))),
         key=lambda pair: (

@@ -53,8 +53,11 @@ class Comparison:
 
     def holders(self, row: Row) -> list[tuple[int, ClaimDraft]]:
         """Return who has a claim in a row, and the claim."""
-        found = ((who, self.claim(row, who)) for who in range(len(self.readings)))
-        return [(who, claim) for who, claim in found if claim is not None]
+        return [
+            (who, self.readings[who].claims[place])
+            for who, place in enumerate(row.places)
+            if place is not None
+        ]
 
     @property
     def basis(self) -> dict[int, int]:
@@ -79,7 +82,7 @@ def comparisons(
     for answer in answers_of(connection, batch, *counted(NEWEST), columns=COMPARED):
         place = (answer.article_id, answer.position)
         own = without_repeats(
-            claim_of(row, vias.get(row.id, ()), today) for row in claims[answer.id]
+            [claim_of(row, vias.get(row.id, ()), today) for row in claims.get(answer.id, ())]
         )
         found[place].append(reading_of(answer, own))
     return {
@@ -103,23 +106,26 @@ def reading_of(answer: Found, claims: tuple[ClaimDraft, ...]) -> Reading:
 
 def claim_of(row: Found, via: Sequence[int], today: Mapping[int, int]) -> ClaimDraft:
     """Return a stored claim with the speakers that count today."""
-    mention = None if row.mention_start is None else (row.mention_start, row.mention_end)
+    _, _, speaker, stance, certainty, start, end, conditional, aspect, evidence, note = row
     return ClaimDraft(
-        speaker=today[row.speaker_id],
-        stance=row.stance,
-        certainty=row.certainty,
-        mention=mention,
-        via=tuple(today[link] for link in via),
-        conditional=row.conditional,
-        aspect=row.aspect,
-        evidence=tuple((start, end) for start, end in row.evidence),
-        note=row.note,
+        today[speaker],
+        stance,
+        certainty,
+        None if start is None else (start, end),
+        tuple(map(today.__getitem__, via)),
+        conditional,
+        aspect,
+        tuple(map(tuple, evidence)),
+        note,
     )
 
 
 def without_repeats(claims: Iterable[ClaimDraft]) -> tuple[ClaimDraft, ...]:
     """Drop claims that say again what one before says: the same speaker, stance and certainty."""
+    said = tuple(claims)
+    if len(said) <= 1:
+        return said
     seen: dict[Held, ClaimDraft] = {}
-    for claim in claims:
+    for claim in said:
         seen.setdefault(held(claim), claim)
     return tuple(seen.values())

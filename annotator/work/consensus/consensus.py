@@ -1,6 +1,6 @@
 """What the annotators of a sentence agree on, field by field, and what stays open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -97,19 +97,15 @@ def votes_on(
 ) -> RowVotes:
     """Vote on one aligned claim."""
     readings = comparison.readings
-    holders = comparison.holders(row)
-
-    def ballots(label: Callable[[ClaimDraft], str | None]) -> dict[int, str]:
-        return {readings[who].user_id: label(claim) or "" for who, claim in holders}
-
+    holders = [(readings[who].user_id, claim) for who, claim in comparison.holders(row)]
     return RowVotes(
         row,
         present=by_count(
             PRESENT,
             {readings[who].user_id: NO if row.places[who] is None else YES for who in seers},
         ),
-        stance=vote(STANCE, ballots(lambda claim: claim.stance)),
-        certainty=vote(CERTAINTY, ballots(lambda claim: claim.certainty)),
+        stance=vote(STANCE, {who: claim.stance or "" for who, claim in holders}),
+        certainty=vote(CERTAINTY, {who: claim.certainty or "" for who, claim in holders}),
     )
 
 

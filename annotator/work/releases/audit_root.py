@@ -27,17 +27,14 @@ def root_of(connection: Connection, project: Project) -> str:
     root = hashlib.sha256()
     for batch in batches(articles_of(connection, project)):
         order = {article: index for index, article in enumerate(batch.articles)}
-        found = sorted(
-            heads_of(connection, batch),
-            key=lambda row: (
-                order[row.article_id], row.position, pseudonyms[row.user_id], row.round, row.id,
-            ),
-        )  # fmt: skip
-        for row in found:
-            place = "aside" if row.position == SET_ASIDE else row.position
-            where = f"{project.slug}/{batch.articles[row.article_id]}#{place}"
-            head = row.hash or FIRST
-            root.update(f"{where} {pseudonyms[row.user_id]} round {row.round} {head}\n".encode())
+        heads = sorted(
+            (order[article], position, pseudonyms[user], round_, number, article, head)
+            for number, round_, user, article, position, head in heads_of(connection, batch)
+        )
+        for _, position, who, round_, _, article, head in heads:
+            place = "aside" if position == SET_ASIDE else position
+            where = f"{project.slug}/{batch.articles[article]}#{place} {who} round {round_}"
+            root.update(f"{where} {head or FIRST}\n".encode())
     return root.hexdigest()
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from annotator.work.releases.settings import Settings
 SOFTWARE = f"annotator {__version__}"
 NUMPY = np.__version__
 WITH_NUMPY = " with numpy "
-ANSWER = ("article", "sentence", "annotator")
+answer_of = itemgetter("article", "sentence", "annotator")
 WARNINGS = "warnings"
 
 
@@ -59,7 +60,7 @@ class Counted:
 
     def answer(self, row: Row) -> None:
         """Count an annotation row; the rounds of one answer come one after the other."""
-        if self.last is None or any(self.last[name] != row[name] for name in ANSWER):
+        if self.last is None or answer_of(self.last) != answer_of(row):
             self.answers += 1
         else:
             self.complete_answers -= self.last["complete"]
