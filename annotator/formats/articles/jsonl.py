@@ -25,8 +25,8 @@ def write(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def line_of(row: Mapping[str, Any]) -> str:
     """Return the line of one row, with its end."""
     line = ENCODER.encode(row)
-    for sign, escaped in LINE_ENDS.items():
-        if sign in line:
+    if not line.isascii():
+        for sign, escaped in LINE_ENDS.items():
             line = line.replace(sign, escaped)
     return line + "\n"
 
