@@ -80,28 +80,16 @@ def comparisons(
     claims, vias = claims_of(connection, batch), vias_of(connection, batch)
     found: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
     for answer in answers_of(connection, batch, *counted(NEWEST), columns=COMPARED):
-        place = (answer.article_id, answer.position)
+        number, user, revision, status, unsure, note, article, position = answer
         own = without_repeats(
-            [claim_of(row, vias.get(row.id, ()), today) for row in claims.get(answer.id, ())]
+            [claim_of(row, vias.get(row.id, ()), today) for row in claims.get(number, ())]
         )
-        found[place].append(reading_of(answer, own))
+        reading = Reading(number, user, revision, status, unsure, note, own)
+        found[article, position].append(reading)
     return {
         place: Comparison(tuple(sorted(readings, key=lambda each: each.user_id)))
         for place, readings in found.items()
     }
-
-
-def reading_of(answer: Found, claims: tuple[ClaimDraft, ...]) -> Reading:
-    """Return one answer with its claims."""
-    return Reading(
-        answer.id,
-        answer.user_id,
-        answer.revision,
-        answer.status,
-        answer.unsure,
-        answer.note,
-        claims,
-    )
 
 
 def claim_of(row: Found, via: Sequence[int], today: Mapping[int, int]) -> ClaimDraft:
