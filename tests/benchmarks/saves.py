@@ -119,6 +119,7 @@ class Saver:
             "key": f"benchmark-{next(KEYS):09}",
             "seconds": 2,
             "open": 0,
+            "parts": "y",
             "note": "",
             "claims-0-speaker": self.speaker,
             "claims-0-stance": STANCES[self.revision % len(STANCES)],
