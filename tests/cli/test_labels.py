@@ -3,7 +3,7 @@
 import logging
 import stat
 import subprocess
-import sys
+from importlib import import_module
 
 import pytest
 from installation import staged
@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(
         yield "half a "
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setitem(sys.modules["annotator.cli.labels"].WRITERS, "jsonl", broken)
+    monkeypatch.setitem(import_module("annotator.cli.labels").WRITERS, "jsonl", broken)
     result = command("labels", "export", "-p", "us-russia", "-o", target)
     assert result.exit_code == 2
     assert result.stderr == f"Error: {target}: No space left on device\n"
