@@ -4,8 +4,8 @@ import json
 import re
 import signal
 import sqlite3
-import sys
 from collections import Counter
+from importlib import import_module
 
 import pytest
 from installation import staged
@@ -228,7 +228,7 @@ def read(folder, statement):
 
 def test_seeding_is_all_or_nothing(app, monkeypatch):
     monkeypatch.setattr(
-        sys.modules["annotator.work.operations.demo"], "submit_finished", lambda _: 1 / 0
+        import_module("annotator.work.operations.demo"), "submit_finished", lambda _: 1 / 0
     )
     with pytest.raises(ZeroDivisionError), write():
         demo.seed(SAMPLES)
