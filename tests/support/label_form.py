@@ -24,7 +24,8 @@ def fields(*claims, revision=0, key=None, **others):
 
 
 def narrator():
-    return db.session.scalars(select(Speaker).where(Speaker.wording.is_(None))).first()
+    first = select(Speaker).where(Speaker.wording.is_(None)).order_by(Speaker.id)
+    return db.session.scalars(first).first()
 
 
 def claim(speaker=None, stance="neutral", certainty="certain", **others):
