@@ -19,8 +19,10 @@ from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.paths import SAMPLES, data_folder
 from annotator.store.clock import now
-from annotator.store.db import write
+from annotator.store.db import write, write_in_steps
 from annotator.store.schema import bring_up_to_date
+from annotator.work.accounts import projects
+from annotator.work.adjudication import refreshing
 from annotator.work.operations import demo, made_project
 from annotator.work.operations.made_project import Size
 
@@ -152,6 +154,8 @@ def make_project(app: Flask, size: Size) -> None:
                     made_project.make(size, now(), step)
         except KeyboardInterrupt as error:
             raise FailedCheckError("Cancelled. Nothing was made.") from error
+        # Or else the first page of adjudication would take some seconds.
+        write_in_steps(refreshing.refresh(projects.get(size.slug)))
 
 
 def announce(

@@ -139,6 +139,20 @@ WHOLE = (
     Sentence.text,
 )
 """All of an answer and its sentence, as an annotation row has it."""
+OF_CLAIMS = (
+    Claim.answer_id,  # first: whoever reads tables side by side goes by it
+    Claim.id,
+    Claim.speaker_id,
+    Claim.stance,
+    Claim.certainty,
+    Claim.mention_start,
+    Claim.mention_end,
+    Claim.conditional,
+    Claim.aspect,
+    type_coerce(Claim.evidence, StoredSpans).label("evidence"),
+    Claim.note,
+)
+"""All of a claim but its chain."""
 
 
 def answers_of(
@@ -160,24 +174,7 @@ def answers_of(
 
 def claims_of(connection: Connection, batch: Batch) -> dict[int, list[Found]]:
     """Return the claims of each answer of a batch, in order."""
-    query = (
-        select(
-            Claim.id,
-            Claim.answer_id,
-            Claim.speaker_id,
-            Claim.stance,
-            Claim.certainty,
-            Claim.mention_start,
-            Claim.mention_end,
-            Claim.conditional,
-            Claim.aspect,
-            type_coerce(Claim.evidence, StoredSpans).label("evidence"),
-            Claim.note,
-        )
-        .join(Claim.answer)
-        .join(Answer.sentence)
-        .order_by(Claim.position)
-    )
+    query = select(*OF_CLAIMS).join(Claim.answer).join(Answer.sentence).order_by(Claim.position)
     claims = defaultdict(list)
     for row in connection.execute(batch.narrow(query)).all():
         claims[row.answer_id].append(row)

@@ -15,11 +15,10 @@ from sqlalchemy import (
     exists,
     func,
     select,
-    type_coerce,
 )
 from sqlalchemy.orm import aliased
 
-from annotator.store.batches import Found, Query, StoredSpans
+from annotator.store.batches import OF_CLAIMS, Found, Query
 from annotator.store.models import (
     Answer,
     AnswerEvent,
@@ -166,19 +165,7 @@ def events_query() -> Query:
 
 def claims_query() -> Query:
     """Return the query of the claims."""
-    return select(
-        Claim.answer_id,
-        Claim.id,
-        Claim.speaker_id,
-        Claim.stance,
-        Claim.certainty,
-        Claim.mention_start,
-        Claim.mention_end,
-        Claim.conditional,
-        Claim.aspect,
-        type_coerce(Claim.evidence, StoredSpans).label("evidence"),
-        Claim.note,
-    ).join(Claim.answer)
+    return select(*OF_CLAIMS).join(Claim.answer)
 
 
 def vias_query() -> Query:

@@ -117,12 +117,17 @@ function shortOf(full) {
 
 /** @param {string} state */
 function count(state) {
+  const by = Number(state === "decided") - Number(find("#sentence").matches(".decided"));
+  if (by) showCount(find("#progress progress")?.value + by);
+}
+
+/** @param {number} decided */
+export function showCount(decided) {
   const bar = find("#progress progress");
   const words = [...(find("#progress :is(a, p > span)")?.childNodes ?? [])].find((node) => node.nodeType === 3);
-  const by = Number(state === "decided") - Number(find("#sentence").matches(".decided"));
-  if (!bar || !words || !by) return;
-  bar.value += by;
-  words.data = `${bar.value.toLocaleString("en")} of ${bar.max.toLocaleString("en")}`;
+  if (!bar || !words) return;
+  bar.value = decided;
+  words.data = `${decided.toLocaleString("en")} of ${bar.max.toLocaleString("en")}`;
 }
 
 /** @param {string} state @param {Answer} answer */

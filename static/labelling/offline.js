@@ -201,21 +201,14 @@ export function enter(path, entry) {
   if (line === old) return true;
   learnSpeakers();
   const mark = old.querySelector("a.number svg");
+  const form = old.querySelector("#answer");
+  leaveLine(old);
   for (const own of line.querySelectorAll("a.number :is(svg, .hidden:not(:last-of-type))")) own.remove();
   line.querySelector("a.number").prepend(mark);
-  old.querySelector("a.number").prepend(...stateMark(old));
-  for (const [from, to, id] of [
-    [old, line, "sentence"],
-    [old.querySelector(".words"), line.querySelector(".words"), "sentence-words"],
-  ]) {
-    from.removeAttribute("id");
-    to.id = id;
-  }
-  old.classList.remove("current");
-  old.removeAttribute("aria-current");
+  line.id = "sentence";
+  line.querySelector(".words").id = "sentence-words";
   line.classList.add("current");
   line.setAttribute("aria-current", "true");
-  const form = old.querySelector("#answer");
   const known = line.matches(".decided, .incomplete") && !entry;
   line.append(form);
   const answer = known ? null : read(entry?.fields ?? []);

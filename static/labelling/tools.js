@@ -2,6 +2,7 @@
 // and what stands in the way of none any more. What was chosen itself follow.js has shown at once.
 
 import { find } from "../find.js";
+import { showCount } from "./follow.js";
 
 // Whether the form that is shown is the server's own, into which parts can be put.
 export const canTakeParts = () => Boolean(find("form#answer #answer-tools"));
@@ -18,7 +19,8 @@ export function takeTools(text) {
   // Said of the answer before this one.
   for (const old of form.querySelectorAll("#notice, .error, input[name=leave], input[name=drop]")) old.remove();
   repeat(form);
-  count(Number(form.querySelector("#answer-tools").dataset.decided));
+  // Another window may have counted along.
+  showCount(Number(form.querySelector("#answer-tools").dataset.decided));
 }
 
 // "Same speaker" repeats the last one chosen; where one is chosen, its button has done its work.
@@ -37,14 +39,4 @@ function repeat(form) {
   // Nobody passes on their own words.
   for (const option of form.querySelectorAll('.claim.open [name$="-via_add"] option'))
     option.hidden = option.disabled = option.value !== "" && option.value === chosen.value;
-}
-
-// What the server has counted; another window may have counted along.
-/** @param {number} decided */
-function count(decided) {
-  const bar = find("#progress progress");
-  const words = [...(find("#progress :is(a, p > span)")?.childNodes ?? [])].find((node) => node.nodeType === 3);
-  if (!bar || !words) return;
-  bar.value = decided;
-  words.data = `${decided.toLocaleString("en")} of ${bar.max.toLocaleString("en")}`;
 }

@@ -3,12 +3,14 @@
 import json
 import re
 
+import pytest
 from agreement_examples import label
 from beside_examples import beside, count_of
 from homecoming_examples import released
 from labelling_examples import sentence_of
 from slow_cases import slow
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from annotator.store.db import MANY_STEPS, db, write, write_in_steps
 from annotator.store.models import Article, Assignment, Decision, Speaker
@@ -136,3 +138,21 @@ def test_after_a_bulk_act_the_planner_knows_how_many_rows_there_are(app):
 
     write_in_steps(act())
     assert known("users") == MANY_STEPS
+
+
+def test_a_server_that_cannot_count_takes_nothing_from_a_bulk_act(app, monkeypatch, caplog):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite is not asked to count")
+
+    def refuse(_statement):
+        raise OperationalError("ANALYZE", {}, Exception("canceling statement due to lock timeout"))
+
+    def act():
+        for number in range(MANY_STEPS):
+            yield lambda name=f"p{number}": accounts.add_user(name)
+        return "done"
+
+    monkeypatch.setattr("annotator.store.db.text", refuse)
+    assert write_in_steps(act()) == "done"
+    assert accounts.find_user(f"p{MANY_STEPS - 1}")
+    assert "rows were not counted" in caplog.text

@@ -5,12 +5,14 @@ import io
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, abort, render_template, request
+from sqlalchemy.exc import OperationalError
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.panel import Given
 from annotator.measure.patterns import IntArray
 from annotator.store.clock import now
 from annotator.store.db import write_in_steps
+from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import Membership, Project, Role
 from annotator.store.snapshot import one_moment
 from annotator.web.access import project_for
@@ -196,9 +198,15 @@ def behind(
     )
 
 
-def disputed_in_all(project: Project) -> int:
-    """Count the disputed sentences as adjudication has them."""
-    write_in_steps(refreshing.refresh(project), wait=None)
+def disputed_in_all(project: Project) -> int | None:
+    """Count the disputed sentences as adjudication has them; None while nothing can be stored.
+
+    The rest of the report is read, which goes on while the database is busy or read-only.
+    """
+    try:
+        write_in_steps(refreshing.refresh(project), wait=0.2)
+    except (DatabaseBusyError, OperationalError):
+        return None
     return refreshing.disputed(project)
 
 

@@ -139,7 +139,7 @@ def claim_row(
 ) -> AnnotationRow:
     """Return one claim as it stands in a row."""
     (
-        number, _, speaker, stance, certainty, start, end, conditional, aspect, evidence, note,
+        _, number, speaker, stance, certainty, start, end, conditional, aspect, evidence, note,
     ) = claim  # fmt: skip
     name, kind = speakers[speaker] if speaker else (None, None)
     return {

@@ -68,13 +68,19 @@ def content_json(where: str, said: Mapping[str, Any], claims: Sequence[Mapping[s
 
 def claim_content(claim: Claim) -> dict[str, Any]:
     """Return one claim as it goes into an event."""
+    return claim_columns(claim) | {
+        "speaker": claim.speaker.name if claim.speaker else None,
+        "via": [{"id": link.speaker_id, "name": link.speaker.name} for link in claim.via],
+    }
+
+
+def claim_columns(claim: Claim | Found) -> dict[str, Any]:
+    """Return what the row of a claim says, without names and without its chain."""
     mention = None
     if claim.mention_start is not None:
         mention = [claim.mention_start, claim.mention_end]
     return {
         "speaker_id": claim.speaker_id,
-        "speaker": claim.speaker.name if claim.speaker else None,
-        "via": [{"id": link.speaker_id, "name": link.speaker.name} for link in claim.via],
         "stance": claim.stance,
         "certainty": claim.certainty,
         "mention": mention,
@@ -241,30 +247,14 @@ def head_faults(
         return
     said = without_names(last.content)
     found = {name: getattr(answer, name) for name in SAID}
-    found |= {"where": said["where"], "claims": [stored_claim(*each) for each in claims]}
+    # As `without_names` leaves those of an event.
+    stored = [claim_columns(claim) | {"via": via} for claim, via in claims]
+    found |= {"where": said["where"], "claims": stored}
     if said["round"] < found["round"] and known:
         # Sorted into rounds by a later version of the program, not by a save.
         said["round"] = found["round"]
     if said != found:
         yield f"the answer differs from its event of revision {last.revision}"
-
-
-def stored_claim(claim: Found, via: Sequence[int]) -> dict[str, Any]:
-    """Return a claim as `without_names` leaves those of an event."""
-    mention = None
-    if claim.mention_start is not None:
-        mention = [claim.mention_start, claim.mention_end]
-    return {
-        "speaker_id": claim.speaker_id,
-        "via": via,
-        "stance": claim.stance,
-        "certainty": claim.certainty,
-        "mention": mention,
-        "conditional": claim.conditional,
-        "aspect": claim.aspect,
-        "evidence": claim.evidence,
-        "note": claim.note,
-    }
 
 
 def kept_faults(first: Found) -> Iterator[str]:

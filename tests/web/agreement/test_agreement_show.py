@@ -15,6 +15,7 @@ from sqlalchemy import select
 from annotator import phrases
 from annotator.store.clock import now
 from annotator.store.db import db, write
+from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import Answer, Article
 from annotator.work.accounts import memberships
 from annotator.work.agreement import wording
@@ -51,6 +52,19 @@ def plain(html):
 def small(project):
     label(project, SMALL)
     return project
+
+
+def test_it_is_read_while_nobody_can_write(small, browser, monkeypatch):
+    lea = browser("lea")
+
+    def refuse(_wait=None):
+        raise DatabaseBusyError("another write is still going on")
+
+    monkeypatch.setattr("annotator.store.db.write", refuse)
+    page = lea.get(PAGE, 200).text
+    assert "all disputed sentences of the project" in page
+    monkeypatch.undo()
+    assert "all disputed sentences of the project" not in lea.get(PAGE, 200).text
 
 
 @pytest.mark.parametrize(
