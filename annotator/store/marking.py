@@ -5,26 +5,26 @@ still has to answer is not kept, so assignments and memberships are no matter he
 """
 
 from collections.abc import Collection
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, select
 
 from annotator.store.db import among, db, insert_for
 from annotator.store.models import Answer, Article, Claim, Sentence, SentenceConsensus
+from annotator.store.rows.places import AnySentence
+from annotator.store.rows.prepared import prepared
 
 TABLE = cast(Table, SentenceConsensus.__table__)
 
 
-def mark(sentence: Sentence) -> None:
+def mark(sentence: AnySentence) -> None:
     """Mark one sentence, as every save does."""
-    given = {"sentence": sentence.id, "article": sentence.article_id}
-    db.session.execute(one(db.engine.dialect.name), given)
+    one.run({"sentence": sentence.id, "article": sentence.article_id})
 
 
-@cache
-def one(_dialect: str) -> Any:
-    """Return the statement of `mark`; making one costs more than running it."""
+@prepared
+def one() -> Any:
+    """Return the statement of `mark`."""
     return raised(
         insert_for(TABLE).values(sentence_id=bindparam("sentence"), article_id=bindparam("article"))
     )

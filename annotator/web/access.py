@@ -1,23 +1,24 @@
 """Fetch or refuse: what a person may not know of is 404, what they may only see is 403."""
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from flask import abort
-from sqlalchemy import BindParameter, Select, bindparam, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from annotator.codebook.own_keys import with_own_keys
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db
-from annotator.store.models import (
-    Article,
-    Assignment,
-    Membership,
-    Project,
-    Role,
-    Sentence,
-    User,
+from annotator.store.models import Membership, Project, Role
+from annotator.store.rows.places import (
+    ArticleRow,
+    AssignmentRow,
+    MembershipRow,
+    ProjectRow,
+    SentenceRow,
+    UserRow,
+    read_place,
 )
 from annotator.web.security import person_id
 
@@ -26,12 +27,12 @@ from annotator.web.security import person_id
 class Place:
     """One sentence of one person's article: what every view of this screen starts from."""
 
-    user: User
-    membership: Membership
-    project: Project
-    article: Article
-    assignment: Assignment
-    sentence: Sentence
+    user: UserRow
+    membership: MembershipRow
+    project: ProjectRow
+    article: ArticleRow
+    assignment: AssignmentRow
+    sentence: SentenceRow
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -58,48 +59,20 @@ def place_for(article_id: int, position: int, *, lock: bool = False) -> Place:
     """Return one sentence of an article assigned to the person signed in.
 
     Members who are not assigned the article may know that it exists; others may not. With `lock`
-    the assignment is locked for the transaction, as `labelling.assignment_for` does it.
+    the assignment is locked for the transaction.
     """
-    given = {"user": person_id(), "article": article_id, "position": position}
-    row = db.session.execute(place_query(lock), given).unique().first()
-    if row is None and lock:
-        return place_for(article_id, position)
-    if row is None or not row[1].roles:
+    found = read_place(article_id, position, person_id(), lock=lock)
+    if found is None or found.membership is None or not found.membership.roles:
         abort(404)
-    sentence, membership, found = row
-    assignment: Assignment | None = found
-    if assignment is None:
-        if membership.lead or membership.adjudicator:
+    if found.assignment is None:
+        if found.membership.lead or found.membership.adjudicator:
             abort(403, "This article is not assigned to you, and only its annotators can label it.")
         abort(404)
-    article = sentence.article
-    return Place(membership.user, membership, article.project, article, assignment, sentence)
-
-
-@cache
-def place_query(lock: bool) -> Select[Sentence, Membership, Assignment]:
-    """Return the query of `place_for`; making one costs more than running it."""
-    user: BindParameter[int] = bindparam("user")
-    query = (
-        select(Sentence, Membership, Assignment)
-        .join(Sentence.article)
-        .join(
-            Membership,
-            (Membership.project_id == Article.project_id) & (Membership.user_id == user),
-        )
-        .join(
-            Assignment,
-            (Assignment.article_id == Article.id) & (Assignment.user_id == user),
-            # What may be missing cannot be locked.
-            isouter=not lock,
-        )
-        .where(Article.id == bindparam("article"), Sentence.position == bindparam("position"))
-        # Each table once: reaching the columns behind the text of a long article costs time.
-        .options(
-            contains_eager(Sentence.article)
-            .joinedload(Article.project, innerjoin=True)
-            .joinedload(Project.codebook_versions),
-            joinedload(Membership.user, innerjoin=True),
-        )
+    return Place(
+        found.user,
+        found.membership,
+        found.project,
+        found.article,
+        found.assignment,
+        found.sentence,
     )
-    return query.with_for_update(of=Assignment) if lock else query

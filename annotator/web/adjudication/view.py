@@ -11,10 +11,10 @@ from annotator.store.models import (
     DecisionEvent,
     Membership,
     Project,
-    Sentence,
     Speaker,
     User,
 )
+from annotator.store.rows.places import SentenceRow
 from annotator.web.adjudication.draft import Draft, Placed, is_agreed
 from annotator.web.adjudication.form import DecisionForm
 from annotator.web.labelling.claim_words import ClaimWords, claim_words
@@ -125,7 +125,7 @@ class Around:
     """What stands around the sentence: neighbours, and the queue with its views."""
 
     queue: Queue
-    sentences: Sequence[Sentence]
+    sentences: Sequence[SentenceRow]
     whole: bool
 
 

@@ -9,13 +9,8 @@ from flask import url_for
 
 from annotator.codebook.scheme import Codebook
 from annotator.phrases import sentence_number
-from annotator.store.models import (
-    Answer,
-    Article,
-    Claim,
-    Sentence,
-    Speaker,
-)
+from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
+from annotator.store.rows.places import ArticleRow, SentenceRow
 from annotator.text.quotations import Quoted, quotations
 from annotator.web.access import Place
 from annotator.web.labelling.chips import display_name, short_name
@@ -65,20 +60,20 @@ class Reply:
     saved_now: bool = False
     conflict: Conflict | None = None
     unsaved: str = ""
-    similar: tuple[Speaker, ...] = ()
+    similar: tuple[AnySpeaker, ...] = ()
     removes: int = 0
     saved: Saved | None = None  # the save that this answers
 
 
 def build(
-    place: Place, answer: Answer | None, form: AnswerForm, chips: tuple[Chip, ...], reply: Reply
+    place: Place, answer: AnswerRow | None, form: AnswerForm, chips: tuple[Chip, ...], reply: Reply
 ) -> LabelPage:
     """Return the page of one sentence; its cost does not grow with the article.
 
     The answer to a save shows no other sentence: then the column is left out.
     """
     codebook, position = place.codebook, place.sentence.position
-    stretch: window.Stretch[Glance] | window.Stretch[Sentence]
+    stretch: window.Stretch[Glance] | window.Stretch[SentenceRow]
     glances: Sequence[Glance] = ()
     if wants_part():
         stretch = window.glances_around(place.article, place.user, position)
@@ -89,7 +84,7 @@ def build(
         rails = rails_in([each for each in glances if each.paragraph == wanted[0].paragraph])
     else:
         stretch = window.stretch_around(place.article, position)
-        answers = window.answers_in(stretch, place.user)
+        answers = window.answers_in(place.article, stretch, place.user)
         wanted = list(stretch.sentences)
         rails = rails_in(wanted)
     whole = glances if len(glances) == stretch.total else ()
@@ -126,7 +121,7 @@ def build(
 
 
 def tools_of(
-    place: Place, answer: Answer | None, reply: Reply, claims: int, steps: undoing.Steps
+    place: Place, answer: AnswerRow | None, reply: Reply, claims: int, steps: undoing.Steps
 ) -> Tools:
     """Return what the buttons of an answer can do now, on a form of so many claims."""
     return Tools(
@@ -150,7 +145,7 @@ def steps_in(place: Place, reply: Reply) -> undoing.Steps:
     return known or undoing.steps(place.article, place.user)
 
 
-def rails_in(sentences: Sequence[Sentence | Glance]) -> dict[int, Quoted]:
+def rails_in(sentences: Sequence[SentenceRow | Glance]) -> dict[int, Quoted]:
     """Return by position where sentences stand in quotations of more than one."""
     found = quotations([(sentence.paragraph, sentence.text) for sentence in sentences])
     return {each.position: rail for each, rail in zip(sentences, found, strict=True)}
@@ -158,9 +153,9 @@ def rails_in(sentences: Sequence[Sentence | Glance]) -> dict[int, Quoted]:
 
 def build_lines(
     place: Place,
-    wanted: Sequence[Sentence],
+    wanted: Sequence[SentenceRow],
     rails: Mapping[int, Quoted],
-    answers: dict[int, Answer],
+    answers: dict[int, AnswerRow],
     form: AnswerForm,
     opened: int,
 ) -> list[Line]:
@@ -192,7 +187,7 @@ def marks_of(claims: Sequence[ClaimForm]) -> Marks:
 
 
 def build_line(
-    place: Place, sentence: Sentence, answer: Answer | None, rail: Quoted, marks: Marks
+    place: Place, sentence: SentenceRow, answer: AnswerRow | None, rail: Quoted, marks: Marks
 ) -> Line:
     """Return one sentence as the column shows it."""
     current = sentence.id == place.sentence.id
@@ -224,14 +219,14 @@ def build_line(
     )
 
 
-def state_of(answer: Answer | None) -> str:
+def state_of(answer: AnswerRow | None) -> str:
     """Return "todo", "incomplete" or "decided"."""
     if answer is None or answer.status is None:
         return "todo"
     return "decided" if answer.complete else "incomplete"
 
 
-def pieces(sentence: Sentence, marks: Marks) -> tuple[Piece, ...]:
+def pieces(sentence: SentenceRow, marks: Marks) -> tuple[Piece, ...]:
     """Cut a sentence where a mention or evidence begins or ends."""
     length = len(sentence.text)
     mentions, evidence = (
@@ -254,7 +249,7 @@ def within(place: int, spans: Sequence[Span]) -> bool:
     return any(start <= place < end for start, end in spans)
 
 
-def badge(codebook: Codebook, claim: Claim) -> Badge:
+def badge(codebook: Codebook, claim: ClaimRow) -> Badge:
     """Return a claim as the margin shows it."""
     speaker = claim.speaker.today if claim.speaker else None
     return Badge(
@@ -266,7 +261,7 @@ def badge(codebook: Codebook, claim: Claim) -> Badge:
     )
 
 
-def paragraphs(sentences: Sequence[Sentence], lines: Sequence[Line]) -> tuple[Paragraph, ...]:
+def paragraphs(sentences: Sequence[SentenceRow], lines: Sequence[Line]) -> tuple[Paragraph, ...]:
     """Group the lines by paragraph."""
     grouped: dict[int, list[Line]] = {}
     for sentence, line in zip(sentences, lines, strict=True):
@@ -353,7 +348,7 @@ def build_progress(
     )
 
 
-def build_window(article: Article, stretch: window.Stretch[Any]) -> Window:
+def build_window(article: ArticleRow, stretch: window.Stretch[Any]) -> Window:
     """Return where the window lies in the article and what is on either side."""
 
     def href(position: int) -> str:
@@ -370,7 +365,7 @@ def build_window(article: Article, stretch: window.Stretch[Any]) -> Window:
     )
 
 
-def build_moves(place: Place, answer: Answer | None, whole: Sequence[Glance]) -> Moves:
+def build_moves(place: Place, answer: AnswerRow | None, whole: Sequence[Glance]) -> Moves:
     """Return where Back, Skip and "next to do" lead."""
     position = place.sentence.position
 
@@ -383,7 +378,7 @@ def build_moves(place: Place, answer: Answer | None, whole: Sequence[Glance]) ->
     return Moves(back=href(position - 1), skip=href(position + 1), todo=todo)
 
 
-def href_to_do(place: Place, answer: Answer | None, whole: Sequence[Glance]) -> str | None:
+def href_to_do(place: Place, answer: AnswerRow | None, whole: Sequence[Glance]) -> str | None:
     """Return where the next sentence to do is, None where there is no other one.
 
     `whole` is the article where it is at hand. In a long article a link looks it up when it is
@@ -405,7 +400,7 @@ def href_to_do(place: Place, answer: Answer | None, whole: Sequence[Glance]) -> 
     return url_for("label.show", article_id=place.article.id, position=there)
 
 
-def build_slot(codebook: Codebook, answer: Answer | None, index: int) -> Slot:
+def build_slot(codebook: Codebook, answer: AnswerRow | None, index: int) -> Slot:
     """Return the rules of the value chosen last, else of the field that is open."""
     claim = answer.claims[index] if answer and index < len(answer.claims) else None
     if claim and claim.certainty:

@@ -3,11 +3,7 @@
 from collections.abc import Sequence
 
 from annotator.codebook.scheme import Codebook
-from annotator.store.models import (
-    Answer,
-    Roster,
-    Speaker,
-)
+from annotator.store.rows.answers import AnswerRow, AnySpeaker, RosterRow, read_roster
 from annotator.web.access import Place
 from annotator.web.labelling.form import NEW, UNNAMED
 from annotator.web.labelling.view import (
@@ -19,12 +15,12 @@ NUMBER_KEYS = 9
 LONGEST_BADGE = 24
 
 
-def display_name(speaker: Speaker) -> str:
+def display_name(speaker: AnySpeaker) -> str:
     """Return how a speaker is called on screen: unnamed sources by their own words."""
     return speaker.wording or speaker.name
 
 
-def short_name(codebook: Codebook, speaker: Speaker) -> str:
+def short_name(codebook: Codebook, speaker: AnySpeaker) -> str:
     """Return a name for the margin: a surname, the narrator in plain case, or a cut name."""
     if speaker.name == codebook.narrator_name:
         return speaker.name.capitalize()
@@ -35,19 +31,20 @@ def short_name(codebook: Codebook, speaker: Speaker) -> str:
 
 
 def build_chips(
-    place: Place, answer: Answer | None, roster: Sequence[Roster] | None = None
+    place: Place, answer: AnswerRow | None, roster: Sequence[RosterRow] | None = None
 ) -> tuple[Chip, ...]:
     """Return the radios of the speaker row: narrator, this article's speakers, the two doors."""
     codebook, keys = place.codebook, place.codebook.act_keys
     if roster is None:
-        roster = speakers.roster_of(place.article, place.user)
+        roster = read_roster(place.article.id, place.user.id)
     known = (entry.speaker for entry in roster if entry.speaker.name == codebook.narrator_name)
     narrator = next(known, None) or speakers.narrator_of(place.project, codebook)
     same = speaker_to_repeat(place, answer)
-    met = list(dict.fromkeys([entry.speaker.today for entry in roster] + used_in(answer)))
+    named = [*(entry.speaker.today for entry in roster), *used_in(answer)]
+    met = {speaker.id: speaker for speaker in named}
     name, key = codebook.narrator_name, codebook.narrator_type.key
     chips = [Chip(str(narrator.id), name, name, key, "narrator", same == narrator.id)]
-    others = [speaker for speaker in met if speaker.id != narrator.id]
+    others = [speaker for speaker in met.values() if speaker.id != narrator.id]
     for number, speaker in enumerate(others, start=1):
         key = str(number) if number <= NUMBER_KEYS else ""
         kind = "unnamed" if speaker.wording else "named"
@@ -61,9 +58,9 @@ def build_chips(
     return tuple(chips)
 
 
-def used_in(answer: Answer | None) -> list[Speaker]:
+def used_in(answer: AnswerRow | None) -> list[AnySpeaker]:
     """Return the speakers of an answer's claims and chains."""
-    used: list[Speaker] = []
+    used: list[AnySpeaker] = []
     for claim in answer.claims if answer else ():
         used.extend(link.speaker.today for link in claim.via)
         if claim.speaker is not None:
@@ -71,7 +68,7 @@ def used_in(answer: Answer | None) -> list[Speaker]:
     return used
 
 
-def speaker_to_repeat(place: Place, answer: Answer | None) -> int | None:
+def speaker_to_repeat(place: Place, answer: AnswerRow | None) -> int | None:
     """Return the speaker of the claim before: of this answer, else of the sentence before."""
     named = [claim.speaker.today.id for claim in answer.claims if claim.speaker] if answer else []
     if named:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator.codebook.scheme import Certainty, Codebook, Stance
-from annotator.store.models import Sentence, Speaker
+from annotator.store.models import Speaker
+from annotator.store.rows.places import AnySentence
 from annotator.text.match import find_words
 from annotator.web.labelling.form import LONGEST_MENTION
 from annotator.work.labelling import saving, window
@@ -25,7 +26,7 @@ class ClaimWords:
 
 
 def claim_words(
-    claim: ClaimDraft, codebook: Codebook, speakers: Mapping[int, Speaker], sentence: Sentence
+    claim: ClaimDraft, codebook: Codebook, speakers: Mapping[int, Speaker], sentence: AnySentence
 ) -> ClaimWords:
     """Return a claim in words and shapes."""
     name, kind, unnamed = "speaker open", "", False
@@ -66,7 +67,7 @@ def one_line(words: str | None) -> str:
     return " ".join((words or "").split())
 
 
-def words_of(sentence: Sentence, span: Span) -> str:
+def words_of(sentence: AnySentence, span: Span) -> str:
     """Return the words of a span of the article, line breaks as spaces."""
     start, end = span[0] - sentence.start, span[1] - sentence.start
     if 0 <= start < end <= len(sentence.text):
@@ -74,7 +75,7 @@ def words_of(sentence: Sentence, span: Span) -> str:
     return one_line(saving.words_at(sentence.article, span))
 
 
-def span_of(words: str, old: tuple[Span, ...], sentence: Sentence, field: str) -> Span:
+def span_of(words: str, old: tuple[Span, ...], sentence: AnySentence, field: str) -> Span:
     """Return the span of copied words: as it was before, else in this sentence, else nearby.
 
     Raises:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from annotator.store.models import Answer, Claim
+from annotator.store.rows.answers import AnswerRow, ClaimRow
 from annotator.web.access import Place
 from annotator.web.acts import Act
 from annotator.web.labelling.claim_words import one_line, span_of, words_of
@@ -22,7 +22,7 @@ from annotator.work.labelling.drafts import (
 from annotator.work.labelling.speakers import NewSpeaker, SpeakerChoice, UnnamedSource
 
 
-def form_for(place: Place, answer: Answer | None, *, extra_claim: bool = False) -> AnswerForm:
+def form_for(place: Place, answer: AnswerRow | None, *, extra_claim: bool = False) -> AnswerForm:
     """Return the form filled with a stored answer, with an empty claim where one is wanted."""
     claims = [claim_fields(place, claim) for claim in answer.claims] if answer else []
     if extra_claim or not claims:
@@ -47,7 +47,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def claim_fields(place: Place, claim: Claim) -> dict[str, Any]:
+def claim_fields(place: Place, claim: ClaimRow) -> dict[str, Any]:
     """Return a stored claim as the form shows it."""
     stored = claim_draft_of(claim)
     return {
@@ -71,7 +71,7 @@ def choices_of(chips: Sequence[Chip]) -> list[tuple[str, str]]:
 
 
 def draft_from(
-    form: AnswerForm, place: Place, stored: Answer | None, *, adding: bool
+    form: AnswerForm, place: Place, stored: AnswerRow | None, *, adding: bool
 ) -> AnswerDraft:
     """Return what the form says.
 
@@ -93,7 +93,7 @@ def draft_from(
 
 
 def claim_draft(
-    index: int, claim: ClaimForm, place: Place, stored: Answer | None, *, adding: bool
+    index: int, claim: ClaimForm, place: Place, stored: AnswerRow | None, *, adding: bool
 ) -> ClaimDraft:
     """Return one claim of the form."""
     old = stored.claims[index] if stored and index < len(stored.claims) else None

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.db import write
-from annotator.store.models import Answer
+from annotator.store.rows.answers import AnswerRow
 from annotator.web.access import Place, place_for
 from annotator.web.acts import parse_act
 from annotator.web.labelling.building import Reply
@@ -181,7 +181,7 @@ def undo_or_redo(place: Place, act: str) -> ResponseReturnValue:
     return acknowledge(done, Saved(there.answer, written=False), request.form["key"])
 
 
-def goes_on_by_itself(place: Place, answer: Answer | None) -> bool:
+def goes_on_by_itself(place: Place, answer: AnswerRow | None) -> bool:
     """Say whether this person moves on when the only claim, or "no claim", is complete."""
     return (
         bool(place.user.preferences.get("auto_advance"))

@@ -7,7 +7,8 @@ from flask import g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import RefusedError
-from annotator.store.models import Answer, Claim, Sentence, Speaker
+from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
+from annotator.store.rows.places import SentenceRow
 from annotator.web.access import Place, place_for
 from annotator.web.acts import Act
 from annotator.web.labelling.building import (
@@ -49,7 +50,7 @@ TOOLS = "labelling/_tools.html"
 ONLY, PLACE = "Annotator-Only", "Annotator-Place"
 
 
-def open_claim(answer: Answer | None, wanted: int | None = None) -> int:
+def open_claim(answer: AnswerRow | None, wanted: int | None = None) -> int:
     """Return which claim is open: the one asked for, else the first with something to do."""
     claims = answer.claims if answer else []
     if wanted is not None and 0 <= wanted < len(claims):
@@ -140,7 +141,7 @@ def url_of(place: Place, position: int | None = None, claim: int | None = None) 
     )
 
 
-def differs(form: AnswerForm, answer: Answer | None) -> bool:
+def differs(form: AnswerForm, answer: AnswerRow | None) -> bool:
     """Say whether the stored answer is another than the posted fields show."""
     if answer is None:
         return bool(form.status.data)
@@ -149,7 +150,7 @@ def differs(form: AnswerForm, answer: Answer | None) -> bool:
     return (form.status.data or answer.status) != answer.status or shown != stored
 
 
-def go_to_next(place: Place, answer: Answer | None, form: AnswerForm) -> ResponseReturnValue:
+def go_to_next(place: Place, answer: AnswerRow | None, form: AnswerForm) -> ResponseReturnValue:
     """Lead to the next sentence; stay, with the reason, where nothing or not all is said."""
     if answer is None or answer.status is None:
         said = "No answer yet. Add a claim, choose “No claim” or skip the sentence."
@@ -199,7 +200,7 @@ def bring(place: Place, position: int) -> ResponseReturnValue:
     return reply
 
 
-def marks_elsewhere(sentence: Sentence, claims: Sequence[Claim]) -> bool:
+def marks_elsewhere(sentence: SentenceRow, claims: Sequence[ClaimRow]) -> bool:
     """Say whether some words of these claims stand in another sentence."""
     spans = [
         span
@@ -212,7 +213,7 @@ def marks_elsewhere(sentence: Sentence, claims: Sequence[Claim]) -> bool:
 
 def respond(
     place: Place,
-    answer: Answer | None,
+    answer: AnswerRow | None,
     reply: Reply,
     *,
     extra_claim: bool = False,
@@ -242,7 +243,7 @@ def respond(
 
 
 def refuse(
-    place: Place, stored: Answer | None, form: AnswerForm, error: RefusedError | None = None
+    place: Place, stored: AnswerRow | None, form: AnswerForm, error: RefusedError | None = None
 ) -> ResponseReturnValue:
     """Answer 422: nothing is stored, what was typed is kept, the message stands at its field."""
     wrong = list(wrong_fields(form))
@@ -258,7 +259,7 @@ def refuse(
     word = next((word for word, _ in wrong_fields(form)), "the answer")
     chips = build_chips(place, stored)
     form.offer(place.codebook, choices_of(chips))
-    similar: tuple[Speaker, ...] = getattr(error.__cause__, "similar", ()) if error else ()
+    similar: tuple[AnySpeaker, ...] = getattr(error.__cause__, "similar", ()) if error else ()
     index = shown_claim(form)
     reply = Reply(
         open=index,
@@ -308,7 +309,11 @@ FIELDS = ("status", "unsure", "note", "claims")
 
 
 def conflict_of(
-    place: Place, form: AnswerForm, saved: Answer | None, yours: AnswerDraft, chips: Sequence[Chip]
+    place: Place,
+    form: AnswerForm,
+    saved: AnswerRow | None,
+    yours: AnswerDraft,
+    chips: Sequence[Chip],
 ) -> Conflict:
     """Return both sides and the fields in which they differ; the server may have nothing."""
     names = {chip.value: chip for chip in chips}

@@ -7,7 +7,7 @@ from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from annotator.errors import RefusedError
-from annotator.store.models import Answer
+from annotator.store.rows.answers import AnswerRow
 from annotator.web.access import Place
 from annotator.web.labelling.form import LARGEST_NUMBER
 from annotator.work.labelling import undoing
@@ -30,7 +30,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]
 class Landing:
     """Where a step leads: the answer, its sentence, the claim to open and what gets the focus."""
 
-    answer: Answer
+    answer: AnswerRow
     position: int
     open: int
     focus: str

@@ -18,7 +18,8 @@ from datetime import datetime
 
 from annotator.codebook.own_keys import Control, groups_of
 from annotator.codebook.scheme import Certainty, Codebook, Rule, Stance
-from annotator.store.models import Answer, Article, Assignment, Membership, Project, Speaker
+from annotator.store.rows.answers import AnswerRow, AnySpeaker
+from annotator.store.rows.places import ArticleRow, AssignmentRow, MembershipRow, ProjectRow
 from annotator.text.quotations import Quoted
 from annotator.work.labelling.drafts import MOST_CLAIMS
 from annotator.work.labelling.undoing import Step
@@ -102,7 +103,7 @@ class ClaimView:
     mention: str  # the words of the mention, "" for none
     evidence: tuple[tuple[str, str], ...]  # each stretch as span ("3-14") and words
     via: tuple[str, ...]  # names, outermost first
-    similar: tuple[Speaker, ...] = ()  # whom the typed new name might mean
+    similar: tuple[AnySpeaker, ...] = ()  # whom the typed new name might mean
 
 
 @dataclass(frozen=True)
@@ -193,12 +194,12 @@ class Conflict:
 class LabelPage:
     """Everything on the label page."""
 
-    project: Project
-    article: Article
-    membership: Membership
-    assignment: Assignment
+    project: ProjectRow
+    article: ArticleRow
+    membership: MembershipRow
+    assignment: AssignmentRow
     codebook: Codebook
-    answer: Answer | None
+    answer: AnswerRow | None
     line: Line  # the current sentence
     paragraphs: Sequence[Paragraph]
     chips: tuple[Chip, ...]

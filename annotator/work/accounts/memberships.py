@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from annotator.errors import RefusedError
 from annotator.store.db import among, db
 from annotator.store.models import Membership, Project, Role, User
+from annotator.store.rows.places import AnyProject
 from annotator.work import staging
 from annotator.work.accounts import sessions
 
@@ -176,7 +177,7 @@ def membership_of(user: User, project: Project) -> Membership | None:
     )
 
 
-def members(project: Project) -> list[Membership]:
+def members(project: AnyProject) -> list[Membership]:
     """Return the people of a project with their accounts, by user name."""
     return list(
         db.session.scalars(
@@ -189,7 +190,7 @@ def members(project: Project) -> list[Membership]:
     )
 
 
-def leads(project: Project) -> list[str]:
+def leads(project: AnyProject) -> list[str]:
     """Return the user names of a project's leads."""
     return [each.user.username for each in members(project) if each.lead]
 

@@ -15,7 +15,6 @@ from annotator.store.batches import Batch
 from annotator.store.clock import now
 from annotator.store.db import among, db
 from annotator.store.models import (
-    Answer,
     Appeal,
     Article,
     Assignment,
@@ -42,7 +41,6 @@ from annotator.work.consensus.decisions import (
     Content,
     Taken,
 )
-from annotator.work.labelling import claims as claim_rows
 from annotator.work.labelling import independence, saving
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft, InvalidAnswerError, check
 from annotator.work.labelling.speakers import speakers_today
@@ -238,19 +236,14 @@ def checked(case: Case, draft: DecisionDraft, user: User) -> DecisionDraft:
     return draft
 
 
-def held_before(case: Case, status: str | None) -> Answer:
+def held_before(case: Case, status: str | None) -> AnswerDraft:
     """Return the values that stay valid although the codebook has retired them: the annotators'.
 
     Anything an annotator was allowed to say can be decided.
     """
-    return Answer(
-        status=status if any(status == each.status for each in case.comparison.readings) else None,
-        claims=[
-            claim_rows.made(index, claim)
-            for index, claim in enumerate(
-                claim for reading in case.comparison.readings for claim in reading.claims
-            )
-        ],
+    return AnswerDraft(
+        status if any(status == each.status for each in case.comparison.readings) else None,
+        claims=tuple(claim for reading in case.comparison.readings for claim in reading.claims),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from annotator.codebook.scheme import Codebook, Value
 from annotator.errors import RefusedError
 from annotator.phrases import counted
-from annotator.store.models import Answer, Claim
+from annotator.store.rows.answers import AnyAnswer, AnyClaim
 from annotator.work.labelling.speakers import SpeakerChoice
 
 Span = tuple[int, int]
@@ -91,7 +91,9 @@ def settle(draft: AnswerDraft, codebook: Codebook) -> AnswerDraft:
     return replace(draft, status=status, claims=claims)
 
 
-def check(draft: AnswerDraft, codebook: Codebook, before: Answer | None, length: int) -> None:
+def check(
+    draft: AnswerDraft, codebook: Codebook, before: AnyAnswer | AnswerDraft | None, length: int
+) -> None:
     """Refuse too many claims, values this codebook does not offer, spans outside the article.
 
     A retired value stays valid only where the stored answer already holds it.
@@ -133,7 +135,7 @@ def check_value(
     raise InvalidAnswerError(f"“{value}” is not offered by this codebook: {names}.", field)
 
 
-def draft_of(answer: Answer | None) -> AnswerDraft:
+def draft_of(answer: AnyAnswer | None) -> AnswerDraft:
     """Return a stored answer as a draft, so that both can be compared."""
     if answer is None:
         return AnswerDraft()
@@ -145,7 +147,7 @@ def draft_of(answer: Answer | None) -> AnswerDraft:
     )
 
 
-def claim_draft_of(claim: Claim) -> ClaimDraft:
+def claim_draft_of(claim: AnyClaim) -> ClaimDraft:
     """Return a stored claim as a draft, its speakers as they count today, after merges."""
     mention = None
     if claim.mention_start is not None and claim.mention_end is not None:

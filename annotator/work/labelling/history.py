@@ -12,8 +12,9 @@ from sqlalchemy import select
 from annotator.store.batches import Found
 from annotator.store.db import db
 from annotator.store.histories import StoredClaim, histories
-from annotator.store.models import Answer, AnswerEvent, Claim, Project
+from annotator.store.models import AnswerEvent, Project
 from annotator.store.models.answers import KEEP as KEPT_KIND
+from annotator.store.rows.answers import AnyAnswer, AnyClaim
 from annotator.store.snapshot import begin_whole
 from annotator.work import staging
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
@@ -51,7 +52,7 @@ class Audit:
     faults: tuple[str, ...]
 
 
-def content_of(answer: Answer, where: str) -> str:
+def content_of(answer: AnyAnswer, where: str) -> str:
     """Return an answer as canonical JSON; `where` is `article key#position`.
 
     Speakers stand with their number, which stays, and their name at that time, which may not.
@@ -66,7 +67,7 @@ def content_json(where: str, said: Mapping[str, Any], claims: Sequence[Mapping[s
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def claim_content(claim: Claim) -> dict[str, Any]:
+def claim_content(claim: AnyClaim) -> dict[str, Any]:
     """Return one claim as it goes into an event."""
     return claim_columns(claim) | {
         "speaker": claim.speaker.name if claim.speaker else None,
@@ -74,7 +75,7 @@ def claim_content(claim: Claim) -> dict[str, Any]:
     }
 
 
-def claim_columns(claim: Claim | Found) -> dict[str, Any]:
+def claim_columns(claim: AnyClaim | Found) -> dict[str, Any]:
     """Return what the row of a claim says, without names and without its chain."""
     mention = None
     if claim.mention_start is not None:
@@ -138,32 +139,36 @@ def chain_hash(
     return hashlib.sha256(LINES.encode(entries).encode("utf-8")).hexdigest()
 
 
-def event_of(
-    answer: Answer,
+def event_values(
+    answer: AnyAnswer,
+    article_id: int,
     where: str,
     user_id: int,
     key: str,
     at: datetime,
     before: str,
     step: Step = ORDINARY,
-) -> AnswerEvent:
-    """Return the event of an answer as it is now; `before` is the hash of the event before."""
+) -> dict[str, Any]:
+    """Return the columns of the event of an answer as it is now, by name.
+
+    `before` is the hash of the event before.
+    """
     content = content_of(answer, where)
-    return AnswerEvent(
-        answer_id=answer.id,
-        revision=answer.revision,
-        at=at,
-        user_id=user_id,
-        key=key,
-        content=content,
-        hash=chain_hash(before, answer.revision, at, user_id, key, content, step),
-        kind=step.kind,
-        undoes=step.undoes,
-        article_id=answer.sentence.article_id,
-    )
+    return {
+        "answer_id": answer.id,
+        "revision": answer.revision,
+        "at": at,
+        "user_id": user_id,
+        "key": key,
+        "content": content,
+        "hash": chain_hash(before, answer.revision, at, user_id, key, content, step),
+        "kind": step.kind,
+        "undoes": step.undoes,
+        "article_id": article_id,
+    }
 
 
-def content_at(answer: Answer, revision: int) -> str | None:
+def content_at(answer: AnyAnswer, revision: int) -> str | None:
     """Return an answer as it was at one revision, None before the first."""
     return db.session.scalar(
         select(AnswerEvent.content).where(
@@ -172,7 +177,7 @@ def content_at(answer: Answer, revision: int) -> str | None:
     )
 
 
-def events_of(answer: Answer) -> Sequence[AnswerEvent]:
+def events_of(answer: AnyAnswer) -> Sequence[AnswerEvent]:
     """Return the events of one answer, the first save first."""
     return db.session.scalars(
         select(AnswerEvent).where(AnswerEvent.answer_id == answer.id).order_by(AnswerEvent.revision)

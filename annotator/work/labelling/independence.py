@@ -24,6 +24,8 @@ from annotator.store.models import (
     Sentence,
 )
 from annotator.store.models.answers import FIRST_ROUND
+from annotator.store.rows.answers import AnyAnswer
+from annotator.store.rows.places import AnyAssignment, AnySentence
 
 HUMAN = "human"
 NEWEST = None
@@ -72,7 +74,7 @@ def newest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def last_independent(answer: Answer) -> int | None:
+def last_independent(answer: AnyAnswer) -> int | None:
     """Return the revision up to which an answer was given independently: None where all of it was.
 
     An answer whose round 1 is kept nowhere was given in round 2 from its beginning: 0.
@@ -87,7 +89,7 @@ def last_independent(answer: Answer) -> int | None:
     return db.session.scalar(kept) or 0
 
 
-def has_ended(assignment: Assignment, sentence: Sentence) -> bool:
+def has_ended(assignment: AnyAssignment, sentence: AnySentence) -> bool:
     """Say whether what this person says of a sentence now is not independent any more.
 
     The assignment, which every save has at hand, tells whether there is anything to ask for.
@@ -100,7 +102,7 @@ def has_ended(assignment: Assignment, sentence: Sentence) -> bool:
     return db.session.scalar(query) is not None
 
 
-def given_back(assignment: Assignment, asked: Sentence | None = None) -> None:
+def given_back(assignment: AnyAssignment, asked: Sentence | None = None) -> None:
     """Remember that an article went back: the sentences on which somebody acted are known by now.
 
     `asked` is the sentence that an adjudicator asks about.

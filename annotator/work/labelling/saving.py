@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import Select, bindparam, case, func, or_, select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from annotator.codebook.scheme import Codebook
@@ -14,21 +13,22 @@ from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.clock import now
 from annotator.store.db import among, db
 from annotator.store.marking import mark
-from annotator.store.models import (
-    Answer,
-    AnswerEvent,
-    Article,
-    Assignment,
-    Claim,
-    CodebookVersion,
-    Roster,
-    Sentence,
-    Speaker,
-    User,
-    Via,
-)
+from annotator.store.models import Answer, AnswerEvent, Assignment, Claim, Sentence, Via
 from annotator.store.models.answers import FIRST_ROUND, SECOND_ROUND
-from annotator.work.labelling import claims as claim_rows
+from annotator.store.rows import answers, events
+from annotator.store.rows.answers import AnswerRow, ClaimRow, RosterRow, SpeakerRow, ViaRow
+from annotator.store.rows.events import EventRow
+from annotator.store.rows.places import (
+    AnyArticle,
+    AnyAssignment,
+    AnySentence,
+    AnyUser,
+    AssignmentRow,
+    SentenceRow,
+    UserRow,
+    keep_assignment,
+    read_place,
+)
 from annotator.work.labelling import history, speakers
 from annotator.work.labelling.drafts import (
     AnswerDraft,
@@ -59,7 +59,7 @@ class ClosedError(NotAllowedError):
 class StaleRevisionError(RefusedError):
     """The answer was changed since this person read it; both versions are in the exception."""
 
-    def __init__(self, saved: Answer | None, yours: AnswerDraft) -> None:
+    def __init__(self, saved: AnswerRow | None, yours: AnswerDraft) -> None:
         super().__init__("This answer was changed elsewhere. Nothing was overwritten.")
         self.saved = saved
         self.yours = yours
@@ -69,11 +69,12 @@ class StaleRevisionError(RefusedError):
 class Saved:
     """An answer after a save; `written` is False where nothing had to be stored."""
 
-    answer: Answer | None
+    answer: AnswerRow | None
     written: bool
-    event: AnswerEvent | None = None  # what this save added to the history
+    event: EventRow | None = None  # what this save added to the history
     before: str | None = None  # the content of the event before it, None for the first
-    roster: Sequence[Roster] | None = None  # as it was under the lock, None where it was not read
+    # As it was under the lock, None where it was not read.
+    roster: Sequence[RosterRow] | None = None
     # What was stored before and is stored now; both None after a replay.
     had: AnswerDraft | None = None
     has: AnswerDraft | None = None
@@ -89,7 +90,7 @@ class Save:
     step: history.Step = history.ORDINARY
 
 
-def assignment_for(article: Article, user: User, *, lock: bool = False) -> Assignment:
+def assignment_for(article: AnyArticle, user: AnyUser, *, lock: bool = False) -> Assignment:
     """Return this person's assignment of this article, locked for the transaction if asked.
 
     On PostgreSQL the locked row puts the saves of one person in one article in a queue; on
@@ -106,21 +107,21 @@ def assignment_for(article: Article, user: User, *, lock: bool = False) -> Assig
     return assignment
 
 
-def closed_words(assignment: Assignment) -> str:
+def closed_words(assignment: AnyAssignment) -> str:
     """Say when an article was taken back, and what is kept."""
     at = assignment.closed_at
     when = f" on {at.day} {at:%b %Y, %H:%M} UTC" if at else ""
     return f"Your lead closed this article for you{when}. Saved answers are kept."
 
 
-def open_assignment(article: Article, user: User) -> Assignment:
+def open_assignment(article: AnyArticle, user: AnyUser) -> Assignment:
     """Return this person's assignment, locked for a change; refuse when it was submitted."""
     assignment = assignment_for(article, user, lock=True)
     refuse_unless_open(assignment)
     return assignment
 
 
-def refuse_unless_open(assignment: Assignment) -> None:
+def refuse_unless_open(assignment: AnyAssignment) -> None:
     """Refuse to change what was submitted or closed."""
     if assignment.state == "closed":
         raise ClosedError(closed_words(assignment))
@@ -130,30 +131,9 @@ def refuse_unless_open(assignment: Assignment) -> None:
         )
 
 
-def answer_for(sentence: Sentence, user: User) -> Answer | None:
+def answer_for(sentence: AnySentence, user: AnyUser) -> AnswerRow | None:
     """Return this person's newest answer with its claims, fresh from the database."""
-    given = {"sentence": sentence.id, "user": user.id}
-    return db.session.scalars(answer_query(), given).unique().one_or_none()
-
-
-@cache
-def answer_query() -> Select[Answer]:
-    """Return the query of `answer_for`; making one costs more than running it."""
-    return (
-        select(Answer)
-        .where(
-            Answer.sentence_id == bindparam("sentence"),
-            Answer.user_id == bindparam("user"),
-            Answer.current,
-        )
-        # In one statement: it is one answer, and most have one claim and no chain.
-        .options(
-            joinedload(Answer.claims).options(
-                joinedload(Claim.speaker), joinedload(Claim.via).joinedload(Via.speaker)
-            )
-        )
-        .execution_options(populate_existing=True)
-    )
+    return answers.read_answer(sentence.id, user.id)
 
 
 def whole() -> Sequence[ExecutableOption]:
@@ -164,7 +144,7 @@ def whole() -> Sequence[ExecutableOption]:
     )
 
 
-def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) -> Saved:
+def save_answer(sentence: AnySentence, user: AnyUser, draft: AnswerDraft, save: Save) -> Saved:
     """Replace this person's whole answer on the sentence, and write its event.
 
     Raises:
@@ -172,16 +152,19 @@ def save_answer(sentence: Sentence, user: User, draft: AnswerDraft, save: Save) 
         And whatever `save_locked` raises.
 
     """
-    assignment = assignment_for(sentence.article, user, lock=True)
-    answer = answer_for(sentence, user)
-    return save_locked(assignment, sentence, user, answer, draft, save)
+    db.session.flush()
+    place = read_place(sentence.article_id, sentence.position, user.id, lock=True)
+    if place is None or place.assignment is None:
+        raise NotAssignedError("This article is not assigned to you.")
+    answer = answer_for(place.sentence, place.user)
+    return save_locked(place.assignment, place.sentence, place.user, answer, draft, save)
 
 
 def save_locked(
-    assignment: Assignment,
-    sentence: Sentence,
-    user: User,
-    answer: Answer | None,
+    assignment: AssignmentRow,
+    sentence: SentenceRow,
+    user: UserRow,
+    answer: AnswerRow | None,
     draft: AnswerDraft,
     save: Save,
 ) -> Saved:
@@ -207,7 +190,7 @@ def save_locked(
     codebook = version.codebook
     draft = settle(draft, codebook)
     check(draft, codebook, answer, length_of(article) if has_spans(draft) else 0)
-    roster = speakers.roster_of(article, user)
+    roster = answers.read_roster(article.id, user.id)
     met = [entry.speaker for entry in roster]
     draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims, met))
     had = draft_of(answer)
@@ -219,76 +202,53 @@ def save_locked(
     if round_ == FIRST_ROUND and has_ended(assignment, sentence):
         round_ = SECOND_ROUND
         if answer is not None:
-            begin_second_round(answer, at)
-    answer = store(answer, sentence, user, draft, save, version, at, round_)
-    roster = speakers.enrol(article, user, roster, used_speakers(draft))
+            begin_second_round(answer, sentence, at)
+    known = known_speakers(draft, answer, met)
+    answer = store(answer, sentence, user, draft, save, version.id, at, round_, known)
+    roster = enrol(article, user, roster, known, used_speakers(draft))
     remember_mentions(article, user, draft.claims)
     adjust(assignment, before, marks(answer))
     assignment.active_seconds += save.seconds
     # Who has begun keeps the article: a lease is for what nobody has touched.
     assignment.saved_at, assignment.lease_until = at, None
-    # Answers of one's own count, whatever was imported before.
-    assignment.imported = False
+    keep_assignment(assignment)
     where = f"{article.key}#{sentence.position}"
     head = last.hash if last else history.FIRST
-    event = history.event_of(answer, where, user.id, save.key, at, head, save.step)
-    db.session.add(event)
-    db.session.flush()
+    event = events.insert_event(
+        history.event_values(answer, article.id, where, user.id, save.key, at, head, save.step)
+    )
     mark(sentence)
     return Saved(answer, True, event, last.content if last else None, roster, had, draft)
 
 
-def begin_second_round(answer: Answer, at: datetime) -> None:
+def begin_second_round(answer: AnswerRow, sentence: SentenceRow, at: datetime) -> None:
     """Make an answer that is about to change round 2, and keep it as it is as round 1.
 
     The row and its chain of revisions go on; the copy has a chain of its own, which begins at the
     revision at which the answer was independent last.
     """
-    kept = Answer(
-        sentence_id=answer.sentence_id,
-        user_id=answer.user_id,
-        current=False,
-        status=answer.status,
-        complete=answer.complete,
-        unsure=answer.unsure,
-        note=answer.note,
-        revision=answer.revision,
-        codebook_version_id=answer.codebook_version_id,
-        origin=answer.origin,
-        active_seconds=answer.active_seconds,
-        created_at=answer.created_at,
-        updated_at=answer.updated_at,
-        claims=[claim_rows.copied(claim) for claim in answer.claims],
-    )
+    kept = replace(answer, claims=[])
+    claims = [replace(claim) for claim in answer.claims]
     answer.round, answer.created_at = SECOND_ROUND, at
     # There is one answer of a round, so the row makes room before the copy comes.
-    db.session.flush()
-    db.session.add(kept)
-    db.session.flush()
-    article = kept.sentence.article
-    where, key = f"{article.key}#{kept.sentence.position}", f"{history.KEEP}-{answer.id}"
-    db.session.add(
-        history.event_of(kept, where, kept.user_id, key, at, history.FIRST, history.KEPT)
+    answers.update_answer(answer)
+    answers.insert_answer(kept, current=False)
+    answers.write_claims(kept, claims)
+    where, key = f"{sentence.article.key}#{sentence.position}", f"{history.KEEP}-{answer.id}"
+    events.insert_event(
+        history.event_values(
+            kept, sentence.article.id, where, kept.user_id, key, at, history.FIRST, history.KEPT
+        )
     )
 
 
-def events_before(answer: Answer | None, key: str) -> tuple[bool, AnswerEvent | None]:
+def events_before(answer: Answer | AnswerRow | None, key: str) -> tuple[bool, EventRow | None]:
     """Say whether a save with this key has reached this answer before; return its last event."""
     if answer is None:
         return False, None
-    given = {"answer": answer.id, "key": key, "revision": answer.revision}
-    events = db.session.scalars(events_query(), given).all()
-    last = next((event for event in events if event.revision == answer.revision), None)
-    return any(event.key == key for event in events), last
-
-
-@cache
-def events_query() -> Select[AnswerEvent]:
-    """Return the query of `events_before`; making one costs more than running it."""
-    return select(AnswerEvent).where(
-        AnswerEvent.answer_id == bindparam("answer"),
-        or_(AnswerEvent.key == bindparam("key"), AnswerEvent.revision == bindparam("revision")),
-    )
+    found = events.read_events(answer.id, key, answer.revision)
+    last = next((event for event in found if event.revision == answer.revision), None)
+    return any(event.key == key for event in found), last
 
 
 def has_spans(draft: AnswerDraft) -> bool:
@@ -296,18 +256,18 @@ def has_spans(draft: AnswerDraft) -> bool:
     return any(claim.mention or claim.evidence for claim in draft.claims)
 
 
-def length_of(article: Article) -> int:
+def length_of(article: AnyArticle) -> int:
     """Return where the article's last sentence ends, in code points."""
     last = select(Sentence.end).where(Sentence.article_id == article.id)
     return db.session.scalars(last.order_by(Sentence.position.desc()).limit(1)).one()
 
 
 def resolve_speakers(
-    article: Article,
+    article: AnyArticle,
     codebook: Codebook,
-    user: User,
+    user: AnyUser,
     claims: Sequence[ClaimDraft],
-    met: Iterable[Speaker] = (),
+    met: Iterable[SpeakerRow] = (),
 ) -> tuple[ClaimDraft, ...]:
     """Return the claims with every speaker as a number of this project.
 
@@ -336,7 +296,7 @@ def resolve_speakers(
     )
 
 
-def keep_merged(draft: AnswerDraft, answer: Answer | None) -> AnswerDraft:
+def keep_merged(draft: AnswerDraft, answer: AnswerRow | None) -> AnswerDraft:
     """Return the draft with the speakers that the answer named before they were merged.
 
     Who edits something else in a claim has not chosen its speaker anew, so that the undo of the
@@ -371,44 +331,95 @@ def used_speakers(draft: AnswerDraft) -> list[int]:
     return used
 
 
+def known_speakers(
+    draft: AnswerDraft, answer: AnswerRow | None, met: Iterable[SpeakerRow]
+) -> dict[int, SpeakerRow]:
+    """Return the speakers of an answer by number; only whom nobody has read yet is looked up."""
+    known = {each.id: each for each in met}
+    for claim in answer.claims if answer else ():
+        named = [claim.speaker, *(link.speaker for link in claim.via)]
+        known |= {each.id: each for each in named if each}
+    unknown = set(used_speakers(draft)) - known.keys()
+    return known | (answers.read_speakers(unknown) if unknown else {})
+
+
 def store(
-    answer: Answer | None,
-    sentence: Sentence,
-    user: User,
+    answer: AnswerRow | None,
+    sentence: SentenceRow,
+    user: UserRow,
     draft: AnswerDraft,
     save: Save,
-    version: CodebookVersion,
+    version_id: int,
     at: datetime,
     round_: int,
-) -> Answer:
+    known: dict[int, SpeakerRow],
+) -> AnswerRow:
     """Write the answer and its claims in place of what was there; `round_` is that of a new one."""
+    codebook = sentence.article.project.codebook
+    stored = AnswerRow(
+        id=answer.id if answer else 0,
+        sentence_id=sentence.id,
+        user_id=user.id,
+        round=answer.round if answer else round_,
+        status=draft.status,
+        complete=complete(draft, codebook),
+        unsure=draft.unsure,
+        note=draft.note,
+        revision=(answer.revision if answer else 0) + 1,
+        codebook_version_id=version_id,
+        origin="human",
+        active_seconds=(answer.active_seconds if answer else 0) + save.seconds,
+        created_at=answer.created_at if answer else at,
+        updated_at=at,
+        claims=answer.claims if answer else [],
+    )
     if answer is None:
-        answer = Answer(
-            sentence_id=sentence.id,
-            user_id=user.id,
-            round=round_,
-            revision=0,
-            active_seconds=0,
-            created_at=at,
-        )
-        db.session.add(answer)
-    answer.status = draft.status
-    answer.complete = complete(draft, version.codebook)
-    answer.unsure = draft.unsure
-    answer.note = draft.note
-    answer.revision += 1
-    answer.codebook_version_id = version.id
-    answer.origin = "human"
-    answer.active_seconds += save.seconds
-    answer.updated_at = at
-    claim_rows.rewrite(answer.claims, draft.claims)
-    if db.session.new:
-        # What is new gets its number, and can look up its speakers.
-        db.session.flush()
-    return answer
+        answers.insert_answer(stored)
+    else:
+        answers.update_answer(stored)
+    answers.write_claims(stored, [claim_row(*each, known) for each in enumerate(draft.claims)])
+    return stored
 
 
-def remember_mentions(article: Article, user: User, claims: Sequence[ClaimDraft]) -> None:
+def claim_row(position: int, draft: ClaimDraft, known: dict[int, SpeakerRow]) -> ClaimRow:
+    """Return the row of a claim that is not stored yet."""
+    start, end = draft.mention or (None, None)
+    speaker = known[draft.speaker] if isinstance(draft.speaker, int) else None
+    return ClaimRow(
+        id=0,
+        position=position,
+        speaker_id=speaker.id if speaker else None,
+        stance=draft.stance,
+        certainty=draft.certainty,
+        mention_start=start,
+        mention_end=end,
+        conditional=draft.conditional,
+        aspect=draft.aspect,
+        evidence=[list(span) for span in draft.evidence],
+        note=draft.note,
+        speaker=speaker,
+        via=[ViaRow(index, number, known[number]) for index, number in enumerate(draft.via)],
+    )
+
+
+def enrol(
+    article: AnyArticle,
+    user: AnyUser,
+    roster: Sequence[RosterRow],
+    known: dict[int, SpeakerRow],
+    used: Iterable[int],
+) -> list[RosterRow]:
+    """Give speakers used for the first time in this article the next numbers; return the roster."""
+    met = {entry.speaker_id for entry in roster}
+    number = max((entry.number for entry in roster), default=0)
+    fresh = (each for each in dict.fromkeys(used) if each not in met)
+    added = [RosterRow(each, number + more, known[each]) for more, each in enumerate(fresh, 1)]
+    for entry in added:
+        answers.insert_roster(article.id, user.id, entry)
+    return [*roster, *added]
+
+
+def remember_mentions(article: AnyArticle, user: AnyUser, claims: Sequence[ClaimDraft]) -> None:
     """Keep the mentioned words as surface forms of their speakers."""
     for claim in claims:
         if claim.mention and isinstance(claim.speaker, int):
@@ -416,7 +427,7 @@ def remember_mentions(article: Article, user: User, claims: Sequence[ClaimDraft]
             speakers.remember_alias(article, user, claim.speaker, words)
 
 
-def words_at(article: Article, span: tuple[int, int]) -> str:
+def words_at(article: AnyArticle, span: tuple[int, int]) -> str:
     """Return the words of a span, read from the sentences it touches, not the whole article."""
     start, end = span
     rows = db.session.execute(
@@ -429,7 +440,7 @@ def words_at(article: Article, span: tuple[int, int]) -> str:
     )
 
 
-def marks(answer: Answer | None) -> tuple[int, int, int]:
+def marks(answer: AnswerRow | None) -> tuple[int, int, int]:
     """Return what one answer adds to the counts: decided, incomplete, unsure."""
     if answer is None:
         return 0, 0, 0
@@ -438,7 +449,7 @@ def marks(answer: Answer | None) -> tuple[int, int, int]:
 
 
 def adjust(
-    assignment: Assignment, before: tuple[int, int, int], after: tuple[int, int, int]
+    assignment: AssignmentRow, before: tuple[int, int, int], after: tuple[int, int, int]
 ) -> None:
     """Bring the counts in line with one changed answer, at the same cost in a long article."""
     decided, incomplete, unsure = (new - old for old, new in zip(before, after, strict=True))
@@ -479,7 +490,7 @@ def count_all(assignments: Collection[int]) -> None:
         db.session.execute(update(Assignment), rows)
 
 
-def revision_after(answer: Answer | None, key: str) -> int:
+def revision_after(answer: AnswerRow | None, key: str) -> int:
     """Return the revision that the save with this key made; the stored one if it made none."""
     if answer is None:
         return 0

@@ -13,7 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.store.db import db
-from annotator.store.models import Alias, Article, Assignment, Roster, Speaker, User
+from annotator.store.models import Alias, Assignment, Roster, Speaker
+from annotator.store.rows.places import AnyArticle, AnyUser
 from annotator.text.spelling import folded
 
 MOST_SHOWN = 8
@@ -41,7 +42,7 @@ class SimilarSpeakersError(RefusedError):
         self.similar = tuple(similar)
 
 
-def matching(article: Article, codebook: Codebook, user: User, text: str) -> list[Match]:
+def matching(article: AnyArticle, codebook: Codebook, user: AnyUser, text: str) -> list[Match]:
     """Return the speakers whose name or surface form holds the text, this article's first."""
     met = {speaker.id: speaker for speaker in met_in(article, user)}
     unnamed = [speaker for speaker in met.values() if speaker.wording]
@@ -64,7 +65,7 @@ def matching(article: Article, codebook: Codebook, user: User, text: str) -> lis
 
 
 def similar_to(
-    article: Article, codebook: Codebook, user: User, name: str, kind: str = ""
+    article: AnyArticle, codebook: Codebook, user: AnyUser, name: str, kind: str = ""
 ) -> list[Speaker]:
     """Return known speakers that a new name might mean.
 
@@ -93,7 +94,7 @@ def similar_to(
     return list({speaker.id: speaker for speaker in found}.values())[:MOST_SIMILAR]
 
 
-def met_in(article: Article, user: User) -> Sequence[Speaker]:
+def met_in(article: AnyArticle, user: AnyUser) -> Sequence[Speaker]:
     """Return the speakers this person has met in this article."""
     return db.session.scalars(
         select(Speaker)
@@ -107,7 +108,7 @@ def met_in(article: Article, user: User) -> Sequence[Speaker]:
 
 
 def by_name(
-    article: Article, codebook: Codebook, text: str, met: Iterable[int]
+    article: AnyArticle, codebook: Codebook, text: str, met: Iterable[int]
 ) -> list[tuple[Speaker, str]]:
     """Return speakers whose name holds the text; a merged one leads to the one it stands for."""
     named = [kind.value for kind in codebook.named_types]
@@ -130,7 +131,7 @@ def by_name(
 
 
 def by_alias(
-    article: Article, codebook: Codebook, user: User, text: str
+    article: AnyArticle, codebook: Codebook, user: AnyUser, text: str
 ) -> list[tuple[Speaker, str]]:
     """Return speakers with a surface form that holds the text, those of this article first."""
     named = [kind.value for kind in codebook.named_types]
@@ -143,7 +144,7 @@ def by_alias(
     return [(row.speaker.today, row.text) for row in rows]
 
 
-def aliases(article: Article, types: Sequence[str], user: User) -> Select[Alias]:
+def aliases(article: AnyArticle, types: Sequence[str], user: AnyUser) -> Select[Alias]:
     """Return the query for the surface forms that this person may see."""
     labels_it_too = (
         select(Assignment.id)
@@ -163,7 +164,7 @@ def aliases(article: Article, types: Sequence[str], user: User) -> Select[Alias]
     )
 
 
-def named_like(article: Article, types: Sequence[str], word: str) -> Sequence[Speaker]:
+def named_like(article: AnyArticle, types: Sequence[str], word: str) -> Sequence[Speaker]:
     """Return the speakers of these types whose name holds a word."""
     return db.session.scalars(
         select(Speaker)

@@ -1,16 +1,15 @@
 """Speakers: who can be chosen, who is new, and the numbers of an article's chips."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.store.db import db, insert_for
-from annotator.store.models import Alias, Article, Project, Roster, Speaker, User
+from annotator.store.models import Alias, Speaker
+from annotator.store.rows.places import AnyArticle, AnyProject, AnyUser
 from annotator.store.snapshot import one_moment
 from annotator.text.spelling import tidy
 from annotator.work.labelling.speaker_search import SimilarSpeakersError, similar_to, spelled
@@ -48,7 +47,7 @@ class UnnamedSource:
 SpeakerChoice = int | NewSpeaker | UnnamedSource
 
 
-def narrator_of(project: Project, codebook: Codebook) -> Speaker:
+def narrator_of(project: AnyProject, codebook: Codebook) -> Speaker:
     """Return the article's own voice."""
     found = db.session.scalar(
         select(Speaker).where(
@@ -60,23 +59,7 @@ def narrator_of(project: Project, codebook: Codebook) -> Speaker:
     return found
 
 
-def roster_of(article: Article, user: User) -> list[Roster]:
-    """Return the speakers this person has met in this article, in order of first use."""
-    return list(db.session.scalars(roster_query(), {"article": article.id, "user": user.id}))
-
-
-@cache
-def roster_query() -> Select[Roster]:
-    """Return the query of `roster_of`; making one costs more than running it."""
-    return (
-        select(Roster)
-        .where(Roster.article_id == bindparam("article"), Roster.user_id == bindparam("user"))
-        .options(joinedload(Roster.speaker, innerjoin=True))
-        .order_by(Roster.number)
-    )
-
-
-def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
+def check_speakers(project: AnyProject, ids: Iterable[int]) -> dict[int, int]:
     """Return for each id the speaker that counts today; refuse those of other projects.
 
     A speaker merged into another by a lead stands for that other one.
@@ -98,7 +81,11 @@ def check_speakers(project: Project, ids: Iterable[int]) -> dict[int, int]:
 
 
 def resolve(
-    project: Project, article: Article, codebook: Codebook, user: User, choice: SpeakerChoice
+    project: AnyProject,
+    article: AnyArticle,
+    codebook: Codebook,
+    user: AnyUser,
+    choice: SpeakerChoice,
 ) -> int:
     """Return the id of the chosen speaker, adding a new one where there is none of that name."""
     if isinstance(choice, int):
@@ -109,7 +96,7 @@ def resolve(
 
 
 def named_speaker(
-    project: Project, article: Article, codebook: Codebook, user: User, choice: NewSpeaker
+    project: AnyProject, article: AnyArticle, codebook: Codebook, user: AnyUser, choice: NewSpeaker
 ) -> int:
     """Return the speaker of that name; add it with its type where there is none.
 
@@ -133,7 +120,11 @@ def named_speaker(
 
 
 def unnamed_source(
-    project: Project, article: Article, codebook: Codebook, user: User, choice: UnnamedSource
+    project: AnyProject,
+    article: AnyArticle,
+    codebook: Codebook,
+    user: AnyUser,
+    choice: UnnamedSource,
 ) -> int:
     """Return this article's source with these words; never one of another article."""
     wording = " ".join(choice.wording.split())
@@ -144,14 +135,14 @@ def unnamed_source(
     return check_speakers(project, [number])[number]
 
 
-def find_exactly(project: Project, name: str) -> Speaker | None:
+def find_exactly(project: AnyProject, name: str) -> Speaker | None:
     """Find a speaker, also an unnamed source, by the very name it is stored under."""
     return db.session.scalar(
         select(Speaker).where(Speaker.project_id == project.id, Speaker.name == name)
     )
 
 
-def find_by_name(project: Project, name: str) -> Speaker | None:
+def find_by_name(project: AnyProject, name: str) -> Speaker | None:
     """Find a speaker by name, whatever the case."""
     return db.session.scalars(
         select(Speaker)
@@ -164,7 +155,9 @@ def find_by_name(project: Project, name: str) -> Speaker | None:
     ).first()
 
 
-def add(project: Project, user: User | None, name: str, kind: str, wording: str | None) -> int:
+def add(
+    project: AnyProject, user: AnyUser | None, name: str, kind: str, wording: str | None
+) -> int:
     """Add a speaker, or return the one of that name that somebody added a moment ago."""
     db.session.execute(
         insert_for(Speaker)
@@ -182,23 +175,7 @@ def add(project: Project, user: User | None, name: str, kind: str, wording: str 
     ).one()
 
 
-def enrol(
-    article: Article, user: User, roster: Sequence[Roster], speaker_ids: Sequence[int]
-) -> list[Roster]:
-    """Give speakers used for the first time in this article the next numbers; return the roster."""
-    known = {entry.speaker_id for entry in roster}
-    number = max((entry.number for entry in roster), default=0)
-    added = [
-        Roster(article_id=article.id, user_id=user.id, speaker_id=speaker_id, number=number + more)
-        for more, speaker_id in enumerate(
-            (each for each in dict.fromkeys(speaker_ids) if each not in known), start=1
-        )
-    ]
-    db.session.add_all(added)
-    return [*roster, *added]
-
-
-def remember_alias(article: Article, user: User, speaker_id: int, words: str) -> None:
+def remember_alias(article: AnyArticle, user: AnyUser, speaker_id: int, words: str) -> None:
     """Keep the words of a mention as a surface form of its speaker in this article.
 
     What is longer than any name is a passage, and too long for an index besides.
@@ -212,7 +189,7 @@ def remember_alias(article: Article, user: User, speaker_id: int, words: str) ->
         )
 
 
-def count_speakers(project: Project) -> int:
+def count_speakers(project: AnyProject) -> int:
     """Count the speakers of a project as they are known today: names merged away are no more.
 
     The NARRATOR is one of them. `Counted.speaker` says the same of the rows of a release.
@@ -224,7 +201,7 @@ def count_speakers(project: Project) -> int:
         return int(now.scalars(query).one())
 
 
-def speakers_today(connection: Connection, project: Project) -> dict[int, int]:
+def speakers_today(connection: Connection, project: AnyProject) -> dict[int, int]:
     """Return for each speaker of a project the one that counts today, after merges."""
     rows = connection.execute(
         select(Speaker.id, Speaker.merged_into_id).where(Speaker.project_id == project.id)

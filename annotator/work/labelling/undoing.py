@@ -14,7 +14,9 @@ from sqlalchemy import Select, and_, or_, select
 
 from annotator.errors import RefusedError
 from annotator.store.db import db
-from annotator.store.models import Answer, AnswerEvent, Article, Sentence, User
+from annotator.store.models import Answer, AnswerEvent, Sentence
+from annotator.store.rows.answers import AnswerRow
+from annotator.store.rows.places import AnyArticle, AnyUser
 from annotator.work.labelling import history, saving
 from annotator.work.labelling.changes import Change, Dictionary, changes_between, in_words
 from annotator.work.labelling.saving import Save, Saved
@@ -63,7 +65,7 @@ class Steps:
 class Stepped:
     """An answer after an undo or a redo, and what is different in it."""
 
-    answer: Answer
+    answer: AnswerRow
     position: int
     changes: tuple[Change, ...]
 
@@ -86,7 +88,7 @@ def tops(newest_first: Iterable[Mark]) -> tuple[Mark | None, Mark | None]:
     return None, redo
 
 
-def events_of(article: Article, user: User) -> Iterator[Mark]:
+def events_of(article: AnyArticle, user: AnyUser) -> Iterator[Mark]:
     """Yield this person's events in this article from the newest on, a few at a time."""
     columns = (
         AnswerEvent.id,
@@ -111,7 +113,7 @@ def events_of(article: Article, user: User) -> Iterator[Mark]:
         rows = db.session.execute(query.where(AnswerEvent.id < rows[-1].id)).all()
 
 
-def steps(article: Article, user: User) -> Steps:
+def steps(article: AnyArticle, user: AnyUser) -> Steps:
     """Return what undo and redo would do now."""
     undo, redo = tops(events_of(article, user))
     saves = [(mark.answer_id, save_of(mark)) for mark in (undo, redo) if mark]
@@ -132,7 +134,7 @@ def steps(article: Article, user: User) -> Steps:
     return Steps(step(undo), step(redo))
 
 
-def steps_after(saved: Saved, article: Article, position: int) -> Steps | None:
+def steps_after(saved: Saved, article: AnyArticle, position: int) -> Steps | None:
     """Return what they would do after a save that is the newest, None where it is not known.
 
     An ordinary save is the newest one that counts, and no undo came after it.
@@ -163,7 +165,7 @@ def around(saves: Iterable[tuple[int, int]]) -> Select[int, int, str, int]:
     )
 
 
-def undo(article: Article, user: User, event_id: int, key: str, seconds: int = 0) -> Stepped:
+def undo(article: AnyArticle, user: AnyUser, event_id: int, key: str, seconds: int = 0) -> Stepped:
     """Take back this person's newest save in this article; `event_id` is what they saw it was.
 
     Raises:
@@ -174,13 +176,13 @@ def undo(article: Article, user: User, event_id: int, key: str, seconds: int = 0
     return take_back(article, user, history.UNDO, event_id, key, seconds)
 
 
-def redo(article: Article, user: User, event_id: int, key: str, seconds: int = 0) -> Stepped:
+def redo(article: AnyArticle, user: AnyUser, event_id: int, key: str, seconds: int = 0) -> Stepped:
     """Bring back what this person's newest undo took; otherwise as `undo`."""
     return take_back(article, user, history.REDO, event_id, key, seconds)
 
 
 def take_back(
-    article: Article, user: User, kind: str, event_id: int, key: str, seconds: int
+    article: AnyArticle, user: AnyUser, kind: str, event_id: int, key: str, seconds: int
 ) -> Stepped:
     """Store the answer as it was before the named event, with an event that says so."""
     saving.open_assignment(article, user)
@@ -204,10 +206,10 @@ def take_back(
     save = Save(answer.revision, key, seconds, history.Step(kind, mark.revision))
     draft = history.draft_of_content(after)
     saved = saving.save_answer(answer.sentence, user, draft, save)
-    return stepped(saved.answer or answer, article, before, after)
+    return stepped(saved.answer, event, article, before, after)
 
 
-def own_event(article: Article, user: User, event_id: int) -> AnswerEvent | None:
+def own_event(article: AnyArticle, user: AnyUser, event_id: int) -> AnswerEvent | None:
     """Return one event of this person in this article."""
     return db.session.scalar(
         select(AnswerEvent).where(
@@ -218,16 +220,24 @@ def own_event(article: Article, user: User, event_id: int) -> AnswerEvent | None
     )
 
 
-def replayed(event: AnswerEvent, key: str, article: Article) -> Stepped | None:
+def replayed(event: AnswerEvent, key: str, article: AnyArticle) -> Stepped | None:
     """Return what came of this very act, when it has reached us before."""
     if not saving.events_before(event.answer, key)[0]:
         return None
     answer = saving.answer_for(event.answer.sentence, event.answer.user)
-    return stepped(answer or event.answer, article, None, None)
+    return stepped(answer, event, article, None, None)
 
 
-def stepped(answer: Answer, article: Article, before: str | None, after: str | None) -> Stepped:
-    """Return the answer with what changed in it."""
+def stepped(
+    answer: AnswerRow | None,
+    event: AnswerEvent,
+    article: AnyArticle,
+    before: str | None,
+    after: str | None,
+) -> Stepped:
+    """Return the answer of an event as it is now, with what changed in it."""
     dictionary = Dictionary(article.project.codebook, article.key)
     changes = changes_between(before, after, dictionary)
-    return Stepped(answer, answer.sentence.position, changes)
+    # An answer that has an event is there.
+    assert answer is not None
+    return Stepped(answer, event.answer.sentence.position, changes)

@@ -3,14 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Executable, Select, and_, bindparam, func, or_, select
 
 from annotator.store.db import db
-from annotator.store.models import Answer, Article, Assignment, Claim, Sentence, Speaker, User
-from annotator.work.labelling.saving import whole
+from annotator.store.models import Answer, Claim, Sentence, Speaker
+from annotator.store.rows.answers import AnswerRow, read_answers
+from annotator.store.rows.places import (
+    OF_SENTENCE,
+    AnyArticle,
+    AnyAssignment,
+    AnyUser,
+    SentenceRow,
+)
+from annotator.store.rows.prepared import made, prepared
 
 WINDOW = 60
 WIDENED = 10
@@ -42,7 +49,7 @@ class Glance(NamedTuple):
         return "todo" if self.status is None else "decided"
 
 
-SeenT = TypeVar("SeenT", Sentence, Glance)
+SeenT = TypeVar("SeenT", SentenceRow, Glance)
 
 
 @dataclass(frozen=True)
@@ -55,55 +62,53 @@ class Stretch(Generic[SeenT]):
     total: int
 
 
-def stretch_around(article: Article, position: int) -> Stretch[Sentence]:
+def stretch_around(article: AnyArticle, position: int) -> Stretch[SentenceRow]:
     """Return the window that holds this position: 60 sentences, widened to whole paragraphs.
 
     Windows begin at multiples of 60, so a sentence always lies in the same one.
     """
-    rows = db.session.scalars(stretch_query(), around(article, position)).all()
-    return stretch_of(rows, article, position)
+    rows = stretch.rows(around(article, position))
+    return stretch_of([made(SentenceRow, *row, article) for row in rows], article, position)
 
 
-def glances_around(article: Article, user: User, position: int) -> Stretch[Glance]:
+def glances_around(article: AnyArticle, user: AnyUser, position: int) -> Stretch[Glance]:
     """Return the same window as this person sees it from afar, in one statement."""
-    rows = db.session.execute(glances_query(), around(article, position) | {"user": user.id})
+    rows = glances.rows(around(article, position) | {"user": user.id})
     return stretch_of([Glance(*row) for row in rows], article, position)
 
 
-def around(article: Article, position: int) -> dict[str, int]:
+def around(article: AnyArticle, position: int) -> dict[str, int]:
     """Return what the queries for a window are given: it, and some more on either side."""
     begin = position - position % WINDOW
     return {"article": article.id, "low": begin - WIDENED, "high": begin + WINDOW + WIDENED - 1}
 
 
-@cache
-def stretch_query() -> Select[Sentence]:
-    """Return the query of `stretch_around`; making one costs more than running it."""
-    return (
-        select(Sentence)
-        .where(
-            Sentence.article_id == bindparam("article"),
-            Sentence.position.between(bindparam("low"), bindparam("high")),
-        )
-        .order_by(Sentence.position)
-    )
+@prepared
+def stretch() -> Executable:
+    """Return the query of `stretch_around`."""
+    return in_window(select(*OF_SENTENCE))
 
 
-@cache
-def glances_query() -> Select[int, int, str, str, str | None, bool, bool]:
+@prepared
+def glances() -> Executable:
     """Return the query of `glances_around`, with the fields of a `Glance`."""
     columns = (Sentence.position, Sentence.paragraph, Sentence.segment, Sentence.text)
     answers = and_(
         Answer.sentence_id == Sentence.id, Answer.user_id == bindparam("user"), Answer.current
     )
-    return (
-        stretch_query()
-        .outerjoin(Answer, answers)
-        .with_only_columns(*columns, Answer.status, Answer.complete, Answer.unsure)
-    )
+    said = (Answer.status, Answer.complete, Answer.unsure)
+    return in_window(select(*columns, *said).select_from(Sentence).outerjoin(Answer, answers))
 
 
-def stretch_of(rows: Sequence[SeenT], article: Article, position: int) -> Stretch[SeenT]:
+def in_window(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Narrow a query to the sentences of a window, in order."""
+    return query.where(
+        Sentence.article_id == bindparam("article"),
+        Sentence.position.between(bindparam("low"), bindparam("high")),
+    ).order_by(Sentence.position)
+
+
+def stretch_of(rows: Sequence[SeenT], article: AnyArticle, position: int) -> Stretch[SeenT]:
     """Cut a window to its 60 sentences and what belongs to their first and last paragraph."""
     begin = position - position % WINDOW
     core = [row for row in rows if begin <= row.position < begin + WINDOW]
@@ -114,19 +119,12 @@ def stretch_of(rows: Sequence[SeenT], article: Article, position: int) -> Stretc
     return Stretch(sentences, sentences[0].position, sentences[-1].position, article.sentence_count)
 
 
-def answers_in(stretch: Stretch[Sentence], user: User) -> dict[int, Answer]:
+def answers_in(
+    article: AnyArticle, stretch: Stretch[SentenceRow], user: AnyUser
+) -> dict[int, AnswerRow]:
     """Return this person's answers to the sentences of a window, by sentence number."""
-    answers = db.session.scalars(
-        select(Answer)
-        .where(
-            Answer.user_id == user.id,
-            Answer.current,
-            Answer.sentence_id.in_([sentence.id for sentence in stretch.sentences]),
-        )
-        .options(*whole())
-        .execution_options(populate_existing=True)
-    )
-    return {answer.sentence_id: answer for answer in answers if answer.sentence_id}
+    answers = read_answers(article.id, stretch.first, stretch.last, user.id)
+    return {answer.sentence_id: answer for answer in answers}
 
 
 def undecided(article_id: int, user_id: int) -> Select[int]:
@@ -147,7 +145,7 @@ def undecided(article_id: int, user_id: int) -> Select[int]:
     )
 
 
-def next_to_do(assignment: Assignment, after: int = -1) -> int | None:
+def next_to_do(assignment: AnyAssignment, after: int = -1) -> int | None:
     """Return the next undecided position after this one, then from the start, headlines last.
 
     A headline primes whoever reads it first, so it is offered when the body is decided.
@@ -163,7 +161,7 @@ def next_to_do(assignment: Assignment, after: int = -1) -> int | None:
     return None
 
 
-def to_look_at(assignment: Assignment) -> int | None:
+def to_look_at(assignment: AnyAssignment) -> int | None:
     """Return where somebody begins who got an article back: the first sentence the note names.
 
     Where the note names none it is the first of the article. None when the article was not given
@@ -187,7 +185,7 @@ def next_among(glances: Sequence[Glance], after: int) -> int | None:
     return next(iter([*later, *body, *(each.position for each in left)]), None)
 
 
-def next_nearby(assignment: Assignment, after: int) -> int | None:
+def next_nearby(assignment: AnyAssignment, after: int) -> int | None:
     """Return the next undecided position of the body among the 60 after this one.
 
     Behind thousands of decided sentences `next_to_do` has to look at each of them.
@@ -198,13 +196,13 @@ def next_nearby(assignment: Assignment, after: int) -> int | None:
     return db.session.scalar(near.order_by(Sentence.position).limit(1))
 
 
-def missing(assignment: Assignment, most: int = 20) -> Sequence[int]:
+def missing(assignment: AnyAssignment, most: int = 20) -> Sequence[int]:
     """Return the first undecided positions, in order."""
     query = undecided(assignment.article_id, assignment.user_id)
     return db.session.scalars(query.order_by(Sentence.position).limit(most)).all()
 
 
-def flagged(assignment: Assignment, most: int = 20) -> Sequence[int]:
+def flagged(assignment: AnyAssignment, most: int = 20) -> Sequence[int]:
     """Return the first positions this person was unsure of, in order."""
     return db.session.scalars(
         select(Sentence.position)
@@ -220,7 +218,7 @@ def flagged(assignment: Assignment, most: int = 20) -> Sequence[int]:
     ).all()
 
 
-def speaker_before(article: Article, user: User, position: int) -> int | None:
+def speaker_before(article: AnyArticle, user: AnyUser, position: int) -> int | None:
     """Return the speaker of this person's last claim in the sentences before this one."""
     return db.session.scalar(
         select(func.coalesce(Speaker.merged_into_id, Speaker.id))
@@ -239,13 +237,8 @@ def speaker_before(article: Article, user: User, position: int) -> int | None:
     )
 
 
-def neighbours(article: Article, position: int, reach: int) -> Sequence[Sentence]:
+def neighbours(article: AnyArticle, position: int, reach: int) -> list[SentenceRow]:
     """Return the sentences around one, nearest first, itself in front."""
-    return db.session.scalars(
-        select(Sentence)
-        .where(
-            Sentence.article_id == article.id,
-            Sentence.position.between(position - reach, position + reach),
-        )
-        .order_by(func.abs(Sentence.position - position), Sentence.position)
-    ).all()
+    given = {"article": article.id, "low": position - reach, "high": position + reach}
+    found = [made(SentenceRow, *row, article) for row in stretch.rows(given)]
+    return sorted(found, key=lambda each: (abs(each.position - position), each.position))

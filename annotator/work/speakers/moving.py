@@ -251,7 +251,9 @@ def record(answers: Sequence[Answer], user: User, key: str) -> None:
     for answer in answers:
         where = f"{answer.sentence.article.key}#{answer.sentence.position}"
         head = heads.get(answer.id, history.FIRST)
-        db.session.add(history.event_of(answer, where, user.id, key, at, head))
+        article_id = answer.sentence.article_id
+        values = history.event_values(answer, article_id, where, user.id, key, at, head)
+        db.session.add(AnswerEvent(**values))
     db.session.flush()
     mark_answers([answer.id for answer in answers])
 

@@ -9,6 +9,7 @@ from annotator.errors import RefusedError
 from annotator.paths import SAMPLES
 from annotator.store.db import db, write
 from annotator.store.models import Speaker
+from annotator.store.rows.answers import read_roster
 from annotator.work.accounts import accounts
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
@@ -90,7 +91,7 @@ def test_a_number_of_nobody_is_refused(article):
 
 
 def roster(article, name="ann"):
-    found = speakers.roster_of(article, accounts.get_user(name))
+    found = read_roster(article.id, accounts.get_user(name).id)
     return [(entry.number, entry.speaker.name) for entry in found]
 
 
