@@ -19,7 +19,7 @@ TABLE = cast(Table, SentenceConsensus.__table__)
 
 def mark(sentence: AnySentence) -> None:
     """Mark one sentence, as every save does."""
-    one.run({"sentence": sentence.id, "article": sentence.article_id})
+    one.rows({"sentence": sentence.id, "article": sentence.article_id})
 
 
 @prepared

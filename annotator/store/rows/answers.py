@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Executable, Row, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Executable, Select, Table, bindparam, delete, insert, select, update
 
 from annotator.store.db import among, db
 from annotator.store.models import Answer, Claim, Roster, Sentence, Speaker, Via
@@ -128,7 +128,7 @@ OF_SPEAKER = (Speaker.id, Speaker.name, Speaker.type, Speaker.wording, Speaker.m
 AFTER_ANSWER = len(OF_ANSWER)
 AFTER_CLAIM = AFTER_ANSWER + len(OF_CLAIM)
 AFTER_SPEAKER = AFTER_CLAIM + len(OF_SPEAKER)
-Found = Row[*tuple[Any, ...]]
+Found = Sequence[Any]
 
 
 # --- reading
@@ -264,7 +264,7 @@ IN_CLAIM = (
 def insert_answer(answer: AnswerRow, *, current: bool = True) -> None:
     """Store a new answer without its claims; its number is that of the row from then on."""
     given = {name: getattr(answer, name) for name in ("sentence_id", "user_id", *SAID)}
-    answer.id = answer_insert.one_value({**given, "current": current})
+    answer.id = answer_insert.value({**given, "current": current})
 
 
 @prepared
@@ -277,7 +277,7 @@ def answer_insert() -> Executable:
 
 def update_answer(answer: AnswerRow) -> None:
     """Store what an answer says now, without its claims."""
-    answer_update.run({"number": answer.id, **{name: getattr(answer, name) for name in SAID}})
+    answer_update.rows({"number": answer.id, **{name: getattr(answer, name) for name in SAID}})
 
 
 @prepared
@@ -293,14 +293,14 @@ def write_claims(answer: AnswerRow, claims: Sequence[ClaimRow]) -> None:
         there = answer.claims[index] if index < len(answer.claims) else None
         values: Mapping[str, Any] = {name: getattr(claim, name) for name in IN_CLAIM}
         if there is None:
-            claim.id = claim_insert.one_value({"answer_id": answer.id, **values})
+            claim.id = claim_insert.value({"answer_id": answer.id, **values})
         else:
             claim.id = there.id
             if values != {name: getattr(there, name) for name in IN_CLAIM}:
-                claim_update.run({"number": there.id, **values})
+                claim_update.rows({"number": there.id, **values})
         write_chain(claim, there.via if there else [])
     if len(claims) < len(answer.claims):
-        claims_delete.run({"answer": answer.id, "count": len(claims)})
+        claims_delete.rows({"answer": answer.id, "count": len(claims)})
     answer.claims = list(claims)
 
 
@@ -310,9 +310,9 @@ def write_chain(claim: ClaimRow, there: Sequence[ViaRow]) -> None:
     if chain == [link.speaker_id for link in there]:
         return
     if there:
-        vias_delete.run({"claim": claim.id})
+        vias_delete.rows({"claim": claim.id})
     for position, number in enumerate(chain):
-        via_insert.run({"claim_id": claim.id, "position": position, "speaker_id": number})
+        via_insert.rows({"claim_id": claim.id, "position": position, "speaker_id": number})
 
 
 @prepared
@@ -353,7 +353,7 @@ def via_insert() -> Executable:
 
 def insert_roster(article_id: int, user_id: int, entry: RosterRow) -> None:
     """Give a speaker that a person has met in an article its number there."""
-    roster_insert.run(
+    roster_insert.rows(
         {
             "article_id": article_id,
             "user_id": user_id,

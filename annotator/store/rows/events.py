@@ -52,7 +52,7 @@ def by_key() -> Executable:
 
 def insert_event(values: dict[str, Any]) -> EventRow:
     """Store an event, given its columns by name, and return it."""
-    number = event_insert.one_value(values)
+    number = event_insert.value(values)
     names = ("revision", "key", "content", "hash", "kind")
     return EventRow(number, *(values[name] for name in names))
 

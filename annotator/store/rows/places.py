@@ -292,7 +292,7 @@ def keep_assignment(assignment: AssignmentRow) -> None:
     Answers of one's own count, whatever was imported before.
     """
     counts = {name: getattr(assignment, name) for name in COUNTED}
-    keeping.run({"number": assignment.id, **counts})
+    keeping.rows({"number": assignment.id, **counts})
 
 
 @prepared
