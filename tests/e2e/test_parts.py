@@ -1,7 +1,12 @@
 """What a save changes comes in parts; the page is then as if the server had drawn it whole."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from label_page import is_at, saved, start, until
+from werkzeug.datastructures import MultiDict
+
+from annotator.web.labelling.draft import read_plainly
 
 # What a person reads and can do on the label page, wherever its parts come from.
 SHAPE = """(root) => {
@@ -62,6 +67,17 @@ def test_after_each_choice(page):
         as_drawn_whole(page)
     strike(page, "ol")
     as_drawn_whole(page)
+
+
+def test_what_the_page_posts_is_read_without_the_form(page):
+    posts = []
+    page.on("request", lambda request: request.method == "POST" and posts.append(request))
+    for keys in ("0sc", "x"):
+        strike(page, keys)
+        strike(page, ["Enter"])
+    bodies = [MultiDict(parse_qsl(post.post_data, keep_blank_values=True)) for post in posts]
+    assert len(bodies) == 6
+    assert [body for body in bodies if read_plainly(body) is None] == []
 
 
 @pytest.mark.parametrize("keys", ["x", "u", "0ncw", "0su"])

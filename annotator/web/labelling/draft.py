@@ -3,22 +3,35 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
+from annotator.codebook.scheme import Codebook, Value
 from annotator.store.rows.answers import AnswerRow, ClaimRow
 from annotator.web.access import Place
 from annotator.web.acts import Act
 from annotator.web.labelling.claim_words import one_line, span_of, words_of
-from annotator.web.labelling.form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
+from annotator.web.labelling.form import (
+    LARGEST_NUMBER,
+    LONGEST_NOTE,
+    NEW,
+    UNNAMED,
+    AnswerForm,
+    ClaimForm,
+    spans_text,
+)
 from annotator.web.labelling.view import Chip
 from annotator.work.labelling.drafts import (
+    MOST_CLAIMS,
     AnswerDraft,
     ClaimDraft,
     InvalidAnswerError,
     Span,
     claim_draft_of,
 )
+from annotator.work.labelling.saving import Save
 from annotator.work.labelling.speakers import NewSpeaker, SpeakerChoice, UnnamedSource
 
 
@@ -82,14 +95,23 @@ def draft_from(
         claim_draft(index, claim, place, stored, adding=adding)
         for index, claim in enumerate(form.claims)
     )
-    status = form.status.data or None
-    given = [claim for claim in claims if not claim.empty]
+    draft = AnswerDraft(form.status.data or None, form.unsure.data, form.note.data or "", claims)
+    return newest_word(draft, place, stored, drop=form.drop.data)
+
+
+def newest_word(
+    draft: AnswerDraft, place: Place, stored: AnswerRow | None, *, drop: bool
+) -> AnswerDraft:
+    """Settle a status that says there is no claim where there are some."""
+    status = draft.status
+    given = any(not claim.empty for claim in draft.claims)
     if given and status and status != place.codebook.claims_status.value:
         if stored is not None and stored.status == status and not stored.claims:
-            status = None  # a claim after "no claim": the claim is the newer word
-        elif form.drop.data:
-            claims = ()
-    return AnswerDraft(status, form.unsure.data, form.note.data or "", claims)
+            # A claim after "no claim": the claim is the newer word.
+            return replace(draft, status=None)
+        if drop:
+            return replace(draft, claims=())
+    return draft
 
 
 def claim_draft(
@@ -153,15 +175,167 @@ def evidence_spans(
     return tuple(span_of(words, before.evidence, place.sentence, field) for words in stretches)
 
 
+# --- what was said, without a form
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the reply to a posted answer needs to know of it."""
+
+    open: int  # which claim was open
+    status: str | None
+    speakers: tuple[str, ...]  # what was chosen in each claim, "" for nothing
+    leave: bool  # go on although something is open
+
+
+@dataclass(frozen=True)
+class Posted:
+    """An answer as it was posted; `draft` is what its fields say, before a button acts on it."""
+
+    save: Save
+    said: Said
+    draft: AnswerDraft
+
+
+def read_form(form: AnswerForm, place: Place, stored: AnswerRow | None, act: Act) -> Posted:
+    """Return what a form says that was checked, and the button that was pressed on it."""
+    answer_question(form, act)
+    said = Said(
+        form.open.data or 0,
+        form.status.data or None,
+        tuple(claim.speaker.data or "" for claim in form.claims),
+        bool(form.leave.data),
+    )
+    save = Save(form.revision.data, form.key.data, form.seconds.data or 0)
+    return Posted(save, said, draft_from(form, place, stored, adding=act.verb != ""))
+
+
+# The buttons that do nothing to the fields, "" for none.
+PLAIN = frozenset({"", "next", "stay"})
+NOTHING = ("new_name", "new_type", "sure", "wording", "mention", "span", "via", "via_add",
+           "evidence", "evidence_words")  # fmt: skip
+CHOSEN = ("speaker", "stance", "certainty", "aspect", "conditional", "note", *NOTHING)
+OF_CLAIM = re.compile(r"claims-(0|[1-9][0-9]?)-([a-z_]+)")
+NUMERAL = re.compile(r"[0-9]{1,10}")
+SHORTEST_KEY, LONGEST_KEY, MOST_SECONDS = 8, 64, 86_400
+
+
+class NotPlainError(Exception):
+    """This post is one for the form."""
+
+
+def read_plainly(posted: MultiDict[str, str]) -> Posted | None:
+    """Return what was posted, None where only the form can tell what it means or what is wrong.
+
+    Most posts are a choice by key. The form would make thirty fields of each, which takes a
+    quarter of the time of a save. Whatever is read here, the form would read in the same way,
+    where the codebook offers it.
+    """
+    try:
+        return plain_answer({name: only(values) for name, values in posted.lists()})
+    except NotPlainError:
+        return None
+
+
+def is_offered(draft: AnswerDraft, codebook: Codebook) -> bool:
+    """Say whether the codebook offers every value of an answer; only the form names what is not."""
+    wanted: list[tuple[str | None, Sequence[Value]]] = [(draft.status, codebook.statuses)]
+    for claim in draft.claims:
+        wanted += [
+            (claim.stance, codebook.stances),
+            (claim.certainty, codebook.certainties),
+            (claim.aspect, codebook.aspects),
+        ]
+    return all(
+        value is None or any(value == each.value and not each.retired for each in offered)
+        for value, offered in wanted
+    )
+
+
+def plain_answer(fields: dict[str, str]) -> Posted:
+    """Return what these fields say."""
+    claims: list[dict[str, str]] = []
+    for name, text in fields.items():
+        if name.startswith("claims-"):
+            found = OF_CLAIM.fullmatch(name)
+            if not found or found[2] not in CHOSEN or int(found[1]) >= MOST_CLAIMS:
+                raise NotPlainError
+            while len(claims) <= int(found[1]):
+                claims.append({})
+            claims[int(found[1])][found[2]] = text
+    # A claim of which nothing was posted is none, and the next one takes its place.
+    if fields.get("drop") or not all(claims):
+        raise NotPlainError
+    key = fields.get("key", "")
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise NotPlainError
+    status = fields.get("status") or None
+    revision = number(fields.get("revision", "none"), LARGEST_NUMBER)
+    seconds = number(fields.get("seconds") or "0", MOST_SECONDS)
+    opened = number(fields.get("open") or "0", MOST_CLAIMS)
+    draft = AnswerDraft(
+        status,
+        pressed(fields.get("unsure")),
+        note(fields.get("note", "")),
+        tuple(map(plain_claim, claims)),
+    )
+    speakers = tuple(claim.get("speaker", "") for claim in claims)
+    said = Said(opened, status, speakers, pressed(fields.get("leave")))
+    return Posted(Save(revision, key, seconds), said, draft)
+
+
+def plain_claim(fields: dict[str, str]) -> ClaimDraft:
+    """Return what the fields of one claim say."""
+    if any(fields.get(name) for name in NOTHING):
+        raise NotPlainError
+    speaker = fields.get("speaker")
+    return ClaimDraft(
+        speaker=number(speaker, LARGEST_NUMBER) if speaker else None,
+        stance=fields.get("stance") or None,
+        certainty=fields.get("certainty") or None,
+        conditional=pressed(fields.get("conditional")),
+        aspect=fields.get("aspect") or None,
+        note=note(fields.get("note", "")),
+    )
+
+
+def only(values: list[str]) -> str:
+    """Return the value of a field that was posted once."""
+    if len(values) != 1:
+        raise NotPlainError
+    return values[0]
+
+
+def number(text: str, most: int) -> int:
+    """Return a number no larger than `most`."""
+    if not NUMERAL.fullmatch(text) or int(text) > most:
+        raise NotPlainError
+    return int(text)
+
+
+def pressed(text: str | None) -> bool:
+    """Say whether a box is ticked."""
+    if text not in (None, "", "y"):
+        raise NotPlainError
+    return text == "y"
+
+
+def note(text: str) -> str:
+    """Return a note of one line."""
+    if len(text) > LONGEST_NOTE or not text.isprintable():
+        raise NotPlainError
+    return text
+
+
 # --- what a button does; static/labelling/answers.js does the same, over tests/data/answers.json
 
 # Claims are in order: the first one is the primary one.
 MOVED = {"up": -1, "down": 1}
 
 
-def of_claim(form: AnswerForm, act: Act) -> Act:
+def of_claim(act: Act, opened: int | None) -> Act:
     """Return the act with the claim that it is about: the one it names, else the open one."""
-    return replace(act, index=form.open.data or 0) if act.index is None else act
+    return replace(act, index=opened or 0) if act.index is None else act
 
 
 def answer_question(form: AnswerForm, act: Act) -> None:

@@ -18,7 +18,15 @@ from annotator.store.rows.answers import AnswerRow
 from annotator.web.access import Place, place_for
 from annotator.web.acts import parse_act
 from annotator.web.labelling.building import Reply
-from annotator.web.labelling.draft import answer_question, change, draft_from, of_claim
+from annotator.web.labelling.draft import (
+    PLAIN,
+    change,
+    is_offered,
+    newest_word,
+    of_claim,
+    read_form,
+    read_plainly,
+)
 from annotator.web.labelling.form import AnswerForm
 from annotator.web.labelling.refusal import (
     acknowledge,
@@ -40,7 +48,6 @@ from annotator.web.responses import is_htmx, move
 from annotator.work.assignment import submitting
 from annotator.work.labelling import saving, window
 from annotator.work.labelling.saving import (
-    Save,
     Saved,
     StaleRevisionError,
     answer_for,
@@ -95,7 +102,9 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
         place = place_for(article_id, position)
         refuse_repaired(place)
         return keep_editing(place) if act.verb == "draft" else undo_or_redo(place, act.verb)
-    form, saved = AnswerForm(), None
+    plain = read_plainly(request.form) if act.verb in PLAIN else None
+    form = None if plain else AnswerForm()
+    posted = saved = None
     try:
         with write():
             place = place_for(article_id, position, lock=True)
@@ -103,28 +112,43 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
             refuse_unless_open(place.assignment)
             stored = answer_for(place.sentence, place.user)
             was_complete = stored is not None and stored.complete
-            form.offer(place.codebook, ())
-            if form.validate():
-                act = of_claim(form, act)
-                answer_question(form, act)
-                said = draft_from(form, place, stored, adding=act.verb != "")
-                draft = change(said, act)
+            if plain and is_offered(plain.draft, place.codebook):
+                act = of_claim(act, plain.said.open)
+                posted = replace(plain, draft=newest_word(plain.draft, place, stored, drop=False))
+            else:
+                form = form or AnswerForm()
+                form.offer(place.codebook, ())
+                if form.validate():
+                    act = of_claim(act, form.open.data)
+                    posted = read_form(form, place, stored, act)
+            if posted:
+                draft = change(posted.draft, act)
                 saved = save_locked(
-                    place.assignment, place.sentence, place.user, stored, draft, save_of(form)
+                    place.assignment, place.sentence, place.user, stored, draft, posted.save
                 )
-    except StaleRevisionError:
-        return show_conflict(place, form, said)
+    except StaleRevisionError as error:
+        return show_conflict(
+            place, form or posted_form(place), posted.draft if posted else error.yours
+        )
     except (NotAllowedError, NotFoundError):
         raise
     except RefusedError as error:
-        return refuse(place, stored, form, error)
-    if saved is None:
-        return refuse(place, stored, form)
+        return refuse(place, stored, form or posted_form(place), error)
+    if posted is None or saved is None:
+        return refuse(place, stored, form or posted_form(place))
     alone = act.verb == "" and saved.written and not was_complete
     if alone and goes_on_by_itself(place, saved.answer):
         act = replace(act, verb="next")
-    reply = make_response(go_on(place, saved, form, act))
-    return acknowledge(reply, saved, form.key.data)
+    reply = make_response(go_on(place, saved, posted.said, act))
+    return acknowledge(reply, saved, posted.save.key)
+
+
+def posted_form(place: Place) -> AnswerForm:
+    """Return the form of what was read without one, with what is wrong in it."""
+    form = AnswerForm()
+    form.offer(place.codebook, ())
+    form.validate()
+    return form
 
 
 @bp.get("/label/<int:article_id>/submit")
@@ -189,8 +213,3 @@ def goes_on_by_itself(place: Place, answer: AnswerRow | None) -> bool:
         and answer.complete
         and len(answer.claims) <= 1
     )
-
-
-def save_of(form: AnswerForm) -> Save:
-    """Return the act of saving as posted."""
-    return Save(form.revision.data, form.key.data, form.seconds.data or 0)

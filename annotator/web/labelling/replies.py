@@ -21,7 +21,7 @@ from annotator.web.labelling.building import (
     tools_of,
 )
 from annotator.web.labelling.chips import build_chips
-from annotator.web.labelling.draft import choices_of, form_for, new_key, opened
+from annotator.web.labelling.draft import Said, choices_of, form_for, new_key, opened
 from annotator.web.labelling.form import AnswerForm
 from annotator.web.labelling.refusal import (
     put_in_place,
@@ -61,13 +61,13 @@ def open_claim(answer: AnswerRow | None, wanted: int | None = None) -> int:
     return max(len(claims) - 1, 0)
 
 
-def go_on(place: Place, saved: Saved, form: AnswerForm, act: Act) -> ResponseReturnValue:
+def go_on(place: Place, saved: Saved, said: Said, act: Act) -> ResponseReturnValue:
     """Answer a save: the next sentence, or the same one as it now stands."""
     answer, verb = saved.answer, act.verb
     if verb == "next":
-        return go_to_next(place, answer, form)
-    if verb == "" and takes_parts() and keeps_shape(place, saved, form):
-        return tools_only(place, saved, form)
+        return go_to_next(place, answer, said)
+    if verb == "" and takes_parts() and keeps_shape(place, saved, said):
+        return tools_only(place, saved, said)
     wanted = opened(act, len(answer.claims) if answer else 0)
     if not is_htmx():
         claim = None if verb in ("", "stay", "keep") else wanted
@@ -80,7 +80,7 @@ def go_on(place: Place, saved: Saved, form: AnswerForm, act: Act) -> ResponseRet
         focus=focus if verb else "",
         saved=saved,
     )
-    swap = verb != "" or differs(form, answer)
+    swap = verb != "" or differs(said, answer)
     return respond(place, answer, reply, extra_claim=extra_claim, swap=swap)
 
 
@@ -89,7 +89,7 @@ def takes_parts() -> bool:
     return wants_part() and request.form.get("parts") == "y"
 
 
-def keeps_shape(place: Place, saved: Saved, form: AnswerForm) -> bool:
+def keeps_shape(place: Place, saved: Saved, said: Said) -> bool:
     """Say whether the form that was posted is still right after the save, but for its buttons.
 
     Words that were picked or copied, links of a chain and claims that were dropped are drawn by
@@ -103,8 +103,8 @@ def keeps_shape(place: Place, saved: Saved, form: AnswerForm) -> bool:
         and saved.had is not None
         and left > 1
         # One empty claim is drawn where none is stored.
-        and (len(form.claims) == len(claims) or (not claims and len(form.claims) <= 1))
-        and not differs(form, answer)
+        and (len(said.speakers) == len(claims) or (not claims and len(said.speakers) <= 1))
+        and not differs(said, answer)
         and drawn_words(saved.has) == drawn_words(saved.had)
     )
 
@@ -115,11 +115,11 @@ def drawn_words(draft: AnswerDraft) -> list[tuple[int, object]]:
     return [(index, each) for index, each in enumerate(drawn) if any(each)]
 
 
-def tools_only(place: Place, saved: Saved, form: AnswerForm) -> ResponseReturnValue:
+def tools_only(place: Place, saved: Saved, said: Said) -> ResponseReturnValue:
     """Answer a save with the buttons that it changes; the form on the page stays as it is."""
-    wanted = min(form.open.data or 0, len(form.claims) - 1)
+    wanted = min(said.open, len(said.speakers) - 1)
     steps = steps_in(place, Reply(saved=saved))
-    tools = tools_of(place, saved.answer, Reply(open=wanted), len(form.claims), steps)
+    tools = tools_of(place, saved.answer, Reply(open=wanted), len(said.speakers), steps)
     reply = make_response(render_template(TOOLS, tools=tools, keys=place.codebook.act_keys))
     g.tokenless = True
     reply.headers[ONLY] = "tools"
@@ -141,21 +141,21 @@ def url_of(place: Place, position: int | None = None, claim: int | None = None) 
     )
 
 
-def differs(form: AnswerForm, answer: AnswerRow | None) -> bool:
+def differs(said: Said, answer: AnswerRow | None) -> bool:
     """Say whether the stored answer is another than the posted fields show."""
     if answer is None:
-        return bool(form.status.data)
-    shown = [claim.speaker.data for claim in form.claims if claim.speaker.data]
+        return bool(said.status)
+    shown = [speaker for speaker in said.speakers if speaker]
     stored = [str(claim.speaker_id) for claim in answer.claims if claim.speaker_id]
-    return (form.status.data or answer.status) != answer.status or shown != stored
+    return (said.status or answer.status) != answer.status or shown != stored
 
 
-def go_to_next(place: Place, answer: AnswerRow | None, form: AnswerForm) -> ResponseReturnValue:
+def go_to_next(place: Place, answer: AnswerRow | None, said: Said) -> ResponseReturnValue:
     """Lead to the next sentence; stay, with the reason, where nothing or not all is said."""
     if answer is None or answer.status is None:
-        said = "No answer yet. Add a claim, choose “No claim” or skip the sentence."
-        return respond(place, answer, Reply(notice=said, focus="sentence-heading"), swap=True)
-    if not answer.complete and not form.leave.data:
+        why = "No answer yet. Add a claim, choose “No claim” or skip the sentence."
+        return respond(place, answer, Reply(notice=why, focus="sentence-heading"), swap=True)
+    if not answer.complete and not said.leave:
         index = open_claim(answer)
         claim = answer.claims[index]
         still = next(
@@ -163,10 +163,10 @@ def go_to_next(place: Place, answer: AnswerRow | None, form: AnswerForm) -> Resp
             for name in ("speaker", "stance", "certainty")
             if getattr(claim, "speaker_id" if name == "speaker" else name) is None
         )
-        said = f"{still.capitalize()} is still open. Choose Next again to leave it incomplete."
+        why = f"{still.capitalize()} is still open. Choose Next again to leave it incomplete."
         focus = f"claims-{index}-{still}"
         return respond(
-            place, answer, Reply(open=index, notice=said, focus=focus), swap=True, leave=True
+            place, answer, Reply(open=index, notice=why, focus=focus), swap=True, leave=True
         )
     return move_on(place)
 
