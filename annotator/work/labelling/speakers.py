@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.store.db import db, insert_for
 from annotator.store.models import Alias, Speaker
+from annotator.store.rows.answers import OF_SPEAKER, SpeakerRow
 from annotator.store.rows.places import AnyArticle, AnyProject, AnyUser
+from annotator.store.rows.prepared import prepared
 from annotator.store.snapshot import one_moment
 from annotator.text.spelling import tidy
 from annotator.work.labelling.speaker_search import SimilarSpeakersError, similar_to, spelled
@@ -47,16 +50,20 @@ class UnnamedSource:
 SpeakerChoice = int | NewSpeaker | UnnamedSource
 
 
-def narrator_of(project: AnyProject, codebook: Codebook) -> Speaker:
+def narrator_of(project: AnyProject, codebook: Codebook) -> SpeakerRow:
     """Return the article's own voice."""
-    found = db.session.scalar(
-        select(Speaker).where(
-            Speaker.project_id == project.id, Speaker.name == codebook.narrator_name
-        )
-    )
+    found = named.first({"project": project.id, "name": codebook.narrator_name})
     if found is None:
         raise UnknownSpeakerError(f"{project.slug} has no speaker {codebook.narrator_name}")
-    return found
+    return SpeakerRow(*found)
+
+
+@prepared
+def named() -> Select[*tuple[Any, ...]]:
+    """Return the query for the speaker of a project that has a name."""
+    return select(*OF_SPEAKER).where(
+        Speaker.project_id == bindparam("project"), Speaker.name == bindparam("name")
+    )
 
 
 def check_speakers(project: AnyProject, ids: Iterable[int]) -> dict[int, int]:

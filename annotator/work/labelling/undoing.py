@@ -9,19 +9,23 @@ tab, after every reload, and on every machine.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, bindparam, select
 
 from annotator.errors import RefusedError
 from annotator.store.db import db
 from annotator.store.models import Answer, AnswerEvent, Sentence
 from annotator.store.rows.answers import AnswerRow
 from annotator.store.rows.places import AnyArticle, AnyUser
+from annotator.store.rows.prepared import made, prepared
 from annotator.work.labelling import history, saving
 from annotator.work.labelling.changes import Change, Dictionary, changes_between, in_words
 from annotator.work.labelling.saving import Save, Saved
 
 BATCH = 20
+# No event has this number, or a greater one.
+LAST = 2**31 - 1
 
 
 class MovedOnError(RefusedError):
@@ -37,6 +41,15 @@ class Mark:
     revision: int
     kind: str
     undoes: int | None
+
+
+class Content(NamedTuple):
+    """An answer as it was at one revision, and where its sentence stands."""
+
+    answer_id: int
+    revision: int
+    content: str
+    position: int
 
 
 @dataclass(frozen=True)
@@ -90,27 +103,35 @@ def tops(newest_first: Iterable[Mark]) -> tuple[Mark | None, Mark | None]:
 
 def events_of(article: AnyArticle, user: AnyUser) -> Iterator[Mark]:
     """Yield this person's events in this article from the newest on, a few at a time."""
-    columns = (
-        AnswerEvent.id,
-        AnswerEvent.answer_id,
-        AnswerEvent.revision,
-        AnswerEvent.kind,
-        AnswerEvent.undoes,
-    )
-    query = (
-        select(*columns)
+    given = {"article": article.id, "user": user.id, "before": LAST}
+    while rows := newest.rows(given):
+        yield from (made(Mark, *row) for row in rows)
+        if len(rows) < BATCH:
+            return
+        given["before"] = rows[-1][0]
+
+
+@prepared
+def newest() -> Select[*tuple[Any, ...]]:
+    """Return the query for some events of a person in an article that came before one."""
+    return (
+        select(
+            AnswerEvent.id,
+            AnswerEvent.answer_id,
+            AnswerEvent.revision,
+            AnswerEvent.kind,
+            AnswerEvent.undoes,
+        )
         .join(AnswerEvent.answer)
         .where(Answer.sentence_id.is_not(None))
-        .where(AnswerEvent.article_id == article.id, AnswerEvent.user_id == user.id)
+        .where(
+            AnswerEvent.article_id == bindparam("article"),
+            AnswerEvent.user_id == bindparam("user"),
+            AnswerEvent.id < bindparam("before"),
+        )
         .order_by(AnswerEvent.id.desc())
         .limit(BATCH)
     )
-    rows = db.session.execute(query).all()
-    while rows:
-        yield from (Mark(*row) for row in rows)
-        if len(rows) < BATCH:
-            return
-        rows = db.session.execute(query.where(AnswerEvent.id < rows[-1].id)).all()
 
 
 def steps(article: AnyArticle, user: AnyUser) -> Steps:
@@ -119,7 +140,11 @@ def steps(article: AnyArticle, user: AnyUser) -> Steps:
     saves = [(mark.answer_id, save_of(mark)) for mark in (undo, redo) if mark]
     if not saves:
         return Steps()
-    contents = {(row.answer_id, row.revision): row for row in db.session.execute(around(saves))}
+    contents = {
+        (row.answer_id, row.revision): row
+        for answer_id, revision in saves
+        for row in contents_around(answer_id, revision)
+    }
     dictionary = Dictionary(article.project.codebook, article.key)
 
     def step(mark: Mark | None) -> Step | None:
@@ -151,17 +176,29 @@ def save_of(mark: Mark) -> int:
     return mark.revision if mark.undoes is None else mark.undoes
 
 
-def around(saves: Iterable[tuple[int, int]]) -> Select[int, int, str, int]:
-    """Return the query for the contents of these saves and of the revisions before them."""
-    wanted = [
-        and_(AnswerEvent.answer_id == answer_id, AnswerEvent.revision.in_((revision - 1, revision)))
-        for answer_id, revision in saves
-    ]
+def contents_around(answer_id: int, revision: int) -> list[Content]:
+    """Return what a save made of an answer, and what was there before it."""
+    given = {"answer": answer_id, "low": revision - 1, "high": revision}
+    return [made(Content, *row) for row in around.rows(given)]
+
+
+@prepared
+def around() -> Select[*tuple[Any, ...]]:
+    """Return the query of `contents_around`, with the fields of a `Content`."""
+    columns = (
+        AnswerEvent.answer_id,
+        AnswerEvent.revision,
+        AnswerEvent.content,
+        Sentence.position,
+    )
     return (
-        select(AnswerEvent.answer_id, AnswerEvent.revision, AnswerEvent.content, Sentence.position)
+        select(*columns)
         .join(AnswerEvent.answer)
         .join(Answer.sentence)
-        .where(or_(*wanted))
+        .where(
+            AnswerEvent.answer_id == bindparam("answer"),
+            AnswerEvent.revision.between(bindparam("low"), bindparam("high")),
+        )
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Executable, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func, or_, select
 
 from annotator.store.db import db
 from annotator.store.models import Answer, Claim, Sentence, Speaker
@@ -127,7 +127,7 @@ def answers_in(
     return {answer.sentence_id: answer for answer in answers}
 
 
-def undecided(article_id: int, user_id: int) -> Select[int]:
+def undecided(article_id: Any, user_id: Any) -> Select[int]:
     """Return the query for the positions that this person has not decided."""
     return (
         select(Sentence.position)
@@ -145,6 +145,37 @@ def undecided(article_id: int, user_id: int) -> Select[int]:
     )
 
 
+def first_undecided(*wanted: ColumnElement[bool]) -> Select[int]:
+    """Return the query for the first of them of which this holds, given who and where."""
+    query = undecided(bindparam("article"), bindparam("user")).where(*wanted)
+    return query.order_by(Sentence.position).limit(1)
+
+
+@prepared
+def later_body() -> Select[int]:
+    """Return the query for the first in the body after a position."""
+    return first_undecided(Sentence.segment != HEADLINE, Sentence.position > bindparam("after"))
+
+
+@prepared
+def first_body() -> Select[int]:
+    """Return the query for the first in the body."""
+    return first_undecided(Sentence.segment != HEADLINE)
+
+
+@prepared
+def first_anywhere() -> Select[int]:
+    """Return the query for the first, headlines among them."""
+    return first_undecided()
+
+
+@prepared
+def nearby_body() -> Select[int]:
+    """Return the query for the first in the body between two positions."""
+    near = Sentence.position > bindparam("after"), Sentence.position <= bindparam("last")
+    return first_undecided(Sentence.segment != HEADLINE, *near)
+
+
 def next_to_do(assignment: AnyAssignment, after: int = -1) -> int | None:
     """Return the next undecided position after this one, then from the start, headlines last.
 
@@ -152,10 +183,9 @@ def next_to_do(assignment: AnyAssignment, after: int = -1) -> int | None:
     """
     if assignment.decided_count >= assignment.article.sentence_count:
         return None
-    open_positions = undecided(assignment.article_id, assignment.user_id)
-    body = open_positions.where(Sentence.segment != HEADLINE)
-    for query in (body.where(Sentence.position > after), body, open_positions):
-        found = db.session.scalar(query.order_by(Sentence.position).limit(1))
+    given = {"article": assignment.article_id, "user": assignment.user_id, "after": after}
+    for query in (later_body, first_body, first_anywhere):
+        found: int | None = query.value(given)
         if found is not None:
             return found
     return None
@@ -190,10 +220,9 @@ def next_nearby(assignment: AnyAssignment, after: int) -> int | None:
 
     Behind thousands of decided sentences `next_to_do` has to look at each of them.
     """
-    near = undecided(assignment.article_id, assignment.user_id).where(
-        Sentence.segment != HEADLINE, Sentence.position.between(after + 1, after + REACH)
-    )
-    return db.session.scalar(near.order_by(Sentence.position).limit(1))
+    where = {"article": assignment.article_id, "user": assignment.user_id}
+    found: int | None = nearby_body.value(where | {"after": after, "last": after + REACH})
+    return found
 
 
 def missing(assignment: AnyAssignment, most: int = 20) -> Sequence[int]:
@@ -220,16 +249,24 @@ def flagged(assignment: AnyAssignment, most: int = 20) -> Sequence[int]:
 
 def speaker_before(article: AnyArticle, user: AnyUser, position: int) -> int | None:
     """Return the speaker of this person's last claim in the sentences before this one."""
-    return db.session.scalar(
+    near = {"low": position - REACH, "high": position - 1}
+    found: int | None = spoke_before.value({"article": article.id, "user": user.id} | near)
+    return found
+
+
+@prepared
+def spoke_before() -> Select[int]:
+    """Return the query of `speaker_before`."""
+    return (
         select(func.coalesce(Speaker.merged_into_id, Speaker.id))
         .select_from(Claim)
         .join(Claim.speaker)
         .join(Claim.answer)
         .join(Answer.sentence)
         .where(
-            Sentence.article_id == article.id,
-            Sentence.position.between(position - REACH, position - 1),
-            Answer.user_id == user.id,
+            Sentence.article_id == bindparam("article"),
+            Sentence.position.between(bindparam("low"), bindparam("high")),
+            Answer.user_id == bindparam("user"),
             Answer.current,
         )
         .order_by(Sentence.position.desc(), Claim.position.desc())

@@ -133,7 +133,8 @@ class Making:
     def date_back(self, lead: User) -> None:
         """Let the project be as old as what is in it."""
         project, version = self.project, self.project.codebook_version
-        narrator = speakers.narrator_of(project, version.codebook)
+        known = speakers.narrator_of(project, version.codebook)
+        narrator = db.session.get_one(Speaker, known.id)
         project.created_at = version.created_at = narrator.created_at = self.created_at
         self.numbers[narrator.name] = narrator.id
         self.narrator, self.version_id, self.lead = narrator.name, version.id, lead.id

@@ -6,7 +6,7 @@ from installation import staged
 from sqlalchemy import select
 
 from annotator.store.db import db, write
-from annotator.store.models import Assignment, Sentence
+from annotator.store.models import Answer, Assignment, Sentence
 from annotator.work.accounts import accounts, memberships
 from annotator.work.adjudication import appeals, deciding
 from annotator.work.adjudication import queue as queueing
@@ -175,7 +175,7 @@ def test_a_change_comes_back_at_once_as_a_change(project, four):
     decide(four[0])
     with write():
         row = case_of(four[0]).comparison.readings[0]
-        changed = db.session.get(deciding.Answer, row.answer_id)
+        changed = db.session.get(Answer, row.answer_id)
         changed.revision += 1
     found = queue(project)
     assert (found.counts["stale"], found.counts["added"], found.counts["expected"]) == (1, 0, 0)

@@ -27,7 +27,7 @@ from annotator.formats.release import folder as release_folder
 from annotator.formats.release.card.card import facts_of as facts_in
 from annotator.formats.release.columns import tables
 from annotator.store.db import db, write
-from annotator.store.models import Article, Project, Release
+from annotator.store.models import Answer, Article, Project, Release
 from annotator.work.accounts import projects
 from annotator.work.agreement import measuring
 from annotator.work.gold.models import Aggregation
@@ -295,7 +295,7 @@ def test_gold_has_the_rows_of_the_command_and_says_why_the_others_have_none(fill
 def test_an_answer_that_does_not_count_is_no_answer_that_is_missing(filled, folder, article):
     save(article, nothing_claimed(), position=9)
     with write():
-        stored(article, position=9).origin = "imported"
+        db.session.get(Answer, stored(article, position=9).id).origin = "imported"
     release(filled, folder)
     row = next(r for r in table(folder, "gold") if r["article"] == article.key and r["open"]
                and r["sentence"] == 9)  # fmt: skip
