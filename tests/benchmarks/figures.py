@@ -17,9 +17,9 @@ AT_MOST, AT_LEAST = "at most", "at least"
 class Figure:
     """One line of the results.
 
-    `measured` and `reference` have a value for each round; the two of one round were taken one
-    after the other. The budget is on their ratio, and on what was measured where there is no
-    reference.
+    `measured` and `reference` have a value for each round, none where it could not be measured;
+    the two of one round were taken one after the other. The budget is on their ratio, and on what
+    was measured where there is no reference.
     """
 
     what: str
@@ -40,7 +40,7 @@ class Figure:
     @property
     def kept(self) -> bool | None:
         """Say whether the median keeps the budget, None where there is none."""
-        if self.budget is None:
+        if self.budget is None or not self.measured:
             return None
         middle = median(self.values)
         return middle <= self.budget if self.bound == AT_MOST else middle >= self.budget
@@ -66,6 +66,8 @@ class Figure:
 
     def row(self) -> list[str]:
         """Return the cells of a table."""
+        if not self.measured:
+            return [self.what, "not measured", "", "", "", self.allowed, ""]
         measured = f"{short(median(self.measured))} {self.unit}".strip()
         if not self.reference:
             measured += spread(self.measured)
@@ -76,6 +78,11 @@ class Figure:
         return [
             self.what, measured, reference, self.ratio, rounds, self.allowed, self.verdict,
         ]  # fmt: skip
+
+
+def not_measured(what: str, why: str) -> Figure:
+    """Return the line of what cannot be measured on this machine."""
+    return Figure(f"{what}: {why}", "", [])
 
 
 def short(value: float) -> str:

@@ -27,6 +27,10 @@ PAGE = HERE.parents[1] / "docs" / "benchmarks.md"
 NAMES = {
     "saves": "Saving an answer",
     "working": "A sentence as people work",
+    "storm": "Fifty people at once",
+    "capacity": "How many people a server carries",
+    "postgres": "Saving an answer on PostgreSQL",
+    "killed": "Saves while the server is killed",
     "auditing": "An audit",
     "long_article": "Opening a long article",
     "pages": "A lead's pages of a large project",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -36,14 +37,16 @@ from annotator.work.operations.made_project import SENTENCES, Size
 
 SIGNED_IN = "ann"
 PEOPLE = 5
+# Of installations that live for a run; a server does not begin with one that looks made up.
+SECRET = sha256(b"benchmarks").hexdigest()
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = "Officials in both capitals said that talks on Syria would go on next week"
 
 
-def settings(folder: Path) -> Settings:
-    """Return the settings of an installation in this folder."""
-    url = f"sqlite:///{folder / 'annotator.sqlite3'}"
-    return Settings(data=folder, database_url=url, secret_key="0123456789abcdef" * 3)
+def settings(folder: Path, url: str = "") -> Settings:
+    """Return the settings of an installation in this folder; its database, if it is elsewhere."""
+    url = url or f"sqlite:///{folder / 'annotator.sqlite3'}"
+    return Settings(data=folder, database_url=url, secret_key=SECRET)
 
 
 @contextmanager
@@ -54,10 +57,10 @@ def installation() -> Iterator[Flask]:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Flask]:
+def opened(folder: Path, url: str = "") -> Iterator[Flask]:
     """Open the installation of this folder, with its context pushed."""
-    schema.bring_up_to_date(settings(folder).database_url)
-    app = create_app(settings(folder))
+    schema.bring_up_to_date(settings(folder, url).database_url)
+    app = create_app(settings(folder, url))
     with app.app_context():
         yield app
         db.session.remove()
@@ -106,13 +109,17 @@ def new_project() -> tuple[Project, User]:
 
 def new_article(project: Project, user: User, key: str, sentences: int) -> Article:
     """Return an article of so many body sentences in paragraphs of five, given to the annotator."""
-    lines = [f"{WORDS}, for the {number} time of {key}." for number in range(sentences)]
-    paragraphs = [" ".join(lines[at : at + 5]) for at in range(0, sentences, 5)]
-    draft = storing.read_file(f"{key}.txt", "\n\n".join(paragraphs).encode())
+    draft = storing.read_file(f"{key}.txt", new_text(key, sentences).encode())
     with write():
         article = storing.store_article(project, draft)
         assigning.assign([(article.id, user.id)])
     return article
+
+
+def new_text(key: str, sentences: int) -> str:
+    """Return a text of so many sentences in paragraphs of five."""
+    lines = [f"{WORDS}, for the {number} time of {key}." for number in range(sentences)]
+    return "\n\n".join(" ".join(lines[at : at + 5]) for at in range(0, sentences, 5))
 
 
 class Browser:
