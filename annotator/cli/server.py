@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
-from waitress.task import WSGITask
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from annotator.cli.faults import WrongUseError
 from annotator.config import Settings
@@ -21,6 +21,10 @@ from annotator.work.verification.faults import visible
 
 KILOBYTE = 1024
 THREADS = 8
+# Checking a password is slow on purpose. When a class signs in at once, its passwords wait for one
+# another in these threads, and nobody's save waits for them.
+SIGN_IN_THREADS = 2
+SIGN_IN = ("POST", "/sign-in")
 BACKLOG = 1024
 # Together they leave time to spare of the ten seconds after which containers are killed.
 GRACE_SECONDS = 7.0
@@ -54,6 +58,31 @@ class Channel(HTTPChannel):
         return bool(self.requests) or bool(self.total_outbufs_len)
 
 
+class Dispatcher(ThreadedTaskDispatcher):
+    """Hands requests to threads; those who sign in by password have threads of their own."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.signing_in = ThreadedTaskDispatcher()
+        self.set_thread_count(threads)
+        self.signing_in.set_thread_count(SIGN_IN_THREADS)
+
+    def add_task(self, task: HTTPChannel) -> None:
+        """Take the first request that waits on a connection."""
+        request = task.requests[0]
+        # What is no request of HTTP has neither.
+        asked = (getattr(request, "command", ""), getattr(request, "path", ""))
+        if asked == SIGN_IN:
+            self.signing_in.add_task(task)
+        else:
+            super().add_task(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """End all threads."""
+        ended = super().shutdown(cancel_pending, timeout)
+        return bool(self.signing_in.shutdown(cancel_pending, timeout) and ended)
+
+
 class Server:
     """A waitress on one socket; `run` returns after a SIGTERM or Ctrl-C."""
 
@@ -64,8 +93,8 @@ class Server:
         self.waitress = create_server(
             app,
             map=self.channels,
+            _dispatcher=Dispatcher(threads),
             sockets=[listener],
-            threads=threads,
             ident=None,
             # One browser holds up to six connections; the default, 100, is one class room.
             connection_limit=1000,

@@ -312,6 +312,32 @@ def test_busy_connections_get_their_last_reply_and_then_an_end(own_app):
     assert all(reply.startswith(b"HTTP/1.1 200 OK") for reply in last)
 
 
+SIGN_IN = (
+    b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+def test_nobody_waits_for_a_class_that_signs_in(serving, own_app):
+    arrived = threading.Semaphore(0)
+
+    def enter():
+        arrived.release()
+        assert serving.go_on.wait(30)
+        return "in"
+
+    own_app.view_functions["sign_in.enter"] = enter
+    talks = [serving.ask(SIGN_IN) for _ in range(6)]
+    assert arrived.acquire(timeout=30)
+    alive = ALIVE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    assert read_all(serving.ask(alive)).endswith(b"ok\n")
+    serving.go_on.set()
+    assert all(read_all(talk).endswith(b"in") for talk in talks)
+
+
+def test_what_is_no_request_is_answered(serving):
+    assert read_all(serving.ask(b"\0\r\n\r\n")).startswith(b"HTTP/1.0 400 ")
+
+
 @slow
 def test_long_work_does_not_keep_a_process_that_was_told_to_stop():
     """What is broken off leaves nothing: its steps are taken back, and its page says so."""
