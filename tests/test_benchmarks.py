@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -155,6 +156,18 @@ def test_what_is_not_acknowledged_is_a_fault_and_sent_again_under_its_key(
     assert unwilling.seen == [each for each in sent for _ in range(3)]
     assert found["keys"] == [key for key, _, _ in sent]
     assert found["faults"] == {"503": 3, "no reply": 3}
+
+
+def test_a_save_that_was_due_and_never_answered_counts_as_due_and_as_waiting(module, monkeypatch):
+    people = module("people")
+    monkeypatch.setattr(people, "PATIENCE", 0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        who = {"port": silent.getsockname()[1], "people": [("ann", "", [7]), ("ben", "", [7])]}
+        crowd = people.Crowd(who | {"sentences": 40, "speaker": 5})
+        found = asyncio.run(crowd.save(people=2, seconds=0.24, every=0.1))
+    assert (found["due"], found["answered"], found["done"]) == (5, 0, 0)
+    assert len(found["latencies"]) == 5
+    assert found["faults"] == {"not answered in time": 2}
 
 
 def test_a_figure_with_a_reference_has_its_budget_on_the_ratio_of_each_round(module):

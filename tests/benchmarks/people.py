@@ -182,10 +182,15 @@ class Report:
 
     def __init__(self, tell: bool) -> None:
         self.tell = tell
-        self.due, self.done = 0, 0
+        self.due, self.answered, self.done = 0, 0, 0
         self.latencies: list[float] = []
         self.faults: Counter[str] = Counter()
         self.keys: list[str] = []
+
+    def note(self, due: float) -> None:
+        """Note how long a save that was due has waited until now."""
+        self.due += 1
+        self.latencies.append(time.monotonic() - due)
 
     def acknowledge(self, key: str) -> None:
         """Note a save that has to be in the database from now on."""
@@ -231,16 +236,19 @@ class Crowd:
             person = self.people[number]
             # They do not press their keys in the same moment.
             due = begun + every * number / people
-            while due < end and (not saves or len(report.keys) < saves):
-                report.due += 1
-                await asyncio.sleep(due - time.monotonic())
-                await person.save(report)
-                now = time.monotonic()
-                report.latencies.append(now - due)
-                report.done += now <= end
-                due += every
-                if not every:
-                    due = now
+            try:
+                while due < end and (not saves or len(report.keys) < saves):
+                    await asyncio.sleep(due - time.monotonic())
+                    await person.save(report)
+                    report.note(due)
+                    report.answered += 1
+                    report.done += time.monotonic() <= end
+                    due = due + every if every else time.monotonic()
+            finally:
+                # Nobody waits for them any more; they have waited at least until now.
+                while seconds and due < end:
+                    report.note(due)
+                    due += every
 
         tasks = [asyncio.create_task(one(number)) for number in range(people)]
         _, waiting = await asyncio.wait(tasks, timeout=seconds + PATIENCE if seconds else None)
@@ -253,6 +261,7 @@ class Crowd:
             task.result()
         return {
             "due": report.due,
+            "answered": report.answered,
             "done": report.done,
             "seconds": time.monotonic() - begun,
             "latencies": report.latencies,

@@ -26,7 +26,7 @@ def measure(size: str, _rounds: int, people: int = PEOPLE, seconds: int = 0) -> 
             cpu, after = server.cpu() - cpu, server.memory()
         kept = what_is_kept(found["keys"])
     latency, faults = Latency.of(found["latencies"]), sum(found["faults"].values())
-    done = found["done"]
+    done, answered = found["done"], max(found["answered"], 1)
     who = f"{people} people for {seconds} s"
     return [
         Figure(
@@ -41,8 +41,8 @@ def measure(size: str, _rounds: int, people: int = PEOPLE, seconds: int = 0) -> 
         Figure("stored twice", "", [kept.twice], budget=0),
         Figure("faults that an audit finds", "", [kept.chains], budget=0),
         Figure("other faults of the database", "", [kept.others], budget=0),
-        Figure("CPU of the server per save", "ms", [1000 * cpu / done]),
-        Figure("CPU of those who save, per save", "ms", [1000 * found["cpu"] / done]),
+        Figure("CPU of the server per save", "ms", [1000 * cpu / answered]),
+        Figure("CPU of those who save, per save", "ms", [1000 * found["cpu"] / answered]),
         Figure("memory of the server at its start", "MB", [idle]),
         Figure(f"after {people} sign-ins", "MB", [signed_in]),
         Figure("after the storm", "MB", [after]),
