@@ -4,9 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Every character that str.splitlines() takes for a line break; CRLF is one break.
-LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
-
 BULLET = re.compile(
     r"(?:[•·‣▪●◦■*+–—-]|--)[ \t\xa0]"
     r"|\([0-9]{1,3}\)"
@@ -62,22 +59,18 @@ def _lines(text: str) -> Iterator[_Line]:
     """Yield the lines that hold something, trimmed."""
     after_blank = False
     position = 0
-    while position <= len(text):
-        match = LINE_BREAK.search(text, position)
-        stop = match.start() if match else len(text)
-        line = text[position:stop]
+    # Every line break that Unicode knows is one; CRLF is a single one.
+    for line in text.splitlines(keepends=True):
         ink = line.strip()
         if ink:
-            start = position + len(line) - len(line.lstrip())
+            start = position + line.index(ink[0])
             yield _Line(start, start + len(ink), after_blank)
             after_blank = False
         elif position > 0:
             after_blank = True
-        if match is None:
-            return
+        position += len(line)
         # U+2029 is a paragraph separator: it needs no second one after it.
-        after_blank = after_blank or match.group() == "\u2029"
-        position = match.end()
+        after_blank = after_blank or line[-1] == "\u2029"
 
 
 def _is_wrapped(text: str, before: _Line, line: _Line) -> bool:

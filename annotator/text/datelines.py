@@ -99,6 +99,9 @@ class _Found:
 
 def read_dateline(line: str, *, allow_place: bool) -> Dateline | None:
     """Read a line that holds a date, a byline or both, and nothing else; None for other lines."""
+    # A long paragraph is known by its beginning.
+    if len(" ".join(line[: 4 * LONGEST].split())) > LONGEST:
+        return None
     line = _ISO_TIME.sub(" ", " ".join(line.split()))
     if not line or len(line) > LONGEST:
         return None
@@ -124,6 +127,9 @@ def read_dateline(line: str, *, allow_place: bool) -> Dateline | None:
 
 def opening_end(block: str) -> int:
     """Return where the place, day and agency end that open a story in one line with it; else 0."""
+    # Prose, which begins in small letters but for the first, need not be looked at further.
+    if any(map(str.islower, block[:2])):
+        return 0
     opening = _OPENING.match(block[:LONGEST_OPENING])
     if opening is None or not opening.group("place").isupper():
         return 0

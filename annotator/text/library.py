@@ -2,12 +2,14 @@
 
 import functools
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from annotator.text.abbreviations import BELIEVED, SHORT_WORDS
+from annotator.text.blocks import CLOSERS, STOPS
 
 STOP = re.compile(r"[.!?…]")
-WHITE_SPACE = re.compile(r"\s")
+ODD_SPACE = re.compile(r"[^\S ]")
 
 # At every stop inside a stretch without white space the library reads on to the end of the
 # stretch, which takes hours on a million exclamation marks; and it remembers what it read. Of a
@@ -16,12 +18,57 @@ LONGEST_STRETCH = 200
 HEAD, TAIL = 50, 150
 STRETCH = re.compile(rf"\S{{{LONGEST_STRETCH + 1},}}")
 
+# A stop that ends a sentence if the word before it is an ordinary one.
+PLAIN_STOP = re.compile(r"[.!?](?<=[A-Za-z]{2}.)[\"”’)]? (?=[A-Z“])")
+LONGEST_WORD = 40
+
 
 def cuts(piece: str) -> set[int]:
-    """Return the offsets at which the library would begin a new sentence, and the end."""
+    """Return the offsets at which the library would begin a new sentence.
+
+    Behind ordinary words, which is where two in three sentences end, its answer is known. Those
+    places are found without it, which takes a fraction of the time.
+    """
     # Hard wraps and odd white space look like plain spaces to the library.
-    seen = STRETCH.sub(_shortened, WHITE_SPACE.sub(" ", piece))
-    return {end for _, (_, end) in _tokenizer().tokenize_with_spans(seen)}
+    seen = ODD_SPACE.sub(" ", piece)
+    if max(map(len, seen.split(" "))) > LONGEST_STRETCH:
+        seen = STRETCH.sub(_shortened, seen)
+    tokenizer, doubtful = _tokenizer()
+    certain = list(_certain(seen, doubtful))
+    found = {stop.end() for stop in certain}
+    rest = _without(seen, [stop.start() for stop in certain])
+    if not certain or STOP.search(rest.rstrip(STOPS + CLOSERS)):
+        found.update(start for start, _ in tokenizer.span_tokenize(rest) if start)
+    return found
+
+
+def _certain(seen: str, doubtful: frozenset[str]) -> Iterator[re.Match[str]]:
+    """Yield the stops behind which the library would cut, whatever follows.
+
+    It does behind any word of letters that is no abbreviation and does not begin a fixed phrase.
+    What stands before the word must not end in a doubtful stop: the library would look at the word
+    again, to say whether it begins a sentence.
+    """
+    last = -1
+    for stop in PLAIN_STOP.finditer(seen):
+        end = stop.start()
+        begin = seen.rfind(" ", max(0, end - LONGEST_WORD), end) + 1
+        word, before = seen[begin:end].removeprefix("“"), seen[begin - 2 : begin - 1]
+        if (
+            begin > 1
+            and (begin == last or before == "," or before.isalnum())
+            and word.isalpha()
+            and word.isascii()
+            and word.lower() not in doubtful
+        ):
+            last = stop.end()
+            yield stop
+
+
+def _without(seen: str, stops: Sequence[int]) -> str:
+    """Return a text of the same length that has commas in place of these stops."""
+    begins = [0, *(stop + 1 for stop in stops)]
+    return ",".join(seen[begin:end] for begin, end in zip(begins, [*stops, None], strict=True))
 
 
 def _shortened(stretch: re.Match[str]) -> str:
@@ -35,15 +82,19 @@ def _shortened(stretch: re.Match[str]) -> str:
 
 
 @functools.cache
-def _tokenizer() -> Any:
-    """Return the library's default model without the abbreviations that are none."""
+def _tokenizer() -> tuple[Any, frozenset[str]]:
+    """Return the library's default model without the abbreviations that are none.
+
+    And the words, in small letters, at whose stop a sentence may go on.
+    """
     from nupunkt import load_default_model  # noqa: PLC0415 - 50-120 ms that only an import needs
 
     # Made anew, so nobody else's tokenizer changes with it.
     tokenizer = load_default_model()
-    tokenizer.parameters.abbrev_types = set(filter(_is_believed, tokenizer.abbreviations))
+    known = tokenizer.parameters
+    known.abbrev_types = set(filter(_is_believed, tokenizer.abbreviations))
     tokenizer.clear_decision_cache()
-    return tokenizer
+    return tokenizer, frozenset(known.abbrev_types | {first for first, _ in known.collocations})
 
 
 def _is_believed(abbreviation: str) -> bool:

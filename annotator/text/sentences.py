@@ -17,8 +17,9 @@ Span = tuple[int, int]
 # A stop without a space after it, between a word or a year and what can open a sentence; the
 # closers between them belong to the first.
 GLUE = re.compile(
-    r"(?:(?<=[^\W\d_]{2})|(?<=[0-9]{4})|(?<=[^\W\d_][)\]”’»\"]))[.!?…]++(?P<closers>[)\]”’»\"]*+)"
-    r"(?=[“«„(]?[^\W\d_])"
+    # The stop comes first: what begins with a few signs is found at once.
+    r"[.!?…](?:(?<=[^\W\d_]{2}.)|(?<=[0-9]{4}.)|(?<=[^\W\d_][)\]”’»\"].))[.!?…]*+"
+    r"(?P<closers>[)\]”’»\"]*+)(?=[“«„(]?[^\W\d_])"
 )
 # Mail addresses, URLs and dotted names are no glued sentences.
 NOT_GLUE = re.compile(r"[@/\\_]|www\.|\.(?:com|net|org|js)\b", re.IGNORECASE)
@@ -57,15 +58,20 @@ def check(text: str, spans: Sequence[Span]) -> None:
 
 def split_block(text: str, block: Block) -> Iterator[Span]:
     """Yield the sentences of one block."""
-    piece = LOW_QUOTED.sub(r"„\1”", text[block.start : block.end])
+    piece = text[block.start : block.end]
+    if "„" in piece:
+        piece = LOW_QUOTED.sub(r"„\1”", piece)
+    # Where stops stand only at the very end there is nothing to cut.
+    if STOP.search(piece.rstrip(STOPS + CLOSERS)) is None:
+        yield block.start, block.end
+        return
     for start, end in _merge(piece, _trimmed(piece, _cut_points(piece))):
         yield block.start + start, block.start + end
 
 
 def _cut_points(piece: str) -> list[int]:
     """Collect where a sentence may end: what the library says, and what it does not see."""
-    # Where stops stand only at the very end there is nothing to ask the library about.
-    cuts = library.cuts(piece) if STOP.search(piece.rstrip(STOPS + CLOSERS)) else set()
+    cuts = library.cuts(piece)
     cuts.update(stop.start("closers") for stop in GLUE.finditer(piece) if _is_glue(piece, stop))
     cuts.update(note.end() for note in NOTED.finditer(piece))
     cuts.update(ends_after_time(piece))
@@ -116,10 +122,9 @@ def _trimmed(piece: str, cuts: Iterable[int]) -> Iterator[Span]:
     """Turn cut points into spans without outer white space; stretches of only that vanish."""
     start = 0
     for end in cuts:
-        part = piece[start:end]
-        ink = part.strip()
+        ink = piece[start:end].strip()
         if ink:
-            first = start + len(part) - len(part.lstrip())
+            first = piece.index(ink[0], start)
             yield first, first + len(ink)
         start = end
 
@@ -129,15 +134,16 @@ def _merge(piece: str, spans: Iterable[Span]) -> Iterator[Span]:
     current: Span | None = None
     has_words = False
     for start, end in spans:
-        is_words = has_ink(piece[start:end])
+        # Most begin with a letter, and need not be copied to be looked through.
+        is_words = piece[start].isalnum() or has_ink(piece[start:end])
         if current is None:
             current, has_words = (start, end), is_words
             continue
-        left = piece[max(current[0], current[1] - LEFT_WINDOW) : current[1]]
+        begin, stop = current
+        left = piece[max(begin, stop - LEFT_WINDOW) : stop]
         right = piece[start : min(end, start + RIGHT_WINDOW)]
-        length, is_glued = current[1] - current[0], start == current[1]
-        if not (is_words and has_words) or joins(left, right, length, is_glued=is_glued):
-            current, has_words = (current[0], end), has_words or is_words
+        if not (is_words and has_words) or joins(left, right, stop - begin, is_glued=start == stop):
+            current, has_words = (begin, end), has_words or is_words
         else:
             yield current
             current, has_words = (start, end), is_words

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from annotator.text.abbreviations import MONTHS, WEEKDAYS, words
 
+_HALF = re.compile(r"[AaPp]\.\s?[Mm]\.\s")
 _TIME = re.compile(
     r"(?:(?P<before>\b[^\W\d_]{1,9})\s)?\b[0-9]{1,2}(?:[:.][0-9]{2})?\s?[AaPp]\.\s?[Mm]\."
     r"(?=\s+(?P<next>[^\W\d_]\w{0,20})(?P<rest>(?:\s\w{1,20}){0,3}))"
@@ -31,6 +32,9 @@ def ends_after_time(piece: str) -> Iterator[int]:
     It goes on before a digit, a zone ("EDT", "Moscow time"), a weekday or a month, and where the
     time is an attribute ("the 9 p.m. Newsnight").
     """
+    # A time is looked for at every word; most texts hold none.
+    if _HALF.search(piece) is None:
+        return
     for time in _TIME.finditer(piece):
         following = time.group("next")
         if (

@@ -1,6 +1,8 @@
 """Vetoes: where a sentence that the library ends does not end after all."""
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from annotator.text.abbreviations import (
     ABBREVIATIONS,
@@ -69,6 +71,14 @@ MEASURE = re.compile(r"[0-9][\s-]?(?:in|gal|am|pm)\.$")
 OPENERS = "“‘«„\"'([¿¡"
 
 
+class Short(NamedTuple):
+    """When a sentence goes on behind a word that is cut short."""
+
+    always: bool  # "Gen.", "e.g."
+    before_figure: bool  # "No.", "Sept."
+    before_others: bool  # unless a frequent starter follows: "U.S.", "Inc.", "Yahoo!"
+
+
 def joins(left: str, right: str, left_length: int, *, is_glued: bool = False) -> bool:
     """Say whether two neighbouring pieces are one sentence, from the text next to the cut.
 
@@ -76,17 +86,18 @@ def joins(left: str, right: str, left_length: int, *, is_glued: bool = False) ->
     the next piece; is_glued says that no white space stands between them.
     """
     left = left[-LEFT_WINDOW:]
-    token = LAST_TOKEN.search(left)
+    # Each rule needs certain signs next to the cut; most cuts have those of one or two rules.
+    last, first = left[-1], right[0]
     return (
-        CONTINUATION.match(right) is not None
+        (not first.isalnum() and CONTINUATION.match(right) is not None)
         or (is_glued and not _may_open(right))
-        or _is_attribution(left, right)
-        or (token is not None and _is_abbreviation(token.group(), right))
+        or (first in "-–" and _is_attribution(left, right))
+        or (last in ".!" and _is_abbreviation(left, right))
         or (left_length < 12 and LIST_MARKER.fullmatch(left) is not None)
-        or INLINE_MARKER.search(left) is not None
-        or (right[0].islower() and MEASURE.search(left) is not None)
-        or _is_reported(left, right)
-        or _is_quoted_within(left, right)
+        or (last in ".)" and INLINE_MARKER.search(left) is not None)
+        or (last == "." and first.islower() and MEASURE.search(left) is not None)
+        or (last in '"”’»)]' and _is_reported(left, right))
+        or (last in "!?" and _is_quoted_within(left, right))
     )
 
 
@@ -106,21 +117,34 @@ def _is_attribution(left: str, right: str) -> bool:
     return dash is not None and (dash.group(1).islower() or QUOTE_END.search(left) is not None)
 
 
-def _is_abbreviation(token: str, right: str) -> bool:
+def _is_abbreviation(left: str, right: str) -> bool:
     """Say whether the last word before the cut is an abbreviation that goes on here."""
+    short = short_of(left.rsplit(maxsplit=1)[-1])
+    return short is not None and (
+        short.always
+        or (short.before_figure and FIGURE.match(right) is not None)
+        or (short.before_others and not opens_with_starter(right))
+    )
+
+
+@lru_cache(maxsize=8192)
+def short_of(chunk: str) -> Short | None:
+    """Return when a sentence goes on behind a word with the signs around it; None for most."""
+    found = LAST_TOKEN.search(chunk)
+    token = found.group() if found else ""
     if token in BRANDS:
-        return not opens_with_starter(right)
+        return Short(always=False, before_figure=False, before_others=True)
     if not token.endswith("."):
-        return False
+        return None
     word = token[:-1]
-    if word.lower() in TITLES or word.lower() in INTRODUCERS:
-        return True
-    if FIGURE.match(right) and (
-        word in NUMBERED or word in MONTHS or word in WEEKDAYS or NUMBERED_ACRONYM.fullmatch(token)
-    ):
-        return True
     is_acronym = ACRONYM.fullmatch(token) is not None and word.lower() not in ("a.m", "p.m")
-    return (is_acronym or word in ABBREVIATIONS) and not opens_with_starter(right)
+    is_numbered = word in NUMBERED or word in MONTHS or word in WEEKDAYS
+    short = Short(
+        always=word.lower() in TITLES or word.lower() in INTRODUCERS,
+        before_figure=is_numbered or NUMBERED_ACRONYM.fullmatch(token) is not None,
+        before_others=is_acronym or word in ABBREVIATIONS,
+    )
+    return short if any(short) else None
 
 
 def opens_with_starter(right: str) -> bool:

@@ -1,5 +1,6 @@
-"""How the time of splitting grows: any sign, or any two in turn, against prose of that length.
+"""How fast texts are split, and how the time grows: any sign, or any two, against prose.
 
+Prose is also split by the library alone, nupunkt, which cuts it into fewer sentences.
 Each line of such a run is a block. All shapes are measured once, in seconds of the processor; the
 one that grows most and the one that takes longest are measured again, in turn with what they are
 compared with.
@@ -7,8 +8,10 @@ compared with.
 
 import itertools
 import time
+from typing import Any
 
 import figures
+import nupunkt
 from figures import Figure
 
 from annotator.text.sentences import check, split
@@ -42,11 +45,25 @@ def prose_of(length: int) -> str:
     return PROSE * (length // len(PROSE))
 
 
+def prose_speeds(length: int, alone: Any) -> tuple[float, float]:
+    """Return how fast prose is split by us and by the library alone, in MB/s."""
+    text = prose_of(length)
+    ours = seconds(text)
+    theirs = float("inf")
+    for _ in range(2):
+        begun = time.process_time()
+        list(alone.span_tokenize(text))
+        theirs = min(theirs, time.process_time() - begun)
+    size = len(text.encode()) / 1e6
+    return size / ours, size / theirs
+
+
 def measure(size: str, rounds: int) -> list[Figure]:
     """Return how the worst shapes compare."""
     length = LENGTH[size]
     split(PROSE)
-    speeds = [length / 1e6 / seconds(prose_of(length)) for _ in range(rounds)]
+    alone = nupunkt.load_default_model()
+    speeds, theirs = zip(*(prose_speeds(length, alone) for _ in range(rounds)), strict=True)
     found = []
     for shape in [*SIGNS, *map("".join, itertools.permutations(PAIRED, 2))]:
         quarter, whole = (seconds(run_of(shape, many)) for many in (length // 4, length))
@@ -55,6 +72,7 @@ def measure(size: str, rounds: int) -> list[Figure]:
     what = f"splitting {length:,} characters"
     return [
         Figure(f"{what} of prose", "MB/s of CPU", speeds, budget=3.0, bound=figures.AT_LEAST),
+        Figure(f"{what} of prose, beside the library", "MB/s of CPU", speeds, theirs, "nupunkt"),
         against(
             rounds, f"{what}, {len(found)} shapes, the one that grows most ({grows!r})",
             run_of(grows, length), run_of(grows, length // 4), "a quarter of it", 6.0,

@@ -373,11 +373,11 @@ def test_the_library_never_reads_a_longer_run_of_signs_than_a_word(stop, monkeyp
     read = []
 
     class Spy:
-        def tokenize_with_spans(self, text):
+        def span_tokenize(self, text):
             read.append(max(map(len, text.split())))
-            return [(text, (0, len(text)))]
+            return [(0, len(text))]
 
-    monkeypatch.setattr(library, "_tokenizer", Spy)
+    monkeypatch.setattr(library, "_tokenizer", lambda: (Spy(), frozenset()))
     for sign in SIGNS:
         for shape in (stop + sign, sign + stop, stop + stop + sign, stop + sign + sign):
             split(f"a {shape * 1000} b")
@@ -472,6 +472,38 @@ def test_where_the_library_is_not_asked_it_would_not_have_cut(text):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sentences, "STOP", re.compile(""))  # now it is always asked
         assert split(text) == spans
+
+
+STOPS_CLOSED = [".", ".”", '."', ".’", ".)", ".”)", "!", "?", "!”", '?"', "?)", "?!", "…"]
+# Ordinary, cut short, the first of a phrase the library knows, a title, an initial, a number.
+ENDS = ["left", "Left", "He", "inc", "Jan", "gen", "gov", "no", "J", "5", "II", "é", "a-b", "x,y"]
+STOPPED = st.sampled_from([*ENDS, *(f"{word}{stop}" for word in ENDS for stop in STOPS_CLOSED)])
+STOPPED |= st.sampled_from(["...", ". . .", "“Go", "“Go.", "(go?", '"', "(so)", "U.S.", "1.", "*"])
+STOPPED |= st.sampled_from(["x" * 38 + ".", "x" * 39 + ".", "x" * 40 + ".", "!", "?", "”", "--"])
+
+
+@given(st.lists(STOPPED, min_size=3).map(" ".join))
+def test_what_is_cut_without_asking_the_library_it_would_have_cut_too(text):
+    found = library.cuts(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "PLAIN_STOP", re.compile("(?!)"))  # now it is asked about every stop
+        assert library.cuts(text) == found
+
+
+def test_the_library_is_not_asked_about_stops_of_ordinary_words(monkeypatch):
+    _, doubtful = library._tokenizer()
+    asked = []
+
+    class Spy:
+        def span_tokenize(self, text):
+            asked.append(text)
+            return [(0, len(text))]
+
+    monkeypatch.setattr(library, "_tokenizer", lambda: (Spy(), doubtful))
+    split("The envoy left. Nobody stayed. “So it ends.”")
+    assert asked == []
+    split("The envoy left. Nobody stayed in the U.S. then.")
+    assert asked == ["The envoy left, Nobody stayed in the U.S. then."]
 
 
 @given(st.lists(PIECES).map(" ".join))
