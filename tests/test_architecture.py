@@ -187,7 +187,7 @@ def test_nothing_unpickles_fetches_or_unpacks_what_comes_from_outside():
     ]
 
 
-@pytest.mark.parametrize("command", further(["projects", "releasing", "agreement"]))
+@pytest.mark.parametrize("command", further(["projects", "releasing", "agreement_project"]))
 def test_a_command_does_not_import_what_others_need(command):
     program = f"import sys, annotator.cli.{command}; print(*sys.modules)"
     found = subprocess.run(

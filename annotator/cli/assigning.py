@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from annotator.cli.context import application, listed, record
+from annotator.cli.context import application, record
 from annotator.cli.faults import FailedCheckError
+from annotator.cli.lists import listed
 from annotator.phrases import counted
 from annotator.store.db import write_in_steps
 from annotator.work.accounts import projects

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from annotator.cli.context import shown
+from annotator.cli.database_faults import database_faults
 from annotator.cli.doctor_audit import database_file
-from annotator.cli.faults import FailedCheckError, WrongUseError, one_line, plain_faults
+from annotator.cli.faults import FailedCheckError, WrongUseError, one_line
 from annotator.cli.importing import bar
 from annotator.config import Settings
 from annotator.store.copying import Progress
@@ -65,7 +66,7 @@ def restore(file: Path, replace: bool) -> None:
 @contextmanager
 def plain() -> Iterator[None]:
     """Say in one line what went wrong; a damaged file is a failed check."""
-    with plain_faults():
+    with database_faults():
         try:
             yield
         except DamagedError as error:

@@ -1,6 +1,5 @@
-"""What most commands share: the application they work in, lists, and the log of acts."""
+"""What most commands share: the application they work in, and the log of acts."""
 
-import csv
 import gc
 import logging
 import sys
@@ -12,27 +11,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from annotator.cli.faults import WrongUseError, plain_faults
+from annotator.cli.database_faults import database_faults
 from annotator.cli.reading import ready
 from annotator.config import Settings
 from annotator.database import open_database
 from annotator.store.db import db
 
 acts = logging.getLogger("annotator.acts")
-
-EXAMPLE = 'a,"b, c","say ""no"""'
-
-
-def listed(text: str, option: str) -> list[str]:
-    """Return the parts of a list with commas; one that holds a comma stands in quotation marks."""
-    try:
-        (parts,) = csv.reader([text], skipinitialspace=True, strict=True)
-    except (csv.Error, ValueError) as error:
-        raise WrongUseError(
-            f"{option}: quote a part that contains a comma or a quotation mark, and double"
-            f" quotation marks inside it, as in '{EXAMPLE}'."
-        ) from error
-    return [part.strip() for part in parts]
 
 
 @contextmanager
@@ -41,7 +26,7 @@ def application() -> Iterator[Flask]:
 
     To be used around the whole of a command: `with application() as app:`.
     """
-    with plain_faults(), opened(ready()) as app, app.app_context():
+    with database_faults(), opened(ready()) as app, app.app_context():
         try:
             yield app
         finally:

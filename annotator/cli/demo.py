@@ -11,7 +11,8 @@ from flask import Flask
 
 from annotator.app import create_app
 from annotator.cli.context import opened
-from annotator.cli.faults import FailedCheckError, WrongUseError, plain_faults
+from annotator.cli.database_faults import database_faults
+from annotator.cli.faults import FailedCheckError, WrongUseError
 from annotator.cli.importing import bar
 from annotator.cli.run_init import serve
 from annotator.cli.server import Server, listen
@@ -85,7 +86,7 @@ def demo_command(
     and annotators who are more or less reliable. The same numbers make the same project; it is
     made once and kept like the rest.
     """
-    with plain_faults():
+    with database_faults():
         size = size_of(articles, annotators, overlap, seed)
         # Nothing else of the environment counts: the demo never meets a team's database.
         settings = Settings.from_environ({}, data=demo_folder())

@@ -13,7 +13,8 @@ from sqlalchemy import make_url
 
 from annotator import __version__
 from annotator.cli.context import application, places
-from annotator.cli.faults import FailedCheckError, plain_faults
+from annotator.cli.database_faults import database_faults
+from annotator.cli.faults import FailedCheckError
 from annotator.config import Settings
 from annotator.database import open_database
 from annotator.paths import STATIC, TEMPLATES
@@ -43,7 +44,7 @@ def doctor(rebuild: bool) -> None:
 
     Changes nothing without `--rebuild`, and never an answer.
     """
-    with plain_faults():
+    with database_faults():
         settings = Settings.from_environ(make=False)
         found = Findings(facts=list(versions()))
         examine_files(settings, found)

@@ -6,16 +6,15 @@ from typing import BinaryIO
 import click
 
 from annotator.cli.faults import WrongUseError
-from annotator.cli.gold_file import print_file
 from annotator.cli.gold_options import (
     METHODS,
     SEED,
     SEED_SAYS,
+    USUAL,
     margin_option,
+    model_of,
     smoothing_option,
-    way_of,
 )
-from annotator.cli.gold_project import print_people, write_project
 from annotator.measure.aggregation import Method
 
 
@@ -81,11 +80,17 @@ def gold_command(
     if file is not None:
         if output is not None or margin is not None or people:
             raise WrongUseError("-o, --margin and --people need a project (-p).")
-        way = way_of(method, None, smoothing, seed)
-        print_file(file, way.method, values, repeats or "refuse", way.model, as_data)
+        # A file needs no database, so nothing of it is imported.
+        from annotator.cli.gold_file import print_file  # noqa: PLC0415
+
+        model = model_of(smoothing, seed)
+        print_file(file, method or USUAL, values, repeats or "refuse", model, as_data)
         return
     if values is not None or repeats is not None:
         raise WrongUseError("--values and --repeats need a FILE; a project uses its codebook.")
+    from annotator.cli.gold_project import print_people, write_project  # noqa: PLC0415 - as above
+    from annotator.cli.gold_way import way_of  # noqa: PLC0415 - as above
+
     way = way_of(method, margin, smoothing, seed)
     if people or as_data:
         if output is not None:

@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 import click
 
 from annotator import phrases
-from annotator.cli.agreement import decimals, split_values, table, warned
 from annotator.cli.faults import WrongUseError, one_line
+from annotator.cli.lists import split_values
+from annotator.cli.printing import decimals, table, warned
 from annotator.measure.aggregation import Method
 from annotator.measure.cells import Model
 from annotator.work.ratings.gold import gold_of

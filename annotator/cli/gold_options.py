@@ -5,12 +5,11 @@ from typing import get_args
 
 import click
 
-from annotator.cli.faults import WrongUseError
 from annotator.measure.aggregation import Method
-from annotator.measure.cells import Model
+from annotator.measure.cells import MOST_SEED, MOST_SMOOTHING, Model
 from annotator.work.consensus.voting import LEAST_MARGIN
-from annotator.work.gold.models import MOST_SEED, MOST_SMOOTHING, Aggregation
 
+USUAL: Method = "majority"
 METHODS = click.Choice(get_args(Method))
 SEED = click.IntRange(0, MOST_SEED)
 SEED_SAYS = f"Seed of the random starts of MACE.  [default: {Model().seed}]"
@@ -39,22 +38,10 @@ smoothing_option = click.option(
 )
 
 
-def way_of(
-    method: Method | None, margin: float | None, smoothing: float | None, seed: int | None
-) -> Aggregation:
-    """Return how gold is made; what was not given is as usual."""
+def model_of(smoothing: float | None, seed: int | None) -> Model:
+    """Return how a model is fitted; what was not given is as usual."""
     usual = Model()
-    model = Model(
+    return Model(
         smoothing=usual.smoothing if smoothing is None else smoothing,
         seed=usual.seed if seed is None else seed,
     )
-    return Aggregation(method or "majority", model, checked_margin(margin))
-
-
-def checked_margin(margin: float | None) -> float:
-    """Return the least margin, or refuse what is no share."""
-    if margin is None:
-        return LEAST_MARGIN
-    if not 0 <= margin <= 1:
-        raise WrongUseError("--margin: a share of the votes, from 0 to 1.")
-    return margin

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from annotator.cli.agreement import decimals, table, warned
 from annotator.cli.context import application
 from annotator.cli.labels import Tally, write_whole
+from annotator.cli.printing import decimals, table, warned
 from annotator.formats.articles import jsonl
 from annotator.phrases import counted
 from annotator.work.accounts import projects

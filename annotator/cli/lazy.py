@@ -8,9 +8,12 @@ import click
 
 
 class LazyGroup(click.Group):
-    """Commands that are imported when somebody asks for them: name -> module:name."""
+    """Commands that are imported when somebody asks for them: name -> (module:name, summary).
 
-    def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
+    The summary is the first sentence of the command's help.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
 
@@ -22,6 +25,11 @@ class LazyGroup(click.Group):
         """Import a command; None where there is none of this name."""
         if cmd_name not in self.places:
             return None
-        module, name = self.places[cmd_name].split(":")
+        module, name = self.places[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(f"annotator.cli.{module}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands for the help without importing any."""
+        listed = [click.Command(name, help=summary) for name, (_, summary) in self.places.items()]
+        click.Group(commands=listed).format_commands(ctx, formatter)

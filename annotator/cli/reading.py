@@ -11,7 +11,7 @@ from functools import partial
 import click
 from sqlalchemy import Connection, create_engine
 
-from annotator.cli.faults import plain_faults
+from annotator.cli.database_faults import database_faults
 from annotator.config import Settings
 from annotator.store.engine import prepare_engine
 from annotator.store.schema import bring_up_to_date
@@ -30,7 +30,7 @@ def ready() -> Settings:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """Connect to the database of this environment; faults become one line."""
-    with plain_faults():
+    with database_faults():
         settings = ready()
         engine = create_engine(settings.database_url, **settings.engine_options())
         try:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.agreement import table
 from annotator.cli.faults import one_line, plain_faults
+from annotator.cli.printing import table
 from annotator.phrases import ROUNDING, both_numbers
 from annotator.work.releases import difference_words as words
 from annotator.work.releases.difference import Difference, difference

@@ -13,8 +13,8 @@ from annotator.cli.gold_options import (
     SEED_SAYS,
     margin_option,
     smoothing_option,
-    way_of,
 )
+from annotator.cli.gold_way import way_of
 from annotator.cli.importing import bar
 from annotator.formats.release.draft import drafting
 from annotator.formats.release.gates import says

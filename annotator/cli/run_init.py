@@ -8,7 +8,8 @@ import click
 from annotator import __version__
 from annotator.app import create_app
 from annotator.cli.context import opened, places
-from annotator.cli.faults import WrongUseError, plain_faults
+from annotator.cli.database_faults import database_faults
+from annotator.cli.faults import WrongUseError
 from annotator.cli.leftovers import say_leftovers
 from annotator.cli.server import THREADS, Server, listen, log_to_stderr
 from annotator.cli.serving_lock import SECOND, serving_alone
@@ -51,7 +52,7 @@ def run(host: str, port: int, threads: int, second: bool) -> None:
     ANNOTATOR_TRUSTED_HOSTS and an HTTPS proxy.
     """
     refuse_open_host(host)
-    with plain_faults():
+    with database_faults():
         settings = Settings.from_environ()
         address = base_address(host, port, None)
         with (
@@ -87,7 +88,7 @@ def serve(server: Server, *, log_requests: bool = True) -> None:
 @click.command()
 def init() -> None:
     """Create or migrate the database and print its location."""
-    with plain_faults():
+    with database_faults():
         settings = Settings.from_environ()
         before = bring_up_to_date(settings.database_url, click.echo)
     click.echo("The database is up to date." if before else "Created the database.")

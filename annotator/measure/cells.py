@@ -10,6 +10,7 @@ from annotator.measure.panel import NONE
 from annotator.measure.patterns import FloatArray, IntArray
 
 SMOOTHING, STEPS, CHANGE, RESTARTS, SEED = 0.01, 100, 1e-5, 10, 7
+MOST_SMOOTHING, MOST_SEED = 1000.0, 2**31 - 1
 EVEN = 1e-9
 
 

@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from annotator.cli import cli, faults
+from annotator.cli import cli, database_faults
+from annotator.cli.faults import FailedCheckError
 from annotator.codebook.load import load_default
 from annotator.store.db import db, write
 from annotator.store.engine import DatabaseBusyError
@@ -204,17 +205,17 @@ def test_a_busy_database_is_one_line(run, monkeypatch, fault):
 
 
 def test_a_fault_of_ours_is_not_hidden():
-    with pytest.raises(ProgrammingError), faults.plain_faults():
+    with pytest.raises(ProgrammingError), database_faults.database_faults():
         raise ProgrammingError("SELECT", {}, Exception("no such column"))
 
 
 def test_a_reader_who_has_gone_is_left_to_click():
-    with pytest.raises(BrokenPipeError), faults.plain_faults():
+    with pytest.raises(BrokenPipeError), database_faults.database_faults():
         raise BrokenPipeError(32, "Broken pipe")
 
 
 def test_a_failed_check_exits_1():
-    assert faults.FailedCheckError("no").exit_code == 1
+    assert FailedCheckError("no").exit_code == 1
 
 
 def test_roles_are_set_exactly_and_labels_keep_their_pseudonym(command, project):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
+from annotator.measure.intervals.resampling import Interval
 from annotator.phrases import counted
 
 NO_PAIRS = "Not defined, because no unit has two independent answers."
@@ -36,3 +38,15 @@ def same_value_reason(n_pairs: int) -> str:
     """Say that one value was used throughout; `n_pairs` pairs of answers all agree."""
     pairs = counted(n_pairs, "pair")
     return f"Not defined, because everyone gave the same value. Raw agreement is 100 % of {pairs}."
+
+
+def measure_json(measure: Measure, interval: Interval | None = None) -> dict[str, Any]:
+    """Return one measure as every JSON of the product has it."""
+    return {
+        "value": measure.value,
+        "low": None if interval is None else interval.low,
+        "high": None if interval is None else interval.high,
+        "se": measure.se,
+        "n": measure.n_units,
+        "reason": measure.reason,
+    }

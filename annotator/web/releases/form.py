@@ -9,10 +9,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from annotator.formats.release import parquet
+from annotator.measure.cells import MOST_SEED, MOST_SMOOTHING
 from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
 from annotator.phrases import method_name
 from annotator.work.consensus.voting import LEAST_MARGIN
-from annotator.work.gold.models import MOST_SEED, MOST_SMOOTHING, STANDARD, Aggregation
+from annotator.work.gold.models import STANDARD, Aggregation
 from annotator.work.releases.settings import LARGEST_SEED, NAME, Settings
 
 WAYS = {

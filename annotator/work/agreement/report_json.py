@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from annotator.measure.coefficients.result import Measure
+from annotator.measure.coefficients.result import Measure, measure_json
 from annotator.measure.intervals.resampling import Interval
 from annotator.work.agreement.report import STEPS, FieldReport, PeopleReport, Report, ValueReport
 
@@ -137,18 +137,6 @@ def value_json(each: ValueReport) -> dict[str, Any]:
 def day(known: date | None) -> str | None:
     """Return a day as it is written in files."""
     return None if known is None else known.isoformat()
-
-
-def measure_json(measure: Measure, interval: Interval | None = None) -> dict[str, Any]:
-    """Return one measure as every JSON of the product has it."""
-    return {
-        "value": measure.value,
-        "low": None if interval is None else interval.low,
-        "high": None if interval is None else interval.high,
-        "se": measure.se,
-        "n": measure.n_units,
-        "reason": measure.reason,
-    }
 
 
 def rows_of(report: Report) -> Iterator[Row]:

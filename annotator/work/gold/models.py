@@ -32,8 +32,6 @@ from annotator.work.consensus.voting import (
 from annotator.work.gold.panels import Panels, panels_of
 
 STANDARD = Model()
-MOST_SMOOTHING = 1000.0
-MOST_SEED = 2**31 - 1
 Pattern = tuple[tuple[int, int], ...]
 """Who gave what, as (column, place on the scale), in the order of the columns."""
 

@@ -16,7 +16,7 @@ from annotator.measure.coefficients.alpha import Distance, alpha, per_value
 from annotator.measure.coefficients.gwet import fleiss_gwet, gwet_ac
 from annotator.measure.coefficients.kappa import against_rest, cohen, conger, fleiss, light, scott
 from annotator.measure.coefficients.percent import percent_alpha, percent_items, percent_pairs
-from annotator.measure.coefficients.result import Measure
+from annotator.measure.coefficients.result import Measure, measure_json
 from annotator.measure.coefficients.weights import Weights
 from annotator.measure.intervals.clusters import ByArticle, ClosedFigures, PairFigures
 from annotator.measure.intervals.influence import alpha_se
@@ -33,7 +33,6 @@ from annotator.measure.intervals.resampling import (
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import IntArray, Patterns, distinct_rows
 from annotator.text.spelling import number
-from annotator.work.agreement.report_json import measure_json
 from annotator.work.ratings.reading import Rating
 
 STANDARD = Settings()

@@ -7,9 +7,10 @@ from typing import Any
 
 from annotator.errors import RefusedError
 from annotator.measure.aggregation import Method
+from annotator.measure.cells import MOST_SMOOTHING
 from annotator.measure.splits import ARTICLE, USUAL_SHARES, SplitError, check
 from annotator.work.consensus.voting import LEAST_MARGIN
-from annotator.work.gold.models import MOST_SMOOTHING, STANDARD, Aggregation
+from annotator.work.gold.models import STANDARD, Aggregation
 
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 LARGEST_SEED = 2**31 - 1

@@ -1,0 +1,87 @@
+"""Commands import what they use: a file of labels needs no database, the help nothing at all."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+from slow_cases import slow
+
+from annotator.cli import COMMANDS, agreement, cli
+from annotator.cli.lazy import LazyGroup
+from annotator.measure.coefficients.alpha import Distance
+from annotator.store.models.answers import ROUNDS
+
+RATINGS = "item,annotator,value\n" + "".join(
+    f"{item},{who},{value}\n"
+    for item, values in enumerate(("aab", "bbb", "abb"))
+    for who, value in zip("xyz", values, strict=True)
+)
+WEB_AND_DATABASE = {"flask", "jinja2", "sqlalchemy", "werkzeug", "wtforms"}
+HEAVY = WEB_AND_DATABASE | {"alembic", "jsonschema", "numpy", "nupunkt", "trafilatura"}
+
+
+def imported_by(words, folder):
+    """Return the modules that a command has imported when it ends, by their first names."""
+    program = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*{name.split('.')[0] for name in sys.modules},"
+        " file=sys.stderr))\n"
+        "from annotator.cli import cli\n"
+        "cli()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@slow
+@pytest.mark.parametrize(
+    ("words", "needs"),
+    [
+        (["--help"], set()),
+        (["--version"], set()),
+        (["project", "--help"], set()),
+        (["split", "--help"], set()),
+        (["agreement", "--help"], set()),
+        (["split", "text.txt"], {"nupunkt"}),
+        (["agreement", "ratings.csv"], {"numpy"}),
+        (["gold", "ratings.csv"], {"numpy"}),
+        (["gold", "--help"], {"numpy"}),
+    ],
+    ids=" ".join,
+)
+def test_a_command_imports_what_it_uses(words, needs, tmp_path):
+    (tmp_path / "ratings.csv").write_text(RATINGS, encoding="utf-8")
+    (tmp_path / "text.txt").write_text("He left. She stayed.\n", encoding="utf-8")
+    assert imported_by(words, tmp_path) & HEAVY == needs
+
+
+def groups():
+    """Return every group whose commands are imported late, with its commands."""
+    return [
+        cli,
+        *(each for name in COMMANDS if isinstance(each := cli.get_command(None, name), LazyGroup)),
+    ]
+
+
+def test_the_help_says_of_each_command_what_it_says_itself():
+    for group in groups():
+        for name, (_, summary) in group.places.items():
+            assert group.get_command(None, name).get_short_help_str(1000) == summary
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_the_list_of_commands_is_the_one_click_would_write(width):
+    for group in groups():
+        ours, usual = click.HelpFormatter(width=width), click.HelpFormatter(width=width)
+        group.format_commands(click.Context(group), ours)
+        click.Group.format_commands(group, click.Context(group), usual)
+        assert ours.getvalue() == usual.getvalue()
+
+
+def test_the_choices_that_commands_repeat_are_those_of_what_they_ask():
+    assert Distance.__args__ == agreement.LEVELS
+    assert tuple(map(str, ROUNDS)) == agreement.ROUNDS
