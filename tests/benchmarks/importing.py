@@ -1,11 +1,19 @@
 """How fast articles come in: reading and storing them, against splitting them alone.
 
-All seconds are of the processor, so that other work on the machine does not count. The database is
-a new SQLite file in a temporary folder; set ANNOTATOR_DATABASE_URL to measure another.
+All seconds are of the processor, so that other work on the machine does not count. The library
+remembers what it has read, so each round is two processes of their own: one that splits the texts
+and one that imports them, both for the first time. The database is a new SQLite file in a temporary
+folder; set ANNOTATOR_DATABASE_URL to measure another.
+
+    python tests/benchmarks/importing.py split|import ARTICLES FORM
+
+is one half of a round, and prints its figures as JSON.
 """
 
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -62,19 +70,39 @@ def files(folder, articles, form):
     return [path]
 
 
-def split_alone(articles):
-    """Return how long the processor finds the sentences of all articles."""
+def split_alone(articles, _form):
+    """Find the sentences of all articles; return processor seconds."""
     texts = [article(number) for number in range(articles)]
+    outline.outline("This loads the model. It is not counted.")
     begun = time.process_time()
     for text in texts:
         outline.outline(text)
-    return time.process_time() - begun
+    return {"seconds": time.process_time() - begun}
 
 
-def bring_in(paths, number):
+def import_all(articles, form):
+    """Import all articles into a new database; return processor seconds, and MB above idle."""
+    with tempfile.TemporaryDirectory() as folder:
+        texts = Path(folder) / "articles"
+        texts.mkdir()
+        settings = Settings.from_environ(os.environ, data=Path(folder) / "instance")
+        schema.bring_up_to_date(settings.database_url)
+        paths = files(texts, articles, form)
+        with create_app(settings).app_context():
+            outline.outline("This loads the model. It is not counted.")
+            idle = peak()
+            seconds = bring_in(paths)
+            after = peak()
+            db.session.remove()
+            db.engine.dispose()
+    return {"seconds": seconds, "memory": after - idle}
+
+
+def bring_in(paths):
     """Import the files into a project of their own; return processor seconds."""
     with write():
-        project = projects.create(f"speed-{number}", "Speed", load_default())
+        name = f"speed-{os.getpid()}"  # a server's database may hold those of other rounds
+        project = projects.create(name, "Speed", load_default())
     begun = time.process_time()
     with Run(project) as run:
         for path in paths:
@@ -84,32 +112,33 @@ def bring_in(paths, number):
     return time.process_time() - begun
 
 
+HALVES = {"split": split_alone, "import": import_all}
+
+
+def in_its_own_process(half, articles, form):
+    """Return what one half of a round found in a process that has read nothing yet."""
+    words = [sys.executable, __file__, half, str(articles), form]
+    return json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)
+
+
 def measure(size, rounds, articles=None, form="jsonl"):
     """Return articles a second of both, and what importing takes of the memory."""
     many = articles or ARTICLES[size]
-    pairs = []
-    with tempfile.TemporaryDirectory() as folder:
-        texts = Path(folder) / "articles"
-        texts.mkdir()
-        settings = Settings.from_environ(os.environ, data=Path(folder) / "instance")
-        schema.bring_up_to_date(settings.database_url)
-        paths = files(texts, many, form)
-        with create_app(settings).app_context():
-            outline.outline(article(0))  # loads the model
-            idle = peak()
-            for number in range(rounds):
-                whole = bring_in(paths, number)
-                after = peak()
-                pairs.append((many / whole, many / split_alone(many)))
-            db.session.remove()
-            db.engine.dispose()
-    ours, theirs = zip(*pairs, strict=True)
+    found = [{half: in_its_own_process(half, many, form) for half in HALVES} for _ in range(rounds)]
+    ours, theirs = (
+        [many / each[half]["seconds"] for each in found] for half in ("import", "split")
+    )
+    memory = [each["import"]["memory"] for each in found]
     what = f"importing {many:,} articles"
     return [
         Figure(f"{what}, per second of CPU", "/s", ours, theirs, "splitting alone", 0.5, AT_LEAST),
-        Figure(f"{what}: memory above an idle process", "MB", [after - idle]),
+        Figure(f"{what}: memory above an idle process", "MB", memory),
     ]
 
 
 if __name__ == "__main__":
-    figures.run(__doc__, measure, articles=int, form=str)
+    if len(sys.argv) > 1 and sys.argv[1] in HALVES:
+        half, number, form = sys.argv[1:]
+        sys.stdout.write(json.dumps(HALVES[half](int(number), form)))
+    else:
+        figures.run(__doc__, measure, articles=int, form=str)
