@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.text.abbreviations import BELIEVED, SHORT_WORDS
 from annotator.text.blocks import CLOSERS, STOPS
@@ -19,33 +19,45 @@ HEAD, TAIL = 50, 150
 STRETCH = re.compile(rf"\S{{{LONGEST_STRETCH + 1},}}")
 
 # A stop that ends a sentence if the word before it is an ordinary one.
-PLAIN_STOP = re.compile(r"[.!?](?<=[A-Za-z]{2}.)[\"”’)]? (?=[A-Z“])")
+PLAIN_STOP = re.compile(r"[.!?](?<=[A-Za-z0-9]{2}.)[\"”’)]? (?=[A-Z“])")
 LONGEST_WORD = 40
+NUMBER = "##number##"  # what the library takes every number for
+
+
+class Library(NamedTuple):
+    """The library's tokenizer, and the words, in small letters, of which it must be asked."""
+
+    tokenizer: Any
+    doubtful: frozenset[str]
+    """At their stop a sentence may go on."""
+    after_number: frozenset[str]
+    """Before them it may go on at the stop of a number."""
 
 
 def cuts(piece: str) -> set[int]:
     """Return the offsets at which the library would begin a new sentence.
 
-    Behind ordinary words, which is where two in three sentences end, its answer is known. Those
-    places are found without it, which takes a fraction of the time.
+    Behind ordinary words and numbers, which is where two in three sentences end, its answer is
+    known. Those places are found without it, which takes a fraction of the time.
     """
     # Hard wraps and odd white space look like plain spaces to the library.
     seen = ODD_SPACE.sub(" ", piece)
     if max(map(len, seen.split(" "))) > LONGEST_STRETCH:
         seen = STRETCH.sub(_shortened, seen)
-    tokenizer, doubtful = _tokenizer()
-    certain = list(_certain(seen, doubtful))
+    asked = loaded()
+    certain = list(_certain(seen, asked))
     found = {stop.end() for stop in certain}
     rest = _without(seen, [stop.start() for stop in certain])
     if not certain or STOP.search(rest.rstrip(STOPS + CLOSERS)):
-        found.update(start for start, _ in tokenizer.span_tokenize(rest) if start)
+        found.update(start for start, _ in asked.tokenizer.span_tokenize(rest) if start)
     return found
 
 
-def _certain(seen: str, doubtful: frozenset[str]) -> Iterator[re.Match[str]]:
-    """Yield the stops behind which the library would cut, whatever follows.
+def _certain(seen: str, asked: Library) -> Iterator[re.Match[str]]:
+    """Yield the stops behind which the library would cut.
 
-    It does behind any word of letters that is no abbreviation and does not begin a fixed phrase.
+    It does behind any word of letters that is no abbreviation and does not begin a fixed phrase,
+    whatever follows, and behind any number unless a word follows that makes such a phrase of both.
     What stands before the word must not end in a doubtful stop: the library would look at the word
     again, to say whether it begins a sentence.
     """
@@ -57,12 +69,20 @@ def _certain(seen: str, doubtful: frozenset[str]) -> Iterator[re.Match[str]]:
         if (
             begin > 1
             and (begin == last or before == "," or before.isalnum())
-            and word.isalpha()
             and word.isascii()
-            and word.lower() not in doubtful
+            and (
+                (word.isalpha() and word.lower() not in asked.doubtful)
+                or (word.isdecimal() and _ends_at_number(seen, stop.end(), asked))
+            )
         ):
             last = stop.end()
             yield stop
+
+
+def _ends_at_number(seen: str, begin: int, asked: Library) -> bool:
+    """Say whether a word of letters begins here that makes no fixed phrase with a number."""
+    word = seen[begin : begin + LONGEST_WORD].partition(" ")[0]
+    return word.isalpha() and word.isascii() and word.lower() not in asked.after_number
 
 
 def _without(seen: str, stops: Sequence[int]) -> str:
@@ -82,11 +102,8 @@ def _shortened(stretch: re.Match[str]) -> str:
 
 
 @functools.cache
-def _tokenizer() -> tuple[Any, frozenset[str]]:
-    """Return the library's default model without the abbreviations that are none.
-
-    And the words, in small letters, at whose stop a sentence may go on.
-    """
+def loaded() -> Library:
+    """Return the library's default model without the abbreviations that are none."""
     from nupunkt import load_default_model  # noqa: PLC0415 - 50-120 ms that only an import needs
 
     # Made anew, so nobody else's tokenizer changes with it.
@@ -94,7 +111,12 @@ def _tokenizer() -> tuple[Any, frozenset[str]]:
     known = tokenizer.parameters
     known.abbrev_types = set(filter(_is_believed, tokenizer.abbreviations))
     tokenizer.clear_decision_cache()
-    return tokenizer, frozenset(known.abbrev_types | {first for first, _ in known.collocations})
+    phrases = known.collocations
+    return Library(
+        tokenizer,
+        doubtful=frozenset(known.abbrev_types | {first for first, _ in phrases}),
+        after_number=frozenset(second for first, second in phrases if first == NUMBER),
+    )
 
 
 def _is_believed(abbreviation: str) -> bool:
