@@ -1,5 +1,6 @@
 """Commands import what they use: a file of labels needs no database, the help nothing at all."""
 
+import gc
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import pytest
 from slow_cases import slow
 
 from annotator.cli import COMMANDS, agreement, cli
-from annotator.cli.lazy import LazyGroup
+from annotator.cli.lazy import LazyGroup, uncollected
 from annotator.measure.coefficients.alpha import Distance
 from annotator.store.models.answers import ROUNDS
 
@@ -80,6 +81,26 @@ def test_the_list_of_commands_is_the_one_click_would_write(width):
         group.format_commands(click.Context(group), ours)
         click.Group.format_commands(group, click.Context(group), usual)
         assert ours.getvalue() == usual.getvalue()
+
+
+@slow
+def test_a_server_starts_without_what_only_releases_and_imports_need():
+    program = "import sys, annotator.cli.run_init; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert {"alembic", "jsonschema", "nupunkt", "trafilatura"}.isdisjoint(done.stdout.split())
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_collector_is_as_it_was_after_a_command_was_imported(is_on):
+    (gc.enable if is_on else gc.disable)()
+    try:
+        with uncollected():
+            assert not gc.isenabled()
+        assert gc.isenabled() is is_on
+    finally:
+        gc.enable()
 
 
 def test_the_choices_that_commands_repeat_are_those_of_what_they_ask():

@@ -44,7 +44,7 @@ from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
 from annotator.formats.release import folder as names
-from annotator.formats.release import parquet, schemas
+from annotator.formats.release import parquet
 from annotator.formats.release.card.card import card
 from annotator.formats.release.card.citation import citation
 from annotator.formats.release.card.croissant import croissant
@@ -172,6 +172,9 @@ class Writer:
         )
         if model:
             self.draft.write(names.document_name(names.MODEL), [as_document(model)])
+        # The validator's library takes a tenth of the time in which a server starts.
+        from annotator.formats.release import schemas  # noqa: PLC0415
+
         for name, text in schemas.of_release(model=self.settings.way.learns).items():
             self.draft.write(f"{names.SCHEMAS}/{name}", [text])
         if self.settings.parquet:
