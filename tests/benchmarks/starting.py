@@ -1,4 +1,4 @@
-"""What a small command costs: `annotator project list` against importing Flask and SQLAlchemy.
+"""What small commands cost, against importing Flask and SQLAlchemy.
 
 CPU seconds of whole processes, user and system, taken in turn.
 """
@@ -7,38 +7,54 @@ import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import figures
 from figures import Figure
 
 REFERENCE = ["-c", "import sqlalchemy, flask"]
-COMMAND = ["-m", "annotator", "project", "list"]
+ANNOTATOR = ["-m", "annotator"]
+# With the share of the reference that each may take, where there is a budget.
+COMMANDS = {
+    "project list": 1.3,
+    "--help": None,
+    "split text.txt": None,
+    "agreement ratings.csv": None,
+    "gold ratings.csv": None,
+}
+RATINGS = "item,annotator,value\n1,a,x\n1,b,x\n2,a,x\n2,b,y\n"
 
 
 def seconds(words: list[str], environ: dict[str, str]) -> float:
     """Return the process time of a command."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([sys.executable, *words], env=environ, check=True, **quiet)
+    folder = environ["ANNOTATOR_DATA"]
+    subprocess.run([sys.executable, *words], env=environ, cwd=folder, check=True, **quiet)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def measure(_size: str, rounds: int) -> list[Figure]:
-    """Return what both take."""
+    """Return what each takes."""
     with TemporaryDirectory() as folder:
         environ = {**os.environ, "ANNOTATOR_DATA": folder}
         environ.pop("ANNOTATOR_DATABASE_URL", None)
-        seconds(["-m", "annotator", "project", "add", "one"], environ)
-        pairs = [(seconds(COMMAND, environ), seconds(REFERENCE, environ)) for _ in range(rounds)]
+        (Path(folder) / "text.txt").write_text("He left. She stayed.\n", encoding="utf-8")
+        (Path(folder) / "ratings.csv").write_text(RATINGS, encoding="utf-8")
+        seconds([*ANNOTATOR, "project", "add", "one"], environ)
+        return [against(name, budget, environ, rounds) for name, budget in COMMANDS.items()]
+
+
+def against(name: str, budget: float | None, environ: dict[str, str], rounds: int) -> Figure:
+    """Return what a command takes, in turn with the reference."""
+    words = [*ANNOTATOR, *name.split()]
+    seconds(words, environ)
+    pairs = [(seconds(words, environ), seconds(REFERENCE, environ)) for _ in range(rounds)]
     command, reference = zip(*pairs, strict=True)
-    return [
-        Figure(
-            "`annotator project list`: CPU", "s", command, reference,
-            "`import sqlalchemy, flask`", 1.3,
-        )
-    ]  # fmt: skip
+    said = f"`annotator {name}`: CPU"
+    return Figure(said, "s", command, reference, "`import sqlalchemy, flask`", budget)
 
 
 if __name__ == "__main__":
