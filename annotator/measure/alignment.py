@@ -6,11 +6,12 @@ difference of presence; it is never scored as one of stance or certainty.
 """
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from annotator.measure.panel import NONE, Given, SmallArray
-from annotator.measure.patterns import PACK_LIMIT, IntArray, distinct_rows
+from annotator.measure.patterns import PACK_LIMIT, IntArray, distinct, sorted_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +44,10 @@ def align(unit: IntArray, annotator: IntArray, order: IntArray, speaker: IntArra
     index = np.arange(len(u))
     start = np.maximum.accumulate(np.where(np.concatenate(([True], ~same))[: len(u)], index, 0))
     k = index - start
-    found, place = distinct_rows(np.column_stack([u, s, k]))
+    (of_unit, of_speaker, _), place = distinct(u, s, k)
     slot = np.empty(len(u), dtype=np.int64)
     slot[by_answer] = place
-    return Slots(slot, found[:, 0], found[:, 1])
+    return Slots(slot, of_unit, of_speaker)
 
 
 def sorted_by(*keys: IntArray) -> IntArray:
@@ -54,10 +55,13 @@ def sorted_by(*keys: IntArray) -> IntArray:
 
     One sort of one integer each where the keys fit, which is several times as fast as one per key.
     """
-    widths = tuple(int(key.max(initial=0)) + 1 for key in keys)
-    if np.prod(np.array(widths, dtype=object)) < PACK_LIMIT:
-        return np.argsort(np.ravel_multi_index(keys, widths), kind="stable")
-    return np.lexsort(keys[::-1])
+    widths = [int(key.max(initial=0)) + 1 for key in keys]
+    if prod(widths) >= PACK_LIMIT:
+        return np.lexsort(keys[::-1])
+    codes = np.zeros(len(keys[0]), dtype=np.int64)
+    for key, width in zip(keys, widths, strict=True):
+        codes = codes * width + key
+    return sorted_numbers(codes, prod(widths))[0]
 
 
 def presence(present: Given, seen: Given) -> tuple[int, int]:

@@ -12,6 +12,10 @@ from annotator.measure.patterns import PACK_LIMIT, IntArray, Patterns, pack, unp
 SmallArray = npt.NDArray[np.int16]
 Given = npt.NDArray[np.signedinteger[Any]]
 NONE = -1
+# So many multiplications cost as much as one pair of answers that is looked up.
+PRODUCT = 300
+# So many units are multiplied at a time.
+EXACT = 2**15
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +102,32 @@ class Panel:
     def pair_tables(self) -> IntArray:
         """Return (A, A, K, K): units by the value of one annotator and that of the other.
 
-        `[a, b, i, j]` counts units where a gave i and b gave j; filled for a < b only. Costs the
-        number of pairs of answers, sum r (r - 1) / 2, whatever the number of annotators.
+        `[a, b, i, j]` counts units where a gave i and b gave j; filled for a < b only.
         """
+        n_people, n_values = self.given.shape[1], len(self.values)
+        answers = self.answers
+        pairs = int((answers * (answers - 1) // 2).sum())
+        size = n_people * n_values
+        if size and len(self.given) * size**2 < PRODUCT * pairs:
+            return self._tables_of_product()
+        return self._tables_of_pairs()
+
+    def _tables_of_product(self) -> IntArray:
+        """Multiply the table of who gave what with itself: the same for any number of pairs."""
+        n_people, n_values = self.given.shape[1], len(self.values)
+        size = n_people * n_values
+        found = np.zeros((size, size), dtype=np.int64)
+        for first in range(0, len(self.given), EXACT):
+            some = self.given[first : first + EXACT, :, None]
+            # Short numbers are exact here: sums of ones, fewer than 2 to the 24.
+            gave = (some == np.arange(n_values)).reshape(len(some), size).astype(np.float32)
+            found += (gave.T @ gave).astype(np.int64)
+        tables = found.reshape(n_people, n_values, n_people, n_values).transpose(0, 2, 1, 3)
+        later = np.triu(np.ones((n_people, n_people), dtype=np.bool_), 1)
+        return np.where(later[:, :, None, None], tables, 0)
+
+    def _tables_of_pairs(self) -> IntArray:
+        """Count pair by pair: costs sum r (r - 1) / 2, whatever the number of annotators."""
         n_people, n_values = self.given.shape[1], len(self.values)
         shape = (n_people, n_people, n_values, n_values)
         unit, who = np.nonzero(self.given != NONE)

@@ -130,3 +130,16 @@ def test_an_annotator_against_the_rest_is_the_sum_of_the_pairs(table):
 def test_krippendorffs_example_through_the_panel():
     found = panel(KRIPPENDORFF, "12345").patterns()
     assert alpha(found).value == pytest.approx(0.743, abs=5e-4)
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda people: st.lists(
+            st.lists(st.integers(-1, 2), min_size=people, max_size=people), min_size=1, max_size=30
+        )
+    )
+)
+def test_pair_tables_are_the_same_by_product_and_pair_by_pair(rows):
+    panel = Panel(tuple("abc"), np.array(rows, dtype=np.int16))
+    assert panel._tables_of_product().tolist() == panel._tables_of_pairs().tolist()
+    assert panel.pair_tables().tolist() == panel._tables_of_pairs().tolist()

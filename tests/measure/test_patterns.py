@@ -4,7 +4,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from measure_examples import answers, krippendorff, ratings_from
 
-from annotator.measure.patterns import Patterns, pack, unpack, weights_for
+from annotator.measure.patterns import (
+    Patterns,
+    distinct,
+    pack,
+    sorted_numbers,
+    unpack,
+    weights_for,
+)
 
 
 def rows_of(patterns):
@@ -129,3 +136,28 @@ def test_impossible_packed_numbers_are_refused(packed):
 def test_only_rows_within_the_limit_are_packed(counts):
     with pytest.raises(ValueError, match="rows of 0 to 3"):
         pack(counts, 3)
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda width: st.lists(
+            st.tuples(*[st.sampled_from([0, 1, 2, 7, 900, 2**20, 2**40])] * width), max_size=60
+        )
+    )
+)
+def test_distinct_rows_and_their_places_are_those_of_numpy(rows):
+    columns = [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)]
+    if not columns:
+        return
+    found, place = distinct(*columns)
+    wanted, places = np.unique(np.array(rows, dtype=np.int64), axis=0, return_inverse=True)
+    assert np.column_stack(found).tolist() == wanted.tolist()
+    assert place.tolist() == places.ravel().tolist()
+
+
+@given(st.lists(st.integers(0, 2**50), max_size=60), st.sampled_from([2**51, 2**62]))
+def test_sorted_numbers_keep_the_order_of_equal_ones(numbers, reach):
+    given_ = np.array([each % 9 if each % 2 else each for each in numbers], dtype=np.int64)
+    order, ordered = sorted_numbers(given_, reach)
+    assert order.tolist() == np.argsort(given_, kind="stable").tolist()
+    assert ordered.tolist() == given_[order].tolist()

@@ -1,18 +1,18 @@
 """Reads the answers that a report counts, once, into whole numbers.
 
-Two queries of one moment: sentences, and answers with their claims. Text becomes the place of the
-value in the codebook inside the database, so answers take some tens of bytes each; a report reads
-them in parts, and nothing is kept between two reports. Articles stand by key and annotators by
+Queries of one moment: sentences, answers and their claims. Text becomes the place of the value in
+the codebook inside the database, and an answer or a claim one number; a report makes tables of them
+in parts. Articles stand by key and annotators by
 pseudonym, so that the same answers give the same figures, in whatever order they were stored.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -24,11 +24,13 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from annotator.codebook.scheme import Value
 from annotator.measure.alignment import Slots, align
 from annotator.measure.panel import NONE, SmallArray
 from annotator.measure.patterns import IntArray
+from annotator.store.arrays import joined_integers
 from annotator.store.batches import articles_of
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
 from annotator.work.accounts.memberships import pseudonyms_of
@@ -36,17 +38,20 @@ from annotator.work.agreement.selection import (
     Selection,
     counted_answers,
     counted_sentences,
+    of_answers,
 )
 
-CHUNK = 10_000
 # How many sentences make a part.
 SENTENCES = 5_000
 SPREAD = 8
 MUCH = 4
-# How far each part of a packed number stands from its end, in bits. There is room for 2 to the 35
+# So many rows are read at once.
+AT_ONCE = 100_000
+NOTHING: IntArray = np.empty(0, dtype=np.int64)
+# How far each part of a packed number stands from its end, in bits. There is room for 2 to the 34
 # sentences, a million accounts and 255 values of each field.
 BYTE = 255
-SENTENCE, ANNOTATOR = 28, 8
+SENTENCE, ANNOTATOR, LATER = 29, 9, 1 << 8
 SPEAKER, ORDER, STANCE = 24, 16, 8
 
 
@@ -83,6 +88,7 @@ class Collected:
     status: SmallArray
     claims: Claims
     merged: dict[int, int]
+    superseded: int = 0
 
     @cached_property
     def speaker_today(self) -> IntArray:
@@ -120,27 +126,77 @@ class Collector:
         if sum(each.sentence_count for each in self.articles) <= SENTENCES:
             yield self.whole()
             return
+        rows = self.all_rows() if is_most(self.now, self.project) else None
+        for articles in self.stretches():
+            if rows is None:
+                yield self.collect(replace(self.selection, articles=articles))
+            else:
+                yield self.assembled(rows.of(articles))
+
+    def stretches(self) -> Iterator[tuple[int, ...]]:
+        """Yield the articles of each part."""
         together: list[int] = []
         size = 0
         for article in self.articles:
             if together and size + article.sentence_count > SENTENCES:
-                yield self.collect(replace(self.selection, articles=tuple(together)))
+                yield tuple(together)
                 together, size = [], 0
             together.append(article.id)
             size += article.sentence_count
-        yield self.collect(replace(self.selection, articles=tuple(together)))
+        yield tuple(together)
 
     def whole(self) -> Collected:
         """Return everything at once."""
-        return self.collect(self.selection, whole=is_most(self.now, self.project))
+        if is_most(self.now, self.project):
+            return self.assembled(self.all_rows())
+        return self.collect(self.selection)
 
-    def collect(self, selection: Selection, whole: bool = False) -> Collected:
-        """Read what is selected; `whole` as in `counted_answers`."""
-        now, project = self.now, self.project
-        spots = integers(now, counted_sentences(project, selection).order_by(Sentence.id), 2)
-        answer, claim = integers(now, packed_rows(project, selection, whole), 2).T
-        sentence, rest = answer >> SENTENCE, answer & ((1 << SENTENCE) - 1)
-        found = place_of(sentence, spots[:, 0])
+    def collect(self, selection: Selection) -> Collected:
+        """Read what is selected, sentence by sentence."""
+        spots = self.spots(selection)
+        answer, claim = joined_integers(self.now, packed_rows(self.project, selection))
+        answers, owner = np.unique(answer, return_inverse=True)
+        has = claim >= 0
+        spot = place_of(answers >> SENTENCE, spots[:, 0])
+        return self.assembled(Rows(spots, spot, answers, owner[has], claim[has]))
+
+    def all_rows(self) -> "Rows":
+        """Read what is selected in two runs through all answers and claims of the database.
+
+        As they are stored, some at a time: where a project has much of the database, that is
+        several times as quick as to go to each sentence.
+        """
+        spots = self.spots(self.selection)
+        wanted = [Answer.sentence_id.is_not(None), *of_answers(self.selection)]
+        answers = select(Answer.id, packed_answer(self.project)).where(*wanted)
+        read = Columns(np.int64, np.int32, np.int64)
+        for some in runs(self.now, Answer.id):
+            number, answer = joined_integers(self.now, answers.where(some))
+            here = stands_among(answer >> SENTENCE, spots[:, 0])
+            number, answer = number[here], answer[here]
+            order = np.argsort(number)
+            number, answer = number[order], answer[order]
+            read.add(number, place_of(answer >> SENTENCE, spots[:, 0]), answer)
+        ids, spot, answer = read.all()
+        read = Columns(np.int32, np.int64)
+        claims = select(Claim.answer_id, packed_claim(self.project))
+        for some in runs(self.now, Claim.id):
+            number, claim = joined_integers(self.now, claims.where(some))
+            here = stands_among(number, ids)
+            read.add(place_of(number[here], ids), claim[here])
+        return Rows(spots, spot, answer, *read.all())
+
+    def spots(self, selection: Selection) -> IntArray:
+        """Return the sentences that count, ascending: (sentence, article) each."""
+        found = np.column_stack(
+            joined_integers(self.now, counted_sentences(self.project, selection))
+        )
+        return found[np.argsort(found[:, 0])]
+
+    def assembled(self, rows: "Rows") -> Collected:
+        """Return what was read as tables."""
+        spots, found = rows.spots, rows.spot
+        rest = rows.answers & ((1 << SENTENCE) - 1)
         used = np.bincount(found, minlength=len(spots)) > 0
         unit = (np.cumsum(used) - 1)[found]
         user = rest >> ANNOTATOR
@@ -154,8 +210,7 @@ class Collector:
         given[unit, column] = (rest & BYTE) - 1
         found_in, articles = np.unique(spots[used, 1], return_inverse=True)
         article_ids, place = in_order(found_in, self.order)
-        has = claim >= 0
-        claim = claim[has]
+        claim = rows.claims
         return Collected(
             sentences=spots[used, 0],
             articles=place[articles],
@@ -163,39 +218,99 @@ class Collector:
             annotators=people,
             status=given,
             claims=Claims(
-                unit=unit[has],
-                annotator=column[has],
+                unit=unit[rows.owner],
+                annotator=column[rows.owner],
                 order=claim >> ORDER & BYTE,
                 speaker=(claim >> SPEAKER) - 1,
                 stance=(claim >> STANCE & BYTE) - 1,
                 certainty=(claim & BYTE) - 1,
             ),
             merged=self.merged,
+            superseded=int(np.count_nonzero(rest & LATER)),
         )
 
 
-def packed_rows(project: Project, selection: Selection, whole: bool) -> Select[int, int]:
-    """Select a row per claim, and one per answer without a claim: (answer, claim or -1).
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Answers and claims as they are read, a number each.
 
-    Each is one number, because reading a row costs by its columns: sentence, annotator and status;
-    speaker, place in the answer, stance and certainty.
+    `spots`: (U, 2) sentences, ascending, and their articles. `spot`, `answers`: (N,) the place of
+    each answer's sentence among them, and the answer. `owner`, `claims`: (C,) the same of claims,
+    by the places of their answers.
     """
-    codebook = project.codebook
-    answer = (
-        Sentence.id * literal(1 << SENTENCE, BigInteger)
+
+    spots: IntArray
+    spot: IntArray
+    answers: IntArray
+    owner: IntArray
+    claims: IntArray
+
+    def of(self, articles: Collection[int]) -> "Rows":
+        """Return the rows of some articles."""
+        here = np.isin(self.spots[:, 1], list(articles))
+        mine = here[self.spot]
+        spot = (np.cumsum(here) - 1)[self.spot[mine]]
+        claims = np.flatnonzero(mine[self.owner])
+        owner = (np.cumsum(mine) - 1)[self.owner[claims]]
+        return Rows(self.spots[here], spot, self.answers[mine], owner, self.claims[claims])
+
+
+class Columns:
+    """Columns of numbers that grow stretch by stretch, in one piece of memory each."""
+
+    def __init__(self, *kinds: type[np.integer[Any]]) -> None:
+        self.kinds = kinds
+        self.numbers = [bytearray() for _ in kinds]
+
+    def add(self, *columns: IntArray) -> None:
+        """Put numbers behind those that are there."""
+        for kind, numbers, column in zip(self.kinds, self.numbers, columns, strict=True):
+            numbers.extend(column.astype(kind).data.cast("B"))
+
+    def all(self) -> Iterator[IntArray]:
+        """Yield the columns, uncopied."""
+        for kind, numbers in zip(self.kinds, self.numbers, strict=True):
+            yield np.frombuffer(numbers, dtype=kind)
+
+
+def packed_rows(project: Project, selection: Selection) -> Select[int | None, int]:
+    """Select a row per claim, and one per answer without a claim: (answer, claim or -1)."""
+    answers = counted_answers(project, selection)
+    return answers.with_only_columns(
+        packed_answer(project).label("answer"),
+        func.coalesce(packed_claim(project), NONE).label("claim"),
+    ).join(Claim, Claim.answer_id == Answer.id, isouter=True)
+
+
+def packed_answer(project: Project) -> ColumnElement[int | None]:
+    """Return an answer as one number, because reading costs by the number.
+
+    Sentence, annotator, whether a later answer took its place, and status.
+    """
+    return (
+        Answer.sentence_id * literal(1 << SENTENCE, BigInteger)
         + Answer.user_id * literal(1 << ANNOTATOR, BigInteger)
-        + places(Answer.status, codebook.statuses)
+        + case((Answer.current, 0), else_=LATER)
+        + places(Answer.status, project.codebook.statuses)
     )
-    claim = (
+
+
+def packed_claim(project: Project) -> ColumnElement[int]:
+    """Return a claim as one number: speaker, place in the answer, stance and certainty."""
+    codebook = project.codebook
+    return (
         (func.coalesce(Claim.speaker_id, NONE) + 1) * literal(1 << SPEAKER, BigInteger)
         + Claim.position * literal(1 << ORDER, BigInteger)
         + places(Claim.stance, codebook.stances) * literal(1 << STANCE, BigInteger)
         + places(Claim.certainty, codebook.certainties)
     )
-    answers = counted_answers(project, selection, whole)
-    return answers.with_only_columns(answer, func.coalesce(claim, NONE)).join(
-        Claim, Claim.answer_id == Answer.id, isouter=True
-    )
+
+
+def runs(now: Connection, number: InstrumentedAttribute[int]) -> Iterator[ColumnElement[bool]]:
+    """Yield conditions that cut a table into stretches by its numbers."""
+    last = now.scalar(select(func.max(number))) or 0
+    for first in range(0, last, AT_ONCE):
+        yield (number > first) & (number <= first + AT_ONCE)
 
 
 def is_most(now: Connection, project: Project) -> bool:
@@ -229,27 +344,26 @@ def place_of(wanted: IntArray, ids: IntArray) -> IntArray:
     return found
 
 
+def stands_among(wanted: IntArray, ids: IntArray) -> npt.NDArray[np.bool_]:
+    """Say which wanted ids stand among ascending ids, (N,)."""
+    if not len(ids):
+        return np.zeros(len(wanted), dtype=np.bool_)
+    first, last = int(ids[0]), int(ids[-1])
+    inside = (wanted >= first) & (wanted <= last)
+    if last - first + 1 > SPREAD * len(ids):
+        place = np.searchsorted(ids, np.where(inside, wanted, first))
+        met: npt.NDArray[np.bool_] = inside & (ids[place] == wanted)
+        return met
+    table = np.zeros(last - first + 1, dtype=np.bool_)
+    table[ids - first] = True
+    found: npt.NDArray[np.bool_] = inside & table[np.where(inside, wanted - first, 0)]
+    return found
+
+
 def places(column: SQLColumnExpression[Any], values: Sequence[Value]) -> ColumnElement[int]:
     """Return the place of a value in the codebook from 1, 0 for none and values it never had."""
     known = {entry.value: place for place, entry in enumerate(values, 1)}
     return case(known, value=column, else_=0)
-
-
-def integers(now: Connection, statement: Select[*tuple[Any, ...]], width: int) -> IntArray:
-    """Return the rows of a query of whole numbers (N, width), read from the driver's own cursor.
-
-    A result that is asked to stream has already taken its first row from that cursor, so this one
-    is not.
-    """
-    result = now.execute(statement)
-    cursor = result.cursor
-    if cursor is None:
-        raise TypeError("a statement that returns no rows cannot be read")
-    chunks: Iterable[Sequence[Sequence[int]]] = iter(lambda: cursor.fetchmany(CHUNK), [])
-    flat = chain.from_iterable(chain.from_iterable(chunks))
-    found: IntArray = np.fromiter(flat, dtype=np.int64).reshape(-1, width)
-    result.close()
-    return found
 
 
 def merges(now: Connection, project: Project) -> dict[int, int]:

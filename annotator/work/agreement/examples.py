@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, select
 
 from annotator.measure.panel import NONE, Given
-from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
+from annotator.measure.patterns import FloatArray, IntArray, distinct
 from annotator.store.db import among
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
 from annotator.work.agreement.collecting import Collected
@@ -65,20 +65,18 @@ def spread_of(collected: Collected) -> Spread:
     same. A claim that an answer makes twice counts once.
     """
     units, claims = len(collected.status), collected.claims
-    columns = (
+    (unit, annotator, name, stance, certainty), _ = distinct(
         claims.unit, claims.annotator, collected.speaker_today, claims.stance + 1,
         claims.certainty + 1,
     )  # fmt: skip
-    held, _ = distinct_rows(np.column_stack(columns))
-    annotator = held[:, 1]
-    numbers = table_of(held, collected.status.shape)
-    speakers, of_speaker, holders = held_by(held[:, [0, 2]], annotator)
-    where = speakers[:, 0]
+    numbers = table_of(unit, annotator, collected.status.shape)
+    (where, _), of_speaker, holders = held_by(annotator, unit, name)
     among = (numbers > 0).sum(axis=1)
     uneven = (numbers > 0) & (numbers < numbers.max(axis=1, initial=0)[:, None])
     number = uneven.any(axis=1)
     # Whoever has fewer claims lacks some speaker: that is the number. Else it is who they are.
-    own = table_of(distinct_rows(held[:, :3])[0], collected.status.shape)
+    (own_unit, own_annotator, _), _ = distinct(unit, annotator, name)
+    own = table_of(own_unit, own_annotator, collected.status.shape)
     speaker = np.bincount(where, minlength=units) > own.max(axis=1, initial=0)
     speaker |= ~number & any_of(units, where, holders < among[where])
     lacking = (
@@ -89,19 +87,17 @@ def spread_of(collected: Collected) -> Spread:
         "number": (number, differing(np.where(numbers > 0, numbers, NONE))),
         "speaker": (speaker, mean_of(units, where, lacking)),
     }
-    for kind, column in (("stance", 3), ("certainty", 4)):
-        values, _, givers = held_by(np.column_stack([of_speaker, held[:, column]]), annotator)
-        owner = values[:, 0]
+    for kind, column in (("stance", stance), ("certainty", certainty)):
+        (owner, _), _, givers = held_by(annotator, of_speaker, column)
         pairs = holders * (holders - 1)
-        same = np.bincount(owner, givers * (givers - 1), minlength=len(speakers))
+        same = np.bincount(owner, givers * (givers - 1), minlength=len(where))
         share = np.where(pairs > 0, np.maximum(pairs - same, 0) / np.maximum(pairs, 1), 0.0)
         torn = any_of(units, where[owner], givers < holders[owner])
         known[kind] = (torn, mean_of(units, where, share))
     # Who has one stance of one speaker twice, with two certainties, differs from who has one.
-    whole, of_whole, givers = held_by(np.column_stack([of_speaker, held[:, 3]]), annotator)
-    parts, _, fewer = held_by(np.column_stack([of_whole, held[:, 4]]), annotator)
-    owner = parts[:, 0]
-    torn = any_of(units, where[whole[owner, 0]], fewer < givers[owner])
+    (whole, _), of_whole, givers = held_by(annotator, of_speaker, stance)
+    (owner, _), _, fewer = held_by(annotator, of_whole, certainty)
+    torn = any_of(units, where[whole[owner]], fewer < givers[owner])
     known["certainty"] = (known["certainty"][0] | torn, known["certainty"][1])
     compared = (collected.status != NONE).sum(axis=1) > 1
     return Spread(
@@ -113,17 +109,19 @@ def spread_of(collected: Collected) -> Spread:
     )
 
 
-def held_by(rows: IntArray, annotator: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the distinct rows (D, C), the place of each row there, and how many have it (D,)."""
-    found, place = distinct_rows(rows)
-    pairs, _ = distinct_rows(np.column_stack([place, annotator]))
-    return found, place, np.bincount(pairs[:, 0], minlength=len(found))
+def held_by(
+    annotator: IntArray, *columns: IntArray
+) -> tuple[tuple[IntArray, ...], IntArray, IntArray]:
+    """Return the distinct rows (D,), the place of each row there, and how many have it (D,)."""
+    found, place = distinct(*columns)
+    (held, _), _ = distinct(place, annotator)
+    return found, place, np.bincount(held, minlength=len(found[0]))
 
 
-def table_of(rows: IntArray, shape: tuple[int, ...]) -> IntArray:
-    """Count rows that begin with sentence and annotator, (U, A)."""
+def table_of(unit: IntArray, annotator: IntArray, shape: tuple[int, ...]) -> IntArray:
+    """Count rows by sentence and annotator, (U, A)."""
     width = max(shape[1], 1)
-    numbers = np.bincount(rows[:, 0] * width + rows[:, 1], minlength=shape[0] * width)
+    numbers = np.bincount(unit * width + annotator, minlength=shape[0] * width)
     return numbers.reshape(shape[0], width)
 
 
@@ -144,9 +142,9 @@ def differing(given: Given) -> FloatArray:
     """Return (U,): the share of pairs of answers that differ, 0 without a pair."""
     r = (given != NONE).sum(axis=1)
     agreeing = np.zeros(len(given))
-    for a in range(given.shape[1]):
-        for b in range(a + 1, given.shape[1]):
-            agreeing += (given[:, a] != NONE) & (given[:, a] == given[:, b])
+    for value in range(int(given.max(initial=NONE)) + 1):
+        alike = (given == value).sum(axis=1)
+        agreeing += alike * (alike - 1) // 2
     pairs = r * (r - 1) / 2
     return np.where(pairs > 0, 1.0 - agreeing / np.maximum(pairs, 1), 0.0)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from annotator.measure.intervals.resampling import Settings
 from annotator.measure.patterns import IntArray
 from annotator.store.models import Project
+from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.accumulator import Accumulator
@@ -20,7 +21,6 @@ from annotator.work.agreement.report_json import report_json
 from annotator.work.agreement.scales import Basis
 from annotator.work.agreement.selection import (
     Selection,
-    count_changed,
     count_eligible,
     count_shared_articles,
     speaker_names,
@@ -65,10 +65,13 @@ def measured(
         called = pseudonyms_of(project, now)
         shared = count_shared_articles(now, project)
         eligible = count_eligible(now, project, selection)
-        changed = count_changed(now, project, selection)
+        changed = 0
         for basis in bases(now, project, selection):
             accumulator.enter(basis)
             beside(basis)
+            changed += basis.collected.superseded
+    if selection.round != FIRST_ROUND:
+        changed = 0  # only what was given independently is looked at as it was before
     report = accumulator.report(
         project.slug, selection, called, shared, settings, eligible=eligible, changed=changed
     )

@@ -57,15 +57,9 @@ class Selection:
 
 
 def counted_answers(
-    project: Project, selection: Selection, whole: bool = False
+    project: Project, selection: Selection
 ) -> Select[int, int, int, int, str | None]:
-    """Select the answers that count: (answer, sentence, article, annotator, status).
-
-    `whole`: read all answers in the order they are stored, rather than sentence by sentence; the
-    same rows, and quicker where most answers are wanted.
-    """
-    # A sum has no index, so the database goes through the answers.
-    sentence = Answer.sentence_id + 0 if whole else Answer.sentence_id
+    """Select the answers that count: (answer, sentence, article, annotator, status)."""
     return (
         select(
             Answer.id.label("answer_id"),
@@ -75,7 +69,7 @@ def counted_answers(
             Answer.status.label("value"),
         )
         .select_from(Answer)
-        .join(Sentence, Sentence.id == sentence)
+        .join(Sentence, Sentence.id == Answer.sentence_id)
         .join(Article, Article.id == Sentence.article_id)
         .where(*of_answers(selection), *of_sentences(project, selection))
     )
@@ -157,14 +151,6 @@ def count_shared_articles(now: Connection, project: Project) -> int:
 def count_eligible(now: Connection, project: Project, selection: Selection) -> int:
     """Count the sentences that a report looks at, answered or not."""
     found = counted_sentences(project, selection).subquery()
-    return now.scalars(select(func.count()).select_from(found)).one()
-
-
-def count_changed(now: Connection, project: Project, selection: Selection) -> int:
-    """Count the answers of round 1 that their annotators changed when they knew of others."""
-    if selection.round != FIRST_ROUND:
-        return 0
-    found = counted_answers(project, selection).where(Answer.current.is_(False)).subquery()
     return now.scalars(select(func.count()).select_from(found)).one()
 
 

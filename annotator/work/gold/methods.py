@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select
 from annotator.measure.aggregation import Method
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
+from annotator.store.arrays import integers
 from annotator.store.models import Article, Decision, Project, Sentence
 from annotator.store.snapshot import by_code_point, one_moment
-from annotator.work.agreement.collecting import integers
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.consensus.decisions import DECIDED
 from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, OPEN, SINGLE, UNANIMOUS

@@ -430,3 +430,19 @@ def test_the_order_of_storing_changes_no_figure(app):
     assert report_json(report_for(other)) == expected
     here, there = (list(gold_rows(each)) for each in (one, other))
     assert [row | {"project": "other"} for row in here] == there
+
+
+@pytest.mark.parametrize("headlines", [True, False])
+def test_all_answers_are_read_at_once_or_by_the_sentence_and_are_the_same(
+    project, monkeypatch, headlines
+):
+    random_project(project, 4)
+    rooms = "annotator.work.agreement.collecting"
+    monkeypatch.setattr(f"{rooms}.SENTENCES", 10)
+    monkeypatch.setattr(f"{rooms}.AT_ONCE", 7)
+    found = []
+    for much in (0, 10**9):
+        monkeypatch.setattr(f"{rooms}.MUCH", much)
+        found.append(report_for(project, Selection(headlines=headlines)))
+    assert found[0] == found[1]
+    assert found[0].scope.answers > 50
