@@ -6,6 +6,9 @@ all values equally common, what nearly everybody says nearly always is best expl
 of everybody's, and the truth as anything.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from annotator.measure.cells import Cells, Model, Solution, votes
@@ -13,6 +16,16 @@ from annotator.measure.patterns import FloatArray
 
 # Half of what is not known to be known: where a start has a posterior and no annotators yet.
 KNOWN = 0.75
+# So many units are looked at at once.
+AT_ONCE = 1024
+
+
+class Start(NamedTuple):
+    """Where EM begins: how often each annotator knows (A,), habits (A, K), common values (K,)."""
+
+    known: FloatArray
+    habit: FloatArray
+    common: FloatArray
 
 
 def mace(cells: Cells, times: FloatArray, model: Model) -> list[Solution]:
@@ -23,21 +36,152 @@ def mace(cells: Cells, times: FloatArray, model: Model) -> list[Solution]:
     rng = np.random.default_rng(model.seed)
     _, people, n_values = cells.shape
     even = np.full(n_values, 1.0 / n_values)
-    found = [mace_from(votes(cells), cells, times, model)]
+    starts = [_begin(votes(cells), cells, times, model)]
     for _ in range(model.restarts - 1):
         known = np.asarray(rng.uniform(0.5, 1.0, people), dtype=np.float64)
         habit = rng.dirichlet(np.ones(n_values), people)
-        found.append(_rest(cells, times, model, known, habit, even))
-    return found
+        starts.append(Start(known, habit, even))
+    return _rests(cells, times, model, starts)
 
 
 def mace_from(start: FloatArray, cells: Cells, times: FloatArray, model: Model) -> Solution:
     """Return where EM comes to rest from a posterior (U, K)."""
+    return _rests(cells, times, model, [_begin(start, cells, times, model)])[0]
+
+
+def _begin(start: FloatArray, cells: Cells, times: FloatArray, model: Model) -> Start:
+    """Return what a posterior (U, K) says of annotators of whom nothing else is known."""
     people = cells.shape[1]
     given = cells.per_person_and_value(cells.weight) + 1
     habit = given / given.sum(axis=1, keepdims=True)
     known, habit = _people(cells, start, np.full(people, KNOWN), habit, model.smoothing)
-    return _rest(cells, times, model, known, habit, _common(start, times, model))
+    return Start(known, habit, _common(start, times, model))
+
+
+def _rests(
+    cells: Cells, times: FloatArray, model: Model, starts: Sequence[Start]
+) -> list[Solution]:
+    """Return where EM comes to rest from each of several starts."""
+    if cells.gave is None:
+        return [_rest(cells, times, model, *each) for each in starts]
+    return Together(cells, cells.gave, model).rests(starts)
+
+
+class Together:
+    """EM from several starts at once, on the table of who gave what (see `Cells.gave`).
+
+    Some units at a time, all that is made of them stays in the cache of the processor. `known`:
+    (R, A) for R starts, `habit`: (R, A, K), `common`: (R, K). What everybody guesses of a unit is
+    the same whatever is true, so it enters the likelihood as a sum over annotators.
+    """
+
+    def __init__(self, cells: Cells, gave: FloatArray, model: Model) -> None:
+        self.cells, self.gave, self.model = cells, gave, model
+        self.units, self.people, self.n_values = cells.shape
+        self.given = cells.per_person_and_value(cells.weight)
+
+    def rests(self, starts: Sequence[Start]) -> list[Solution]:
+        """Return where EM comes to rest from each start."""
+        model = self.model
+        known = np.stack([each.known for each in starts])
+        habit = np.stack([each.habit for each in starts])
+        common = np.stack([each.common for each in starts])
+        left, before = np.arange(len(starts)), np.full(len(starts), -np.inf)
+        found: dict[int, Solution] = {}
+        for step in range(1, model.steps + 1):
+            likelihood, right, wrong, mass = self.step(known, habit, common)
+            still = np.abs(likelihood - before) < model.change * np.maximum(np.abs(likelihood), 1.0)
+            done = still | (step == model.steps)
+            for run in np.flatnonzero(done).tolist():
+                posterior = self.posterior(known[run], habit[run], common[run])
+                found[int(left[run])] = Solution(posterior, float(likelihood[run]), step)
+            if done.all():
+                break
+            go = ~done
+            known, habit = self.learned(known[go], habit[go], right[go], wrong[go])
+            common = self.shares(mass[go])
+            left, before = left[go], likelihood[go]
+        return [found[run] for run in range(len(starts))]
+
+    def step(
+        self, known: FloatArray, habit: FloatArray, common: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return the log likelihood (R,), and what the posterior says of the answers.
+
+        Summed over the units to which an annotator gave a value, (R, A, K) each: how likely that is
+        true, and how likely it is not; and how common each value is (R, K).
+        """
+        runs, a = len(known), self.people
+        knew, guessed = logs_of(known, habit)
+        gain, prior = (knew - guessed).transpose(2, 1, 0), np.log(np.maximum(common, 1e-300)).T
+        likelihood = (self.given * guessed).sum(axis=(1, 2))
+        right = np.zeros((self.n_values, a, runs))
+        wrong = np.zeros((self.n_values, a, runs))
+        mass = np.zeros((self.n_values, runs))
+        for first in range(0, self.units, AT_ONCE):
+            gave, times = (
+                self.gave[first : first + AT_ONCE],
+                self.cells.times[first : first + AT_ONCE],
+            )
+            score = np.stack(
+                [gave[:, k * a : (k + 1) * a] @ gain[k] + prior[k] for k in range(self.n_values)]
+            )
+            top = score.max(axis=0)
+            score -= top
+            np.exp(score, out=score)
+            total = score.sum(axis=0)
+            likelihood += (times[:, None] * (np.log(total) + top)).sum(axis=0)
+            score /= total
+            for k in range(self.n_values):
+                mine = gave[:, k * a : (k + 1) * a].T
+                share = score[k] * times[:, None]
+                right[k] += mine @ share
+                wrong[k] += mine @ (times[:, None] - share)
+                mass[k] += share.sum(axis=0)
+        return likelihood, right.transpose(2, 1, 0), wrong.transpose(2, 1, 0), mass.T
+
+    def posterior(self, known: FloatArray, habit: FloatArray, common: FloatArray) -> FloatArray:
+        """Return the posterior (U, K) of one run, 0 throughout where a unit has no answer."""
+        knew, guessed = logs_of(known, habit)
+        a, gain, prior = self.people, knew - guessed, np.log(np.maximum(common, 1e-300))
+        score = np.stack(
+            [
+                self.gave[:, k * a : (k + 1) * a] @ gain[:, k] + prior[k]
+                for k in range(self.n_values)
+            ],
+            axis=1,
+        )
+        mass = np.exp(score - score.max(axis=1, keepdims=True, initial=-np.inf))
+        answered = self.cells.per_unit() > 0
+        return np.where(answered[:, None], mass / mass.sum(axis=1, keepdims=True), 0.0)
+
+    def learned(
+        self, known: FloatArray, habit: FloatArray, right: FloatArray, wrong: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return how often each annotator knows, and the habit of each when not."""
+        chance = (1 - known)[:, :, None] * habit
+        looked = known[:, :, None] / np.maximum(known[:, :, None] + chance, 1e-300)
+        n, smoothing = self.given.sum(axis=1), self.model.smoothing
+        knew = ((looked * right).sum(axis=2) + smoothing) / np.where(n > 0, n + 2 * smoothing, 1.0)
+        # Of the answers that are not right, and of those that are by chance.
+        guessed = wrong + (1 - looked) * right + smoothing
+        total = guessed.sum(axis=2, keepdims=True)
+        met = (n > 0)[:, None] & (total > 0)
+        habits = np.where(met, guessed / np.where(total > 0, total, 1.0), habit)
+        return np.where(n > 0, knew, known), habits
+
+    def shares(self, mass: FloatArray) -> FloatArray:
+        """Return how common each value is (R, K)."""
+        smoothed = mass + self.model.smoothing
+        total = smoothed.sum(axis=1, keepdims=True)
+        return np.where(total > 0, smoothed / np.where(total > 0, total, 1.0), 1 / self.n_values)
+
+
+def logs_of(known: FloatArray, habit: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the logs of how likely each gives a value that is true, and one that is not."""
+    chance = (1 - known)[..., None] * habit
+    guessed = np.log(np.maximum(chance, 1e-300))
+    return np.log(np.maximum(chance + known[..., None], 1e-300)), guessed
 
 
 def _rest(

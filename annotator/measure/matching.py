@@ -55,10 +55,14 @@ def rows_of(speaker: Hashable, answers: Sequence[Sequence[Held]]) -> list[Row]:
         return [Row(speaker, tuple(indices[0] if indices else None for indices in own))]
     longest = max(range(len(answers)), key=lambda who: len(own[who]))
     model = [answers[longest][index] for index in own[longest]]
-    placed = [
-        matched(model, [answer[index] for index in indices])
-        for answer, indices in zip(answers, own, strict=True)
-    ]
+    # Most have the same claims: what fits is found out once for all of them.
+    known: dict[tuple[Held, ...], dict[int, int]] = {}
+    placed = []
+    for answer, indices in zip(answers, own, strict=True):
+        claims = tuple(answer[index] for index in indices)
+        if claims not in known:
+            known[claims] = matched(model, claims)
+        placed.append(known[claims])
     return [
         Row(
             speaker,

@@ -9,6 +9,7 @@ rival, and no unit on which they differ has a value.
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from annotator.measure.cells import Cells, Solution, decide, expected_right
 from annotator.measure.panel import NONE
@@ -25,6 +26,7 @@ FEW = 2
 """Of so few annotators either's word may be the truth: a model has more to learn than they tell."""
 
 Fitted = Callable[[FloatArray], Solution]
+Some = npt.NDArray[np.bool_]
 
 
 def rivals(
@@ -42,20 +44,20 @@ def rivals(
     if people <= FEW:
         found += [fit(word_of(cells, who, first.posterior)) for who in range(people)]
     slack = max(AS_GOOD * change, EXACT) * max(abs(first.likelihood), 1.0)
-    least = right_share(cells, first) - LEAST_RIGHT
+    least = right_share(cells, first, disputed) - LEAST_RIGHT
     as_good = [
         each
         for each in found
-        if each.likelihood >= first.likelihood - slack and right_share(cells, each) >= least
+        if each.likelihood >= first.likelihood - slack
+        and right_share(cells, each, disputed) >= least
     ]
     return [first, *as_good]
 
 
-def right_share(cells: Cells, solution: Solution) -> float:
-    """Return the expected share of right answers to the units on which annotators differ."""
-    some = cells.disputed[cells.unit]
-    right = cells.weight * solution.posterior[cells.unit, cells.value]
-    return float(right[some].sum() / cells.weight[some].sum())
+def right_share(cells: Cells, solution: Solution, disputed: Some) -> float:
+    """Return the expected share of right answers to some units (U,), those that are disputed."""
+    right = cells.right_in(np.where(disputed[:, None], solution.posterior, 0.0))
+    return float(right.sum() / (cells.per_unit() * cells.times)[disputed].sum())
 
 
 def turned(cells: Cells, posterior: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from measure_examples import answers, ratings_from
 from slow_cases import further
 
+from annotator.measure import cells
 from annotator.measure.aggregation import Gold, aggregate
 from annotator.measure.cells import Model, decide
 from annotator.measure.doubts import doubts
@@ -279,3 +280,23 @@ def test_who_is_right_less_than_by_guessing_is_named():
     data = panel(["a a b", "b b a"] * 10, "ab", 3)
     found = doubts(data, aggregate(data, "one-coin"))
     assert (found[0].kind, found[0].who) == ("person", (2,))
+
+
+@pytest.mark.parametrize("method", ["weighted", "dawid-skene", "one-coin", "mace"])
+@pytest.mark.parametrize("seed", range(3))
+def test_products_of_matrices_find_what_sums_over_answers_find(monkeypatch, method, seed):
+    rng = np.random.default_rng(seed)
+    true = rng.integers(0, 4, 400)
+    slips = rng.random((400, 8)) < rng.uniform(0.1, 0.5, 8)
+    given = np.where(slips, rng.integers(0, 4, slips.shape), true[:, None])
+    given[rng.random(given.shape) < 0.2] = -1
+    panel = Panel(tuple("abcd"), given.astype(np.int16))
+    found = []
+    for least in (0, 10**9):
+        monkeypatch.setattr(cells, "LEAST_DENSE", least)
+        found.append(aggregate(panel, method))
+    dense, plain = found
+    assert dense.steps == plain.steps
+    assert dense.chosen.tolist() == plain.chosen.tolist()
+    for name in ("posterior", "margin", "confusion", "accuracy"):
+        np.testing.assert_allclose(getattr(dense, name), getattr(plain, name), rtol=0, atol=1e-12)
