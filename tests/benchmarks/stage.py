@@ -21,14 +21,14 @@ from statistics import median
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import delete, event
 
 from annotator.app import create_app
 from annotator.codebook.load import load_default
 from annotator.config import Settings
 from annotator.store import schema
 from annotator.store.db import db, write
-from annotator.store.models import Article, Project, User
+from annotator.store.models import Article, KeptReport, Project, User
 from annotator.work.accounts import accounts, memberships, projects, sessions
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
@@ -154,6 +154,17 @@ class Browser:
         reply = Context().run(self.client.post, path, data=fields, headers=headers)
         assert reply.status_code == 200, f"{path}: {reply.status_code} {reply.text[:500]}"
         return int(reply.headers["Annotator-Revision"])
+
+
+def made_anew(act: Callable[[], object]) -> Callable[[], object]:
+    """Return an act that finds no report that was kept before."""
+
+    def anew() -> object:
+        with write():
+            db.session.execute(delete(KeptReport))
+        return act()
+
+    return anew
 
 
 def form_token(page: str) -> str:

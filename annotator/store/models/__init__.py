@@ -18,6 +18,7 @@ from annotator.store.models.decisions import (
     DecisionEvent,
 )
 from annotator.store.models.jobs import Job
+from annotator.store.models.kept_reports import KeptReport
 from annotator.store.models.people import (
     Membership,
     Role,
@@ -47,6 +48,7 @@ __all__ = [
     "DecisionEvent",
     "Exposure",
     "Job",
+    "KeptReport",
     "Membership",
     "Project",
     "Release",

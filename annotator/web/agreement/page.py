@@ -19,15 +19,17 @@ from annotator.web.access import project_for
 from annotator.web.agreement.filters import carried, choices_of, field_asked, selection_of
 from annotator.web.agreement.view import known_values, view_of
 from annotator.web.exposure import learns
+from annotator.web.kept import kept
 from annotator.web.paging import pager_for
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import refreshing
 from annotator.work.agreement import wording
 from annotator.work.agreement.examples import answers_to, of_cell, of_pair
 from annotator.work.agreement.measuring import (
+    ANY_KIND,
+    Examined,
     as_json,
     examine,
-    report_for,
     sentences_where,
     spread_for,
 )
@@ -42,7 +44,7 @@ from annotator.work.gold.counts import is_narrowed, nothing_to_compare
 from annotator.work.labelling.independence import ANSWERS
 
 bp = Blueprint("agreement", __name__)
-PAGE, SHORT = 20, 8
+PAGE = 20
 
 
 @bp.get("/projects/<slug>/agreement")
@@ -51,20 +53,18 @@ def show(slug: str) -> str:
     project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
     selection, field = selection_of(project), field_asked()
     refuse_names(membership, selection)
-    examined = examine(project, selection)
+    examined = examined_now(project, selection)
     report = examined.report
     empty = report.scope.double_labelled == 0
-    spread = examined.spread
-    first = spread.ranked("all")[:SHORT]
-    learns(membership, first.tolist(), ANSWERS)
+    learns(membership, examined.first, ANSWERS)
     return render_template(
         "agreement/page.html",
         project=project,
         membership=membership,
         view=None if empty else view_of(report, project.codebook, field, membership.lead),
-        disputed=shown(project, selection, first, examined.called),
-        kinds={kind: spread.count(kind) for kind in ("all", *KINDS)},
-        kind_names={"all": "All", **KIND_NAMES},
+        disputed=shown(project, selection, examined.first, people_called(project)),
+        kinds=examined.kinds,
+        kind_names={ANY_KIND: "All", **KIND_NAMES},
         in_all=None if empty or is_narrowed(selection) else disputed_in_all(project),
         choices=choices_of(project),
         selection=selection,
@@ -93,7 +93,7 @@ def sentences(slug: str) -> str:
         what=what,
         ranked="a" not in request.args,
         pager=pager,
-        found=shown(project, selection, page, called),
+        found=shown(project, selection, page.tolist(), called),
         stances=known_values(project.codebook, STANCE),
         certainties=known_values(project.codebook, CERTAINTY),
         statuses={status.value: status for status in project.codebook.statuses},
@@ -125,7 +125,7 @@ def parts(slug: str, kind: str) -> str:
 def download(slug: str) -> Response:
     """Return the exact numbers of the page."""
     project, _ = project_for(slug, Role.LEAD)
-    report = report_for(project, selection_of(project))
+    report = examined_now(project, selection_of(project)).report
     return sent(as_json(report), "application/json", f"{project.slug}-agreement.json")
 
 
@@ -134,8 +134,16 @@ def table(slug: str) -> Response:
     """Return the figures of the page as a table."""
     project, _ = project_for(slug, Role.LEAD)
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows_of(report_for(project, selection_of(project))))
+    report = examined_now(project, selection_of(project)).report
+    csv.writer(out).writerows(rows_of(report))
     return sent(out.getvalue(), "text/csv", f"{project.slug}-agreement.csv")
+
+
+def examined_now(project: Project, selection: Selection) -> Examined:
+    """Return the report of this moment, which is made only where something has changed since."""
+    return kept(
+        project, "agreement", (selection,), Examined, lambda: examine(project, selection)
+    )  # fmt: skip
 
 
 def sent(text: str, mimetype: str, name: str) -> Response:
@@ -151,11 +159,11 @@ def refuse_names(membership: Membership, selection: Selection) -> None:
 
 
 def shown(
-    project: Project, selection: Selection, sentences: IntArray, called: dict[int, str]
+    project: Project, selection: Selection, sentences: Sequence[int], called: dict[int, str]
 ) -> list[object]:
     """Return these sentences with their answers."""
     with one_moment() as moment:
-        return list(answers_to(moment, project, selection, sentences.tolist(), called))
+        return list(answers_to(moment, project, selection, sentences, called))
 
 
 def people_called(project: Project) -> dict[int, str]:
@@ -170,8 +178,8 @@ def behind(
     """Return what the address asks for, in words, and its sentences in order."""
     asked = request.args
     if "a" not in asked:
-        kind = asked.get("kind", "all")
-        if kind not in {"all", *KINDS}:
+        kind = asked.get("kind", ANY_KIND)
+        if kind not in {ANY_KIND, *KINDS}:
             abort(404)
         return DISPUTES[kind], spread_for(project, selection).ranked(kind)
     given, labels = field_of(project.codebook, asked.get("field", ""))
@@ -211,7 +219,7 @@ def disputed_in_all(project: Project) -> int | None:
 
 
 DISPUTES = {
-    "all": "Any difference",
+    ANY_KIND: "Any difference",
     "status": "Different status",
     "number": "Different number of claims",
     "speaker": "Different speakers",

@@ -17,13 +17,15 @@ from annotator.web.gold.view import (
     people_of,
     triangle_of,
 )
+from annotator.web.kept import kept
 from annotator.web.paging import chosen, pager_for, refuse_unknown
 from annotator.web.request_log import record
 from annotator.web.streaming import streamed
 from annotator.work.consensus.consensus import STANCE
 from annotator.work.gold import counts as project_counts
+from annotator.work.gold.compared import Compared, compared
 from annotator.work.gold.doubts import NAMES
-from annotator.work.gold.methods import SENTENCE, SHOWN, VALUES_DIFFER, methods_of
+from annotator.work.gold.methods import SENTENCE, SHOWN, VALUES_DIFFER
 from annotator.work.gold.panels import FIELDS
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling.independence import ANSWERS
@@ -40,15 +42,15 @@ def show(slug: str) -> str:
     refuse_unknown(*WAY, "field", "show", "annotator")
     way = way_asked()
     field, shown = chosen("field", FIELDS, STANCE), chosen("show", SHOWN, VALUES_DIFFER)
-    methods = methods_of(project, way)
+    methods = kept(project, "gold", (way,), Compared, lambda: compared(project, way))
     wanted = request.args.get("annotator", "")
-    if wanted and wanted not in methods.panels.names:
+    if wanted and wanted not in methods.names:
         abort(404)
-    counts = {name: methods.sentences(name) for name in SHOWN}
-    kept = {**carried(*WAY, "field", "show", "annotator"), "_anchor": "different"}
-    pager = pager_for(len(counts[shown]), PAGE, "sentences", kept)
-    page = counts[shown][pager.offset : pager.last]
-    learns(membership, methods.panels.collected.sentences[page].tolist(), ANSWERS)
+    found = methods.sentences
+    links = {**carried(*WAY, "field", "show", "annotator"), "_anchor": "different"}
+    pager = pager_for(len(found[shown]), PAGE, "sentences", links)
+    page = found[shown][pager.offset : pager.last]
+    learns(membership, page, ANSWERS)
     return render_template(
         "gold/page.html",
         project=project,
@@ -59,8 +61,8 @@ def show(slug: str) -> str:
         titles=TITLES,
         models=FITTED,
         shared=methods.shared,
-        answered=len(methods.order),
-        not_counted=project_counts.answers(project).not_counted(),
+        answered=methods.answered,
+        not_counted=methods.not_counted,
         decided=[decided_of(methods, name) for name in (SENTENCE, *FIELDS)],
         triangles=[triangle_of(methods, name) for name in FIELDS],
         gold=methods.gold,
@@ -68,7 +70,7 @@ def show(slug: str) -> str:
         people=people_of(methods, project.codebook, field, wanted),
         fields=FIELDS,
         show=shown,
-        shows=[(name, words, len(counts[name])) for name, words in SHOWN.items()],
+        shows=[(name, words, len(found[name])) for name, words in SHOWN.items()],
         different=differences(methods, project.codebook, shown, page),
         pager=pager,
         kept=carried(*WAY),

@@ -8,13 +8,13 @@ import numpy as np
 from annotator import phrases
 from annotator.codebook.scheme import Certainty, Codebook, Stance
 from annotator.measure.aggregation import Method
-from annotator.measure.panel import NONE
 from annotator.measure.patterns import FloatArray
 from annotator.web.agreement.view import Known, known_values
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.consensus.voting import OPEN, SINGLE, UNANIMOUS
-from annotator.work.gold.doubts import NAMES, UNTOLD, warnings
-from annotator.work.gold.methods import METHODS, SENTENCE, Held, Methods
+from annotator.work.gold.compared import Compared, Standing
+from annotator.work.gold.doubts import NAMES, UNTOLD
+from annotator.work.gold.methods import METHODS, SENTENCE, Held
 from annotator.work.gold.summary import ENOUGH
 
 SAID: Mapping[Method, str] = {
@@ -147,7 +147,7 @@ class People:
     doubts: tuple[str, ...]
 
 
-def decided_of(methods: Methods, field: str) -> Decided:
+def decided_of(methods: Compared, field: str) -> Decided:
     """Return how much of a field each method decides."""
     title, unit = TITLES[field]
     bars = tuple(bar_of(methods, field, method) for method in METHODS)
@@ -155,7 +155,7 @@ def decided_of(methods: Methods, field: str) -> Decided:
     return Decided(field, title, unit, total, bars, max(b.held.n if b.held else 0 for b in bars))
 
 
-def bar_of(methods: Methods, field: str, method: Method) -> Bar:
+def bar_of(methods: Compared, field: str, method: Method) -> Bar:
     """Return one method on one field."""
     counts = methods.counts(field, method)
     total = max(sum(counts.values()), 1)
@@ -165,13 +165,14 @@ def bar_of(methods: Methods, field: str, method: Method) -> Bar:
         n = counts[name]
         parts.append(Part(kind, n, f"{100 * before / total:.3f}%", f"{100 * n / total:.3f}%"))
         before += n
-    held = None if field == SENTENCE else methods.held(field, method)
-    return Bar(method, NAMES[method], method == methods.way.method, tuple(parts), held)
+    chosen = method == methods.way.method
+    return Bar(method, NAMES[method], chosen, tuple(parts), methods.held(field, method))
 
 
-def triangle_of(methods: Methods, field: str) -> Triangle:
+def triangle_of(methods: Compared, field: str) -> Triangle:
     """Return how alike the methods decide a field."""
-    pairs = {(each.a, each.b): each for each in methods.equal(field)}
+    found = methods.fields[field]
+    pairs = {(each.a, each.b): each for each in found.equal}
     rows = []
     for number, row in enumerate(METHODS[1:], 1):
         cells = []
@@ -182,50 +183,44 @@ def triangle_of(methods: Methods, field: str) -> Triangle:
             shown = "" if share is None else phrases.percent(share)
             cells.append(Pair(shown, pair.n, shade))
         rows.append((NAMES[row], tuple(cells)))
-    return Triangle(field, TITLES[field][0], int(methods.differing(field).sum()), tuple(rows))
+    return Triangle(field, TITLES[field][0], found.differing, tuple(rows))
 
 
-def people_of(methods: Methods, codebook: Codebook, field: str, wanted: str) -> People:
+def people_of(methods: Compared, codebook: Codebook, field: str, wanted: str) -> People:
     """Return the annotators of a field under the chosen method; `wanted` alone if it is a name."""
-    fit = methods.fits[field][methods.way.method]
-    panel, names = methods.panels.fields[field], methods.panels.names
-    heads = heads_of(codebook, field, panel.values)
-    answers = (panel.given != NONE).sum(axis=0).tolist()
-    given = fit.shared.given != NONE
-    shared = given.sum(axis=0).tolist()
-    known = [bool(n) and told for n, told in zip(shared, fit.gold.told.tolist(), strict=True)]
-    # In how many answers of each annotator the truth is likely which value (A, K).
-    truth: FloatArray = given.astype(np.float64).T @ fit.gold.posterior
-    rows = tuple(
-        Person(
-            name=name,
-            n=answers[column],
-            shared=shared[column],
-            accuracy=float(fit.gold.accuracy[column]) if known[column] else None,
-            shown=phrases.percent(float(fit.gold.accuracy[column])) if known[column] else "",
-            untold=UNTOLD if shared[column] and not known[column] else "",
-            confused=confused(heads, fit.gold.confusion[column], truth[column])
-            if known[column]
-            else "",
-            few=0 < shared[column] < ENOUGH * len(panel.values),
-            rows=matrix_of(heads, fit.gold.confusion[column], truth[column]),
-        )
-        for column, name in enumerate(names)
-    )
+    found = methods.fields[field]
+    heads = heads_of(codebook, field, found.values)
+    rows = tuple(person_of(each, heads) for each in found.people)
     shown = [row for row in rows if row.accuracy is not None]
     worst = sorted(shown, key=lambda row: row.accuracy or 0.0)[:MOST_MATRICES]
     matrices = [row for row in shown if (row.name == wanted if wanted else row in worst)]
-    words = advice(methods.way.method, panel.values, rows)
+    words = advice(methods.way.method, found.values, rows)
     return People(field, heads, rows, tuple(matrices), words, doubts(methods))
 
 
-def doubts(methods: Methods) -> tuple[str, ...]:
+def person_of(each: Standing, heads: Sequence[Head]) -> Person:
+    """Return one annotator in words and numbers."""
+    confusion, truth = np.array(each.confusion), np.array(each.truth)
+    known = each.accuracy is not None
+    return Person(
+        name=each.name,
+        n=each.n,
+        shared=each.shared,
+        accuracy=each.accuracy,
+        shown="" if each.accuracy is None else phrases.percent(each.accuracy),
+        untold=UNTOLD if each.shared and not known else "",
+        confused=confused(heads, confusion, truth) if known else "",
+        few=0 < each.shared < ENOUGH * len(heads),
+        rows=matrix_of(heads, confusion, truth),
+    )
+
+
+def doubts(methods: Compared) -> tuple[str, ...]:
     """Return what speaks against the chosen method, in whichever field."""
-    method, names = methods.way.method, methods.panels.names
     return tuple(
-        f"{TITLES[field][0]}: {said}"
-        for field, fits in methods.fits.items()
-        for said in warnings(method, fits[method].shared, fits[method].gold, names)
+        f"{TITLES[name][0]}: {said}"
+        for name, field in methods.fields.items()
+        for said in field.doubts
     )
 
 

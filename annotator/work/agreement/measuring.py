@@ -1,7 +1,7 @@
 """The agreement report of a project: every figure with what it rests on, all of one moment."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,15 +26,23 @@ from annotator.work.agreement.selection import (
     speaker_names,
     speaker_types,
 )
+from annotator.work.consensus.disagreements import KINDS
+
+ANY_KIND = "all"
+# So many of the most disputed sentences are named.
+FIRST = 8
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Examined:
-    """A report, and how far each sentence is disputed; `called` has the pseudonyms by user id."""
+    """A report with what its answers differ in, as plain data that can be kept.
+
+    `kinds` counts the disputed sentences, all and by kind; `first` are ids of the most disputed.
+    """
 
     report: Report
-    spread: Spread
-    called: dict[int, str]
+    kinds: Mapping[str, int]
+    first: tuple[int, ...]
 
 
 def report_for(
@@ -45,12 +53,17 @@ def report_for(
 
 
 def examine(project: Project, selection: Selection) -> Examined:
-    """Measure agreement, and say how far each sentence is disputed."""
+    """Measure agreement, and say which sentences are disputed most."""
     found: list[Spread] = []
-    report, called = measured(
+    report, _ = measured(
         project, selection, beside=lambda basis: found.append(spread_of(basis.collected))
     )
-    return Examined(report, Spread.of_parts(found), called)
+    spread = Spread.of_parts(found)
+    return Examined(
+        report,
+        {kind: spread.count(kind) for kind in (ANY_KIND, *KINDS)},
+        tuple(spread.ranked(ANY_KIND)[:FIRST].tolist()),
+    )
 
 
 def measured(

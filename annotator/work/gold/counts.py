@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, literal, select
 
 from annotator.phrases import counted, method_name, plural
 from annotator.store.models import (
@@ -73,16 +73,23 @@ def answers_of(n: int) -> str:
     return counted(n, "answer")
 
 
-def answers(project: Project) -> Answers:
-    """Count the answers of a project with a status on a sentence; of each annotator the newest."""
+def answers(project: Project, but: str | None = None) -> Answers:
+    """Count the answers of a project with a status on a sentence; of each annotator the newest.
+
+    `but`: leave out those of one origin.
+    """
+    counted_rows = (
+        select(Answer.origin, Answer.complete, func.count(Answer.id))
+        .join(Sentence, Sentence.id == Answer.sentence_id)
+        .join(Article, Article.id == Sentence.article_id)
+        .where(Article.project_id == project.id, Answer.status.is_not(None), Answer.current)
+        .group_by(Answer.origin, Answer.complete)
+    )
+    if but is not None:
+        # Written out, so that the index of the answers that were not given here is used.
+        counted_rows = counted_rows.where(Answer.origin != literal(but, literal_execute=True))
     with one_moment() as now:
-        rows = now.execute(
-            select(Answer.origin, Answer.complete, func.count(Answer.id))
-            .join(Sentence, Sentence.id == Answer.sentence_id)
-            .join(Article, Article.id == Sentence.article_id)
-            .where(Article.project_id == project.id, Answer.status.is_not(None), Answer.current)
-            .group_by(Answer.origin, Answer.complete)
-        ).all()
+        rows = now.execute(counted_rows).all()
     return Answers(
         {origin: n for origin, complete, n in rows if complete},
         sum(n for _, complete, n in rows if not complete),
