@@ -5,7 +5,7 @@ Nothing that is read can run: it is JSON, and the type that is asked for says wh
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 import numpy as np
 
 T = TypeVar("T")
+Reader = Callable[[Any], Any]
 
 # JSON has these as they are; a float comes back to the last digit.
 PLAIN = frozenset({str, int, float, bool, NoneType})
@@ -30,7 +31,7 @@ def packed(data: Any) -> bytes:
 def unpacked(kind: type[T], body: bytes) -> T:
     """Return a dataclass of this kind as it was packed."""
     text = zlib.decompress(body).decode("utf-8", "surrogatepass")
-    found: T = made(kind, json.loads(text))
+    found: T = reader_of(cast(Any, kind))(json.loads(text))
     return found
 
 
@@ -51,38 +52,52 @@ def plain(data: Any) -> Any:
     return data
 
 
-def made(kind: Any, stored: Any) -> Any:
-    """Return data of a kind from what `plain` made of it."""
+@cache
+def reader_of(kind: Any) -> Reader:
+    """Return what makes data of a kind from what `plain` made of it."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind in PLAIN or origin is Literal:
-        return stored
+        return as_it_is
     if is_dataclass(kind):
-        return dataclass_of(kind, stored)
+        return dataclass_reader(kind)
     if origin is tuple:
-        return tuple_of(inner, stored)
+        return tuple_reader(inner)
     if origin in (dict, Mapping):
-        return {key: made(inner[1], each) for key, each in stored}
+        each = reader_of(inner[1])
+        return lambda stored: {key: each(value) for key, value in stored}
     if origin in (Union, UnionType):
         # Of several kinds only those that JSON has as they are can be told apart.
-        some = [each for each in inner if each is not NoneType]
-        return stored if stored is None or len(some) > 1 else made(some[0], stored)
+        some = [reader_of(one) for one in inner if one is not NoneType]
+        read = some[0] if len(some) == 1 else as_it_is
+        return lambda stored: None if stored is None else read(stored)
     if kind is date:
-        return date.fromisoformat(stored)
+        return date.fromisoformat
     raise TypeError(f"{kind} is no plain data")
 
 
-def dataclass_of(kind: Any, stored: Any) -> Any:
-    """Return a dataclass from the list of its fields."""
-    pairs = zip(hints_of(kind).items(), stored, strict=True)
-    return kind(**{name: made(hint, each) for (name, hint), each in pairs})
+def as_it_is(stored: Any) -> Any:
+    """Return what JSON has as it is."""
+    return stored
 
 
-def tuple_of(kinds: tuple[Any, ...], stored: Any) -> tuple[Any, ...]:
-    """Return a tuple, either of any number of one kind or of these kinds."""
+def dataclass_reader(kind: Any) -> Reader:
+    """Return what makes a dataclass from the list of its fields."""
+    readers = {name: reader_of(hint) for name, hint in hints_of(kind).items()}
+
+    def read(stored: Any) -> Any:
+        pairs = zip(readers.items(), stored, strict=True)
+        return kind(**{name: reader(each) for (name, reader), each in pairs})
+
+    return read
+
+
+def tuple_reader(kinds: tuple[Any, ...]) -> Reader:
+    """Return what makes a tuple, either of any number of one kind or of these kinds."""
     if kinds[-1:] != (Ellipsis,):
-        return tuple(made(kind, each) for kind, each in zip(kinds, stored, strict=True))
-    every = kinds[0]
-    return tuple(stored) if every in PLAIN else tuple(made(every, each) for each in stored)
+        readers = [reader_of(kind) for kind in kinds]
+        return lambda stored: tuple(read(each) for read, each in zip(readers, stored, strict=True))
+    every = reader_of(kinds[0])
+    return tuple if every is as_it_is else lambda stored: tuple(map(every, stored))
 
 
 @cache
