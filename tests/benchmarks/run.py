@@ -27,6 +27,7 @@ PAGE = HERE.parents[1] / "docs" / "benchmarks.md"
 NAMES = {
     "saves": "Saving an answer",
     "working": "A sentence as people work",
+    "sampling": "Where the time of a save goes",
     "storm": "Fifty people at once",
     "capacity": "How many people a server carries",
     "postgres": "Saving an answer on PostgreSQL",
