@@ -24,7 +24,7 @@ from annotator.work.agreement.selection import Selection
 
 import numpy as np  # isort: skip  (after annotator, which says how many threads it may use)
 
-ANSWERS = {"small": 10_000, "full": 1_000_000}
+ANSWERS = {"small": 3_000, "full": 1_000_000}
 SIMULATED = {"small": 100, "full": 500}
 
 

@@ -12,10 +12,10 @@ from crowd import Latency, Place, crowd, missing, place, server_database, servin
 from figures import Figure, not_measured
 
 STAGES = {
-    "small": (10, 25, 50),
+    "small": (5, 10),
     "full": (10, 25, 50, 75, 100, 150, 200, 250, 300, 400, 500),
 }
-SECONDS = {"small": 3, "full": 15}
+SECONDS = {"small": 1, "full": 15}
 ENOUGH = 250.0  # milliseconds
 SQLITE, SERVER = "one `annotator run` on SQLite", "two gunicorn workers on PostgreSQL"
 

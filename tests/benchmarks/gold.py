@@ -9,7 +9,7 @@ from stage import Browser, in_turn, made_anew, made_in, opened
 
 from annotator.work.accounts import accounts
 
-ANSWERS = {"small": 10_000, "full": 1_000_000}
+ANSWERS = {"small": 3_000, "full": 1_000_000}
 METHODS = ("majority", "dawid-skene")
 
 

@@ -14,8 +14,8 @@ import figures
 from crowd import Place, crowd, missing, place, server_database, serving, what_is_kept
 from figures import AT_LEAST, Figure, not_measured
 
-PEOPLE = 20
-SAVES = {"small": 200, "full": 2_000}
+PEOPLE = {"small": 5, "full": 20}
+SAVES = {"small": 60, "full": 2_000}
 KILLS = {"small": 2, "full": 8}
 
 
@@ -24,8 +24,10 @@ def storm(here: Place, what: str, size: str, *, gunicorn: bool) -> Iterator[Figu
     saves, kills = SAVES[size], KILLS[size]
     acknowledged, killed, away = 0, 0, []
     with serving(here, gunicorn=gunicorn) as server, crowd(here, server.port) as they:
-        they.sign_in(PEOPLE)
-        they.send({"order": "save", "people": PEOPLE, "every": 0, "saves": saves, "tell": True})
+        they.sign_in(PEOPLE[size])
+        they.send(
+            {"order": "save", "people": PEOPLE[size], "every": 0, "saves": saves, "tell": True}
+        )
         for line in they.lines():
             if isinstance(line, dict):
                 found = line
@@ -50,13 +52,14 @@ def storm(here: Place, what: str, size: str, *, gunicorn: bool) -> Iterator[Figu
 
 def measure(size: str, _rounds: int) -> list[Figure]:
     """Return what is kept of one storm on each database."""
-    most = 8 * SAVES[size] // PEOPLE  # of one person: some are faster than others
-    with place(PEOPLE, most) as here:
+    people = PEOPLE[size]
+    most = 8 * SAVES[size] // people  # of one person: some are faster than others
+    with place(people, most) as here:
         found = [*storm(here, "`annotator run` on SQLite", size, gunicorn=False)]
     what = "gunicorn on PostgreSQL"
     if why := missing():
         return [*found, not_measured(f"a storm with kills, {what}", why)]
-    with server_database() as url, place(PEOPLE, most, url) as here:
+    with server_database() as url, place(people, most, url) as here:
         return [*found, *storm(here, what, size, gunicorn=True)]
 
 

@@ -21,8 +21,8 @@ from annotator.store.db import db, write
 from annotator.store.models import Article, User
 
 CLIENTS = (8, 32)
-TIMES = {"small": 50, "full": 400}
-SECONDS = {"small": 2.0, "full": 5.0}
+TIMES = {"small": 10, "full": 400}
+SECONDS = {"small": 0.5, "full": 5.0}
 ROWS = "CREATE TABLE bare_rows (id BIGSERIAL PRIMARY KEY, key TEXT, value TEXT)"
 # With that of this process itself, which asks for this alone meanwhile.
 BACKENDS = """

@@ -44,9 +44,9 @@ from annotator.store.models import Article, Project, Speaker, User
 
 TIMES = 60
 CLIENTS = (8, 32)
-SECONDS = {"small": 1.0, "full": 4.0}
+SECONDS = {"small": 0.5, "full": 4.0}
 FEW = 1_000
-STORED = {"small": 20_000, "full": 1_000_000}
+STORED = {"small": 5_000, "full": 1_000_000}
 BARE = "a bare endpoint"
 BUSY, AGAIN = 503, 0.1
 KEYS = count(1)

@@ -9,14 +9,14 @@ import figures
 from crowd import Latency, crowd, place, serving, what_is_kept
 from figures import AT_LEAST, Figure
 
-PEOPLE = 50
-SECONDS = {"small": 10, "full": 120}
+PEOPLE = {"small": 5, "full": 50}
+SECONDS = {"small": 3, "full": 120}
 BUDGET = 100.0  # milliseconds, on two cores without other work
 
 
-def measure(size: str, _rounds: int, people: int = PEOPLE, seconds: int = 0) -> list[Figure]:
+def measure(size: str, _rounds: int, people: int = 0, seconds: int = 0) -> list[Figure]:
     """Return rate, latencies, faults and costs of one storm, and what the database holds of it."""
-    seconds = seconds or SECONDS[size]
+    people, seconds = people or PEOPLE[size], seconds or SECONDS[size]
     with place(people, seconds) as here:
         with serving(here) as server, crowd(here, server.port) as they:
             idle = server.memory()

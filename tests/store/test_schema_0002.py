@@ -7,7 +7,7 @@ from sqlalchemy import inspect, select
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db
-from annotator.store.models import AnswerEvent
+from annotator.store.models import AnswerEvent, Article
 from annotator.work.accounts import accounts
 from annotator.work.labelling import undoing
 from annotator.work.labelling.history import audit
@@ -42,5 +42,6 @@ def test_old_events_are_saves_of_their_article_and_can_be_taken_back(from_before
     assert {(each.kind, each.undoes, each.article_id) for each in events} == {
         ("save", None, article.id)
     }
+    article = db.session.get(Article, article.id)
     steps = undoing.steps(article, accounts.get_user("ann"))
     assert steps.undo.words == "no claim, claim 1 removed"

@@ -11,6 +11,7 @@ from annotator.store.db import count_rows, db, write, write_in_steps
 from annotator.store.models import (
     Alias,
     Answer,
+    AnswerEvent,
     Claim,
     Roster,
     Sentence,
@@ -421,9 +422,9 @@ def many_labels(project, many=LABELS):
         db.session.execute(insert(Via), links)
         for answer in db.session.scalars(select(Answer).options(*saving.whole())).all():
             at = answer.updated_at
-            db.session.add(
-                history.event_of(answer, "long", ann.id, f"key-{answer.id}", at, history.FIRST)
-            )
+            key = f"key-{answer.id}"
+            values = history.event_values(answer, stored.id, "long", ann.id, key, at, history.FIRST)
+            db.session.add(AnswerEvent(**values))
     count_rows()
     return stored
 
