@@ -66,9 +66,6 @@ def server_url(worker_id):
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-        # Nobody cuts the power of a test's server. A commit that waits for a disk busy with the
-        # tests of others holds its locks meanwhile, and looks like a fault of ours.
-        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

@@ -20,7 +20,7 @@ from annotator.work.accounts import accounts
 from annotator.work.labelling import saving
 from annotator.work.labelling.saving import Save
 
-PATIENCE = 2.0  # a save that has to wait for longer is refused here
+PATIENCE = 5.0  # as in use: a save that has to wait for longer is refused. Disks of tests stall.
 PAUSE = 0.05
 
 
