@@ -162,6 +162,9 @@ def test_the_commands_with_postgresql_run(folder):
         "PGPASSWORD": server.password or "",
     }
     program = f'annotator() {{ {shlex.join(PROGRAM)} "$@"; }}\n'
+    # Loads the application as it would, and does not serve.
+    check = [sys.executable, "-m", "gunicorn", "--check-config"]
+    program += f'gunicorn() {{ {shlex.join(check)} "$@"; }}\n'
     try:
         subprocess.run(
             ["bash", "-euc", program + script],
