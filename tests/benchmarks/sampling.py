@@ -2,6 +2,7 @@
 
 A sample counts for the innermost function that belongs to one of the parts; what the database does
 counts for whoever asked for it. It is time that passes: that of a commit is waiting for the disk.
+Samples fall more often where the driver lets other threads run.
 """
 
 import sys
