@@ -180,7 +180,7 @@ function stateMark(line) {
 // Make the current sentence one like the others.
 /** @param {Found} old */
 export function leaveLine(old) {
-  old.querySelector("#answer")?.remove();
+  for (const part of old.querySelectorAll("#answer, #replies")) part.remove();
   old.querySelector("a.number svg")?.remove();
   old.querySelector("a.number").prepend(...stateMark(old));
   const words = old.querySelector(".words");

@@ -8,6 +8,7 @@ import { arrive, leave, visit } from "./moving.js";
 import { save } from "./saving.js";
 import * as saying from "./saying.js";
 import { giveBack } from "./seconds.js";
+import * as replies from "./replies.js";
 import { ask, bodyOf, isForeign, judge } from "../sending.js";
 import { form, isTyping, opened, sayWhatIs, shownPath } from "./shown.js";
 import { state, wakeBy } from "./state.js";
@@ -139,8 +140,10 @@ async function show(entry, reply) {
     const swap = { text, sourceElement: form() };
     if (isPart) return globalThis.htmx.swap({ ...swap, target: find("#alert"), swap: "innerHTML" });
     const style = headers.get("HX-Reswap") ?? "outerMorph";
+    const said = find("#replies");
     state.focused = document.activeElement?.id ?? "";
     await globalThis.htmx.swap({ ...swap, target: find("#sentence"), swap: style });
+    replies.keep(said);
     // A question ("this removes 2 claims") is no answer: it is asked once, not kept.
     if (status === 422 && form()?.elements.drop)
       for (const old of waiting.of(entry.url)) if (old.held) waiting.drop(old);

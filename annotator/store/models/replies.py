@@ -23,6 +23,8 @@ class Reply(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # When the annotator said so; until then it stands at its sentence and under My work.
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     answer: Mapped[Answer] = relationship()
     user: Mapped[User] = relationship()

@@ -24,7 +24,8 @@ bp = Blueprint("my_work", __name__)
 
 ROWS = 100
 TO_DO = "to-do"
-TABS = {TO_DO: "To do", "returned": "Returned", "flagged": "Flagged", "submitted": "Submitted"}
+FLAGGED = "flagged"
+TABS = {TO_DO: "To do", "returned": "Returned", FLAGGED: "Flagged", "submitted": "Submitted"}
 STATES = {
     "returned": "Returned",
     "in_progress": "In progress",
@@ -151,7 +152,7 @@ def section_of(membership: Membership, work: Sequence[Assignment], tab: str) -> 
             )
             for name, label in TABS.items()
         ],
-        rows=[row_of(each) for each in wanted[:ROWS]],
+        rows=[row_of(each, tab) for each in wanted[:ROWS]],
         differences=count_differences(membership),
         may_ask=membership.annotator
         and self_assignment.may_ask(membership.project, membership.user),
@@ -167,7 +168,7 @@ def count_differences(membership: Membership) -> tuple[int, int]:
 
 def is_wanted(assignment: Assignment, tab: str) -> bool:
     """Say whether an article belongs under a tab."""
-    if tab == "flagged":
+    if tab == FLAGGED:
         return assignment.unsure_count > 0
     if tab == TO_DO:
         return assignment.state not in DONE
@@ -196,11 +197,11 @@ def in_order(assignments: Iterable[Assignment]) -> list[Assignment]:
     )
 
 
-def row_of(assignment: Assignment) -> Row:
-    """Return one article with what to do about it."""
+def row_of(assignment: Assignment, tab: str = TO_DO) -> Row:
+    """Return one article with what to do about it; under "Flagged" that is to see the flag."""
     article = assignment.article
     state = state_of(assignment)
-    href, action = next_step(assignment, state)
+    href, action = (flag_of(assignment) if tab == FLAGGED else None) or next_step(assignment, state)
     return Row(
         state=state,
         title=article.title,
@@ -228,6 +229,14 @@ def next_step(assignment: Assignment, state: str) -> tuple[str, str]:
         return url_for("label.finish", article_id=article_id), "Review and submit"
     href = url_for("label.show", article_id=article_id, position=position)
     return href, f"{'Fix' if state == 'returned' else 'Continue'} at {sentence_number(position)}"
+
+
+def flag_of(assignment: Assignment) -> tuple[str, str] | None:
+    """Return where the first flagged sentence is, and the words of the way there."""
+    for position, _text in window.flagged(assignment, 1):
+        href = url_for("label.show", article_id=assignment.article_id, position=position)
+        return f"{href}#sentence", f"See flag at {sentence_number(position)}"
+    return None
 
 
 def primary_of(waiting: Iterable[Assignment]) -> Primary | None:

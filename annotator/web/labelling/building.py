@@ -34,6 +34,7 @@ from annotator.web.labelling.view import (
 )
 from annotator.web.responses import wants_part
 from annotator.work.accounts import memberships
+from annotator.work.assignment import flags
 from annotator.work.labelling import saving, undoing, window
 from annotator.work.labelling.drafts import Span
 from annotator.work.labelling.saving import Saved
@@ -115,6 +116,8 @@ def build(
         conflict=reply.conflict,
         unsaved=reply.unsaved,
         tools=tools_of(place, answer, reply, len(form.claims), steps),
+        # The reply to a save brings none: the page keeps those that it shows.
+        replies=flags.unseen(answer) if answer and not reply.saved_now else (),
         removes=reply.removes,
         auto_advance=bool(place.user.preferences.get("auto_advance")),
     )
@@ -441,6 +444,7 @@ def blank_of(place: Place, page: LabelPage) -> Blank:
         notice="",
         focus="",
         conflict=None,
+        replies=(),
         # Only the server knows what undo and redo would take.
         tools=tools_of(place, None, Reply(open=0), len(form.claims), undoing.Steps()),
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import (
     Blueprint,
+    abort,
     make_response,
     redirect,
     render_template,
@@ -27,7 +28,7 @@ from annotator.web.labelling.draft import (
     read_form,
     read_plainly,
 )
-from annotator.web.labelling.form import AnswerForm
+from annotator.web.labelling.form import LARGEST_NUMBER, AnswerForm
 from annotator.web.labelling.refusal import (
     acknowledge,
     refuse_other_person,
@@ -45,7 +46,7 @@ from annotator.web.labelling.replies import (
 )
 from annotator.web.labelling.undo import STEPS, step
 from annotator.web.responses import is_htmx, move
-from annotator.work.assignment import submitting
+from annotator.work.assignment import flags, submitting
 from annotator.work.labelling import saving, window
 from annotator.work.labelling.saving import (
     Saved,
@@ -149,6 +150,19 @@ def posted_form(place: Place) -> AnswerForm:
     form.offer(place.codebook, ())
     form.validate()
     return form
+
+
+@bp.post("/label/<int:article_id>/<int:position>/seen")
+def see_replies(article_id: int, position: int) -> ResponseReturnValue:
+    """Note that the replies of a lead at this sentence were seen, up to the newest shown."""
+    place = place_for(article_id, position)
+    newest = request.form.get("newest", type=int)
+    answer = answer_for(place.sentence, place.user)
+    if answer is None or newest is None or newest > LARGEST_NUMBER:
+        abort(400)
+    with write():
+        flags.mark_seen(answer, newest)
+    return ("", 204) if is_htmx() else redirect(url_of(place), 303)
 
 
 @bp.get("/label/<int:article_id>/submit")

@@ -9,7 +9,8 @@ target of the form) and, out of band, `#progress` and `#saved` of the bar. Butto
 remove), `speaker-0` (take the typed new or unnamed speaker), `take-0-17` and `sure-0` (it is
 speaker 17; it is a new one all the same), `draft` (conflict: start from mine) and, without any, a
 changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the saved one" a link.
-`templates/labelling/submit.html` gets `place`, `missing`, `flagged` (positions), `open`, `refused`.
+`templates/labelling/submit.html` gets `place`, `missing` (positions), `flagged` (position
+and text), `open`, `refused`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from datetime import datetime
 
 from annotator.codebook.own_keys import Control, groups_of
 from annotator.codebook.scheme import Certainty, Codebook, Rule, Stance
+from annotator.store.models import Reply as FlagReply
 from annotator.store.rows.answers import AnswerRow, AnySpeaker
 from annotator.store.rows.places import ArticleRow, AssignmentRow, MembershipRow, ProjectRow
 from annotator.text.quotations import Quoted
@@ -216,6 +218,7 @@ class LabelPage:
     conflict: Conflict | None
     unsaved: str  # why what is shown is not saved: "Not saved: check mention"; "" where it is
     tools: Tools
+    replies: Sequence[FlagReply] = ()  # of a lead, until they are marked as seen
     removes: int = 0  # how many claims the status just chosen would remove: asked before it does
     auto_advance: bool = False  # the person moves on by itself when a claim is complete
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy import Select, exists, func, select, text, update
 from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError, RefusedError
+from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import (
     Answer,
@@ -18,6 +19,7 @@ from annotator.store.models import (
     Sentence,
     User,
 )
+from annotator.store.rows.answers import AnyAnswer
 from annotator.store.snapshot import by_code_point
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.labelling.changes import Dictionary
@@ -125,8 +127,29 @@ def reply(project: Project, answer_id: int, revision: int, words: str, user: Use
     return made
 
 
+def unseen(answer: AnyAnswer) -> Sequence[Reply]:
+    """Return what leads have said to an answer and its annotator has not marked as seen."""
+    return db.session.scalars(
+        select(Reply)
+        .where(Reply.answer_id == answer.id, Reply.text != "", Reply.seen_at.is_(None))
+        .order_by(Reply.id)
+    ).all()
+
+
+def mark_seen(answer: AnyAnswer, newest: int) -> None:
+    """Note that the annotator has seen the replies to an answer up to this one.
+
+    One that came while they were reading stands until it was seen, too.
+    """
+    db.session.execute(
+        update(Reply)
+        .where(Reply.answer_id == answer.id, Reply.id <= newest, Reply.seen_at.is_(None))
+        .values(seen_at=now())
+    )
+
+
 def replies_to(user: User, project: Project) -> list[Reply]:
-    """Return what leads have said to a person about answers that still stand, newest first."""
+    """Return what leads have said to a person and the person has not yet seen, newest first."""
     return list(
         db.session.scalars(
             select(Reply)
@@ -135,9 +158,10 @@ def replies_to(user: User, project: Project) -> list[Reply]:
             .join(Sentence.article)
             .where(
                 Answer.user_id == user.id,
+                Answer.current,
                 Article.project_id == project.id,
                 Reply.text != "",
-                Reply.revision == Answer.revision,
+                Reply.seen_at.is_(None),
             )
             .options(
                 joinedload(Reply.answer).joinedload(Answer.sentence).joinedload(Sentence.article)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Row, Select, and_, bindparam, func, or_, select
 
 from annotator.store.db import db
 from annotator.store.models import Answer, Claim, Sentence, Speaker
@@ -231,10 +231,10 @@ def missing(assignment: AnyAssignment, most: int = 20) -> Sequence[int]:
     return db.session.scalars(query.order_by(Sentence.position).limit(most)).all()
 
 
-def flagged(assignment: AnyAssignment, most: int = 20) -> Sequence[int]:
-    """Return the first positions this person was unsure of, in order."""
-    return db.session.scalars(
-        select(Sentence.position)
+def flagged(assignment: AnyAssignment, most: int = 20) -> Sequence[Row[int, str]]:
+    """Return the first sentences this person was unsure of, in order: position and text."""
+    return db.session.execute(
+        select(Sentence.position, Sentence.text)
         .join(Answer, Answer.sentence_id == Sentence.id)
         .where(
             Sentence.article_id == assignment.article_id,

@@ -213,3 +213,18 @@ def test_work_from_elsewhere_and_a_lease_that_is_over_are_shown_as_any_other(ann
     change(article, **values)
     tab = "submitted" if "state" in values else "to-do"
     assert article.key in ann.get(f"/?tab={tab}").text
+
+
+def test_flagged_opens_the_sentence_with_the_flag(ann, article):
+    decide(article, 1)
+    with write():
+        for position in (7, 4):
+            draft = AnswerDraft(status="no_claim", unsure=True)
+            sentence = neighbours(article, position, 0)[0]
+            user = accounts.get_user("ann")
+            save_answer(sentence, user, draft, Save(0, f"flag-{position}-12345"))
+    link = f'href="/label/{article.id}/4#sentence">See flag at 5'
+    assert link in ann.get("/?tab=flagged").text
+    assert link not in ann.get("/").text
+    change(article, state="submitted")
+    assert link in ann.get("/?tab=flagged").text

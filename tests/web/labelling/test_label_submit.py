@@ -4,6 +4,7 @@ import pytest
 from installation import staged
 from label_form import claim, fields, sentence_at
 from labelling_examples import nothing_claimed, save
+from markupsafe import escape
 
 from annotator.store.db import db, write
 from annotator.store.models import Assignment
@@ -125,3 +126,11 @@ def test_once_something_was_changed_submitting_is_proposed_again(finished, artic
     page = finished.get(f"/label/{article.id}/submit").text
     assert "Returned to you: “Sentence 7: see CL-5.”" in page
     assert '<button class="button primary">Submit article</button>' in page
+
+
+def test_what_was_flagged_is_listed_with_its_words(finished, article):
+    posted = fields(status="no_claim", unsure="y", revision=1)
+    finished.post(f"/label/{article.id}/3", posted, 303)
+    page = finished.get(f"/label/{article.id}/submit").text
+    assert f'href="/label/{article.id}/3#sentence">Sentence 4</a>' in page
+    assert str(escape(sentence_at(article, 3).text)) in page

@@ -1,0 +1,22 @@
+"""Keep when an annotator has seen a lead's reply, so that it stands at its sentence until then."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("replies", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
+    # A reply to an older version of an answer was shown no more, and stays so.
+    op.execute(
+        "UPDATE replies SET seen_at = at WHERE revision <"
+        " (SELECT revision FROM answers WHERE answers.id = replies.answer_id)"
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("replies", "seen_at")
