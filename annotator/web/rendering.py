@@ -1,8 +1,15 @@
-"""What every template can use: filters for times and counts, and the software version."""
+"""What every template can use: filters for times, counts and rules, and the software version."""
 
-from flask import Flask
+import re
+
+from flask import Flask, url_for
+from markupsafe import Markup
 
 from annotator import __version__, phrases
+from annotator.store.models import Project
+from annotator.store.rows.places import ProjectRow
+
+CODE = re.compile(r"\b([A-Za-z]+-[1-9][0-9]*)\b", re.ASCII)
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["both_numbers"] = phrases.both_numbers
     app.jinja_env.filters["in_files"] = phrases.in_files
     app.jinja_env.filters["counted"] = phrases.counted
+    app.jinja_env.filters["rule_links"] = rule_links
     app.jinja_env.globals["phrases"] = phrases
     app.jinja_env.globals["software_version"] = __version__
 
@@ -24,3 +32,19 @@ def init_app(app: Flask) -> None:
 def thousands(number: int) -> str:
     """Return a whole number with separators."""
     return f"{number:,}"
+
+
+def rule_links(words: str, project: Project | ProjectRow) -> Markup:
+    """Return what somebody has written, with each rule that it names as a link to the codebook.
+
+    On the label page the link opens the codebook beside the answer, elsewhere its page in a tab.
+    """
+    known = {rule.id.upper(): rule.id for rule in project.codebook.rules}
+    pieces = CODE.split(words)  # every second one is a code
+    linked = [Markup.escape(piece) for piece in pieces]
+    for place in range(1, len(pieces), 2):
+        if rule := known.get(pieces[place].upper()):
+            href = url_for("codebook.show", slug=project.slug, _anchor=rule)
+            link = Markup('<a href="{}" target="codebook">{}</a>')
+            linked[place] = link.format(href, pieces[place])
+    return Markup().join(linked)

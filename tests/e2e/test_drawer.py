@@ -82,11 +82,12 @@ def test_it_stays_open_on_the_next_sentence(page):
     assert page.evaluate(OPEN)
 
 
-def test_a_link_of_the_rule_slot_leads_to_its_section(page):
-    page.locator("#rules a").click()
+@pytest.mark.parametrize("link", [".row a", "dt a"])
+def test_a_link_of_the_rule_slot_leads_to_its_section_or_rule(page, link):
+    page.locator(f"#rules {link}").first.click()
     until(page, OPEN)
-    section = page.evaluate("document.querySelector('#rules a').hash.slice(1)")
-    until(page, f"{FOCUS} === '{section}'")
+    there = page.evaluate(f"document.querySelector('#rules {link}').hash.slice(1)")
+    until(page, f"{FOCUS} === '{there}'")
 
 
 def test_on_a_phone_the_codebook_is_a_page_of_its_own(visit):

@@ -1,7 +1,7 @@
 """What is shown about an answer follows the form at once, whatever the network does."""
 
 import pytest
-from label_page import chip_says, cut_line, hold, is_at, saved, start
+from label_page import chip_says, cut_line, hold, is_at, saved, start, until
 
 HINT = "document.querySelector('.claim.open h3 .hint').innerText"
 MARGIN = "document.querySelector('#sentence .margin').innerText.replace(/\\s+/g, ' ').trim()"
@@ -67,6 +67,24 @@ def test_without_a_connection_nothing_contradicts_the_form(page):
     assert "when the connection is back" in page.inner_text("#notice")
     page.context.set_offline(False)
     saved(page)
+
+
+@pytest.mark.parametrize(
+    ("key", "control", "words"),
+    [
+        ("m", "Mention", "SP-9"),
+        ("v", "Via", "CL-3"),
+        ("i", "Conditional", "CE-8"),
+        ("t", "Note", "doubt"),
+        ("f", "Unsure", "second look"),
+        ("x", "No claim", "unrelated"),
+        ("s", "support", "Example:"),
+    ],
+)
+def test_the_slot_explains_whatever_has_the_focus(page, key, control, words):
+    page.keyboard.press(key)
+    until(page, f"{SLOT} === '{control}'")
+    assert words in page.inner_text("#rules")
 
 
 @pytest.mark.parametrize("online", [True, False])

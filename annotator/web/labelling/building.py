@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from annotator.codebook.explained import Explanation, of_field, of_value
 from annotator.codebook.scheme import Codebook
 from annotator.phrases import sentence_number
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
@@ -28,7 +29,6 @@ from annotator.web.labelling.view import (
     Paragraph,
     Piece,
     Progress,
-    Slot,
     Tools,
     Window,
 )
@@ -403,18 +403,14 @@ def href_to_do(place: Place, answer: AnswerRow | None, whole: Sequence[Glance]) 
     return url_for("label.show", article_id=place.article.id, position=there)
 
 
-def build_slot(codebook: Codebook, answer: AnswerRow | None, index: int) -> Slot:
-    """Return the rules of the value chosen last, else of the field that is open."""
+def build_slot(codebook: Codebook, answer: AnswerRow | None, index: int) -> Explanation:
+    """Return what explains the value chosen last, else the field that is open."""
     claim = answer.claims[index] if answer and index < len(answer.claims) else None
     if claim and claim.certainty:
-        value = codebook.certainty(claim.certainty)
-        return Slot("certainty", value.label, value.definition, codebook.rules_for(value)[:3])
+        return of_value(codebook, "certainty", codebook.certainty(claim.certainty))
     if claim and claim.stance:
-        chosen = codebook.stance(claim.stance)
-        return Slot("stance", chosen.label, chosen.definition, codebook.rules_for(chosen)[:3])
-    name = "stance" if claim and claim.speaker_id else "speaker"
-    section = codebook.section(name)
-    return Slot(name, section.title, section.definition, codebook.rules_for(section)[:3])
+        return of_value(codebook, "stance", codebook.stance(claim.stance))
+    return of_field(codebook, "stance" if claim and claim.speaker_id else "speaker")
 
 
 @dataclass(frozen=True)

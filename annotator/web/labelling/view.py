@@ -13,12 +13,13 @@ changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the sa
 and text), `open`, `refused`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from annotator.codebook.explained import Explanation, explanations
 from annotator.codebook.own_keys import Control, groups_of
-from annotator.codebook.scheme import Certainty, Codebook, Rule, Stance
+from annotator.codebook.scheme import Certainty, Codebook, Stance
 from annotator.store.models import Reply as FlagReply
 from annotator.store.rows.answers import AnswerRow, AnySpeaker
 from annotator.store.rows.places import ArticleRow, AssignmentRow, MembershipRow, ProjectRow
@@ -162,16 +163,6 @@ class Tools:
 
 
 @dataclass(frozen=True)
-class Slot:
-    """The rule slot: what the field with focus means, and its two or three rules."""
-
-    value: str
-    label: str
-    definition: str
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True)
 class Side:
     """One of the two versions of a conflict."""
 
@@ -209,7 +200,7 @@ class LabelPage:
     progress: Progress
     window: Window
     moves: Moves
-    slot: Slot
+    slot: Explanation
     read_only: bool  # submitted
     saved_at: datetime | None
     saved_now: bool  # this reply follows a save
@@ -221,6 +212,11 @@ class LabelPage:
     replies: Sequence[FlagReply] = ()  # of a lead, until they are marked as seen
     removes: int = 0  # how many claims the status just chosen would remove: asked before it does
     auto_advance: bool = False  # the person moves on by itself when a claim is complete
+
+    @property
+    def explanations(self) -> Iterator[Explanation]:
+        """Return what the rule slot says of each control."""
+        return explanations(self.codebook)
 
     @property
     def key_groups(self) -> Mapping[str, tuple[Control, ...]]:

@@ -90,7 +90,8 @@ def test_returned_work_comes_first_with_the_note(ann, project, article):
     stored = give(project, "a.txt", b"One. Two.", "ann")
     change(stored, state="returned", note="See CL-5.")
     page = ann.get("/").text
-    assert "Note: “See CL-5.”" in page
+    assert "Note: “See <a " in page
+    assert ">CL-5</a>.”" in page
     assert page.index("Returned</span>") < page.index("Not started</span>")
     assert "Fix at 1" in page
     assert "Fix: sentence 1 of 2" in page

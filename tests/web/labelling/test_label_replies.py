@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from annotator.store.db import db
 from annotator.store.models import Reply
 
-WORDS = "Yes, see CL-2."
+WORDS = "Yes, it is one."
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def test_it_outlives_a_change_of_the_answer(browser, url, reply):
 def test_what_the_lead_says_meanwhile_stands_until_it_was_seen_too(browser, url, reply):
     ann = browser("ann")
     page = ann.get(url).text
-    reply("And CL-3.")
+    reply("And so is this.")
     ann.post(f"{url}/seen", {"newest": newest(page)}, 204, htmx=True)
     page = ann.get(url).text
     assert WORDS not in page
-    assert "And CL-3." in page
+    assert "And so is this." in page
 
 
 def test_a_flag_that_was_only_marked_as_seen_shows_nothing(browser, article, url):
