@@ -378,7 +378,10 @@ def build_moves(place: Place, answer: AnswerRow | None, whole: Sequence[Glance])
         return url_for("label.show", article_id=place.article.id, position=there)
 
     todo = href_to_do(place, answer, whole)
-    return Moves(back=href(position - 1), skip=href(position + 1), todo=todo)
+    skip = href(position + 1)
+    # A headline is read last.
+    ends = todo is None and (skip is None or place.sentence.segment == window.HEADLINE)
+    return Moves(back=href(position - 1), skip=skip, todo=todo, ends=ends)
 
 
 def href_to_do(place: Place, answer: AnswerRow | None, whole: Sequence[Glance]) -> str | None:

@@ -140,6 +140,14 @@ class Moves:
     back: str | None
     skip: str | None
     todo: str | None  # the next sentence to do
+    ends: bool = (
+        False  # Next leads to the last page: nothing else is to do, and nothing comes after
+    )
+
+    @property
+    def next_words(self) -> str:
+        """Return what Next does."""
+        return "Review and submit" if self.ends else "Next sentence"
 
 
 @dataclass(frozen=True)

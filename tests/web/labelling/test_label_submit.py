@@ -141,3 +141,24 @@ def test_what_was_flagged_is_listed_with_its_words(finished, article):
     page = finished.get(f"/label/{article.id}/submit").text
     assert f'href="/label/{article.id}/3#sentence">Sentence 4</a>' in page
     assert str(escape(sentence_at(article, 3).text)) in page
+
+
+LAST, NEXT = "Review and submit</button>", "Next sentence</button>"
+
+
+def test_the_last_next_says_where_it_leads(finished, article):
+    for position, words in ((21, LAST), (20, NEXT), (0, LAST)):  # the headline is read last
+        assert words in finished.get(f"/label/{article.id}/{position}").text
+
+
+def test_while_something_is_still_to_do_elsewhere_next_leads_there(browser, article):
+    ann = browser("ann")
+    for position in range(1, article.sentence_count):
+        save(article, nothing_claimed(), position=position)
+    assert NEXT in ann.get(f"/label/{article.id}/21").text
+    # The one that is still to do is the one that is shown, whether it is answered by now or not.
+    assert LAST in ann.get(f"/label/{article.id}/0").text
+    shown = ann.post(f"/label/{article.id}/0", fields(claim(), parts="y"), 200, htmx=True).text
+    assert LAST in shown
+    posted = fields(claim(), revision=1, act="next")
+    assert ann.post(f"/label/{article.id}/0", posted, 303).location.endswith("/submit")
