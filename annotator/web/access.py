@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import abort
+from flask import abort, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -22,6 +22,8 @@ from annotator.store.rows.places import (
 )
 from annotator.web.security import person_id
 
+NOBODY = 0  # no row has this number
+
 
 @dataclass(frozen=True)
 class Place:
@@ -33,6 +35,12 @@ class Place:
     article: ArticleRow
     assignment: AssignmentRow
     sentence: SentenceRow
+    preview: bool = False  # nobody's work: a lead looks at the page, and nothing is saved
+
+    def url(self, position: int) -> str:
+        """Return the address of a sentence of this article, as this person looks at it."""
+        endpoint = "label.preview" if self.preview else "label.show"
+        return url_for(endpoint, article_id=self.article.id, position=position)
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -75,4 +83,41 @@ def place_for(article_id: int, position: int, *, lock: bool = False) -> Place:
         found.article,
         found.assignment,
         found.sentence,
+    )
+
+
+def preview_place(article_id: int, position: int) -> Place:
+    """Return one sentence as somebody would find it who has just got its article; for leads only.
+
+    Nobody's answers belong to it: user and assignment are no rows of the database.
+    """
+    found = read_place(article_id, position, person_id())
+    if found is None or found.membership is None or not found.membership.roles:
+        abort(404)
+    if not found.membership.lead:
+        abort(403)
+    nobody = UserRow(NOBODY, found.user.preferences)
+    untouched = AssignmentRow(
+        id=NOBODY,
+        user_id=NOBODY,
+        state="open",
+        note="",
+        lease_until=None,
+        submitted_at=None,
+        decided_count=0,
+        incomplete_count=0,
+        unsure_count=0,
+        active_seconds=0,
+        saved_at=None,
+        informed=False,
+        article=found.article,
+    )
+    return Place(
+        nobody,
+        found.membership,
+        found.project,
+        found.article,
+        untouched,
+        found.sentence,
+        preview=True,
     )

@@ -11,7 +11,7 @@ from annotator.codebook.explained import Explanation, of_field, of_value
 from annotator.codebook.scheme import Codebook
 from annotator.phrases import sentence_number
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
-from annotator.store.rows.places import ArticleRow, SentenceRow
+from annotator.store.rows.places import SentenceRow
 from annotator.text.quotations import Quoted, quotations
 from annotator.web.access import Place
 from annotator.web.labelling.chips import display_name, short_name
@@ -105,7 +105,7 @@ def build(
         chips=chips,
         claims=build_claims(place, form, chips, reply),
         progress=build_progress(place, lines, whole, stretch.first),
-        window=build_window(place.article, stretch),
+        window=build_window(place, stretch),
         moves=build_moves(place, answer, whole),
         slot=build_slot(codebook, answer, reply.open),
         read_only=read_only,
@@ -120,6 +120,7 @@ def build(
         replies=flags.unseen(answer) if answer and not reply.saved_now else (),
         removes=reply.removes,
         auto_advance=bool(place.user.preferences.get("auto_advance")),
+        preview=place.preview,
     )
 
 
@@ -134,7 +135,7 @@ def tools_of(
         revision=answer.revision if answer else 0,
         decided=place.assignment.decided_count,
         position=place.sentence.position,
-        href=url_for("label.show", article_id=place.article.id, position=place.sentence.position),
+        href=place.url(place.sentence.position),
         undo=steps.undo,
         redo=steps.redo,
     )
@@ -217,7 +218,7 @@ def build_line(
         badges=tuple(badge(place.codebook, claim) for claim in answer.claims) if answer else (),
         unsure=bool(answer and answer.unsure),
         noted=bool(answer and (answer.note or any(claim.note for claim in answer.claims))),
-        href=url_for("label.show", article_id=place.article.id, position=sentence.position),
+        href=place.url(sentence.position),
         quoted=rail,
     )
 
@@ -351,19 +352,15 @@ def build_progress(
     )
 
 
-def build_window(article: ArticleRow, stretch: window.Stretch[Any]) -> Window:
+def build_window(place: Place, stretch: window.Stretch[Any]) -> Window:
     """Return where the window lies in the article and what is on either side."""
-
-    def href(position: int) -> str:
-        return url_for("label.show", article_id=article.id, position=position)
-
     before, after = stretch.first > 0, stretch.last < stretch.total - 1
     return Window(
         first=stretch.first + 1,
         last=stretch.last + 1,
         total=stretch.total,
-        before=href(stretch.first - 1) if before else None,
-        after=href(stretch.last + 1) if after else None,
+        before=place.url(stretch.first - 1) if before else None,
+        after=place.url(stretch.last + 1) if after else None,
         paged=before or after,
     )
 
@@ -375,12 +372,16 @@ def build_moves(place: Place, answer: AnswerRow | None, whole: Sequence[Glance])
     def href(there: int) -> str | None:
         if not 0 <= there < place.article.sentence_count:
             return None
-        return url_for("label.show", article_id=place.article.id, position=there)
+        return place.url(there)
 
-    todo = href_to_do(place, answer, whole)
+    todo = None if place.preview else href_to_do(place, answer, whole)
     skip = href(position + 1)
     # A headline is read last.
-    ends = todo is None and (skip is None or place.sentence.segment == window.HEADLINE)
+    ends = (
+        not place.preview
+        and todo is None
+        and (skip is None or place.sentence.segment == window.HEADLINE)
+    )
     return Moves(back=href(position - 1), skip=skip, todo=todo, ends=ends)
 
 
@@ -403,7 +404,7 @@ def href_to_do(place: Place, answer: AnswerRow | None, whole: Sequence[Glance]) 
         there = window.next_nearby(work, position)
     if there is None:
         return url_for("label.go_to_do", article_id=place.article.id, after=position)
-    return url_for("label.show", article_id=place.article.id, position=there)
+    return place.url(there)
 
 
 def build_slot(codebook: Codebook, answer: AnswerRow | None, index: int) -> Explanation:

@@ -16,8 +16,9 @@ from flask.typing import ResponseReturnValue
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.db import write
 from annotator.store.rows.answers import AnswerRow
-from annotator.web.access import Place, place_for
+from annotator.web.access import Place, place_for, preview_place
 from annotator.web.acts import parse_act
+from annotator.web.labelling import replies
 from annotator.web.labelling.building import Reply
 from annotator.web.labelling.draft import (
     PLAIN,
@@ -150,6 +151,21 @@ def posted_form(place: Place) -> AnswerForm:
     form.offer(place.codebook, ())
     form.validate()
     return form
+
+
+@bp.get("/label/<int:article_id>/<int:position>/preview")
+def preview(article_id: int, position: int) -> ResponseReturnValue:
+    """Show a lead the page of any article, without anybody's answers."""
+    return replies.preview(preview_place(article_id, position))
+
+
+@bp.post("/label/<int:article_id>/<int:position>/preview")
+def go_on_in_preview(article_id: int, position: int) -> ResponseReturnValue:
+    """Save nothing of what was chosen, and go where the button leads."""
+    place = preview_place(article_id, position)
+    follows = parse_act(request.form.get("act", "")).verb == "next"
+    there = min(position + follows, place.article.sentence_count - 1)
+    return redirect(f"{place.url(there)}#sentence", 303)
 
 
 @bp.post("/label/<int:article_id>/<int:position>/seen")

@@ -45,6 +45,7 @@ from annotator.work.labelling.saving import (
 
 FRAGMENT, PAGE, PART = "labelling/_reply.html", "labelling/page.html", "#label"
 TOOLS = "labelling/_tools.html"
+PREVIEW = "Preview: this is how annotators see the article. Nothing that you choose is saved."
 # What a reply is, where it is not the posted sentence drawn anew: only the buttons, or another
 # sentence, with its address.
 ONLY, PLACE = "Annotator-Only", "Annotator-Place"
@@ -240,6 +241,15 @@ def respond(
         blank=blank,
         tokenless=g.tokenless,
     )
+
+
+def preview(place: Place) -> str:
+    """Render the page as it is for whoever has just got the article; nothing in it is saved."""
+    chips = build_chips(place, None)
+    form = form_for(place, None)
+    form.offer(place.codebook, choices_of(chips))
+    page = build(place, None, form, chips, Reply(notice=PREVIEW))
+    return render_template("labelling/preview.html", page=page, form=form)
 
 
 def refuse(
