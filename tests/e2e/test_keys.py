@@ -76,6 +76,35 @@ def test_a_key_of_ones_own_is_printed_and_works_and_the_old_one_is_dead(page, de
     assert waiting(page) == 0
 
 
+def test_a_key_is_recorded_by_pressing_it(page):
+    page.goto(page.url.replace("/label/2/1", "/account/keys"))
+    field = page.get_by_label("support")
+    field.focus()
+    for pressed, recorded in (
+        ("w", "W"),
+        ("Shift+G", "Shift+G"),
+        ("+", "+"),
+        ("Backspace", ""),
+        ("ArrowLeft", ""),
+        ("y", "Y"),
+        ("Delete", ""),
+        ("h", "H"),
+    ):
+        page.keyboard.press(pressed)
+        assert field.input_value() == recorded
+    assert page.text_content("#status") == "support: H"
+    page.keyboard.press("Tab")
+    page.keyboard.press("h")
+    page.keyboard.press("Enter")
+    page.get_by_text("is the key of both").wait_for()
+    assert field.get_attribute("aria-invalid") == "true"
+    field.press("w")
+    assert field.get_attribute("aria-invalid") is None
+    page.keyboard.press("Enter")
+    page.get_by_text("Keys saved.").wait_for()
+    assert field.input_value() == "W"
+
+
 # --- no single keys
 
 
