@@ -21,6 +21,7 @@ export function follow() {
   margin(form, answer, as);
   count(state);
   tick(state, answer);
+  if (state !== "todo") find("#first-steps")?.remove();
   find("#sentence").classList.remove("todo", "incomplete", "decided");
   find("#sentence").classList.add(state);
 }

@@ -17,7 +17,8 @@ export function takeTools(text) {
   for (const part of [...page.body.children]) form.querySelector(`#${part.id}`)?.replaceWith(part);
   if (act) form.querySelector(`button[value="${CSS.escape(act)}"]`)?.focus({ preventScroll: true });
   // Said of the answer before this one.
-  for (const old of form.querySelectorAll("#notice, .error, input[name=leave], input[name=drop]")) old.remove();
+  for (const old of form.querySelectorAll("#notice, #first-steps, .error, input[name=leave], input[name=drop]"))
+    old.remove();
   repeat(form);
   // Another window may have counted along.
   showCount(Number(form.querySelector("#answer-tools").dataset.decided));

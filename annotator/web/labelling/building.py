@@ -120,6 +120,7 @@ def build(
         replies=flags.unseen(answer) if answer and not reply.saved_now else (),
         removes=reply.removes,
         auto_advance=bool(place.user.preferences.get("auto_advance")),
+        first=not (read_only or place.assignment.saved_at or window.has_answered(place.user)),
         preview=place.preview,
     )
 
@@ -445,6 +446,7 @@ def blank_of(place: Place, page: LabelPage) -> Blank:
         focus="",
         conflict=None,
         replies=(),
+        first=False,
         # Only the server knows what undo and redo would take.
         tools=tools_of(place, None, Reply(open=0), len(form.claims), undoing.Steps()),
     )

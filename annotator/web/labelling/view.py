@@ -220,6 +220,7 @@ class LabelPage:
     replies: Sequence[FlagReply] = ()  # of a lead, until they are marked as seen
     removes: int = 0  # how many claims the status just chosen would remove: asked before it does
     auto_advance: bool = False  # the person moves on by itself when a claim is complete
+    first: bool = False  # the person has never saved an answer: say in four lines what to do
     preview: bool = False  # a lead looks at it, and nothing is saved
 
     @property

@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from annotator.store.db import db
-from annotator.store.models import Answer, Claim, Sentence, Speaker
+from annotator.store.models import Answer, Assignment, Claim, Sentence, Speaker
 from annotator.store.rows.answers import AnswerRow, read_answers
 from annotator.store.rows.places import (
     OF_SENTENCE,
@@ -245,6 +256,12 @@ def flagged(assignment: AnyAssignment, most: int = 20) -> Sequence[Row[int, str]
         .order_by(Sentence.position)
         .limit(most)
     ).all()
+
+
+def has_answered(user: AnyUser) -> bool:
+    """Say whether this person has ever saved an answer, in any article."""
+    saved = exists().where(Assignment.user_id == user.id, Assignment.saved_at.is_not(None))
+    return bool(db.session.scalar(select(saved)))
 
 
 def speaker_before(article: AnyArticle, user: AnyUser, position: int) -> int | None:

@@ -6,7 +6,10 @@ import pytest
 from label_form import claim, fields, sentence_at
 from sqlalchemy import event
 
-from annotator.store.db import db
+from annotator.store.db import db, write
+from annotator.work.accounts import accounts
+from annotator.work.articles import storing
+from annotator.work.assignment import assigning
 
 
 def url(article, position=2):
@@ -113,3 +116,27 @@ def test_a_text_with_markup_comes_out_as_text(browser, article, project):
     page = ann.get(url(article)).text
     assert bad not in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+FIRST = "How to label"
+
+
+def test_the_first_page_says_in_four_lines_what_to_do_until_the_first_answer(browser, article):
+    ann, ben = browser("ann"), browser("ben")
+    page = ann.get(url(article)).text
+    assert page.count(FIRST) == 1
+    steps = page.partition(FIRST)[2].partition("</ol>")[0]
+    assert steps.count("<li>") == 4
+    assert "not “No claim”" in steps
+    ann.post(url(article), fields(unsure="y"), 303)
+    assert FIRST not in ann.get(url(article, 3)).text
+    assert FIRST in ben.get(url(article)).text
+
+
+def test_whoever_has_labelled_another_article_is_not_told_again(browser, article, project):
+    ann = browser("ann")
+    ann.post(url(article), fields(claim()), 303)
+    with write():
+        other = storing.store_article(project, storing.read_file("a.txt", b"One. Two."))
+        assigning.assign([(other.id, accounts.get_user("ann").id)])
+    assert FIRST not in ann.get(url(other, 0)).text
