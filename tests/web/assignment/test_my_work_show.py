@@ -1,5 +1,6 @@
 """My work: what to do next, in one glance."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -229,3 +230,31 @@ def test_flagged_opens_the_sentence_with_the_flag(ann, article):
     assert link not in ann.get("/").text
     change(article, state="submitted")
     assert link in ann.get("/?tab=flagged").text
+
+
+def links_in_bar(page):
+    bar = page.partition('<nav aria-label="Pages">')[2].partition("</nav>")[0]
+    return re.findall(r'href="([^"]+)"[^>]*>([^<]+)<', bar)
+
+
+def test_the_bar_leads_to_codebook_and_keys(ann, article):
+    assert links_in_bar(ann.get("/").text) == [
+        ("/", "My work"),
+        ("/projects/us-russia/codebook", "Codebook"),
+        ("/account/keys?project=us-russia", "Keys"),
+    ]
+
+
+def test_with_two_projects_each_has_its_codebook_beside_its_heading(ann, project, article):
+    with write():
+        other = projects.create("other", "Other question", load_default())
+        memberships.join(other, accounts.get_user("ann"), {"annotator"})
+    page = ann.get("/").text
+    assert [words for _, words in links_in_bar(page)] == ["My work", "Keys"]
+    for slug, name in (("us-russia", project.name), ("other", other.name)):
+        link = f'<a href="/projects/{slug}/codebook">Codebook<span class="hidden"> of {name}</span>'
+        assert link in page
+
+
+def test_without_a_project_there_is_no_codebook_to_lead_to(browser):
+    assert links_in_bar(browser("dan").get("/").text) == [("/", "My work")]
