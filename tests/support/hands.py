@@ -61,7 +61,7 @@ class Hands:
 
 
 def is_at(page, position):
-    until(page, f"document.querySelector('#answer')?.action.endsWith('/{position}')")
+    until(page, f"document.querySelector('#sentence a.number')?.pathname.endsWith('/{position}')")
 
 
 def answer(hands, row):
@@ -86,7 +86,7 @@ def answer(hands, row):
 
 
 def is_past(page, position):
-    until(page, f"!document.querySelector('#answer')?.action.endsWith('/{position}')")
+    until(page, f"!document.querySelector('#sentence a.number')?.pathname.endsWith('/{position}')")
 
 
 def answer_claim(hands, claim, number):

@@ -143,7 +143,7 @@ class Walker:
         if press:
             assert press in form.buttons, f"no button {press} in {form.buttons}"
             pairs.append(press)
-        url = urllib.parse.urljoin(self.url, form.action)
+        url = urllib.parse.urldefrag(urllib.parse.urljoin(self.url, form.action)).url
         if form.many:
             body, kind = multipart(pairs, files)
         else:

@@ -119,7 +119,7 @@ def test_next_is_answered_with_the_next_sentence_itself(ann, url, article):
     reply = save(ann, url, claim(), act="next")
     assert reply.headers[PLACE] == f"/label/{article.id}/3"
     assert "HX-Location" not in reply.headers
-    assert f'action="/label/{article.id}/3"' in reply.text
+    assert f'action="/label/{article.id}/3#sentence"' in reply.text
     assert reply.text.count('<li id="sentence"') == 1
     assert reply.headers["Annotator-Revision"] == "1"
 

@@ -153,3 +153,9 @@ def test_starting_from_ones_own_version_is_not_called_saved(ann, url):
     ann.post(url, fields(claim(stance="support")), 200, htmx=True)
     posted = fields(claim(stance="oppose"), revision=1, act="draft")
     assert chip(ann.post(url, posted, 200, htmx=True)) == "Not saved yet"
+
+
+def test_without_javascript_a_refusal_is_shown_at_its_sentence(ann, url):
+    shown = ann.post(url, fields(claim(stance="nonsense"), act="next"), 422).text
+    # The browser goes to the fragment of what the form was posted to, whatever the status.
+    assert f'<form id="answer" class="answer" method="post" action="{url}#sentence"' in shown
