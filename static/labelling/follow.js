@@ -133,7 +133,7 @@ export function showCount(decided) {
 
 /** @param {string} state @param {Answer} answer */
 function tick(state, { whole }) {
-  const strip = find("#progress .strip");
+  const strip = find("#progress .strip:not(.position)");
   const position = Number(find("#sentence a.number").pathname.split("/").at(-1));
   const here = strip?.children[position];
   if (!here) return;

@@ -35,7 +35,8 @@ def page(visit, demo, tmp_path):
 
 
 def at(page, position):
-    until(page, f"document.querySelector('#sentence a.number').pathname.endsWith('/label/3/{position}')")
+    number = "document.querySelector('#sentence a.number')"
+    until(page, f"{number}.pathname.endsWith('/label/3/{position}')")
     assert page.url.split("#")[0].endswith(f"/label/3/{position}")
 
 

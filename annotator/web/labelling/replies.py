@@ -189,8 +189,13 @@ def move_on(place: Place) -> ResponseReturnValue:
 def bring(place: Place, position: int) -> ResponseReturnValue:
     """Answer with another sentence itself, which the page puts into its column.
 
-    The marks of its open claim may lie in other sentences: then the column comes anew.
+    The marks of its open claim may lie in other sentences, and its window may be another one: then
+    the column comes anew.
     """
+    if window.begin_of(place.article, position) != window.begin_of(
+        place.article, place.sentence.position
+    ):
+        return move(url_of(place, position), PART)
     there = place_for(place.article.id, position)
     answer = answer_for(there.sentence, there.user)
     index = open_claim(answer)

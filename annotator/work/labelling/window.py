@@ -31,6 +31,11 @@ from annotator.store.rows.places import (
 from annotator.store.rows.prepared import made, prepared
 
 WINDOW = 60
+# Windows begin at multiples of this, so that each sentence lies in one of them, and moves on
+# inside a window need no other.
+STEP = 30
+# So many sentences stand before and behind each one in its window, where the article has them.
+LEAST = 15
 WIDENED = 10
 # How far back "same speaker" looks; further away nobody remembers who that was.
 REACH = 60
@@ -74,10 +79,7 @@ class Stretch(Generic[SeenT]):
 
 
 def stretch_around(article: AnyArticle, position: int) -> Stretch[SentenceRow]:
-    """Return the window that holds this position: 60 sentences, widened to whole paragraphs.
-
-    Windows begin at multiples of 60, so a sentence always lies in the same one.
-    """
+    """Return the window around this position: 60 sentences, widened to whole paragraphs."""
     rows = stretch.rows(around(article, position))
     return stretch_of([made(SentenceRow, *row, article) for row in rows], article, position)
 
@@ -88,9 +90,15 @@ def glances_around(article: AnyArticle, user: AnyUser, position: int) -> Stretch
     return stretch_of([Glance(*row) for row in rows], article, position)
 
 
+def begin_of(article: AnyArticle, position: int) -> int:
+    """Return where the window around a position begins, before it is widened."""
+    last = max(-(-(article.sentence_count - WINDOW) // STEP) * STEP, 0)
+    return min(max((position - LEAST) // STEP * STEP, 0), last)
+
+
 def around(article: AnyArticle, position: int) -> dict[str, int]:
     """Return what the queries for a window are given: it, and some more on either side."""
-    begin = position - position % WINDOW
+    begin = begin_of(article, position)
     return {"article": article.id, "low": begin - WIDENED, "high": begin + WINDOW + WIDENED - 1}
 
 
@@ -121,7 +129,7 @@ def in_window(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 def stretch_of(rows: Sequence[SeenT], article: AnyArticle, position: int) -> Stretch[SeenT]:
     """Cut a window to its 60 sentences and what belongs to their first and last paragraph."""
-    begin = position - position % WINDOW
+    begin = begin_of(article, position)
     core = [row for row in rows if begin <= row.position < begin + WINDOW]
     edges = {core[0].paragraph, core[-1].paragraph}
     sentences = [

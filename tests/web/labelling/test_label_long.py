@@ -117,6 +117,38 @@ def test_the_window_holds_the_sentence_and_its_neighbours(browser, long):
     assert "›" not in position_bar(last)[1]
 
 
+def test_a_sentence_stands_amid_its_window_and_always_in_the_same_one(browser, long):
+    ann = browser("ann")
+    for position in (15, 44, 45, 59, 60, 1_499, 74, 75):
+        held = numbers(ann.get(path(long, position)).text)
+        assert held[0] <= position - 15
+        assert held[-1] >= position + 15
+        assert held[0] % 30 == 0
+    assert numbers(ann.get(path(long, 44)).text)[0] == 0
+    assert numbers(ann.get(path(long, 45)).text)[0] == 30
+
+
+def test_the_strip_shows_where_in_the_article_one_is(browser, long):
+    ann = browser("ann")
+
+    def drawn(position):
+        strip = re.search(
+            r'<svg class="strip position".*?</svg>', ann.get(path(long, position)).text
+        )
+        return re.search(r'class="now" x="([\d.]+)"', strip[0])[1]
+
+    assert [drawn(position) for position in (0, 50_000, TOTAL - 1)] == ["1.0", "118.5", "236.0"]
+
+
+def test_next_over_the_edge_of_a_window_brings_the_column_of_the_next_one(browser, long):
+    ann = browser("ann")
+    for position, anew in ((43, False), (44, True), (45, False), (74, True)):
+        posted = fields(claim(), act="next", parts="y")
+        reply = ann.post(path(long, position), posted, 200, htmx=True)
+        assert ("HX-Location" in reply.headers) is anew
+        assert ("Annotator-Place" in reply.headers) is not anew
+
+
 def test_go_to_sentence_leads_there_and_never_past_the_end(browser, long):
     ann = browser("ann")
     for asked, position in (("77777", 77_776), ("100001", TOTAL - 1), ("0", 0), ("-5", 0)):
