@@ -2,26 +2,11 @@
 // live regions, and times of the server in the person's own time. It decides nothing.
 
 import { find } from "../find.js";
+import { localTimes, when } from "../local-times.js";
 import { isFaulty } from "../script-errors.js";
 import { inWords, unsent } from "../waiting.js";
 
-// --- times
-
-/** @param {Date} at */
-const clock = (at) => at.toLocaleTimeString([], { hour12: false });
-/** @param {Date} at */
-const isToday = (at) => at.toDateString() === new Date().toDateString();
-
-// A time older than today shows its date.
-/** @param {Date} at */
-export const when = (at) => (isToday(at) ? clock(at) : `${at.toLocaleDateString()} ${clock(at)}`);
-
-export function localTimes() {
-  for (const time of document.querySelectorAll("time[data-local]"))
-    time.textContent = when(new Date(time.dateTime));
-}
-
-setInterval(localTimes, 60_000); // midnight comes while a page is open
+export { localTimes };
 
 // --- the chip
 

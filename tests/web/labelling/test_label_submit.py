@@ -162,3 +162,12 @@ def test_while_something_is_still_to_do_elsewhere_next_leads_there(browser, arti
     assert LAST in shown
     posted = fields(claim(), revision=1, act="next")
     assert ann.post(f"/label/{article.id}/0", posted, 303).location.endswith("/submit")
+
+
+def test_when_it_was_submitted_is_told_in_the_zone_of_whoever_reads(finished, article):
+    finished.post(f"/label/{article.id}/submit", {}, 303)
+    for path in (f"/label/{article.id}/submit", f"/label/{article.id}/2"):
+        page = finished.get(path).text
+        # local-times.js writes these anew; without scripts they say that they are UTC.
+        assert re.search(r"Submitted <time data-local datetime=\"[^\"]+Z\">[^<]+ UTC</time>", page)
+        assert "local-times.js" in page
