@@ -23,9 +23,10 @@ export async function whoIsThere() {
 /** @param {string} [somebodyElse] */
 export function askToSignIn(somebodyElse) {
   if (!dialog || dialog.open) return;
-  dialog.querySelector("[data-words]").textContent = somebodyElse
+  const words = dialog.querySelector("[data-words]");
+  words.textContent = somebodyElse
     ? "Another user is signed in in this browser now. Sign in again with your own account; your answer is kept."
-    : "Sign in again here; your answer is kept.";
+    : words.dataset.words;
   dialog.showModal();
 }
 

@@ -66,7 +66,6 @@ SHARED = {
     "Answer for sentence ": ("labelling/offline.js", "labelling/_answer.html"),
     "All saved": ("labelling/saying.js", "labelling/_saved.html"),
     "Use the saved version": ("labelling/moving.js", "labelling/_conflict.html"),
-    "Sign in again here; your answer is kept.": ("signed-out.js", "labelling/_waiting.html"),
     "Save a copy as a file": ("unsent.js", "labelling/_waiting.html"),
     "Discard": ("unsent.js", "labelling/_waiting.html"),
 }

@@ -7,6 +7,7 @@ const drawer = find("#codebook");
 const search = find("#find-rule");
 const body = find("#codebook-body");
 const ROOM = matchMedia("(min-width: 56.25rem)");
+const SOON = 20_000;
 const HIT = ".value-entry, .rules > div";
 
 /** @type {Found} */
@@ -37,8 +38,11 @@ async function open(link) {
     return;
   }
   drawer.hidden = false;
-  if (url.hash) go(url.hash);
-  else search.focus();
+  if (url.hash) return go(url.hash);
+  // At what the slot explains just now: that is what the codebook was opened for.
+  const here = find("#rules a")?.hash;
+  if (here) body.querySelector(`[id="${CSS.escape(here.slice(1))}"]`)?.scrollIntoView({ block: "start" });
+  search.focus({ preventScroll: true });
 }
 
 function close() {
@@ -74,8 +78,17 @@ function filter(words) {
     }
     section.hidden = !here;
   }
+  exact(wanted)?.scrollIntoView({ block: "nearest" });
   find("#found-rules").textContent = wanted ? `${found || "Nothing"} found` : "";
 }
+
+// The rule that was asked for by its code; the values that name it stand before it.
+/** @param {string} words */
+const exact = (words) => words && body.querySelector(`.rules > [id="${CSS.escape(words.trim().toUpperCase())}"]`);
+
+// Without a connection it is there too: fetched a while after somebody has begun to label here.
+const fetchIt = () => load(drawer.dataset.page).catch(() => (loading = null));
+document.addEventListener("annotator:settled", () => setTimeout(fetchIt, SOON), { once: true });
 
 // In the capturing phase, before the move to another sentence looks at clicks.
 document.addEventListener(
@@ -106,8 +119,8 @@ document.addEventListener(
     }
     if (event.key === "Enter" && event.target === search) {
       event.preventDefault();
-      const first = body.querySelector(`:is(${HIT}):not([hidden], [hidden] *)`);
       const words = search.value;
+      const first = exact(words) ?? body.querySelector(`:is(${HIT}):not([hidden], [hidden] *)`);
       if (!first || !words.trim()) return;
       first.tabIndex = -1;
       first.focus();

@@ -54,22 +54,24 @@ export function drawing(name) {
 }
 
 // What the server refused, when it is not on the screen: a way there.
-/** @type {Record<Held, (count: number, number: number) => string>} */
+/** @type {Record<Held, (count: number, where: string) => string>} */
 const HELD = {
   conflict: (count) => `Conflict: ${count} sentence${count > 1 ? "s" : ""}`,
   closed: () => "Not saved: article not assigned to you",
   shut: () => "Not saved: article closed",
-  draft: (_, number) => `Not saved yet: sentence ${number}`,
-  refused: (_, number) => `Not saved: check sentence ${number}`,
+  draft: (_, where) => `Not saved yet: ${where}`,
+  refused: (_, where) => `Not saved: check ${where}`,
 };
 
 /** @param {Entry[]} held */
 export function sayHeld(held) {
   const [{ url, held: why = "refused", why: words }] = held;
   const number = Number(url.split("/").at(-1)) + 1;
+  const isHere = url.split("/")[2] === location.pathname.split("/")[2];
+  const where = `sentence ${number}${isHere ? "" : " of another article"}`;
   const count = new Set(held.filter((entry) => entry.held === why).map((entry) => entry.url)).size;
   const gone = why === "closed" || why === "shut";
-  say("bad", HELD[why](count, number), { shape: "attention", href: gone ? "/" : url });
+  say("bad", HELD[why](count, where), { shape: "attention", href: gone ? "/" : url });
   if (!gone) return;
   const notice = find("template#gone-notice").content.cloneNode(true);
   if (words) notice.querySelector(".why").textContent = words.replace(/ Saved answers are kept\.$/, "");

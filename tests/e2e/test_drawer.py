@@ -2,7 +2,7 @@
 
 import pytest
 from axe import faults
-from label_page import saved, until
+from label_page import is_at, saved, until
 
 OPEN = "!document.querySelector('#codebook').hidden"
 SHUT = "document.querySelector('#codebook').hidden"
@@ -88,6 +88,39 @@ def test_a_link_of_the_rule_slot_leads_to_its_section_or_rule(page, link):
     until(page, OPEN)
     there = page.evaluate(f"document.querySelector('#rules {link}').hash.slice(1)")
     until(page, f"{FOCUS} === '{there}'")
+
+
+def test_it_opens_at_what_the_slot_explains(page):
+    page.keyboard.press("s")
+    until(page, "document.querySelector('#rules strong').innerText.trim() === 'support'")
+    open_drawer(page)
+    top = "document.querySelector('#stance-support').getBoundingClientRect().top"
+    body = "document.querySelector('#codebook-body .stack').getBoundingClientRect().top"
+    assert abs(page.evaluate(f"{top} - {body}")) <= 40
+
+
+def test_the_code_of_a_rule_finds_the_rule_before_the_values_that_name_it(page):
+    open_drawer(page)
+    page.keyboard.type("st-3")
+    page.keyboard.press("Enter")
+    until(page, f"{FOCUS} === 'ST-3'")
+
+
+def test_it_is_there_without_a_connection_once_somebody_has_labelled(visit, demo):
+    page = visit("cal")
+    page.clock.install()
+    page.goto(f"{demo.base}/label/2/1")
+    for key in "0nc":
+        page.keyboard.press(key)
+    saved(page)
+    page.keyboard.press("Enter")
+    is_at(page, 2)
+    page.clock.run_for(21_000)
+    until(page, "document.querySelector('#codebook-body').childElementCount > 0")
+    page.context.set_offline(True)
+    page.keyboard.press("b")
+    until(page, OPEN)
+    assert "ST-3" in page.inner_text("#codebook-body")
 
 
 def test_on_a_phone_the_codebook_is_a_page_of_its_own(visit):

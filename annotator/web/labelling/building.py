@@ -201,7 +201,7 @@ def build_line(
     if state == "decided":
         tag = tag.rstrip("?")
     elif sentence.segment == window.HEADLINE and not current:
-        tag += " · last"
+        tag += ", comes last"
     status = ""
     if answer and answer.status and not place.codebook.status(answer.status).takes_claims:
         status = place.codebook.status(answer.status).label

@@ -63,7 +63,7 @@ class Line:
     pieces: tuple[Piece, ...]
     text: str
     segment: str
-    tag: str  # "Headline · last", "Date line?", "Boilerplate?" or ""
+    tag: str  # "Headline, comes last", "Date line?", "Boilerplate?" or ""
     current: bool
     state: str  # "todo", "incomplete" or "decided"
     status: str  # label of a status without claims ("No claim"), else ""

@@ -73,6 +73,7 @@ def test_a_question_is_no_field_to_check(ann, url):
     ann.post(url, fields(claim()), 200, htmx=True)
     reply = ann.post(url, fields(claim(), status="no_claim", revision=1), 422, htmx=True)
     assert chip(reply) == "Not saved: confirm first"
+    assert '<p id="saved" class="chip warn"' in reply.text
 
 
 # --- more claims than an answer holds

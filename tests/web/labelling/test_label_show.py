@@ -140,3 +140,17 @@ def test_whoever_has_labelled_another_article_is_not_told_again(browser, article
         other = storing.store_article(project, storing.read_file("a.txt", b"One. Two."))
         assigning.assign([(other.id, accounts.get_user("ann").id)])
     assert FIRST not in ann.get(url(other, 0)).text
+
+
+def test_nothing_comes_through_the_articles_own_voice(browser, article):
+    ann = browser("ann")
+    new = {"speaker": "new", "new_name": "Ivan Petrov", "new_type": "person"}
+    ann.post(url(article), fields(claim(**new), act="stay"), 303)
+    page = ann.get(url(article, 3)).text
+    chain = re.search(r'<select[^>]*name="claims-0-via_add".*?</select>', page, re.S)[0]
+    assert "Ivan Petrov" in chain
+    assert "NARRATOR" not in chain
+
+
+def test_a_headline_says_that_it_comes_last(browser, article):
+    assert '<p class="tag">Headline, comes last</p>' in browser("ann").get(url(article)).text
