@@ -1,6 +1,15 @@
 """Signing in by password or by link, and signing out."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
@@ -71,6 +80,7 @@ def leave() -> ResponseReturnValue:
     record("signed out")
     logout_user()
     session.clear()
+    flash("You are signed out.")
     reply = make_response(redirect(url_for("sign_in.show"), 303))
     reply.headers["Clear-Site-Data"] = '"storage"'
     return reply

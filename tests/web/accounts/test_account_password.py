@@ -34,8 +34,15 @@ def test_a_first_password_needs_no_other(browser):
     ben = browser("ben")
     assert 'name="current_password"' not in ben.get("/account").text
     assert change(ben).location == "/account"
-    assert "The new password is saved." in ben.get("/account").text
+    page = ben.get("/account").text
+    assert "The new password is saved." in page
+    assert '<a class="button primary" href="/">My work</a>' in page
     assert fits(NEW, "ben")
+
+
+def test_going_on_without_a_password_is_a_button_beside_it(browser):
+    page = browser("ben").get("/account").text
+    assert '<a class="button" href="/">Continue without a password</a>' in page
 
 
 def test_a_new_one_needs_the_current_one(ann):

@@ -1,5 +1,7 @@
 """Signing in by a link that works once."""
 
+import re
+
 import pytest
 
 from annotator.store.db import write
@@ -18,6 +20,13 @@ def test_looking_at_it_uses_nothing_up(browser, link):
     for _ in range(3):
         assert "Sign in as ann" in visitor.get(link).text
     visitor.get("/account", 303)
+
+
+def test_the_first_thing_to_do_has_the_focus(browser, link):
+    page = browser().get(link).text
+    assert "autofocus>Sign in as ann</button>" in page
+    page = browser().get("/sign-in").text
+    assert re.search(r'<input[^>]* autofocus [^>]*name="username"', page)
 
 
 def test_the_button_signs_in_and_offers_a_password(browser, link):

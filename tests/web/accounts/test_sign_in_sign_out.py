@@ -16,6 +16,8 @@ def test_it_ends_the_session(browser):
     ann = browser("ann")
     assert ann.post("/sign-out", status=303).location == "/sign-in"
     assert stored() == 0
+    assert "You are signed out." in ann.get("/sign-in").text
+    assert "You are signed out." not in ann.get("/sign-in").text
     ann.get("/account", 303)
 
 
