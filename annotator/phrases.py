@@ -64,6 +64,13 @@ def changed_later(n: int) -> str:
     )
 
 
+def quoted(words: str) -> str:
+    """Return words in quotation marks, those that are whole quotations as they are."""
+    inner = words[1:-1]
+    whole = words == f"“{inner}”" and not {"“", "”"} & set(inner)
+    return words if whole else f"“{words}”"
+
+
 def sentence_number(position: int) -> str:
     """Return the number of a sentence as people count, from 1; `position` counts from 0."""
     return f"{position + 1:,}"

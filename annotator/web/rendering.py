@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["sentence_number"] = phrases.sentence_number
     app.jinja_env.filters["both_numbers"] = phrases.both_numbers
     app.jinja_env.filters["in_files"] = phrases.in_files
+    app.jinja_env.filters["quoted"] = phrases.quoted
     app.jinja_env.filters["counted"] = phrases.counted
     app.jinja_env.filters["rule_links"] = rule_links
     app.jinja_env.globals["phrases"] = phrases

@@ -19,8 +19,9 @@ def page(visit, demo):
     lead = visit("lead")
     lead.goto(f"{demo.base}/projects/us-russia-cooperation/flags")
     card = lead.locator("section", has_text=re.compile(r"sentence 2 .*\bunsure", re.S)).last
-    card.get_by_label("Reply").fill("Yes, it is one.")
-    card.get_by_role("button", name=re.compile("^Reply")).click()
+    card.locator("summary").click()
+    card.get_by_role("textbox", name="Reply").fill("Yes, it is one.")
+    card.get_by_role("button", name="Reply", exact=True).click()
     lead.get_by_text("Replied; the annotator").wait_for()
     page.reload()
     until(page, SHOWN)

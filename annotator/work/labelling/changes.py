@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.codebook.scheme import Codebook
+from annotator.phrases import quoted
 
 EMPTY: Mapping[str, Any] = {"status": None, "unsure": False, "note": "", "claims": []}
 FIELDS = ("speaker", "stance", "certainty", "aspect")
@@ -38,7 +39,7 @@ class Dictionary:
     def name(self, name: str) -> str:
         """Return a speaker's name; an unnamed source is called by its words."""
         wording = name.removesuffix(f" ({self.article_key})")
-        return name if wording == name else f"“{wording}”"
+        return name if wording == name else quoted(wording)
 
     def field(self, claim: Mapping[str, Any], field: str) -> str | None:
         """Return what a claim says in one field, None where it is open."""
@@ -165,5 +166,5 @@ def answer_in_words(content: str, dictionary: Dictionary) -> str:
     if not words:
         words = [dictionary.status(said["status"]) if said["status"] else "no answer"]
     words += ["unsure"] if said["unsure"] else []
-    words += [f"note: “{said['note']}”"] if said["note"] else []
+    words += [f"note: {quoted(said['note'])}"] if said["note"] else []
     return "; ".join(words)

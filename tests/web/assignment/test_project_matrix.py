@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from installation import staged
 from labelling_examples import claim, claims, nothing_claimed, save, sentence_of
+from markupsafe import escape
 from sqlalchemy import select, update
 
 from annotator.store.clock import now
@@ -209,6 +210,25 @@ def test_flags_and_notes_wait_for_a_reply(flagged, lea, browser):
     assert waiting(lea) == 2
     assert "Yes, it is one." in browser("ann").get("/").text
     assert "Yes, it is one." not in browser("ben").get("/").text
+
+
+def test_a_sentence_that_several_have_flagged_is_written_once(flagged, lea):
+    save(flagged, nothing_claimed(note="“odd, too”"), position=5)
+    page = lea.get(f"{PATH}/flags").text
+    assert waiting(lea) == 4
+    assert page.count(str(escape(sentence_of(flagged, 5).text))) == 1
+    assert "“odd, too”" in page
+    assert "““" not in page
+
+
+def test_marked_as_seen_a_flag_waits_no_more_and_nothing_is_said(flagged, lea, browser):
+    page = lea.get(f"{PATH}/flags").text
+    action = re.search(
+        r'action="([^"]+/flags/\d+)">(?=[^/]*<button class="button">Mark as seen)', page
+    )
+    lea.post(action[1], {"revision": "1", "text": ""}, 303)
+    assert waiting(lea) == 2
+    assert "Replies from your lead" not in browser("ann").get("/").text
 
 
 def test_a_flagged_answer_that_changes_waits_again_and_keeps_the_reply(flagged, lea):
