@@ -8,7 +8,7 @@ import { restore } from "./moving.js";
 import { idle, pump } from "./pump.js";
 import * as saying from "./saying.js";
 import { askToSignIn } from "../signed-out.js";
-import { form, isTyping, sayWhatIs } from "./shown.js";
+import { form, isTyping, sayWhatIs, shownPath } from "./shown.js";
 import { state } from "./state.js";
 import * as typedAhead from "./typed-ahead.js";
 import { LATER } from "./unconnected.js";
@@ -37,24 +37,39 @@ document.addEventListener("annotator:missed", ({ detail }) => {
 });
 
 addEventListener("online", () => state.trouble && pump());
-// Another window has sent what waited there, or has something new.
-addEventListener("storage", ({ key }) => {
-  if (key?.startsWith("annotator-waiting-") && !state.trouble && !waiting.ready().length) sayWhatIs();
+// Another window has sent what waited there, or has something new. Where that was an answer to the
+// sentence that is shown here, it is fetched anew when somebody comes back to this window.
+let isStale = false;
+addEventListener("storage", ({ key, oldValue, newValue }) => {
+  if (!key?.startsWith("annotator-waiting-")) return;
+  if (oldValue && !newValue && JSON.parse(oldValue).url === shownPath()) isStale = true;
+  if (!state.trouble && !waiting.ready().length) sayWhatIs();
 });
+
+function refresh() {
+  if (!isStale || find("#conflict") || isNameTyped()) return;
+  isStale = false;
+  state.drawn = true;
+  idle();
+}
 document.addEventListener("visibilitychange", async () => {
   if (document.hidden) return;
   saying.localTimes();
   await waiting.adopt();
   if (state.trouble || waiting.ready().length) pump();
+  else refresh();
 });
 document.addEventListener("annotator:signed-in", pump);
+
+function isNameTyped() {
+  const names = [...document.querySelectorAll('#answer :is([name$="-new_name"], [name$="-wording"])')];
+  return names.some((field) => field.value !== field.defaultValue);
+}
 
 addEventListener("beforeunload", (event) => {
   if (state.leaving) return;
   if (isTyping()) /** @type {HTMLElement} */ (document.activeElement).blur(); // what is being typed is a change too
-  const names = [...document.querySelectorAll('#answer :is([name$="-new_name"], [name$="-wording"])')];
-  const isTyped = names.some((field) => field.value !== field.defaultValue);
-  if (isTyped || waiting.ready().length || typedAhead.count()) event.preventDefault();
+  if (isNameTyped() || waiting.ready().length || typedAhead.count()) event.preventDefault();
   state.unloading = true;
   setTimeout(() => {
     state.unloading = false;

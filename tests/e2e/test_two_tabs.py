@@ -30,6 +30,28 @@ def test_two_tabs_on_one_sentence(visit, demo):
     assert rows_of(demo)[0]["status"] == "not_article_text"
 
 
+def test_coming_back_to_a_tab_shows_what_the_other_has_saved(visit, demo):
+    one, two = tabs(visit, demo)
+    one.keyboard.press("x")
+    chip_says(one, "Saved")
+    two.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    until(two, "document.querySelector('#status-no_claim').checked")
+    two.keyboard.press("z")
+    chip_says(two, "Saved")
+    assert rows_of(demo)[0]["status"] == "not_article_text"
+
+
+def test_a_name_that_is_being_typed_is_not_taken_away_by_that(visit, demo):
+    one, two = tabs(visit, demo)
+    two.keyboard.press("+")
+    two.keyboard.type("Ivan")
+    one.keyboard.press("x")
+    chip_says(one, "Saved")
+    two.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    two.wait_for_timeout(500)
+    assert two.locator("[name=claims-0-new_name]").input_value() == "Ivan"
+
+
 def test_the_saved_one_can_be_kept(visit, demo):
     one, two = tabs(visit, demo)
     one.keyboard.press("x")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from flask import g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +34,7 @@ from annotator.web.responses import fragment_or_page, is_htmx, move, wants_part
 from annotator.work.labelling import window
 from annotator.work.labelling.drafts import (
     AnswerDraft,
+    ClaimDraft,
     ClaimsWouldGoError,
     claim_draft_of,
     draft_of,
@@ -358,6 +360,21 @@ def conflict_of(
             theirs,
         ),
         differs=tuple(differs),
+        parts=differing_parts(begun.claims, stored.claims),
+    )
+
+
+def differing_parts(
+    yours: Sequence[ClaimDraft], saved: Sequence[ClaimDraft]
+) -> tuple[frozenset[str], ...]:
+    """Return what of each claim is not the same on both sides, in the order of the claims."""
+    return tuple(
+        frozenset(
+            name
+            for name in ("speaker", "stance", "certainty")
+            if one is None or other is None or getattr(one, name) != getattr(other, name)
+        )
+        for one, other in zip_longest(yours, saved)
     )
 
 

@@ -189,6 +189,8 @@ class Conflict:
     yours: Side
     saved: Side
     differs: tuple[str, ...]  # "status", "unsure", "note", "claims"
+    # What of each claim differs, in order: "speaker", "stance", "certainty".
+    parts: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True)

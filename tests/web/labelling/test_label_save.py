@@ -322,6 +322,20 @@ def test_claims_dropped_in_a_stale_window_are_shown_as_dropped(ann, url, article
     assert len(answer_of(article).claims) == 1
 
 
+def test_a_conflict_marks_what_differs_in_each_claim(ann, url):
+    ann.post(url, fields(claim(), claim(stance="support")), 200, htmx=True)
+    mine = fields(claim(), claim(stance="oppose"), claim(certainty="likely"), revision=0)
+    page = ann.post(url, mine, 409, htmx=True).text
+    yours, saved = page.partition('class="versions"')[2].split('aria-labelledby="side-2"')
+    first, second, third = re.search(r"<dd><p>.*?</dd>", yours, re.S)[0].split("</p>")[:3]
+    different = "different: "
+    assert different not in first
+    assert second.count(different) == 1
+    assert second.index(different) < second.index("oppose") < second.index("certain")
+    assert third.count(different) == 3
+    assert re.search(r"<dd><p>.*?</dd>", saved, re.S)[0].count(different) == 1
+
+
 def test_after_a_conflict_ones_own_version_can_be_kept(ann, url, article):
     ann.post(url, fields(claim(stance="support")), 200, htmx=True)
     page = ann.post(url, fields(claim(stance="oppose"), revision=0), 409).text
