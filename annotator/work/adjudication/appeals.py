@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError, RefusedError
 from annotator.measure.matching import align
 from annotator.store.batches import Batch
@@ -24,6 +25,7 @@ from annotator.store.models import (
     User,
 )
 from annotator.store.snapshot import by_code_point
+from annotator.work.adjudication.deciding import rule_in
 from annotator.work.assignment import leaving
 from annotator.work.consensus import additions, disagreements
 from annotator.work.consensus.answers import Comparison, Reading, comparisons, held
@@ -53,11 +55,7 @@ class Difference:
     gold: str
     pairs: tuple[Pair, ...]
     appeal: Appeal | None
-
-    @property
-    def rule(self) -> str:
-        """Return the rule that the adjudicator named."""
-        return self.decision.rule or ""
+    rule: str  # that the adjudicator named, anywhere in the reason; "" for none
 
     @property
     def state(self) -> str:
@@ -125,7 +123,7 @@ def differences(project: Project, user: User) -> list[Difference]:
         own = next((each for each in comparison.readings if each.user_id == user.id), None)
         if own is not None and decision.soft is None:
             appeal = appeals.get(decision.id)
-            difference = compare(own, decision, today, appeal)
+            difference = compare(own, decision, today, appeal, project.codebook)
             if difference.pairs or difference.yours != difference.gold or is_appeal(appeal):
                 found.append(difference)
     return sorted(found, key=lambda each: (each.state != "", each.rule == "", each.rule))
@@ -149,7 +147,11 @@ def is_appeal(appeal: Appeal | None) -> bool:
 
 
 def compare(
-    own: Reading, decision: Decision, today: Mapping[int, int], appeal: Appeal | None
+    own: Reading,
+    decision: Decision,
+    today: Mapping[int, int],
+    appeal: Appeal | None,
+    codebook: Codebook,
 ) -> Difference:
     """Return what of a person's answer is not as it was decided."""
     gold = [taken.claim for taken in claims_of(decision, today)]
@@ -173,6 +175,8 @@ def compare(
         decision.status or "",
         tuple(met(differing)),
         appeal,
+        # Decisions of before, and from elsewhere, may name it in the reason alone.
+        decision.rule or rule_in(decision.reason, codebook) or "",
     )
 
 

@@ -71,6 +71,17 @@ def test_differences_are_grouped_by_rule(decided):
     assert [each.rule for each in found] == ["CL-1", "ST-2", ""]
 
 
+def test_a_rule_counts_wherever_it_stands_in_a_reason_also_of_an_old_decision(decided, browser):
+    with write():
+        for each in db.session.scalars(select(Decision)):
+            each.rule = None
+            each.reason = "Refused by name (see st-2)." if each.reason else ""
+    found = appeals.differences(decided, accounts.get_user("ann"))
+    assert [each.rule for each in found] == ["ST-2", "ST-2", ""]
+    page = browser("ann").get(PATH).text
+    assert '#ST-2" target="codebook">st-2</a>' in page
+
+
 def test_the_answers_and_names_of_others_never_appear(decided, browser):
     with write():
         for answer in db.session.scalars(select(Answer)):
