@@ -1,7 +1,8 @@
 """The history of one's own answer to a sentence: every version, and a way back to each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,7 @@ KINDS = {
     history.IMPORT: "Imported",
 }
 BY_LEAD = "Changed by your lead"
+VISIT = timedelta(minutes=5)  # steps that lie closer together are of one visit
 
 
 class BringBackForm(FlaskForm):  # type: ignore[misc]
@@ -96,9 +98,23 @@ def page(place: Place, refused: str = "") -> str:
     return render_template(
         "labelling/history.html",
         place=place,
-        versions=versions[::-1],
+        visits=visits_of(versions[::-1]),
+        newest=versions[-1].revision if versions else 0,
         rounds={version.round for version in versions},
         open=place.assignment.state in saving.OPEN_STATES,
         key=new_key(),
         refused=refused,
     )
+
+
+def visits_of(versions: Sequence[Version]) -> list[list[Version]]:
+    """Group versions, newest first, that follow one another closely: the steps of one visit."""
+    visits: list[list[Version]] = []
+    for version in versions:
+        last = visits[-1][-1] if visits else None
+        own = last is not None and BY_LEAD not in (last.kind, version.kind)
+        if last and own and last.round == version.round and last.at - version.at <= VISIT:
+            visits[-1].append(version)
+        else:
+            visits.append([version])
+    return visits

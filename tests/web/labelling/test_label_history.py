@@ -1,12 +1,14 @@
 """The history of one's own answer, and bringing an earlier version back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from label_form import answer_of, claim, fields, new_key
+from sqlalchemy import select
 
 from annotator.store.db import db, write
-from annotator.store.models import Assignment
+from annotator.store.models import AnswerEvent, Assignment
 
 
 @pytest.fixture
@@ -36,6 +38,21 @@ def test_each_version_says_what_changed_newest_first(ann, article):
     assert "Changed: stance oppose" in page
     assert "NARRATOR, support, certain" in page
     assert page.count("Restore") == 1
+
+
+def test_the_steps_of_one_visit_stand_under_its_newest(ann, article):
+    ann.post(url(article), fields(claim(certainty="likely"), revision=2), 200, htmx=True)
+    with write():
+        first = db.session.scalars(select(AnswerEvent).order_by(AnswerEvent.revision)).first()
+        first.at -= timedelta(hours=1)
+    page = ann.get(history(article)).text
+    shown, _, folded = page.partition("<summary>")
+    assert re.findall(r'id="version-(\d)"', shown) == ["3"]
+    assert folded.startswith("1 earlier step of the same visit")
+    folded, _, before = folded.partition("</details>")
+    assert re.findall(r'id="version-(\d)"', folded) == ["2"]
+    assert re.findall(r'id="version-(\d)"', before) == ["1"]
+    assert page.count(">Restore<") == 2
 
 
 def test_the_panel_links_to_it_when_there_is_more_than_one_version(ann, article):
