@@ -384,6 +384,7 @@ def _speaks(text: str, last: _Word, after: Sequence[_Word]) -> bool:
 
 def _after_quotation(before: str, begin: int, words: Sequence[_Word]) -> bool:
     """Say whether a quotation ends right before, or with one word between, as in any language."""
+    before = before[-LONGEST:]
     marks = MARKS + ("“" if "„" in before else "")
     at = max(before.rfind(sign) for sign in marks)
     between = before[at + 1 :].lower().split()
@@ -470,9 +471,11 @@ def _best(found: Iterable[_Found]) -> list[_Found]:
     for each in sorted(found, key=lambda one: (-one.weight, one.start - one.end, one.start)):
         overlaps = any(each.start < one.end and one.start < each.end for one in kept)
         again = any(each.name == one.name and each.weight < one.weight for one in kept)
+        if len(kept) == MOST:
+            break
         if each.weight >= ENOUGH and each.end - each.start <= LONGEST and not overlaps | again:
             kept.append(each)
-    return sorted(kept[:MOST], key=lambda one: one.start)
+    return sorted(kept, key=lambda one: one.start)
 
 
 def _quoted(

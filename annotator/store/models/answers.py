@@ -238,6 +238,9 @@ class AnswerEvent(Base):
     kind: Mapped[str] = mapped_column(default="save", server_default="save")
     undoes: Mapped[int | None]
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    # Which speakers were proposed and which of these were taken, where this save took some. It
+    # stands beside the content, which alone is hashed: what is said is said whoever proposed it.
+    proposed: Mapped[str | None] = mapped_column(Text)
 
     answer: Mapped[Answer] = relationship()
 

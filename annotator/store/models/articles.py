@@ -85,6 +85,8 @@ class Sentence(Base):
     paragraph: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     origin: Mapped[str] = mapped_column(default="splitter")
+    # Who may be speaking, as `work.labelling.proposals` writes it; None where nobody looked yet.
+    proposals: Mapped[str | None] = mapped_column(Text)
 
     article: Mapped[Article] = relationship()
 

@@ -11,7 +11,7 @@ from annotator.store.rows.prepared import prepared
 EVENTS = cast(Table, AnswerEvent.__table__)
 NAMES = (
     "answer_id", "revision", "at", "user_id", "key", "content", "hash", "kind", "undoes",
-    "article_id",
+    "article_id", "proposed",
 )  # fmt: skip
 
 
@@ -51,8 +51,8 @@ def by_key() -> Executable:
 
 
 def insert_event(values: dict[str, Any]) -> EventRow:
-    """Store an event, given its columns by name, and return it."""
-    number = event_insert.value(values)
+    """Store an event, given its columns by name, and return it; `proposed` may be left out."""
+    number = event_insert.value({"proposed": None, **values})
     names = ("revision", "key", "content", "hash", "kind")
     return EventRow(number, *(values[name] for name in names))
 

@@ -93,6 +93,7 @@ class SentenceRow:
     segment: str
     paragraph: int
     text: str
+    proposals: str | None
     article: "Article | ArticleRow"
 
     @property
@@ -173,6 +174,7 @@ OF_SENTENCE = (
     Sentence.segment,
     Sentence.paragraph,
     Sentence.text,
+    Sentence.proposals,
 )
 PARTS: tuple[tuple[Any, ...], ...] = (
     OF_SENTENCE,

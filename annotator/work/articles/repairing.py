@@ -33,7 +33,7 @@ from annotator.store.models import (
 from annotator.text import sentences
 from annotator.work import staging
 from annotator.work.assignment import submitting
-from annotator.work.labelling import independence
+from annotator.work.labelling import independence, proposals
 
 SPLIT, MERGE, MOVE, SEGMENT = "split", "merge", "move", "segment"
 KINDS = (SPLIT, MERGE, MOVE, SEGMENT)
@@ -262,6 +262,7 @@ def carry_out(made: Plan, user: User) -> Repair:
         row.start, row.end, row.segment = unit.start, unit.end, unit.segment
         row.paragraph, row.origin, row.text = unit.paragraph, unit.origin, made.words(unit)
     db.session.flush()
+    proposals.renew(article, kept)
     independence.put_down(known, [row.id for row in kept])
     for each in made.answers:
         if each.after is not None:

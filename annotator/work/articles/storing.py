@@ -18,6 +18,7 @@ from annotator.store.models import Article, Project, Sentence, User
 from annotator.text import fingerprint, near
 from annotator.text.sentences import SPLITTER
 from annotator.work.articles import near_duplicates
+from annotator.work.labelling import proposals
 
 ARTICLES = cast(Table, Article.__table__)
 COPIED = (
@@ -35,16 +36,20 @@ COPIED = (
 )
 SPAN = ("position", "start", "end", "segment", "paragraph")
 Span = tuple[int, int, int, str, int]
-# Number of the article, span, words.
-SentenceRow = tuple[int, int, int, int, str, int, str]
+# Number of the article, span, words, proposals.
+SentenceRow = tuple[int, int, int, int, str, int, str, str]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """An article ready to be stored: its columns, the spans of its sentences, its first version."""
+    """An article ready to be stored: its columns, the spans of its sentences, its first version.
+
+    `proposals` has the column of that name for each sentence.
+    """
 
     columns: dict[str, Any]
     spans: list[Span]
+    proposals: list[str]
     version_of: str = ""
 
     @property
@@ -59,17 +64,17 @@ class Prepared:
             columns["sketch"] = columns["sketch"].hex()
         if columns["published_on"] is not None:
             columns["published_on"] = columns["published_on"].isoformat()
-        return json.dumps([columns, self.spans, self.version_of]).encode() + b"\n"
+        return json.dumps([columns, self.spans, self.proposals, self.version_of]).encode() + b"\n"
 
     @classmethod
     def load(cls, line: bytes) -> "Prepared":
         """Return what `dump` wrote."""
-        columns, spans, version_of = json.loads(line)
+        columns, spans, proposed, version_of = json.loads(line)
         if columns["sketch"] is not None:
             columns["sketch"] = bytes.fromhex(columns["sketch"])
         if columns["published_on"] is not None:
             columns["published_on"] = date.fromisoformat(columns["published_on"])
-        return cls(columns, spans, version_of)
+        return cls(columns, spans, proposed, version_of)
 
 
 def prepare(draft: ArticleDraft) -> Prepared:
@@ -91,7 +96,13 @@ def prepare(draft: ArticleDraft) -> Prepared:
         (each.position, each.start, each.end, each.segment, each.paragraph)
         for each in draft.outline.sentences
     ]
-    return Prepared(columns, spans, draft.version_of)
+    found = proposals.columns(
+        [
+            (each.start, each.paragraph, draft.text[each.start : each.end])
+            for each in draft.outline.sentences
+        ]
+    )
+    return Prepared(columns, spans, found, draft.version_of)
 
 
 def lock(project: Project) -> None:
@@ -141,15 +152,17 @@ def store_articles(
 def sentence_rows(numbers: Sequence[int], prepared: Sequence[Prepared]) -> list[SentenceRow]:
     """Return the sentences of articles as they are stored."""
     return [
-        (number, position, start, end, segment, paragraph, each.columns["text"][start:end])
+        (number, position, start, end, segment, paragraph, each.columns["text"][start:end], found)
         for number, each in zip(numbers, prepared, strict=True)
-        for position, start, end, segment, paragraph in each.spans
+        for (position, start, end, segment, paragraph), found in zip(
+            each.spans, each.proposals, strict=True
+        )
     ]
 
 
 def store_sentences(rows: list[SentenceRow]) -> None:
     """Store sentences."""
-    bulk.insert_rows(Sentence, ("article_id", *SPAN, "text"), rows, origin="splitter")
+    bulk.insert_rows(Sentence, ("article_id", *SPAN, "text", "proposals"), rows, origin="splitter")
 
 
 def first_versions(project: Project, keys: Iterable[str]) -> dict[str, int]:

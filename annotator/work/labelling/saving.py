@@ -29,7 +29,7 @@ from annotator.store.rows.places import (
     keep_assignment,
     read_place,
 )
-from annotator.work.labelling import history, speakers
+from annotator.work.labelling import history, proposals, speakers
 from annotator.work.labelling.drafts import (
     AnswerDraft,
     ClaimDraft,
@@ -214,9 +214,9 @@ def save_locked(
     keep_assignment(assignment)
     where = f"{article.key}#{sentence.position}"
     head = last.hash if last else history.FIRST
-    event = events.insert_event(
-        history.event_values(answer, article.id, where, user.id, save.key, at, head, save.step)
-    )
+    values = history.event_values(answer, article.id, where, user.id, save.key, at, head, save.step)
+    values["proposed"] = proposals.used(sentence.proposals, codebook, had, answer)
+    event = events.insert_event(values)
     mark(sentence)
     return Saved(answer, True, event, last.content if last else None, roster, had, draft)
 

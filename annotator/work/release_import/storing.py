@@ -18,7 +18,7 @@ from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Roster, Sentence
 from annotator.text import near
 from annotator.work.label_import.checking import draft_of_row
-from annotator.work.labelling import arriving
+from annotator.work.labelling import arriving, proposals
 from annotator.work.labelling.arriving import AT_ONCE, Arriving, Batch, insert_all, pieces, table
 from annotator.work.labelling.drafts import complete
 from annotator.work.labelling.independence import HUMAN
@@ -100,7 +100,13 @@ def store_article(place: Place, made: Made, columns: dict[str, Any], chapter: Ch
 def sentence_rows(chapter: Chapter) -> list[dict[str, Any]]:
     """Return the columns of the sentences as they were, never split again."""
     names = ("position", "start", "end", "segment", "paragraph", "text", "origin")
-    return [{name: getattr(row, name) for name in names} for row in chapter.sentences]
+    found = proposals.columns(
+        [(row.start, row.paragraph, row.text or "") for row in chapter.sentences]
+    )
+    return [
+        {**{name: getattr(row, name) for name in names}, "proposals": own}
+        for row, own in zip(chapter.sentences, found, strict=True)
+    ]
 
 
 def store_sentences(made: Made, rows: list[dict[str, Any]]) -> None:

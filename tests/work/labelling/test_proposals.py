@@ -1,0 +1,92 @@
+"""What is proposed is kept with the article, and is the same whoever labels it."""
+
+import json
+
+from labelling_examples import MATTIS, claim, claims, save, sentence_of
+from sqlalchemy import select, update
+
+from annotator.codebook.load import load_default
+from annotator.store.db import db, write
+from annotator.store.models import AnswerEvent, Sentence
+from annotator.store.rows.answers import SpeakerRow
+from annotator.text.proposals import Proposal
+from annotator.work.accounts import accounts
+from annotator.work.articles import repairing
+from annotator.work.labelling import proposals
+from annotator.work.labelling.history import audit
+from annotator.work.labelling.speakers import UnnamedSource
+
+BOOK = load_default()
+SAID_SO = (276, 309)  # "Defense Secretary James N. Mattis"
+
+
+def speaker(number, name, kind="person", wording=None):
+    return SpeakerRow(number, name, kind, wording, None)
+
+
+def kept(article):
+    """Return what is proposed in each sentence."""
+    db.session.rollback()
+    query = select(Sentence.proposals).where(Sentence.article_id == article.id)
+    return db.session.scalars(query.order_by(Sentence.position)).all()
+
+
+def test_an_article_is_stored_with_its_proposals(article):
+    (found,) = proposals.read(sentence_of(article, 2).proposals)
+    assert found == Proposal(*SAID_SO, "James Mattis", "person")
+
+
+def test_what_people_label_and_add_changes_no_proposal(article):
+    before = kept(article)
+    save(article, claims(claim(UnnamedSource("an aide"), mention=SAID_SO)))
+    assert kept(article) == before
+    with write():
+        db.session.execute(update(Sentence).values(proposals=None))
+        proposals.complete(article, 2)
+    assert kept(article) == before
+
+
+def test_sentences_that_a_repair_changes_get_new_proposals_and_the_undo_the_old(article):
+    before = kept(article)
+    with write():
+        lead = accounts.get_user("lea")
+        repairing.carry_out(repairing.plan(article, 2, "merge", ""), lead)
+    merged = proposals.read(kept(article)[2])
+    assert {"James Mattis", "Vladimir Putin"} <= {each.name for each in merged}
+    assert None not in kept(article)
+    with write():
+        repairing.carry_out(repairing.plan_undo(article), accounts.get_user("lea"))
+    assert kept(article) == before
+
+
+def test_an_event_keeps_what_was_proposed_and_what_was_taken(article):
+    save(article, claims(claim(MATTIS, mention=SAID_SO)))
+    save(article, claims(claim(MATTIS, stance="oppose", mention=SAID_SO)), revision=1)
+    save(article, claims(claim(UnnamedSource("an aide"))), revision=2)
+    events = db.session.scalars(select(AnswerEvent).order_by(AnswerEvent.id)).all()
+    proposed = [[*SAID_SO, "James Mattis", "person"]]
+    assert [each.proposed and json.loads(each.proposed) for each in events] == [
+        {"proposed": proposed, "taken": [0]},
+        None,
+        {"proposed": proposed, "taken": []},
+    ]
+    assert audit().faults == ()
+
+
+def test_a_speaker_is_meant_by_name_or_by_a_last_name_of_its_own():
+    mattis = Proposal(0, 6, "Mattis", "person")
+    james, ann = speaker(1, "James Mattis"), speaker(2, "Ann Mattis")
+    assert proposals.meant([mattis], BOOK, [james]) == {1: mattis}
+    assert proposals.meant([mattis], BOOK, [james, ann]) == {}
+    exact = Proposal(0, 10, "ANN MATTIS", "person")
+    assert proposals.meant([exact], BOOK, [james, ann]) == {2: exact}
+
+
+def test_words_that_stand_for_somebody_mean_no_speaker():
+    role = Proposal(0, 13, "the president", "role")
+    assert proposals.meant([role], BOOK, [speaker(1, "the president")]) == {}
+
+
+def test_each_kind_has_a_type_of_the_codebook():
+    kinds = ("person", "organisation", "group", "unnamed")
+    assert [proposals.kind_in(BOOK, Proposal(0, 1, "x", kind)) for kind in kinds] == list(kinds)
