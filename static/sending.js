@@ -28,13 +28,13 @@ export async function ask(url, body) {
 }
 
 // `parts`: the page can put parts of a form, or the next sentence, in their places.
-/** @param {Entry} entry @param {string} token @param {string | number} [open] @param {boolean} [parts] */
-export function bodyOf(entry, token, open = 0, parts = false) {
+/** @param {Entry} entry @param {string} token @param {string | number} [open] @param {string} [parts] */
+export function bodyOf(entry, token, open = 0, parts = "") {
   const body = new URLSearchParams(entry.fields);
   const { revision, key, act, seconds, leave, drop } = entry;
   const own = { revision, key, act: act || undefined, seconds, leave, drop, open };
   for (const [name, value] of Object.entries(own)) if (value !== undefined) body.set(name, String(value));
-  if (parts) body.set("parts", "y");
+  if (parts) body.set("parts", parts);
   body.set("user", user);
   body.set("csrf_token", token);
   return body;

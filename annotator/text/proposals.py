@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from annotator.text.quotations import CLOSING, OPENING, quotations
 from annotator.text.reporting import (
@@ -56,6 +57,7 @@ POSSESSIVE = re.compile(r"[’']s?$")
 WHOLE = re.compile(r"[’'].*")
 # A line of more words than `SHORT` without a full stop, `MOSTLY` capitalised, is a headline.
 SHORT, MOSTLY = 4, 0.6
+SHORTEST_NAME = 4
 # "U.S News": the last full stop of an abbreviation was left out.
 UNSTOPPED = re.compile(r"\b((?:[A-Z]\.)+[A-Z])(?=\s)")
 
@@ -82,8 +84,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True)
-class _Word:
+class _Word(NamedTuple):
     """A word with its place in the sentence; `text` is without a possessive ending."""
 
     start: int
@@ -95,8 +96,7 @@ class _Word:
     capital: bool
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """A stretch of a sentence that means somebody, and how much says that it is the speaker."""
 
     start: int
@@ -144,11 +144,14 @@ SPEAKS, OWNS, LED_TO, QUOTES, TITLED, NAMED = 8, 5, 6, 6, 2, 1
 def _words(text: str) -> list[_Word]:
     found = []
     for match in WORD.finditer(text):
-        whole = match[0]
+        start, whole = match.start(), match[0]
+        # Most words have no apostrophe, and an abbreviation may have one behind its last stop.
         bare = POSSESSIVE.sub("", whole) if "’" in whole or "'" in whole else whole
-        owns = len(bare) < len(whole) or text[match.end() : match.end() + 2] in ("’s", "'s")
-        low, capital = bare.lower().rstrip("."), bare[0].isupper()
-        found.append(_Word(match.start(), match.start() + len(bare), bare, owns, low, capital))
+        owns = bare is not whole and len(bare) < len(whole)
+        if whole[-1] == ".":
+            owns = text[match.end() : match.end() + 2] in ("’s", "'s")
+        low = bare.lower().rstrip(".")
+        found.append(_Word(start, start + len(bare), bare, owns, low, bare[0].isupper()))
     return found
 
 
@@ -213,8 +216,11 @@ def _named(
 
 def _without_opening(words: Sequence[_Word], begin: int, end: int, lower: set[str]) -> int:
     """Leave out the first word of a sentence where the text writes it small elsewhere."""
-    first = begin == 0 and words[0].text.lower() in lower and words[0].low not in BODIES | TITLES
-    return begin + 1 if first and end - begin < 2 else begin
+    opens = begin == 0 and words[0].text.lower() in lower
+    if not opens or words[0].low in BODIES or words[0].low in TITLES:
+        return begin
+    # Before another capitalised word it is an article or a preposition, in any language.
+    return begin + 1 if end == begin + 1 or len(words[0].text) <= SHORTEST_NAME else begin
 
 
 @lru_cache(MANY)
@@ -436,12 +442,14 @@ def _group(text: str, words: Sequence[_Word], runs: Sequence[tuple[int, int]], a
     place = words[end : end + 3]
     if place and place[0].low in ("in", "from", "at") and _joined(text, words[at], place[0]):
         more = 2 if len(place) > 2 and place[1].low == "the" else 1
-        if len(place) > more and place[more].low not in SMALL:
+        whole = all(_joined(text, one, other) for one, other in pairwise(place[: more + 1]))
+        if whole and len(place) > more and place[more].low not in SMALL:
             end = max([end + more + 1, *(to for at_, to in runs if at_ == end + more)])
-    joined = words[end : end + 3]
-    if joined and joined[0].low == "and" and any(word.low in PEOPLE for word in joined[1:]):
-        second = next(n for n, word in enumerate(joined[1:], 1) if word.low in PEOPLE)
-        end += second + 1
+    others = [word.low in PEOPLE for word in words[end : end + 3]]
+    more = others.index(True) + 1 if True in others else 0
+    both = words[end - 1 : end + more]
+    if more and both[1].low == "and" and all(_joined(text, *each) for each in pairwise(both)):
+        end += more
     lone = end - begin == 1 and not words[at].capital
     weight = _weight(text, words, begin, end) + (0 if lone else NAMED + NAMED)
     name = text[words[begin].start : words[end - 1].end]

@@ -4,8 +4,10 @@
 import { isBusy } from "../busy.js";
 import { find } from "../find.js";
 import { isForeign, latinAt } from "./layout.js";
+import { setMention } from "./proposed.js";
 import { whoIsThere } from "../signed-out.js";
 import * as typedAhead from "./typed-ahead.js";
+import { selected } from "./words.js";
 
 const root = document.documentElement;
 
@@ -55,6 +57,18 @@ function press(control) {
   control.click();
 }
 
+// Shift and the key of a certainty: choose it, and add another claim, in one save.
+/** @param {KeyboardEvent} event */
+function addAfter({ key, code }) {
+  const letter = isForeign(key) ? latinAt(code, false) : key;
+  const control = letter && /^\p{L}$/u.test(letter) && controlFor(letter);
+  const add = find('#answer [value="add"]');
+  if (!control || !add || !control.matches('.claim.open [type=radio][name$="-certainty"]')) return false;
+  control.checked = true;
+  add.click();
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.isComposing || event.defaultPrevented || find("dialog[open]")) return;
@@ -77,6 +91,7 @@ document.addEventListener("keydown", (event) => {
   // Enter on a link or a button does what that control does.
   if (key === "Enter" && target.matches("a, button, summary")) return;
   const control = controlOf(event);
+  if (!control && event.shiftKey && addAfter(event)) return event.preventDefault();
   if (!control) return void missed(nameOf(event.key, event.shiftKey));
   event.preventDefault();
   press(control);
@@ -106,9 +121,15 @@ document.addEventListener("change", (event) => {
     : field.name.endsWith("-speaker") && OPENS[field.value]?.(claim);
   if (!text) return;
   opener = field;
-  const chosen = String(getSelection()).trim();
-  if (chosen && !text.value && /-(wording|mention)$/.test(text.name)) text.value = chosen;
+  const chosen = String(getSelection()).trim().split(/\s+/).join(" ");
+  const span = selected();
+  if (chosen && !text.value && /-(new_name|wording|mention)$/.test(text.name)) {
+    text.value = chosen;
+    // The words chosen for a speaker are the mention, too.
+    if (span && !detail) setMention(field, span.join("-"));
+  }
   text.focus();
+  if (text.value && text.name.endsWith("-new_name")) text.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 /** @param {Found} text @param {string} [key] */

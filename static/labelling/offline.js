@@ -88,14 +88,15 @@ function drawShut(pattern, claim, index, words) {
 
 // Speakers met since the page was loaded are on the form that is shown.
 function learnSpeakers() {
-  const shown = find("#sentence .claim.open .chips");
-  const place = blank.content.querySelector(".claim.open .chips");
+  const shown = find("#sentence .claim.open .chips [role=radiogroup]");
+  const place = blank.content.querySelector(".claim.open .chips [role=radiogroup]");
   if (!shown || shown === place) return;
   const chips = shown.cloneNode(true);
   const index = shown.querySelector("input")?.name.match(/\d+/)?.[0] ?? 0;
   for (const input of chips.querySelectorAll("input")) {
     input.removeAttribute("checked");
     input.checked = false; // a clone is checked as its original is
+    input.removeAttribute("data-mention"); // words of another sentence
   }
   place.replaceWith(renumber(chips, index, 0));
 }

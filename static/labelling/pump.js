@@ -13,7 +13,7 @@ import { ask, bodyOf, isForeign, judge } from "../sending.js";
 import { form, isTyping, opened, sayWhatIs, shownPath } from "./shown.js";
 import { state, wakeBy } from "./state.js";
 import { fail, lookAround, recover, signedOut } from "./trouble.js";
-import { canTakeParts, takeTools } from "./tools.js";
+import { canTakeParts, partsOf, takeTools } from "./tools.js";
 import * as turn from "./turn.js";
 import * as waiting from "../waiting.js";
 
@@ -37,7 +37,7 @@ export async function pump() {
     if (!state.trouble) saySlow();
     const isShown = entry.url === shownPath();
     const open = (isShown && form()?.elements.open?.value) || 0;
-    const parts = isShown && !state.drawn && canTakeParts();
+    const parts = isShown && !state.drawn && canTakeParts() ? partsOf(form()) : "";
     const reply = await ask(entry.url, bodyOf(entry, state.token, open, parts));
     clearTimeout(state.slow);
     more = await take(entry, reply);

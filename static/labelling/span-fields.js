@@ -21,6 +21,15 @@ export function fieldsOf(control) {
     : { spans: named("evidence"), words: named("evidence_words") };
 }
 
+// The fields of a claim's mention; null where the codebook has none.
+/** @param {Found} control @returns {SpanFields | null} */
+export function mentionOf(control) {
+  const [prefix] = control.closest(".claim").querySelector('[name^="claims-"]').name.match(/^claims-\d+/);
+  const spans = form().elements.namedItem(`${prefix}-span`);
+  const words = form().elements.namedItem(`${prefix}-mention`);
+  return spans && words && { spans, words };
+}
+
 /** @param {SpanFields} fields @param {Span[]} chosen */
 export function put({ spans, words }, chosen) {
   const before = parse(spans.value);
@@ -30,6 +39,7 @@ export function put({ spans, words }, chosen) {
   const known = new Map(before.map((span, index) => [write([span]), lines[index]]));
   spans.value = write(chosen);
   words.value = chosen.map((span) => wordsOf(span) || known.get(write([span])) || "").join("\n");
+  form().dataset.words = "chosen";
   mark();
   spans.dispatchEvent(new Event("change", { bubbles: true }));
 }

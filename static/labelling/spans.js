@@ -3,6 +3,7 @@
 // What is picked goes into the fields of the form (span-fields.js).
 
 import { find } from "../find.js";
+import { setMention } from "./proposed.js";
 import { fieldsOf, join, mark, parse, put, write } from "./span-fields.js";
 import { WORDS, column, pointAt, selected, selection, stopsOf, wordsOf } from "./words.js";
 
@@ -24,6 +25,26 @@ const chosen = () => {
   return [stops[Math.min(anchor, head)].start, stops[Math.max(anchor, head)].end];
 };
 
+// Picks the words of a text field: a name or an unnamed source, and its mention with it.
+/** @param {Found} field */
+function pickInto(field) {
+  const stops = column().flatMap(stopsOf);
+  const here = Math.max(stops.findIndex((stop) => stop.words.id === "sentence-words"), 0);
+  if (!stops.length) return;
+  picking = { id: field.id, kind: "speaker", stops, anchor: here, head: here };
+  root.dataset.picks = picking.kind;
+  show();
+}
+
+/** @param {Found} field @param {Span} span */
+function takeInto(field, span) {
+  end();
+  field.value = wordsOf(span);
+  setMention(field, write([span]));
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** @param {Found} control */
 function begin(control) {
   const span = selected();
@@ -39,9 +60,21 @@ function begin(control) {
   // What belongs to a name mostly stands before it ("Defense Secretary"): the head is there.
   const name = picking.kind === "mention" && !old && nameIn(picking.stops, control);
   if (name) [picking.head, picking.anchor] = name;
+  else if (picking.kind === "mention" && !old) near(picking, control.dataset.role ?? "");
   if (!picking.stops.length) return (picking = null);
   root.dataset.picks = picking.kind;
   show();
+}
+
+// Begin at words that stand for somebody: "the president".
+/** @param {Picking} begun @param {string} role */
+function near(begun, role) {
+  const [span] = parse(role);
+  if (!span) return;
+  /** @param {Stop} stop */
+  const inside = (stop) => stop.start < span[1] && stop.end > span[0];
+  const first = begun.stops.findIndex(inside);
+  if (first >= 0) [begun.head, begun.anchor] = [first, begun.stops.findLastIndex(inside)];
 }
 
 // The first and last stop of the sentence that stand in the name of the claim's speaker, if any.
@@ -108,6 +141,7 @@ function end(back = true) {
 /** @param {Span} span */
 function take(span) {
   const { kind } = now();
+  if (kind === "speaker") return takeInto(button(), span);
   const fields = fieldsOf(button());
   end();
   put(fields, kind === "mention" ? [span] : join(parse(fields.spans.value), span));
@@ -117,6 +151,7 @@ function take(span) {
 // Clears the mention; of evidence, the stretches that the cursor touches.
 function clear() {
   const { kind } = now();
+  if (kind === "speaker") return end();
   const [start, stop] = chosen();
   const fields = fieldsOf(button());
   const kept = parse(fields.spans.value).filter((span) => span[1] <= start || span[0] >= stop);
@@ -127,6 +162,7 @@ function clear() {
 
 // Leaves the cursor for the text field.
 function type() {
+  if (now().kind === "speaker") return end();
   const { words } = fieldsOf(button());
   selection().removeAllRanges();
   words.focus();
@@ -134,6 +170,17 @@ function type() {
 
 /** @type {Record<string, () => void>} */
 const ACTS = { Enter: () => take(chosen()), Delete: clear, Escape: () => (end(), say("")) };
+
+// The list of "Find or add" leads here, too (speakers.js).
+document.addEventListener("annotator:pick", ({ detail }) => pickInto(detail));
+// Down, in the empty field of an unnamed source: its words can be picked.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "ArrowDown" || event.defaultPrevented || picking) return;
+  if (!field.matches?.('#answer input[name$="-wording"]') || field.value) return;
+  event.preventDefault();
+  pickInto(field);
+});
 
 // First of all listeners: while the cursor is there, no key means anything else.
 document.addEventListener(

@@ -54,7 +54,7 @@ prepare();
 function look(field, wait = WAIT) {
   clearTimeout(timer);
   const question = (asked += 1);
-  if (!field.value.trim()) return close();
+  if (!field.value.trim()) return offer(field);
   waiting = true;
   listOf(field).setAttribute("aria-busy", "true");
   timer = setTimeout(async () => {
@@ -85,6 +85,31 @@ function look(field, wait = WAIT) {
     // What arrows reached unseen is shown before it is taken, as the proposed type is.
     release(!fresh && !blind && enter(field) ? null : "asked");
   }, wait);
+}
+
+// Nothing is typed: whoever is proposed in this sentence.
+/** @param {Found} field */
+function offer(field) {
+  close();
+  const chips = [...field.closest(".claim").querySelectorAll(".chips button[data-span]")];
+  open = field.id;
+  show([...chips.map(optionOf), wordsOption()], -1);
+}
+
+function wordsOption() {
+  const option = Object.assign(document.createElement("li"), { id: "found-words", textContent: "Select words in the text" });
+  option.setAttribute("role", "option");
+  option.dataset.words = "";
+  return option;
+}
+
+/** @param {HTMLElement} chip @param {number} index */
+function optionOf(chip, index) {
+  const words = /** @type {HTMLElement} */ (chip.lastElementChild).textContent;
+  const option = Object.assign(document.createElement("li"), { id: `found-here-${index}`, textContent: words });
+  option.setAttribute("role", "option");
+  option.dataset.chip = /** @type {HTMLButtonElement} */ (chip).value;
+  return option;
 }
 
 /** @param {Found} field */
@@ -178,7 +203,16 @@ function enter(field) {
 /** @param {HTMLElement} option */
 function take(option) {
   const field = input();
-  const { speaker, name, type, wording, sure } = option.dataset;
+  const { speaker, name, type, wording, sure, chip: here } = option.dataset;
+  if (option.dataset.words !== undefined) {
+    close();
+    return document.dispatchEvent(new CustomEvent("annotator:pick", { detail: field })); // spans.js
+  }
+  if (here) {
+    const press = field.form.querySelector(`.chips button[value="${here}"]`);
+    close();
+    return press.click();
+  }
   /** @param {string} value */
   const chip = (value) => document.getElementById(field.id.replace(/new_name$/, `speaker-${value}`));
   if (speaker && chip(speaker)) {
@@ -190,6 +224,7 @@ function take(option) {
     part(field, "wording").value = wording;
     chip("unnamed").checked = true;
   } else {
+    if (name) field.value = name; // named in this article
     part(field, "new_type").value = type;
     part(field, "sure").value = sure === undefined ? "" : "y";
   }
@@ -225,12 +260,18 @@ document.addEventListener(
 /** @param {string} key @param {Found} field */
 function handle(key, field) {
   if (key === "Escape") {
-    const was = open !== "";
+    const was = open !== "" && field.value.trim() !== "";
     close();
     return was;
   }
   if (key === "Tab") close();
-  if (!field.value.trim()) return false;
+  if (!field.value.trim()) {
+    if (key === "ArrowDown" && !open) offer(field);
+    if (!open || !/^Arrow(Up|Down)$|^Enter$/.test(key) || (key === "Enter" && active < 0)) return false;
+    if (key === "Enter") take(shown[active]);
+    else move(key === "ArrowDown");
+    return true;
+  }
   if (key === "ArrowDown" || key === "ArrowUp") {
     // A list that no longer fits what is typed is about to be replaced under the arrow.
     if (waiting) moves += key === "ArrowDown" ? 1 : -1;
@@ -249,6 +290,9 @@ function handle(key, field) {
   return true;
 }
 
+document.addEventListener("focusin", ({ target }) => {
+  if (isName(target) && !target.value.trim()) offer(target);
+});
 document.addEventListener("focusout", (event) => {
   if (isName(event.target) && event.relatedTarget) close();
 });

@@ -214,6 +214,7 @@ interface Noticed {
   pointerdown: On<PointerEvent>;
   submit: On<SubmitEvent> & { submitter: Found };
   "annotator:missed": CustomEvent<string>;
+  "annotator:pick": CustomEvent<Found>;
   "annotator:settled": CustomEvent<Settled>;
   "htmx:response:error": CustomEvent<{ ctx: { response: Response; text?: string } }>;
 }

@@ -72,14 +72,9 @@ def answer(hands, row):
     claims = row["claims"]
     for number, claim in enumerate(claims):
         hands.claim = number
-        if number == 1:  # the first one has led on
-            is_past(hands.page, row["sentence"])
-            hands.press("move", "Shift+Enter")
-            is_at(hands.page, row["sentence"])
         if number:
-            hands.press("move", ".")
             until(hands.page, f"document.activeElement.id === 'claim-{number}'")
-        answer_claim(hands, claim, number)
+        answer_claim(hands, claim, number, last=claim is claims[-1])
     if len(claims) > 1:
         rest(hands.page)
         hands.press("move", "Enter")
@@ -89,12 +84,14 @@ def is_past(page, position):
     until(page, f"!document.querySelector('#sentence a.number')?.pathname.endsWith('/{position}')")
 
 
-def answer_claim(hands, claim, number):
+def answer_claim(hands, claim, number, *, last):
+    """Say one claim; with Shift the last key adds the next one."""
     for link in claim.get("via", ()):
         meet(hands, link)
-    choose_speaker(hands, claim["speaker"], claim["type"])
-    if claim.get("mention"):
-        pick(hands, number, claim["mention"])
+    wanted = claim.get("mention")
+    choose_speaker(hands, claim["speaker"], claim["type"], wanted)
+    if mention_of(hands.page, number) != wanted:
+        pick(hands, number, wanted)
     for link in claim.get("via", ()):
         hands.press("via", "v")
         until(hands.page, "document.activeElement.matches('select')")
@@ -107,13 +104,20 @@ def answer_claim(hands, claim, number):
         rest(hands.page)
     if claim.get("conditional"):
         hands.press("conditional", "i")
-    hands.press("claim", STANCES[claim["stance"]], CERTAINTIES[claim["certainty"]])
+    certainty = CERTAINTIES[claim["certainty"]]
+    hands.press("claim", STANCES[claim["stance"]], certainty if last else f"Shift+{certainty}")
+
+
+def mention_of(page, number):
+    """Return the span of the mention that the form shows, None for none."""
+    span = page.evaluate(f"document.getElementById('claims-{number}-span')?.value")
+    return [int(part) for part in span.split("-")] if span else None
 
 
 def meet(hands, name):
     """Make somebody known who only passes words on: the list of links knows the chips alone."""
     if key_of(hands.page, name) is None:
-        choose_speaker(hands, name, "organisation", "via")
+        choose_speaker(hands, name, "organisation", purpose="via")
 
 
 def key_of(page, name):
@@ -124,14 +128,28 @@ def key_of(page, name):
     return page.evaluate(script, name)
 
 
-def choose_speaker(hands, name, kind, purpose="claim"):
+def proposed(page, name, mention):
+    """Return the key of the dashed chip that proposes somebody, None where there is none.
+
+    An unnamed source is called by its words; where they are not to be its mention, they are typed.
+    """
+    script = """([name, span]) => [...document.querySelectorAll('.claim.open button[data-span]')]
+      .find(({ dataset: own }) => own.name === name || (own.wording === name && own.span === span))
+      ?.dataset.key ?? null"""
+    return page.evaluate(script, [name, "-".join(map(str, mention or ()))])
+
+
+def choose_speaker(hands, name, kind, mention=None, purpose="claim"):
     """Press the number of a chip; who has none is found by name, or added with a type."""
     page, key = hands.page, key_of(hands.page, name)
     if key:
         hands.press(purpose, key)
+        rest(page)
         return
     NEWCOMERS.add(hands.place)
-    if kind == "unnamed":
+    if key := proposed(page, name, mention):
+        hands.press(purpose, key)
+    elif kind == "unnamed":
         hands.press(purpose, "a")
         until(page, "document.activeElement.name?.endsWith('wording')")
         hands.type(purpose, name)
@@ -139,8 +157,11 @@ def choose_speaker(hands, name, kind, purpose="claim"):
     else:
         hands.press(purpose, "+")
         until(page, "document.activeElement.name?.endsWith('new_name')")
-        hands.type(purpose, name)
-        until(page, f"{LIST}?.getAttribute('aria-busy') === 'false'")
+        for letter in name:  # as many as the list needs to have them
+            hands.type(purpose, letter)
+            until(page, f"{LIST}?.getAttribute('aria-busy') === 'false'")
+            if page.evaluate(OFFERED, name):
+                break
         until(page, "document.activeElement.getAttribute('aria-expanded') === 'true'")
         hands.press(purpose, *["ArrowDown"] * page.evaluate(STEPS, [name, kind]))
         hands.press(purpose, "Enter")
@@ -149,10 +170,15 @@ def choose_speaker(hands, name, kind, purpose="claim"):
 
 
 def pick(hands, number, mention):
-    """Pick the words that name the speaker with the cursor."""
+    """Pick the words that name the speaker with the cursor; without any, take them back."""
     page = hands.page
     hands.press("mention", "m")
     until(page, "document.documentElement.dataset.picks === 'mention'")
+    if mention is None:
+        hands.press("mention", "Delete")
+        until(page, f"!document.getElementById('claims-{number}-span')?.value")
+        rest(page)
+        return
     start, end = mention
     at = page.evaluate(SELECTION)
     while not holds(page, start):
@@ -194,6 +220,9 @@ STEPS = """([name, kind]) => {
   const wanted = known < 0 ? options.findIndex((one) => one.dataset.type === kind) : known;
   return wanted - options.findIndex((one) => one.ariaSelected === 'true');
 }"""
+# Whether the list has somebody of this name, or the ways to add just this name.
+OFFERED = """name => [...document.querySelectorAll('.found [role=option]')].some(
+  ({ dataset }) => dataset.name === name)"""
 CHOSEN_LINK = "document.activeElement.selectedOptions[0]?.label"
 WORDS = "getSelection().getRangeAt(0).startContainer.parentElement.closest('.words')"
 LENGTH = f"[Number({WORDS}.dataset.start), {WORDS}.textContent.length]"

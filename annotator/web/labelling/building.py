@@ -14,7 +14,7 @@ from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
 from annotator.store.rows.places import SentenceRow
 from annotator.text.quotations import Quoted, quotations
 from annotator.web.access import Place
-from annotator.web.labelling.chips import display_name, short_name
+from annotator.web.labelling.chips import build_proposed, display_name, role_in, short_name
 from annotator.web.labelling.claim_words import words_of
 from annotator.web.labelling.draft import choices_of, form_for
 from annotator.web.labelling.form import NEW, UNNAMED, AnswerForm, ClaimForm, spans_text
@@ -103,6 +103,8 @@ def build(
         line=current,
         paragraphs=paragraphs(wanted, lines),
         chips=chips,
+        proposed=() if read_only else build_proposed(place, chips),
+        role=role_in(place),
         claims=build_claims(place, form, chips, reply),
         progress=build_progress(place, lines, whole, stretch.first),
         window=build_window(place, stretch),
@@ -429,7 +431,8 @@ class Blank:
 
 def blank_of(place: Place, page: LabelPage) -> Blank:
     """Return the page's own form as it is for a sentence that nobody has answered."""
-    chips = tuple(replace(chip, same=False) for chip in page.chips)
+    # What is proposed is proposed for one sentence.
+    chips = tuple(replace(chip, same=False, mention="") for chip in page.chips)
     form = form_for(place, None, extra_claim=True)
     form.claims.append_entry({})
     form.offer(place.codebook, choices_of(chips))
@@ -438,6 +441,8 @@ def blank_of(place: Place, page: LabelPage) -> Blank:
         page,
         answer=None,
         chips=chips,
+        proposed=(),
+        role="",
         claims=build_claims(place, form, chips, Reply(open=0)),
         moves=Moves(back=here, skip=here, todo=None),
         # Nothing here counts: the panel for a finished article has no place in a blank form.

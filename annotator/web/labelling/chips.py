@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, RosterRow, read_roster
+from annotator.text.proposals import PERSON, ROLE
+from annotator.text.proposals import UNNAMED as UNNAMED_KIND
+from annotator.text.spelling import folded
 from annotator.web.access import Place
 from annotator.web.labelling.form import NEW, UNNAMED
-from annotator.web.labelling.view import (
-    Chip,
-)
-from annotator.work.labelling import speakers, window
+from annotator.web.labelling.view import Chip, NewChip
+from annotator.work.labelling import proposals, speakers, window
+from annotator.work.labelling.speaker_search import surname
 
 NUMBER_KEYS = 9
 LONGEST_BADGE = 24
@@ -45,17 +47,43 @@ def build_chips(
     name, key = codebook.narrator_name, codebook.narrator_type.key
     chips = [Chip(str(narrator.id), name, name, key, "narrator", same == narrator.id)]
     others = [speaker for speaker in met.values() if speaker.id != narrator.id]
+    own = proposals.meant(proposals.read(place.sentence.proposals), codebook, others)
     for number, speaker in enumerate(others, start=1):
         key = str(number) if number <= NUMBER_KEYS else ""
         kind = "unnamed" if speaker.wording else "named"
         repeated = same == speaker.id
         label = display_name(speaker)
-        chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated))
+        span = proposals.span_text(own.get(speaker.id))
+        chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated, span))
     title = "Unnamed source"
     chips.append(Chip(UNNAMED, "Unnamed…", title, keys["unnamed"][0], "new-unnamed", same=False))
     title = "Find or add a speaker"
     chips.append(Chip(NEW, "Find or add…", title, keys["find"][0], "new", same=False))
     return tuple(chips)
+
+
+def build_proposed(place: Place, chips: Sequence[Chip]) -> tuple[NewChip, ...]:
+    """Return the chips of those who may be speaking here and have none, on the next free keys."""
+    known = [chip for chip in chips if chip.kind in ("named", "unnamed")]
+    names = {folded(chip.label) for chip in known}
+    last_names = {surname(chip.label) for chip in known if chip.kind == "named"}
+    found: list[NewChip] = []
+    for number, each in enumerate(proposals.read(place.sentence.proposals)):
+        is_known = each.kind == PERSON and surname(each.name) in last_names
+        if each.kind == ROLE or is_known or folded(each.name) in names:
+            continue
+        names.add(folded(each.name))
+        free = len(known) + len(found) + 1
+        key = str(free) if free <= NUMBER_KEYS else ""
+        kind, span = proposals.kind_in(place.codebook, each), proposals.span_text(each)
+        found.append(NewChip(number, each.name, kind, each.kind == UNNAMED_KIND, span, key))
+    return tuple(found)
+
+
+def role_in(place: Place) -> str:
+    """Return the span of the first words of the sentence that stand for somebody, "" for none."""
+    found = proposals.read(place.sentence.proposals)
+    return proposals.span_text(next((each for each in found if each.kind == ROLE), None))
 
 
 def used_in(answer: AnswerRow | None) -> list[AnySpeaker]:

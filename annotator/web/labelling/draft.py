@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.store.rows.answers import AnswerRow, ClaimRow
+from annotator.text.proposals import UNNAMED as UNNAMED_KIND
 from annotator.web.access import Place
 from annotator.web.acts import Act
 from annotator.web.labelling.claim_words import one_line, span_of, words_of
@@ -23,6 +24,7 @@ from annotator.web.labelling.form import (
     spans_text,
 )
 from annotator.web.labelling.view import Chip
+from annotator.work.labelling import proposals
 from annotator.work.labelling.drafts import (
     MOST_CLAIMS,
     AnswerDraft,
@@ -200,6 +202,7 @@ class Posted:
 def read_form(form: AnswerForm, place: Place, stored: AnswerRow | None, act: Act) -> Posted:
     """Return what a form says that was checked, and the button that was pressed on it."""
     answer_question(form, act)
+    take_proposal(form, place, act)
     said = Said(
         form.open.data or 0,
         form.status.data or None,
@@ -349,6 +352,27 @@ def answer_question(form: AnswerForm, act: Act) -> None:
         claim.speaker.data = act.choice
     elif act.verb == "sure":
         claim.sure.data = True
+
+
+def take_proposal(form: AnswerForm, place: Place, act: Act) -> None:
+    """Take a proposal of the sentence into a claim: who it is, and the words that say so.
+
+    The page itself does that with JavaScript (static/labelling/proposed.js), and sends the fields.
+    """
+    found = proposals.read(place.sentence.proposals)
+    if act.verb != "propose" or not NUMBER.fullmatch(act.choice) or int(act.choice) >= len(found):
+        return
+    while len(form.claims) <= (act.index or 0) < MOST_CLAIMS:
+        form.claims.append_entry()
+    proposal, claim = found[int(act.choice)], form.claims[act.index or 0].form
+    if proposal.kind == UNNAMED_KIND:
+        claim.speaker.data, claim.wording.data = UNNAMED, proposal.name
+    else:
+        claim.speaker.data, claim.new_name.data = NEW, proposal.name
+        claim.new_type.data = proposals.kind_in(place.codebook, proposal)
+    if "mention" in place.codebook.fields:
+        claim.span.data, claim.mention.data = proposals.span_text(proposal), ""
+        claim.mention.raw_data = None
 
 
 def change(draft: AnswerDraft, act: Act) -> AnswerDraft:

@@ -48,8 +48,9 @@ from annotator.web.labelling.replies import (
 from annotator.web.labelling.undo import STEPS, step
 from annotator.web.responses import is_htmx, move
 from annotator.work.assignment import flags, submitting
-from annotator.work.labelling import saving, window
+from annotator.work.labelling import proposals, saving, window
 from annotator.work.labelling.saving import (
+    OPEN_STATES,
     Saved,
     StaleRevisionError,
     answer_for,
@@ -64,6 +65,11 @@ bp = Blueprint("label", __name__)
 def show(article_id: int, position: int) -> ResponseReturnValue:
     """Show the sentence in its article with this person's answer."""
     place = place_for(article_id, position)
+    if place.sentence.proposals is None and place.assignment.state in OPEN_STATES:
+        # It was stored by a version without proposals.
+        with write():
+            proposals.complete(place.article, position)
+        place = place_for(article_id, position)
     answer = answer_for(place.sentence, place.user)
     wanted = request.args.get("claim", type=int)
     count = len(answer.claims) if answer else 0

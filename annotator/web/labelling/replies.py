@@ -51,6 +51,9 @@ PREVIEW = "Preview: this is how annotators see the article. Nothing that you cho
 # What a reply is, where it is not the posted sentence drawn anew: only the buttons, or another
 # sentence, with its address.
 ONLY, PLACE = "Annotator-Only", "Annotator-Place"
+# What a page says of the parts it can take: any, or not the buttons alone, as words were chosen on
+# it that the server has not drawn yet.
+PARTS = ANY_PART, WORDS_CHOSEN = "y", "words"
 
 
 def open_claim(answer: AnswerRow | None, wanted: int | None = None) -> int:
@@ -89,7 +92,7 @@ def go_on(place: Place, saved: Saved, said: Said, act: Act) -> ResponseReturnVal
 
 def takes_parts() -> bool:
     """Say whether the page can put parts of the form, or the next sentence, in their places."""
-    return wants_part() and request.form.get("parts") == "y"
+    return wants_part() and request.form.get("parts") in PARTS
 
 
 def keeps_shape(place: Place, saved: Saved, said: Said) -> bool:
@@ -102,7 +105,8 @@ def keeps_shape(place: Place, saved: Saved, said: Said) -> bool:
     claims = answer.claims if answer else []
     left = place.article.sentence_count - place.assignment.decided_count
     return (
-        saved.has is not None
+        request.form["parts"] == ANY_PART
+        and saved.has is not None
         and saved.had is not None
         and left > 1
         # One empty claim is drawn where none is stored.

@@ -3,10 +3,10 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from annotator.text.spelling import tidy
+from annotator.text.spelling import folded, tidy
 from annotator.web.access import place_for
 from annotator.web.labelling.form import LONGEST_NAME
-from annotator.work.labelling import speaker_search
+from annotator.work.labelling import proposals, speaker_search
 
 bp = Blueprint("label_speakers", __name__)
 
@@ -26,6 +26,10 @@ def show(article_id: int, position: int) -> ResponseReturnValue:
         else []
     )
     listed = {match.speaker.id for match in matches}
+    names = {folded(each.speaker.name) for each in matches} | {
+        folded(each.name) for each in similar
+    }
+    proposed = proposals.matching(place.article, text) if text else []
     return render_template(
         "labelling/_speakers.html",
         text=text,
@@ -33,5 +37,11 @@ def show(article_id: int, position: int) -> ResponseReturnValue:
         similar=[speaker for speaker in similar if speaker.id not in listed],
         might_be={speaker.id for speaker in similar},
         exact=exact,
+        proposed=[
+            (each.name, proposals.kind_in(codebook, each))
+            for each in proposed
+            # Who has typed the whole name is shown the ways to add it.
+            if folded(each.name) not in {*names, folded(text)}
+        ],
         codebook=codebook,
     )

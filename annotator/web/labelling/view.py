@@ -4,11 +4,12 @@
 element `#label` in it is what moving to another sentence swaps. `templates/labelling/_reply.html`,
 which every save answers with, gets the same two: `_sentence.html` (the list item `#sentence`, the
 target of the form) and, out of band, `#progress` and `#saved` of the bar. Buttons of the form are
-`name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `up-1`, `down-0`,
-`undo`, `redo`, `edit-0`, `unvia-0`, `keep-0-no_claim` (keep the claims that this status would
-remove), `speaker-0` (take the typed new or unnamed speaker), `take-0-17` and `sure-0` (it is
-speaker 17; it is a new one all the same), `draft` (conflict: start from mine) and, without any, a
-changed field saves by itself. In a conflict "keep mine" is `stay`, "keep the saved one" a link.
+`name="act"` with `next`, `stay`, `add`, `copy-0`, `remove-0`, `up-1`, `down-0`, `undo`, `redo`,
+`edit-0`, `unvia-0`, `propose-0-2` (take proposal 2 of the sentence, with its words),
+`keep-0-no_claim` (keep the claims that this status would remove), `speaker-0` (take the typed new
+or unnamed speaker), `take-0-17` and `sure-0` (it is speaker 17; it is a new one all the same),
+`draft` (conflict: start from mine) and, without any, a changed field saves by itself. In a conflict
+"keep mine" is `stay`, "keep the saved one" a link.
 `templates/labelling/submit.html` gets `place`, `missing` (positions), `flagged` (position
 and text), `open`, `refused`.
 """
@@ -92,6 +93,19 @@ class Chip:
     key: str  # "" where no key is left
     kind: str  # "narrator", "named", "unnamed", "new-unnamed", "new"
     same: bool  # R repeats this speaker
+    mention: str = ""  # the span of the words that mean this speaker here: "3-14", "" for none
+
+
+@dataclass(frozen=True)
+class NewChip:
+    """Somebody who may be speaking in the sentence and has no chip yet."""
+
+    number: int  # which proposal of the sentence
+    name: str
+    type: str
+    unnamed: bool
+    span: str  # of the words in the article: "3-14"
+    key: str  # "" where no key is left
 
 
 @dataclass(frozen=True)
@@ -206,6 +220,8 @@ class LabelPage:
     line: Line  # the current sentence
     paragraphs: Sequence[Paragraph]
     chips: tuple[Chip, ...]
+    proposed: tuple[NewChip, ...]
+    role: str  # the span of words like "the president", at which picking a mention begins; or ""
     claims: tuple[ClaimView, ...]
     progress: Progress
     window: Window

@@ -16,13 +16,24 @@ from annotator.store.db import db
 from annotator.store.models import Sentence
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
 from annotator.store.rows.places import AnyArticle
-from annotator.text.proposals import PERSON, ROLE, UNNAMED, Line, Proposal, propose
+from annotator.text.proposals import (
+    GROUP,
+    ORGANISATION,
+    PERSON,
+    ROLE,
+    UNNAMED,
+    Line,
+    Proposal,
+    propose,
+)
 from annotator.text.spelling import folded
 from annotator.work.labelling.drafts import AnswerDraft, Span
-from annotator.work.labelling.speaker_search import surname
+from annotator.work.labelling.speaker_search import MOST_READ, holds, surname
 
 # What was stored before there were proposals gets them a stretch at a time.
 STRETCH = 500
+NAMED = (PERSON, ORGANISATION, GROUP)
+MOST_FOUND = 4
 
 
 def written(found: Iterable[Proposal]) -> str:
@@ -35,6 +46,11 @@ def read(text: str | None) -> tuple[Proposal, ...]:
     """Return what `written` wrote; nothing where nothing was proposed yet."""
     rows: list[list[Any]] = json.loads(text) if text else []
     return tuple(Proposal(*row) for row in rows)
+
+
+def span_text(proposal: Proposal | None) -> str:
+    """Return where the words of a proposal stand, as "3-14"; "" for none."""
+    return f"{proposal.start}-{proposal.end}" if proposal else ""
 
 
 def columns(sentences: Iterable[tuple[int, int, str]]) -> list[str]:
@@ -110,6 +126,28 @@ def span_of(claim: ClaimRow) -> Span | None:
     """Return the mention of a claim."""
     start, end = claim.mention_start, claim.mention_end
     return None if start is None or end is None else (start, end)
+
+
+def matching(article: AnyArticle, text: str) -> list[Proposal]:
+    """Return who with a name is proposed in this article and whose name holds the text.
+
+    Whose name begins with it comes first; each name once.
+    """
+    rows = db.session.scalars(
+        select(Sentence.proposals)
+        .where(Sentence.article_id == article.id, holds(Sentence.proposals, text))
+        .order_by(Sentence.position)
+        .limit(MOST_READ)
+    )
+    wanted = folded(text)
+    found = {
+        folded(each.name): each
+        for row in rows
+        for each in read(row)
+        if each.kind in NAMED and wanted in folded(each.name)
+    }
+    ranked = sorted(found, key=lambda name: (not name.startswith(wanted), name))
+    return [found[name] for name in ranked[:MOST_FOUND]]
 
 
 def complete(article: AnyArticle, position: int) -> None:

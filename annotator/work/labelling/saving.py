@@ -215,7 +215,8 @@ def save_locked(
     where = f"{article.key}#{sentence.position}"
     head = last.hash if last else history.FIRST
     values = history.event_values(answer, article.id, where, user.id, save.key, at, head, save.step)
-    values["proposed"] = proposals.used(sentence.proposals, codebook, had, answer)
+    if save.step == history.ORDINARY:
+        values["proposed"] = proposals.used(sentence.proposals, codebook, had, answer)
     event = events.insert_event(values)
     mark(sentence)
     return Saved(answer, True, event, last.content if last else None, roster, had, draft)

@@ -6,6 +6,7 @@ that this person labels as well stays out: it would show their reading before th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
@@ -188,7 +189,7 @@ def spelled(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool
     return or_(column == name, func.lower(column).in_({name.casefold(), name.lower()}))
 
 
-def holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+def holds(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
     """Return the condition that a column holds the text, in the cases a database can compare."""
     ways = {text, text.lower(), text.casefold(), text.title(), text.capitalize(), text.upper()}
     return or_(

@@ -68,6 +68,24 @@ def test_whoever_does_not_ask_for_parts_gets_the_form_with_its_token(ann, url):
     assert "csrf_token" in reply.text
 
 
+def test_words_chosen_since_the_form_was_drawn_come_with_the_next_form(ann, url):
+    words = claim(span="276-309", mention="Defense Secretary James N. Mattis")
+    save(ann, url, words)
+    posted = fields(words | {"stance": "oppose"}, revision=1, parts="words")
+    reply = ann.post(url, posted, 200, htmx=True)
+    assert ONLY not in reply.headers
+    assert "Remove mention Defense Secretary James N. Mattis" in reply.text
+
+
+def test_the_next_sentence_with_all_its_proposals_is_at_most_8_kb(ann, url, article):
+    before = f"/label/{article.id}/3"
+    posted = fields(claim(), parts="y", act="next")
+    reply = ann.post(before, posted, 200, htmx=True, headers={"Accept-Encoding": "gzip"})
+    assert reply.headers[PLACE] == f"/label/{article.id}/4"
+    assert reply.text.count("data-span=") == 4
+    assert reply.transferred <= 8_000
+
+
 @pytest.mark.parametrize(
     "others",
     [
