@@ -16,11 +16,13 @@ from annotator.web.acts import Act
 from annotator.web.labelling.claim_words import one_line, span_of, words_of
 from annotator.web.labelling.form import (
     LARGEST_NUMBER,
+    LONGEST_MENTION,
     LONGEST_NOTE,
     NEW,
     UNNAMED,
     AnswerForm,
     ClaimForm,
+    spans_in,
     spans_text,
 )
 from annotator.web.labelling.view import Chip
@@ -197,6 +199,7 @@ class Posted:
     save: Save
     said: Said
     draft: AnswerDraft
+    mentioned: tuple[str, ...] = ()  # the words of the mentions, where it was read without a form
 
 
 def read_form(form: AnswerForm, place: Place, stored: AnswerRow | None, act: Act) -> Posted:
@@ -215,9 +218,10 @@ def read_form(form: AnswerForm, place: Place, stored: AnswerRow | None, act: Act
 
 # The buttons that do nothing to the fields, "" for none.
 PLAIN = frozenset({"", "next", "stay"})
-NOTHING = ("new_name", "new_type", "sure", "wording", "mention", "span", "via", "via_add",
-           "evidence", "evidence_words")  # fmt: skip
-CHOSEN = ("speaker", "stance", "certainty", "aspect", "conditional", "note", *NOTHING)
+NOTHING = ("new_name", "new_type", "sure", "wording", "via", "via_add", "evidence",
+           "evidence_words")  # fmt: skip
+CHOSEN = ("speaker", "stance", "certainty", "aspect", "conditional", "note", "mention", "span",
+          *NOTHING)  # fmt: skip
 OF_CLAIM = re.compile(r"claims-(0|[1-9][0-9]?)-([a-z_]+)")
 NUMERAL = re.compile(r"[0-9]{1,10}")
 SHORTEST_KEY, LONGEST_KEY, MOST_SECONDS = 8, 64, 86_400
@@ -284,7 +288,25 @@ def plain_answer(fields: dict[str, str]) -> Posted:
     )
     speakers = tuple(claim.get("speaker", "") for claim in claims)
     said = Said(opened, status, speakers, pressed(fields.get("leave")))
-    return Posted(Save(revision, key, seconds), said, draft)
+    mentioned = tuple(claim.get("mention", "") for claim in claims)
+    return Posted(Save(revision, key, seconds), said, draft, mentioned)
+
+
+def words_stand(posted: Posted, place: Place) -> bool:
+    """Say whether the words of each mention are those of its span, within this sentence.
+
+    Words that are others were changed by hand, and words of other sentences have to be read: the
+    form does both.
+    """
+    begin, end = place.sentence.start, place.sentence.end
+    return all(
+        claim.mention is None
+        or (
+            begin <= claim.mention[0] < claim.mention[1] <= end
+            and one_line(words) == words_of(place.sentence, claim.mention) != ""
+        )
+        for claim, words in zip(posted.draft.claims, posted.mentioned, strict=True)
+    )
 
 
 def plain_claim(fields: dict[str, str]) -> ClaimDraft:
@@ -296,10 +318,21 @@ def plain_claim(fields: dict[str, str]) -> ClaimDraft:
         speaker=number(speaker, LARGEST_NUMBER) if speaker else None,
         stance=fields.get("stance") or None,
         certainty=fields.get("certainty") or None,
+        mention=plain_span(fields.get("span", ""), fields.get("mention", "")),
         conditional=pressed(fields.get("conditional")),
         aspect=fields.get("aspect") or None,
         note=note(fields.get("note", "")),
     )
+
+
+def plain_span(span: str, words: str) -> Span | None:
+    """Return the span of a mention that was posted with its words."""
+    found = spans_in(span)
+    if not span and not words:
+        return None
+    if len(found) != 1 or not words or found[0][1] - found[0][0] > LONGEST_MENTION:
+        raise NotPlainError
+    return found[0]
 
 
 def only(values: list[str]) -> str:

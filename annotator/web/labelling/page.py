@@ -28,6 +28,7 @@ from annotator.web.labelling.draft import (
     of_claim,
     read_form,
     read_plainly,
+    words_stand,
 )
 from annotator.web.labelling.form import LARGEST_NUMBER, AnswerForm
 from annotator.web.labelling.refusal import (
@@ -120,7 +121,7 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
             refuse_unless_open(place.assignment)
             stored = answer_for(place.sentence, place.user)
             was_complete = stored is not None and stored.complete
-            if plain and is_offered(plain.draft, place.codebook):
+            if plain and is_offered(plain.draft, place.codebook) and words_stand(plain, place):
                 act = of_claim(act, plain.said.open)
                 posted = replace(plain, draft=newest_word(plain.draft, place, stored, drop=False))
             else:
