@@ -4,10 +4,8 @@
 import { isBusy } from "../busy.js";
 import { find } from "../find.js";
 import { isForeign, latinAt } from "./layout.js";
-import { setMention } from "./proposed.js";
 import { whoIsThere } from "../signed-out.js";
 import * as typedAhead from "./typed-ahead.js";
-import { selected } from "./words.js";
 
 const root = document.documentElement;
 
@@ -121,15 +119,9 @@ document.addEventListener("change", (event) => {
     : field.name.endsWith("-speaker") && OPENS[field.value]?.(claim);
   if (!text) return;
   opener = field;
-  const chosen = String(getSelection()).trim().split(/\s+/).join(" ");
-  const span = selected();
-  if (chosen && !text.value && /-(new_name|wording|mention)$/.test(text.name)) {
-    text.value = chosen;
-    // The words chosen for a speaker are the mention, too.
-    if (span && !detail) setMention(field, span.join("-"));
-  }
+  const chosen = String(getSelection()).trim();
+  if (chosen && !text.value && /-(wording|mention)$/.test(text.name)) text.value = chosen;
   text.focus();
-  if (text.value && text.name.endsWith("-new_name")) text.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 /** @param {Found} text @param {string} [key] */

@@ -5,7 +5,7 @@
 import { isBusy } from "../busy.js";
 import { form } from "./shown.js";
 import { mark, mentionOf, parse } from "./span-fields.js";
-import { wordsOf } from "./words.js";
+import { selected, wordsOf } from "./words.js";
 
 // Make a span the mention of a claim, "" for none; what saves it is up to whoever asks for it.
 /** @param {Found} control @param {string} span */
@@ -39,6 +39,22 @@ document.addEventListener("click", (event) => {
   if (!isBusy()) take(chip);
 });
 
+/** @type {Record<string, string>} */
+const DOORS = { new: "new_name", unnamed: "wording" };
+
+// Words that are selected in the text when a door is opened are the name behind it, and its mention.
+/** @param {Found} door */
+function fill(door) {
+  const text = door.closest(".claim").querySelector(`[name$="-${DOORS[door.value]}"]`);
+  const span = selected();
+  if (!span || text.value) return false;
+  text.value = wordsOf(span);
+  setMention(door, span.join("-"));
+  // Once the field has the focus (keys.js), its list is looked for.
+  setTimeout(() => text.dispatchEvent(new Event("input", { bubbles: true })));
+  return true;
+}
+
 // The span that is the mention once a speaker is chosen, null where it stays as it is: `now` and `words`
 // are what the fields hold, `offered` what the chips bring along, `brings` what the chosen one does.
 /** @param {string} now @param {string} words @param {string[]} offered @param {string} brings */
@@ -52,6 +68,7 @@ document.addEventListener(
   "change",
   ({ target }) => {
     if (!target.matches?.('#answer .claim.open [name$="-speaker"]') || !target.checked) return;
+    if (target.value in DOORS && fill(target)) return;
     const fields = mentionOf(target);
     if (!fields) return;
     const chips = [...target.closest(".chips").querySelectorAll("[data-mention], [data-span]")];

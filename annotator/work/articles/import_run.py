@@ -22,6 +22,7 @@ from annotator.work.articles import appearing, near_duplicates, storing
 from annotator.work.articles.appearing import Arrival
 from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.articles.storing import DuplicateError, Prepared
+from annotator.work.labelling import proposals
 from annotator.work.spooling import Spooling
 
 # So many articles, or sentences, go into one step: some tens of milliseconds.
@@ -243,7 +244,8 @@ class Run(Spooling):
         stored: list[int] = yield partial(add_articles, number, self.project, self.user, prepared)
         for (report, _), article in zip(waiting, stored, strict=True):
             numbers.setdefault(report, []).append(article)
-        rows = storing.sentence_rows(stored, prepared)
+        known = proposals.known_names(self.project)
+        rows = storing.sentence_rows(stored, prepared, known)
         for first in range(0, len(rows), SENTENCES):
             yield partial(add_sentences, number, rows[first : first + SENTENCES])
         step(len(waiting))

@@ -125,7 +125,7 @@ def store(
     The caller has made sure, under `lock`, that neither keys nor texts are there already.
     """
     numbers = store_articles(project, user, prepared, project.id)
-    store_sentences(sentence_rows(numbers, prepared))
+    store_sentences(sentence_rows(numbers, prepared, proposals.known_names(project)))
     return numbers
 
 
@@ -149,10 +149,21 @@ def store_articles(
     return list(numbers)
 
 
-def sentence_rows(numbers: Sequence[int], prepared: Sequence[Prepared]) -> list[SentenceRow]:
-    """Return the sentences of articles as they are stored."""
+def sentence_rows(
+    numbers: Sequence[int], prepared: Sequence[Prepared], known: Mapping[str, str]
+) -> list[SentenceRow]:
+    """Return the sentences of articles as they are stored; `known` are people by last name."""
     return [
-        (number, position, start, end, segment, paragraph, each.columns["text"][start:end], found)
+        (
+            number,
+            position,
+            start,
+            end,
+            segment,
+            paragraph,
+            each.columns["text"][start:end],
+            proposals.recognise(found, known),
+        )
         for number, each in zip(numbers, prepared, strict=True)
         for (position, start, end, segment, paragraph), found in zip(
             each.spans, each.proposals, strict=True

@@ -1,21 +1,23 @@
 """Who may be speaking in a sentence: proposed from the text, and kept with the article.
 
-Everybody who labels an article is offered the same. So it is made of the text alone, when the
-article is stored, and nothing that people label or add to the register changes it.
+Everybody who labels an article is offered the same. So it is made of the text and of the register
+as it is when the article is stored, and nothing that people label or add from then on changes it.
 """
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db
-from annotator.store.models import Sentence
+from annotator.store.models import Article, Sentence, Speaker
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
-from annotator.store.rows.places import AnyArticle
+from annotator.store.rows.places import AnyArticle, AnyProject
 from annotator.text.proposals import (
     GROUP,
     ORGANISATION,
@@ -56,6 +58,38 @@ def span_text(proposal: Proposal | None) -> str:
 def columns(sentences: Iterable[tuple[int, int, str]]) -> list[str]:
     """Return what is stored with each sentence of an article: given start, paragraph and words."""
     return [written(found) for found in propose([Line(*each) for each in sentences])]
+
+
+def known_names(project: AnyProject, at: datetime | None = None) -> dict[str, str]:
+    """Return the people of a project's register by last name, where only one has it.
+
+    With `at`, those alone who were there at that moment.
+    """
+    types = [kind.value for kind in project.codebook.named_types if kind.surname]
+    query = select(Speaker.name).where(
+        Speaker.project_id == project.id,
+        Speaker.wording.is_(None),
+        Speaker.merged_into_id.is_(None),
+        Speaker.type.in_(types),
+    )
+    names = db.session.scalars(query if at is None else query.where(Speaker.created_at <= at)).all()
+    many = Counter(map(surname, names))
+    return {last: name for name in names if many[last := surname(name)] == 1 and last}
+
+
+def recognise(stored: str, known: Mapping[str, str]) -> str:
+    """Return a sentence's proposals with people called as the register calls them.
+
+    Whom an article calls by a last name alone is the one person of the project who has it.
+    """
+    found = read(stored) if known else ()
+    named = [
+        replace(each, name=known.get(surname(each.name), each.name))
+        if each.kind == PERSON and " " not in each.name
+        else each
+        for each in found
+    ]
+    return stored if tuple(named) == found else written(named)
 
 
 def kind_in(codebook: Codebook, proposal: Proposal) -> str:
@@ -154,7 +188,7 @@ def complete(article: AnyArticle, position: int) -> None:
     """Propose for the sentences around one that were stored without; to be committed by itself."""
     first = position - position % STRETCH
     around = stretch(article, first, first + STRETCH - 1)
-    keep(around, {each.id for each in around if each.proposals is None})
+    keep(article, around, {each.id for each in around if each.proposals is None})
 
 
 def renew(article: AnyArticle, sentences: Sequence[Sentence]) -> None:
@@ -162,7 +196,7 @@ def renew(article: AnyArticle, sentences: Sequence[Sentence]) -> None:
     positions = [each.position for each in sentences]
     if positions:
         around = stretch(article, min(positions) - STRETCH, max(positions) + STRETCH)
-        keep(around, {each.id for each in sentences})
+        keep(article, around, {each.id for each in sentences})
 
 
 def stretch(article: AnyArticle, first: int, last: int) -> Sequence[Any]:
@@ -173,13 +207,16 @@ def stretch(article: AnyArticle, first: int, last: int) -> Sequence[Any]:
     return db.session.execute(query.order_by(Sentence.position)).all()
 
 
-def keep(around: Sequence[Any], wanted: Collection[int]) -> None:
+def keep(article: AnyArticle, around: Sequence[Any], wanted: Collection[int]) -> None:
     """Store what is proposed for some of the sentences that are read together."""
     if not wanted:
         return
     found = columns((each.start, each.paragraph, each.text) for each in around)
+    # As it was when the article came: what people have added since leads nobody.
+    came = db.session.scalars(select(Article.imported_at).where(Article.id == article.id)).one()
+    known = known_names(article.project, came)
     rows = [
-        {"id": each.id, "proposals": own}
+        {"id": each.id, "proposals": recognise(own, known)}
         for each, own in zip(around, found, strict=True)
         if each.id in wanted
     ]

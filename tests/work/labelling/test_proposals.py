@@ -7,14 +7,14 @@ from sqlalchemy import select, update
 
 from annotator.codebook.load import load_default
 from annotator.store.db import db, write
-from annotator.store.models import AnswerEvent, Sentence
+from annotator.store.models import AnswerEvent, Article, Sentence
 from annotator.store.rows.answers import SpeakerRow
 from annotator.text.proposals import Proposal
 from annotator.work.accounts import accounts
-from annotator.work.articles import repairing
+from annotator.work.articles import repairing, storing
 from annotator.work.labelling import proposals
 from annotator.work.labelling.history import audit
-from annotator.work.labelling.speakers import UnnamedSource
+from annotator.work.labelling.speakers import UnnamedSource, add
 
 BOOK = load_default()
 SAID_SO = (276, 309)  # "Defense Secretary James N. Mattis"
@@ -24,10 +24,18 @@ def speaker(number, name, kind="person", wording=None):
     return SpeakerRow(number, name, kind, wording, None)
 
 
+def draft_of(text, key):
+    return storing.read_file(f"{key}.txt", text.encode())
+
+
 def kept(article):
     """Return what is proposed in each sentence."""
     db.session.rollback()
-    query = select(Sentence.proposals).where(Sentence.article_id == article.id)
+    return kept_in(article.id)
+
+
+def kept_in(number):
+    query = select(Sentence.proposals).where(Sentence.article_id == number)
     return db.session.scalars(query.order_by(Sentence.position)).all()
 
 
@@ -44,6 +52,22 @@ def test_what_people_label_and_add_changes_no_proposal(article):
         db.session.execute(update(Sentence).values(proposals=None))
         proposals.complete(article, 2)
     assert kept(article) == before
+
+
+def test_a_last_name_alone_is_whom_the_project_knew_when_the_article_came(article, project):
+    text = "“No,” Mattis said.\n\n“Yes,” Quill said."
+    for name in ("James Mattis", "Ann Quill", "Ben Quill"):
+        with write():
+            add(project, None, name, "person", None)
+    with write():
+        later = storing.store_article(db.session.merge(project), draft_of(text, "later")).id
+    names = [[each.name for each in proposals.read(one)] for one in kept_in(later)]
+    assert names == [["James Mattis"], ["Quill"]]
+    with write():
+        add(project, None, "Carl Mattis", "person", None)
+        db.session.execute(update(Sentence).values(proposals=None))
+        proposals.complete(db.session.get_one(Article, later), 0)
+    assert [[each.name for each in proposals.read(one)] for one in kept_in(later)] == names
 
 
 def test_sentences_that_a_repair_changes_get_new_proposals_and_the_undo_the_old(article):
