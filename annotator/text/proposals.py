@@ -67,12 +67,14 @@ class Proposal:
     """Somebody who may be speaking: a stretch of the article, in code points, and a name.
 
     `kind` is one of "person", "organisation", "group", "unnamed" and "role" ("the president").
+    `known` says that the name was somebody's already; a text cannot tell.
     """
 
     start: int
     end: int
     name: str
     kind: str
+    known: bool = False
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,44 @@ def saved(page):
     until(page, f"{NOTHING_WAITS} && {SAYS_SAVED}")
 
 
+# What a person reads and can do on the label page, wherever its parts come from.
+SHAPE = """(root) => {
+    const text = (part) => (part?.textContent ?? "").replace(/\\s+/g, " ").trim();
+    const all = (what) => [...root.querySelectorAll(what)];
+    const own = "key csrf_token seconds".split(" ");
+    const form = root.querySelector("#answer");
+    return {
+        lines: all("li.line").map((line) =>
+            [line.id, [...line.classList].sort().join(" "), line.ariaCurrent,
+             text(line.querySelector(".number")), text(line.querySelector(".margin"))]),
+        words: all(".words").map((words) => words.id + words.innerHTML),
+        headings: all("#answer :is(h2, h3)").map(text),
+        notices: all("#answer :is(.notice, .error)").map(text),
+        buttons: all("#answer :is(.work, .moves) :is(button, a, label)").map((button) =>
+            [button.value ?? button.getAttribute("href"), text(button), button.dataset.key]),
+        fields: [...form.elements]
+            .filter(({ name, type }) => !own.includes(name) && type !== "submit")
+            .map((field) => [field.name, field.type, field.value, field.checked]),
+        choices: all("#answer select option:not([hidden])").map(text),
+        tally: text(document.querySelector("#progress :is(a, p > span)")),
+    };
+}"""
+BOTH = f"""async () => {{
+    const shape = {SHAPE};
+    const reply = await fetch(location.href, {{ headers: {{ "HX-Request": "true" }} }});
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    return [shape(document.querySelector("#label")), shape(page.querySelector("#label"))];
+}}"""
+
+
+def as_drawn_whole(page):
+    """Compare what is shown with what a new page would show; which claim is open is the page's."""
+    saved(page)
+    here, anew = page.evaluate(BOTH)
+    for part, shown in here.items():
+        assert shown == anew[part], part
+
+
 HEAR = """async (left) => {
     const { src } = document.querySelector('script[src$="/session-end.js"]');
     (await import(src)).heard(left);

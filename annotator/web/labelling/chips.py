@@ -53,7 +53,7 @@ def build_chips(
         kind = "unnamed" if speaker.wording else "named"
         repeated = same == speaker.id
         label = display_name(speaker)
-        span = proposals.span_text(own.get(speaker.id))
+        span = proposals.span_text(own.get(speaker.id) if "mention" in codebook.fields else None)
         chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated, span))
     title = "Unnamed source"
     chips.append(Chip(UNNAMED, "Unnamed…", title, keys["unnamed"][0], "new-unnamed", same=False))
@@ -76,7 +76,8 @@ def build_proposed(place: Place, chips: Sequence[Chip]) -> tuple[NewChip, ...]:
         free = len(known) + len(found) + 1
         key = str(free) if free <= NUMBER_KEYS else ""
         kind, span = proposals.kind_in(place.codebook, each), proposals.span_text(each)
-        found.append(NewChip(number, each.name, kind, each.kind == UNNAMED_KIND, span, key))
+        unnamed = each.kind == UNNAMED_KIND
+        found.append(NewChip(number, each.name, kind, unnamed, each.known, span, key))
     return tuple(found)
 
 

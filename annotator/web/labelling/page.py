@@ -1,5 +1,6 @@
 """The label page: one sentence of one article, its answer, and the way to the next."""
 
+import logging
 from dataclasses import replace
 
 from flask import (
@@ -12,9 +13,11 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.db import write
+from annotator.store.engine import DatabaseBusyError
 from annotator.store.rows.answers import AnswerRow
 from annotator.web.access import Place, place_for, preview_place
 from annotator.web.acts import parse_act
@@ -60,6 +63,9 @@ from annotator.work.labelling.saving import (
 )
 
 bp = Blueprint("label", __name__)
+log = logging.getLogger(__name__)
+# A page does not wait for others to write only to propose more.
+WAIT = 0.5
 
 
 @bp.get("/label/<int:article_id>/<int:position>")
@@ -67,16 +73,27 @@ def show(article_id: int, position: int) -> ResponseReturnValue:
     """Show the sentence in its article with this person's answer."""
     place = place_for(article_id, position)
     if place.sentence.proposals is None and place.assignment.state in OPEN_STATES:
-        # It was stored by a version without proposals.
-        with write():
-            proposals.complete(place.article, position)
-        place = place_for(article_id, position)
+        place = propose(place)
     answer = answer_for(place.sentence, place.user)
     wanted = request.args.get("claim", type=int)
     count = len(answer.claims) if answer else 0
     if wanted is not None and wanted == count:
         return respond(place, answer, Reply(open=count), extra_claim=True)
     return respond(place, answer, Reply(open=open_claim(answer, wanted)))
+
+
+def propose(place: Place) -> Place:
+    """Propose speakers around a sentence that a version without proposals has stored.
+
+    Reading goes on while the database is busy or read-only; nobody is proposed then.
+    """
+    try:
+        with write(WAIT):
+            proposals.complete(place.article, place.sentence.position)
+    except (DatabaseBusyError, DBAPIError) as error:
+        log.info("proposals were not stored: %s", " ".join(str(error).split())[:200])
+        return place
+    return place_for(place.article.id, place.sentence.position)
 
 
 @bp.get("/label/<int:article_id>")

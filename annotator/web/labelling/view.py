@@ -104,6 +104,7 @@ class NewChip:
     name: str
     type: str
     unnamed: bool
+    known: bool  # the project had this speaker when the article came
     span: str  # of the words in the article: "3-14"
     key: str  # "" where no key is left
 

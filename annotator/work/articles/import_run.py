@@ -244,8 +244,8 @@ class Run(Spooling):
         stored: list[int] = yield partial(add_articles, number, self.project, self.user, prepared)
         for (report, _), article in zip(waiting, stored, strict=True):
             numbers.setdefault(report, []).append(article)
-        known = proposals.known_names(self.project)
-        rows = storing.sentence_rows(stored, prepared, known)
+        register = proposals.register_of(self.project)
+        rows = storing.sentence_rows(stored, prepared, register)
         for first in range(0, len(rows), SENTENCES):
             yield partial(add_sentences, number, rows[first : first + SENTENCES])
         step(len(waiting))

@@ -125,7 +125,7 @@ def store(
     The caller has made sure, under `lock`, that neither keys nor texts are there already.
     """
     numbers = store_articles(project, user, prepared, project.id)
-    store_sentences(sentence_rows(numbers, prepared, proposals.known_names(project)))
+    store_sentences(sentence_rows(numbers, prepared, proposals.register_of(project)))
     return numbers
 
 
@@ -150,9 +150,9 @@ def store_articles(
 
 
 def sentence_rows(
-    numbers: Sequence[int], prepared: Sequence[Prepared], known: Mapping[str, str]
+    numbers: Sequence[int], prepared: Sequence[Prepared], register: proposals.Register
 ) -> list[SentenceRow]:
-    """Return the sentences of articles as they are stored; `known` are people by last name."""
+    """Return the sentences of articles as they are stored; `register` is the project's."""
     return [
         (
             number,
@@ -162,7 +162,7 @@ def sentence_rows(
             segment,
             paragraph,
             each.columns["text"][start:end],
-            proposals.recognise(found, known),
+            proposals.recognise(found, register),
         )
         for number, each in zip(numbers, prepared, strict=True)
         for (position, start, end, segment, paragraph), found in zip(

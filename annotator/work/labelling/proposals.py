@@ -7,7 +7,7 @@ as it is when the article is stored, and nothing that people label or add from t
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,8 +39,14 @@ MOST_FOUND = 4
 
 
 def written(found: Iterable[Proposal]) -> str:
-    """Return the proposals of a sentence as they are stored: a list of start, end, name, kind."""
-    rows = [[each.start, each.end, each.name, each.kind] for each in found]
+    """Return the proposals of a sentence as they are stored: start, end, name, kind, and `known`.
+
+    The last one is left out where it is not so.
+    """
+    rows = [
+        [each.start, each.end, each.name, each.kind, *([True] if each.known else [])]
+        for each in found
+    ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -60,36 +66,48 @@ def columns(sentences: Iterable[tuple[int, int, str]]) -> list[str]:
     return [written(found) for found in propose([Line(*each) for each in sentences])]
 
 
-def known_names(project: AnyProject, at: datetime | None = None) -> dict[str, str]:
-    """Return the people of a project's register by last name, where only one has it.
+@dataclass(frozen=True)
+class Register:
+    """The named speakers of a project at one moment, to compare proposals with."""
 
-    With `at`, those alone who were there at that moment.
-    """
-    types = [kind.value for kind in project.codebook.named_types if kind.surname]
-    query = select(Speaker.name).where(
+    names: frozenset[str]  # folded
+    people: Mapping[str, str]  # the name by the last name, where only one person has that
+
+
+def register_of(project: AnyProject, at: datetime | None = None) -> Register:
+    """Return the register of a project; with `at` as it was at that moment."""
+    query = select(Speaker.name, Speaker.type).where(
         Speaker.project_id == project.id,
         Speaker.wording.is_(None),
         Speaker.merged_into_id.is_(None),
-        Speaker.type.in_(types),
+        Speaker.name != project.codebook.narrator_name,
     )
-    names = db.session.scalars(query if at is None else query.where(Speaker.created_at <= at)).all()
-    many = Counter(map(surname, names))
-    return {last: name for name in names if many[last := surname(name)] == 1 and last}
+    rows = db.session.execute(query if at is None else query.where(Speaker.created_at <= at)).all()
+    types = {kind.value for kind in project.codebook.named_types if kind.surname}
+    people = [row.name for row in rows if row.type in types]
+    many = Counter(map(surname, people))
+    return Register(
+        frozenset(folded(row.name) for row in rows),
+        {last: name for name in people if many[last := surname(name)] == 1 and last},
+    )
 
 
-def recognise(stored: str, known: Mapping[str, str]) -> str:
-    """Return a sentence's proposals with people called as the register calls them.
+def recognise(stored: str, register: Register) -> str:
+    """Return a sentence's proposals with those marked whom the register has.
 
     Whom an article calls by a last name alone is the one person of the project who has it.
     """
-    found = read(stored) if known else ()
+    if not register.names:
+        return stored
+    found = read(stored)
     named = [
-        replace(each, name=known.get(surname(each.name), each.name))
+        replace(each, name=register.people.get(surname(each.name), each.name))
         if each.kind == PERSON and " " not in each.name
         else each
         for each in found
     ]
-    return stored if tuple(named) == found else written(named)
+    marked = [replace(each, known=folded(each.name) in register.names) for each in named]
+    return written(marked)
 
 
 def kind_in(codebook: Codebook, proposal: Proposal) -> str:
@@ -214,9 +232,9 @@ def keep(article: AnyArticle, around: Sequence[Any], wanted: Collection[int]) ->
     found = columns((each.start, each.paragraph, each.text) for each in around)
     # As it was when the article came: what people have added since leads nobody.
     came = db.session.scalars(select(Article.imported_at).where(Article.id == article.id)).one()
-    known = known_names(article.project, came)
+    register = register_of(article.project, came)
     rows = [
-        {"id": each.id, "proposals": recognise(own, known)}
+        {"id": each.id, "proposals": recognise(own, register)}
         for each, own in zip(around, found, strict=True)
         if each.id in wanted
     ]

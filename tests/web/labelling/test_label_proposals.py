@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from agreement_examples import give
 from label_form import (
     answer_of,
     claim,
@@ -14,8 +15,10 @@ from label_form import (
 )
 from sqlalchemy import update
 
-from annotator.store.db import write
+from annotator.store.db import db, write
 from annotator.store.models import Sentence
+from annotator.work.articles import storing
+from annotator.work.labelling import speakers
 
 MENTION = (276, 309)  # "Defense Secretary James N. Mattis"
 SPAN = "{}-{}".format(*MENTION)
@@ -65,6 +68,18 @@ def test_who_is_known_here_is_no_new_one_and_brings_the_words_along(ann, url):
     number = speaker_named("James Mattis").id
     chip = re.search(rf'<input type="radio" id="claims-0-speaker-{number}".*?>', page)[0]
     assert f'data-mention="{SPAN}"' in chip
+
+
+def test_whom_the_project_knew_before_the_article_came_is_not_called_new(ann, url, project):
+    text = "“No,” Mattis said.\n\n“Yes,” Quill said."
+    with write():
+        speakers.add(project, None, "James Mattis", "person", None)
+        draft = storing.read_file("later.txt", text.encode())
+        later = storing.store_article(db.session.merge(project), draft)
+        give(later.id, "ann")
+        number = later.id
+    assert proposed(ann.get(f"/label/{number}/0").text) == ["1 James Mattis"]
+    assert proposed(ann.get(f"/label/{number}/1").text) == ["1 new: Quill"]
 
 
 def test_what_others_took_changes_no_proposal(browser, ann, url):

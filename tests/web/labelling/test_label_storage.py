@@ -5,9 +5,10 @@ from contextlib import contextmanager
 import pytest
 from label_form import answer_of, claim, fields, nothing_stored
 from slow_cases import further
-from sqlalchemy import event
+from sqlalchemy import event, update
 
-from annotator.store.db import db
+from annotator.store.db import db, write
+from annotator.store.models import Sentence
 
 LONG = "x" * 4000
 
@@ -54,6 +55,14 @@ def read_only():
 
 def full():
     return every_connection("max_page_count=1", "max_page_count=1073741823")
+
+
+def test_an_article_without_proposals_can_be_read_while_nothing_can_be_written(ann, url):
+    with write() as session:
+        session.execute(update(Sentence).values(proposals=None))
+    with read_only():
+        assert "propose-0-" not in ann.get(url, status=200).text
+    assert "propose-0-" in ann.get(url).text
 
 
 def big():

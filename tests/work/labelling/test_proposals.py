@@ -61,13 +61,14 @@ def test_a_last_name_alone_is_whom_the_project_knew_when_the_article_came(articl
             add(project, None, name, "person", None)
     with write():
         later = storing.store_article(db.session.merge(project), draft_of(text, "later")).id
-    names = [[each.name for each in proposals.read(one)] for one in kept_in(later)]
-    assert names == [["James Mattis"], ["Quill"]]
+    before = [[(each.name, each.known) for each in proposals.read(one)] for one in kept_in(later)]
+    assert before == [[("James Mattis", True)], [("Quill", False)]]
     with write():
         add(project, None, "Carl Mattis", "person", None)
         db.session.execute(update(Sentence).values(proposals=None))
         proposals.complete(db.session.get_one(Article, later), 0)
-    assert [[each.name for each in proposals.read(one)] for one in kept_in(later)] == names
+    after = [[(each.name, each.known) for each in proposals.read(one)] for one in kept_in(later)]
+    assert after == before
 
 
 def test_sentences_that_a_repair_changes_get_new_proposals_and_the_undo_the_old(article):
