@@ -23,6 +23,7 @@ from annotator.store.rows.places import (
 from annotator.web.security import person_id
 
 NOBODY = 0  # no row has this number
+SHOWN = {"": "label.show", "preview": "label.preview", "practice": "practice.show"}
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,11 @@ class Place:
     article: ArticleRow
     assignment: AssignmentRow
     sentence: SentenceRow
-    preview: bool = False  # nobody's work: a lead looks at the page, and nothing is saved
+    look: str = ""  # nobody's work, of which nothing is saved: "preview" or "practice"
 
     def url(self, position: int) -> str:
         """Return the address of a sentence of this article, as this person looks at it."""
-        endpoint = "label.preview" if self.preview else "label.show"
-        return url_for(endpoint, article_id=self.article.id, position=position)
+        return url_for(SHOWN[self.look], article_id=self.article.id, position=position)
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -86,15 +86,16 @@ def place_for(article_id: int, position: int, *, lock: bool = False) -> Place:
     )
 
 
-def preview_place(article_id: int, position: int) -> Place:
-    """Return one sentence as somebody would find it who has just got its article; for leads only.
+def place_to_look_at(article_id: int, position: int, look: str, *roles: Role) -> Place:
+    """Return one sentence as somebody would find it who has just got its article.
 
-    Nobody's answers belong to it: user and assignment are no rows of the database.
+    Nobody's answers belong to it: user and assignment are no rows of the database. With roles only
+    for members who hold one.
     """
     found = read_place(article_id, position, person_id())
     if found is None or found.membership is None or not found.membership.roles:
         abort(404)
-    if not found.membership.lead:
+    if roles and not found.membership.roles & set(roles):
         abort(403)
     nobody = UserRow(NOBODY, found.user.preferences)
     untouched = AssignmentRow(
@@ -119,5 +120,5 @@ def preview_place(article_id: int, position: int) -> Place:
         found.article,
         untouched,
         found.sentence,
-        preview=True,
+        look=look,
     )

@@ -7,7 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from annotator.web import codebook, healthz
 from annotator.web.accounts import account, keys, people, projects, sign_in
-from annotator.web.adjudication import appeals, history, majority, unanimous
+from annotator.web.adjudication import appeals, history, majority, practice, unanimous
 from annotator.web.adjudication import page as adjudicate
 from annotator.web.agreement import page as agreement
 from annotator.web.articles import imports, listing, repair
@@ -44,6 +44,7 @@ ALL = (
     one_article.bp,
     codebook.bp,
     appeals.bp,
+    practice.bp,
     speakers.bp,
     flags.bp,
     people.bp,

@@ -52,6 +52,8 @@ class Article(Base):
     sentence_count: Mapped[int]
     # Given to all annotators whatever the overlap says, to see whether they read alike.
     for_everybody: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Everybody may label it for themselves and compare with gold; nothing of that is stored.
+    practice: Mapped[bool] = mapped_column(default=False, server_default=false())
     # "warnings" of the import, and "metadata": what its file said beside the columns above.
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # A newer text of the same article stands beside the first, under the key "004@2".

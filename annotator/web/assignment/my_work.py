@@ -11,12 +11,12 @@ from annotator.errors import NotAllowedError, RefusedError
 from annotator.phrases import sentence_number
 from annotator.store.clock import now
 from annotator.store.db import write
-from annotator.store.models import Assignment, Membership, Project, Reply, Role
+from annotator.store.models import Article, Assignment, Membership, Project, Reply, Role
 from annotator.web.access import project_for
 from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work.accounts import memberships as people
-from annotator.work.adjudication import appeals
+from annotator.work.adjudication import appeals, practice
 from annotator.work.assignment import flags, progress, self_assignment
 from annotator.work.labelling import window
 
@@ -80,6 +80,7 @@ class Section:
     differences: tuple[int, int]  # all, and those not yet seen
     may_ask: bool
     replies: Sequence[Reply]
+    practice: Sequence[Article]
 
 
 @bp.get("/")
@@ -157,6 +158,7 @@ def section_of(membership: Membership, work: Sequence[Assignment], tab: str) -> 
         may_ask=membership.annotator
         and self_assignment.may_ask(membership.project, membership.user),
         replies=flags.replies_to(membership.user, membership.project),
+        practice=practice.offered_to(membership.user_id, membership.project),
     )
 
 

@@ -23,6 +23,7 @@ from annotator.web.labelling.view import (
     Chip,
     ClaimView,
     Conflict,
+    Feedback,
     LabelPage,
     Line,
     Moves,
@@ -64,6 +65,7 @@ class Reply:
     similar: tuple[AnySpeaker, ...] = ()
     removes: int = 0
     saved: Saved | None = None  # the save that this answers
+    feedback: Feedback | None = None
 
 
 def build(
@@ -86,6 +88,8 @@ def build(
     else:
         stretch = window.stretch_around(place.article, position)
         answers = window.answers_in(place.article, stretch, place.user)
+        if place.look and answer:  # stored nowhere
+            answers[place.sentence.id] = answer
         wanted = list(stretch.sentences)
         rails = rails_in(wanted)
     whole = glances if len(glances) == stretch.total else ()
@@ -119,11 +123,12 @@ def build(
         unsaved=reply.unsaved,
         tools=tools_of(place, answer, reply, len(form.claims), steps),
         # The reply to a save brings none: the page keeps those that it shows.
-        replies=flags.unseen(answer) if answer and not reply.saved_now else (),
+        replies=flags.unseen(answer) if answer and not (reply.saved_now or place.look) else (),
         removes=reply.removes,
         auto_advance=bool(place.user.preferences.get("auto_advance")),
         first=not (read_only or place.assignment.saved_at or window.has_answered(place.user)),
-        preview=place.preview,
+        look=place.look,
+        feedback=reply.feedback,
     )
 
 
@@ -377,11 +382,11 @@ def build_moves(place: Place, answer: AnswerRow | None, whole: Sequence[Glance])
             return None
         return place.url(there)
 
-    todo = None if place.preview else href_to_do(place, answer, whole)
+    todo = None if place.look else href_to_do(place, answer, whole)
     skip = href(position + 1)
     # A headline is read last.
     ends = (
-        not place.preview
+        not place.look
         and todo is None
         and (skip is None or place.sentence.segment == window.HEADLINE)
     )

@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.db import write
 from annotator.store.engine import DatabaseBusyError
+from annotator.store.models import Role
 from annotator.store.rows.answers import AnswerRow
-from annotator.web.access import Place, place_for, preview_place
+from annotator.web.access import Place, place_for, place_to_look_at
 from annotator.web.acts import parse_act
 from annotator.web.labelling import replies
 from annotator.web.labelling.building import Reply
@@ -180,13 +181,13 @@ def posted_form(place: Place) -> AnswerForm:
 @bp.get("/label/<int:article_id>/<int:position>/preview")
 def preview(article_id: int, position: int) -> ResponseReturnValue:
     """Show a lead the page of any article, without anybody's answers."""
-    return replies.preview(preview_place(article_id, position))
+    return replies.preview(place_to_look_at(article_id, position, "preview", Role.LEAD))
 
 
 @bp.post("/label/<int:article_id>/<int:position>/preview")
 def go_on_in_preview(article_id: int, position: int) -> ResponseReturnValue:
     """Save nothing of what was chosen, and go where the button leads."""
-    place = preview_place(article_id, position)
+    place = place_to_look_at(article_id, position, "preview", Role.LEAD)
     follows = parse_act(request.form.get("act", "")).verb == "next"
     there = min(position + follows, place.article.sentence_count - 1)
     return redirect(f"{place.url(there)}#sentence", 303)

@@ -25,6 +25,7 @@ from annotator.store.models import Reply as FlagReply
 from annotator.store.rows.answers import AnswerRow, AnySpeaker
 from annotator.store.rows.places import ArticleRow, AssignmentRow, MembershipRow, ProjectRow
 from annotator.text.quotations import Quoted
+from annotator.web.labelling.claim_words import ClaimWords
 from annotator.work.labelling.drafts import MOST_CLAIMS
 from annotator.work.labelling.undoing import Step
 
@@ -209,6 +210,18 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class Feedback:
+    """How an answer given for practice compares with gold; what differs, as pairs of claims."""
+
+    agrees: bool
+    yours: str  # statuses in words, "" for claims
+    gold: str
+    pairs: tuple[tuple[ClaimWords | None, ClaimWords | None], ...]
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True)
 class LabelPage:
     """Everything on the label page."""
 
@@ -240,7 +253,14 @@ class LabelPage:
     removes: int = 0  # how many claims the status just chosen would remove: asked before it does
     auto_advance: bool = False  # the person moves on by itself when a claim is complete
     first: bool = False  # the person has never saved an answer: say in four lines what to do
-    preview: bool = False  # a lead looks at it, and nothing is saved
+    look: str = ""  # nothing is saved: "preview" of a lead, "practice" of an annotator
+    feedback: Feedback | None = None
+
+    @property
+    def next_words(self) -> str:
+        """Return what Next does: for practice it compares first."""
+        practice = self.look == "practice" and self.feedback is None
+        return "Check answer" if practice else self.moves.next_words
 
     @property
     def explanations(self) -> Iterator[Explanation]:

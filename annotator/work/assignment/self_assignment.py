@@ -84,6 +84,8 @@ def next_article(project: Project, user: User) -> int | None:
             Article.project_id == project.id,
             (people < project.overlap) | Article.for_everybody,
             ~known,
+            # Its gold is shown to whoever practises on it.
+            ~Article.practice,
         )
         .order_by(Article.for_everybody.desc(), people.desc(), by_code_point(Article.key))
         .limit(1)

@@ -1,4 +1,4 @@
-"""Keep when an annotator has seen a lead's reply, so that it stands at its sentence until then."""
+"""Keep when an annotator has seen a lead's reply, and which articles are offered for practice."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "articles",
+        sa.Column("practice", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.add_column("replies", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
     # A reply to an older version of an answer was shown no more, and stays so.
     op.execute(
@@ -20,3 +24,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("replies", "seen_at")
+    op.drop_column("articles", "practice")
