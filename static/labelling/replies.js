@@ -15,9 +15,14 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.id !== "replies") return;
   event.preventDefault();
-  const newest = form.elements.newest.value;
-  const reply = await ask(form.getAttribute("action"), new URLSearchParams({ newest, csrf_token: state.token ?? "" }));
-  if (reply?.status !== 204) return saying.remark("Not marked as seen: no connection to the server. Try again.");
+  const { newest, csrf_token: own } = form.elements;
+  // A part of a page comes without the token, and a page without a form to save by has only this one.
+  const token = state.token ?? own?.value ?? "";
+  const body = new URLSearchParams({ newest: newest.value, csrf_token: token });
+  const reply = await ask(form.getAttribute("action"), body);
+  if (reply?.status !== 204)
+    return saying.alert(`Not marked as seen: ${reply ? "reload the page" : "no connection to the server"}, then try again.`);
+  saying.alert("");
   form.remove();
   find("#sentence-heading")?.focus({ preventScroll: true });
   saying.announce("Marked as seen.");

@@ -1,6 +1,7 @@
 """A lead's reply stands at its sentence through saves and moves, until it is marked as seen."""
 
 import re
+import sqlite3
 
 import pytest
 from label_page import is_at, saved, start, until
@@ -60,8 +61,22 @@ def test_marked_as_seen_it_is_gone_without_a_new_page(page):
 def test_without_a_connection_it_is_not_marked(page):
     page.context.set_offline(True)
     page.get_by_role("button", name="Mark as seen").click()
-    until(page, "document.querySelector('#notice')?.innerText.includes('Not marked as seen')")
+    until(page, "document.querySelector('#alert').innerText.includes('Not marked as seen')")
     assert page.evaluate(SHOWN)
     page.keyboard.press("j")
     is_at(page, 2)
+    assert page.evaluate(GONE)
+
+
+def test_it_is_marked_in_a_submitted_article_too(page, demo):
+    with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
+        database.execute(
+            "UPDATE assignments SET state = 'submitted' WHERE article_id = 2 AND user_id = 4"
+        )
+    database.close()
+    page.reload()
+    until(page, "document.querySelector('.work.told') !== null")
+    page.get_by_role("button", name="Mark as seen").click()
+    until(page, GONE)
+    page.reload()
     assert page.evaluate(GONE)
