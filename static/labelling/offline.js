@@ -4,6 +4,7 @@
 import { hintOf, isEmpty, read } from "./answers.js";
 import { find } from "../find.js";
 import { drawing } from "./saying.js";
+import * as same from "./same.js";
 import { pathOf } from "./shown.js";
 
 const blank = find("template#blank");
@@ -134,7 +135,8 @@ export function draw({ answer, open = 0, revision = 0 }) {
   second.remove();
   setText(form.querySelector('[value="add"]'), ` Add claim ${claims.length + 1}`);
   for (const [name, value] of Object.entries(answer?.whole ?? {})) fill(form, name, value);
-  if (!answer) hide(form);
+  if (answer) same.offer(form, answer, path, blank.dataset.same ?? "");
+  else hide(form);
   line.querySelector("#answer").replaceWith(form);
   return true;
 }
@@ -203,6 +205,7 @@ export function enter(path, entry) {
   learnSpeakers();
   const mark = old.querySelector("a.number svg");
   const form = old.querySelector("#answer");
+  same.remember(read(fieldsOf(form)), pathOf(old));
   leaveLine(old);
   for (const own of line.querySelectorAll("a.number :is(svg, .hidden:not(:last-of-type))")) own.remove();
   line.querySelector("a.number").prepend(mark);

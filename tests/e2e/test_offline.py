@@ -63,6 +63,33 @@ def test_fifteen_edits_survive_a_cut_and_a_killed_server(page, demo):
     chip_says(page, "Saved")
 
 
+def test_the_same_speaker_as_before_is_one_key_offline_too(page, demo):
+    cut_line(page)
+    for key in "0nc":
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    is_at(page, 2)
+    for key in "rsc.":
+        page.keyboard.press(key)
+    until(page, "document.querySelector('#claim-1') !== null")
+    for key in "rol":
+        page.keyboard.press(key)
+    page.context.set_offline(False)
+    chip_says(page, "Saved")
+    two = next(row for row in rows_of(demo) if row["sentence"] == 2)
+    said = [(claim["speaker"], claim["stance"]) for claim in two["claims"]]
+    assert said == [("NARRATOR", "support"), ("NARRATOR", "oppose")]
+
+
+def test_where_nobody_spoke_before_the_key_says_that_it_waits(page):
+    cut_line(page)
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    is_at(page, 2)
+    page.keyboard.press("r")
+    until(page, "document.querySelector('#notice')?.innerText.includes('same speaker')")
+
+
 def test_the_server_is_killed_while_somebody_labels(page, demo):
     page.keyboard.press("x")
     chip_says(page, "Saved")
