@@ -11,7 +11,7 @@ import { askToSignIn } from "../signed-out.js";
 import { form, isTyping, sayWhatIs, shownPath } from "./shown.js";
 import { state } from "./state.js";
 import * as typedAhead from "./typed-ahead.js";
-import { LATER } from "./unconnected.js";
+import { LATER, undoHere } from "./unconnected.js";
 import * as waiting from "../waiting.js";
 
 const UNLOADING = 5_000; // after which a page that is still here was not left
@@ -32,8 +32,10 @@ function discard() {
 
 // A form that is drawn here has no control for what only the server can do.
 document.addEventListener("annotator:missed", ({ detail }) => {
-  const later = find("template#blank")?.dataset.later ?? "";
-  if (state.trouble && form() && later.split(" ").includes(detail)) saying.remark(LATER);
+  const { undo = "", later = "" } = find("template#blank")?.dataset ?? {};
+  if (!state.trouble || !form()) return;
+  if (undo.split(" ").includes(detail)) undoHere();
+  else if (later.split(" ").includes(detail)) saying.remark(LATER);
 });
 
 addEventListener("online", () => state.trouble && pump());

@@ -9,7 +9,7 @@ import { takeSeconds } from "./seconds.js";
 import { explain, form, shownPath } from "./shown.js";
 import { state, wake } from "./state.js";
 import * as turn from "./turn.js";
-import { LATER, answerShown, instead, nextHere } from "./unconnected.js";
+import { LATER, answerShown, instead, nextHere, undoHere } from "./unconnected.js";
 import * as waiting from "../waiting.js";
 
 // Fields that mean nothing until a button takes them.
@@ -75,6 +75,7 @@ function press(act) {
 
 /** @param {string} act */
 function pressHere(act) {
+  if (act === "undo") return undoHere();
   if (STEPS.includes(act)) return saying.remark(LATER);
   const typed = [...form().querySelectorAll('[name$="-new_name"], [name$="-wording"]')];
   const { verb } = parseAct(act);

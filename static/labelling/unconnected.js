@@ -6,6 +6,7 @@ import { find } from "../find.js";
 import { follow } from "./follow.js";
 import * as offline from "./offline.js";
 import * as saying from "./saying.js";
+import { giveBack } from "./seconds.js";
 import { explain, form, opened, shownPath } from "./shown.js";
 import { state } from "./state.js";
 import * as turn from "./turn.js";
@@ -47,6 +48,22 @@ export function instead(act) {
   find(".claim.open h3")?.focus({ preventScroll: true });
   if (state.trouble) explain();
   return true;
+}
+
+// Take the newest change of this sentence out of what waits, where it was never sent and what was before
+// it is known here; else say that this has to wait.
+export function undoHere() {
+  const mine = waiting.of(shownPath() ?? "");
+  const [before, newest] = [mine.at(-2), mine.at(-1)];
+  const isOnlyHere = newest && !newest.sent && !newest.held && (before || newest.revision === "0");
+  if (!isOnlyHere) return saying.remark(LATER);
+  giveBack(newest.seconds);
+  waiting.drop(newest);
+  delete form().dataset.taken;
+  draw(answers.read(before?.fields ?? []));
+  find(".claim.open h3")?.focus({ preventScroll: true });
+  explain();
+  saying.announce("Undone.");
 }
 
 /** @param {Answer} answer @param {number} [open] */

@@ -81,6 +81,28 @@ def test_the_same_speaker_as_before_is_one_key_offline_too(page, demo):
     assert said == [("NARRATOR", "support"), ("NARRATOR", "oppose")]
 
 
+def test_undo_takes_back_what_was_never_sent(page, demo):
+    cut_line(page)
+    for key in "0nc":
+        page.keyboard.press(key)
+    until(page, "Object.keys(localStorage).join().split('-waiting-').length === 4")
+    page.keyboard.press("Backspace")
+    until(page, "document.querySelector('[name$=-certainty]:checked') === null")
+    page.keyboard.press("Backspace")
+    until(page, "document.querySelector('[name$=-stance]:checked') === null")
+    assert waiting(page) == 1
+    # The first was on its way when the line was cut: only the server knows whether it came.
+    page.keyboard.press("Backspace")
+    until(page, "document.querySelector('#notice')?.innerText.includes('when the connection is')")
+    for key in "sl":
+        page.keyboard.press(key)
+    page.context.set_offline(False)
+    chip_says(page, "Saved")
+    (row,) = [row for row in rows_of(demo) if row["sentence"] == 1]
+    (said,) = row["claims"]
+    assert (said["speaker"], said["stance"], said["certainty"]) == ("NARRATOR", "support", "likely")
+
+
 def test_where_nobody_spoke_before_the_key_says_that_it_waits(page):
     cut_line(page)
     page.keyboard.press("x")
