@@ -148,6 +148,16 @@ class Window:
     after: str | None
     paged: bool
 
+    @property
+    def begins(self) -> float:
+        """Return which share of the article stands before the column."""
+        return (self.first - 1) / self.total
+
+    @property
+    def shown(self) -> float:
+        """Return which share of the article the column holds."""
+        return (self.last - self.first + 1) / self.total
+
 
 @dataclass(frozen=True)
 class Moves:
