@@ -84,7 +84,7 @@ function filter(words) {
 
 // The rule that was asked for by its code; the values that name it stand before it.
 /** @param {string} words */
-const exact = (words) => words && body.querySelector(`.rules > [id="${CSS.escape(words.trim().toUpperCase())}"]`);
+const exact = (words) => words.trim() === "" ? null : body.querySelector(`.rules > [id="${CSS.escape(words.trim().toUpperCase())}"]`);
 
 // Without a connection it is there too: fetched a while after somebody has begun to label here.
 const fetchIt = () => load(drawer.dataset.page).catch(() => (loading = null));

@@ -144,7 +144,9 @@ function slotOfClaim() {
 /** @param {{ target: Found }} event */
 function explain({ target }) {
   const isWhole = target.matches?.("#answer :is(h2, h3)");
-  const name = isWhole ? slotOfClaim() : target.closest?.("[data-slot]")?.dataset.slot;
+  // The word cursor has the focus of the control that it picks words for.
+  const picks = target.id === "word-cursor" ? root.dataset.picks : "";
+  const name = picks || (isWhole ? slotOfClaim() : target.closest?.("[data-slot]")?.dataset.slot);
   const template = name && find(`template[data-slot-for="${CSS.escape(name)}"]`);
   const rules = find("#rules");
   if (!template || !rules) return;
