@@ -60,16 +60,24 @@ function begin(control) {
   // What belongs to a name mostly stands before it ("Defense Secretary"): the head is there.
   const name = picking.kind === "mention" && !old && nameIn(picking.stops, control);
   if (name) [picking.head, picking.anchor] = name;
-  else if (picking.kind === "mention" && !old) near(picking, control.dataset.role ?? "");
+  if (picking.kind === "mention" && !old) near(picking, control, name);
   if (!picking.stops.length) return (picking = null);
   root.dataset.picks = picking.kind;
   show();
 }
 
-// Begin at words that stand for somebody: "the president".
-/** @param {Picking} begun @param {string} role */
-function near(begun, role) {
-  const [span] = parse(role);
+// Begin at the proposed words in which the name stands, or else at words that stand for somebody
+// ("the president"), or at whatever is proposed first.
+/** @param {Picking} begun @param {Found} control @param {false | number[]} name */
+function near(begun, control, name) {
+  // Whom the words are to mean is not known yet.
+  if (!control.closest(".claim").querySelector(".chips :checked")) return;
+  const chips = [...control.closest(".claim").querySelectorAll(".chips button[data-span]")];
+  const proposed = chips.flatMap((chip) => parse(chip.dataset.span));
+  /** @param {Span} span */
+  const holds = ([start, end]) =>
+    name && begun.stops[name[0]].start >= start && begun.stops[name[1]].end <= end;
+  const span = name ? proposed.find(holds) : [...parse(control.dataset.role ?? ""), ...proposed][0];
   if (!span) return;
   /** @param {Stop} stop */
   const inside = (stop) => stop.start < span[1] && stop.end > span[0];

@@ -56,6 +56,8 @@ function look(field, wait = WAIT) {
   const question = (asked += 1);
   if (!field.value.trim()) return offer(field);
   waiting = true;
+  // What the sentence proposes does not fit what is typed.
+  if (open === field.id && shown.at(-1)?.dataset.words !== undefined) show([], -1);
   listOf(field).setAttribute("aria-busy", "true");
   timer = setTimeout(async () => {
     const options = await ask(field);

@@ -16,6 +16,9 @@ from label_page import run
 from annotator.paths import SAMPLES
 
 PROJECT = "reference"
+# What both articles may cost, and the one without implicit sources whose words have to be typed.
+MOST_KEYS, MOST_IN_SHORT = 330, 110
+SHORT = "003_d8b704d0d15f47b2"
 
 
 @pytest.fixture
@@ -49,6 +52,9 @@ def test_the_reference_reading_by_keyboard_alone(page, demo):
         print(line)
     for kept, wanted in zip(stored(demo), READING, strict=True):
         assert kept == wanted
+    keys = {article: keys_in(hands, article) for article in ARTICLES}
+    assert sum(keys.values()) <= MOST_KEYS
+    assert keys[SHORT] <= MOST_IN_SHORT
     assert median(hands.of("claim")) <= 3
     assert median(filter(None, hands.of("mention"))) <= 4
     totals = hands.per_sentence()
@@ -60,6 +66,11 @@ def test_the_reference_reading_by_keyboard_alone(page, demo):
         elif len(row["claims"]) == 1 and place not in NEWCOMERS:
             assert usual[place] == 3, place
     assert len([place for place in totals if totals[place] == 3]) >= 8
+
+
+def keys_in(hands, article):
+    """Return how many keys an article has cost."""
+    return sum(number for place, number in hands.per_sentence().items() if place[0] == article)
 
 
 def label(hands, article):
@@ -117,6 +128,7 @@ def report(hands):
     claims, totals = hands.of("claim"), hands.per_sentence()
     most = max(totals, key=totals.get)
     yield f"{len(claims)} claims in {len(totals)} sentences, {hands.counts.total()} keys in all"
+    yield ", ".join(f"{keys_in(hands, article)} in {article}" for article in ARTICLES)
     yield f"speaker, stance, certainty: median {median(claims):g} keys a claim, most {max(claims)}"
     yield f"a sentence with everything: median {median(totals.values()):g}, most {totals[most]}"
     yield f"  that one is sentence {most[1]} of {most[0]}"

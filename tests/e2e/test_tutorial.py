@@ -31,6 +31,8 @@ def test_the_tutorial_from_the_import_to_the_numbers_it_names(visit, demo):
     said = {row["sentence"] + 1: told(row) for row in rows(demo)}
     assert said == {number: planned(parts) for number, parts in steps()}
     typed = {words for _, parts in steps() for _, words in parts if words}
+    typed |= set(re.findall(r"\*new: (.+?)\*", TUTORIAL))
+    assert len(typed) == 3
     assert typed == {name for name in typed if name in run(demo, "labels", "export", "-p", PROJECT)}
     the_figures_are_those_told(lead, demo)
 
