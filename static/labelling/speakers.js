@@ -3,6 +3,7 @@
 
 import { busyWhile, isBusy } from "../busy.js";
 import { find } from "../find.js";
+import { optionsHere } from "./offered.js";
 import { alert } from "./saying.js";
 
 const WAIT = 120;
@@ -93,25 +94,8 @@ function look(field, wait = WAIT) {
 /** @param {Found} field */
 function offer(field) {
   close();
-  const chips = [...field.closest(".claim").querySelectorAll(".chips button[data-span]")];
   open = field.id;
-  show([...chips.map(optionOf), wordsOption()], -1);
-}
-
-function wordsOption() {
-  const option = Object.assign(document.createElement("li"), { id: "found-words", textContent: "Select words in the text" });
-  option.setAttribute("role", "option");
-  option.dataset.words = "";
-  return option;
-}
-
-/** @param {HTMLElement} chip @param {number} index */
-function optionOf(chip, index) {
-  const words = /** @type {HTMLElement} */ (chip.lastElementChild).textContent;
-  const option = Object.assign(document.createElement("li"), { id: `found-here-${index}`, textContent: words });
-  option.setAttribute("role", "option");
-  option.dataset.chip = /** @type {HTMLButtonElement} */ (chip).value;
-  return option;
+  show(optionsHere(field.closest(".claim")), -1);
 }
 
 /** @param {Found} field */
