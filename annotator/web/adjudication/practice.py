@@ -13,7 +13,7 @@ from annotator.errors import RefusedError
 from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.models import Article, Role, Speaker
-from annotator.store.rows.answers import AnswerRow, ClaimRow, RosterRow, SpeakerRow, ViaRow
+from annotator.store.rows.answers import AnswerRow, ClaimRow, RosterRow, SpeakerRow
 from annotator.web.access import NOBODY, Place, place_to_look_at, project_for
 from annotator.web.acts import parse_act
 from annotator.web.exposure import learns
@@ -36,6 +36,7 @@ from annotator.web.security import person_id
 from annotator.work.adjudication import deciding, practice
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft, complete
 from annotator.work.labelling.independence import GOLD
+from annotator.work.labelling.saving import claim_row
 
 bp = Blueprint("practice", __name__)
 HINT = "Practice: answer, then compare with the gold answer. Nothing is saved."
@@ -155,7 +156,7 @@ def answer_of(place: Place, draft: AnswerDraft) -> AnswerRow:
         active_seconds=0,
         created_at=now(),
         updated_at=now(),
-        claims=[claim_row(number, each, known) for number, each in enumerate(draft.claims)],
+        claims=[claim_seen(number, each, known) for number, each in enumerate(draft.claims)],
     )
 
 
@@ -167,25 +168,11 @@ def speakers_in(place: Place, wanted: Iterable[object]) -> Iterable[Speaker]:
     ).values()
 
 
-def claim_row(position: int, claim: ClaimDraft, known: Mapping[int, SpeakerRow]) -> ClaimRow:
+def claim_seen(position: int, claim: ClaimDraft, known: Mapping[int, SpeakerRow]) -> ClaimRow:
     """Return a claim as if it had been stored; a speaker that is not known is open."""
     speaker = claim.speaker if isinstance(claim.speaker, int) and claim.speaker in known else None
-    start, end = claim.mention or (None, None)
-    return ClaimRow(
-        id=NOBODY,
-        position=position,
-        speaker_id=speaker,
-        stance=claim.stance,
-        certainty=claim.certainty,
-        mention_start=start,
-        mention_end=end,
-        conditional=claim.conditional,
-        aspect=claim.aspect,
-        evidence=[list(span) for span in claim.evidence],
-        note=claim.note,
-        speaker=None if speaker is None else known[speaker],
-        via=[ViaRow(n, link, known[link]) for n, link in enumerate(claim.via) if link in known],
-    )
+    via = tuple(link for link in claim.via if link in known)
+    return claim_row(position, replace(claim, speaker=speaker, via=via), known)
 
 
 def compared(place: Place, draft: AnswerDraft) -> Reply:

@@ -1,6 +1,6 @@
 """Labelling: the one way an answer is stored."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -382,7 +382,7 @@ def store(
     return stored
 
 
-def claim_row(position: int, draft: ClaimDraft, known: dict[int, SpeakerRow]) -> ClaimRow:
+def claim_row(position: int, draft: ClaimDraft, known: Mapping[int, SpeakerRow]) -> ClaimRow:
     """Return the row of a claim that is not stored yet."""
     start, end = draft.mention or (None, None)
     speaker = known[draft.speaker] if isinstance(draft.speaker, int) else None

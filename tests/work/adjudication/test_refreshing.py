@@ -107,7 +107,7 @@ def check(project):
     assert seen == wanted
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", further(ACTS))
 def test_who_reads_after_an_act_sees_the_truth(project, act):
     actor = Actor(project, Random(1))
     for name in FIRST:
