@@ -5,11 +5,13 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from annotator.paths import data_folder
 
+LOG_FORMS = ("text", "json")
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SECRET_LENGTH = 32
 # So many signs of a key must be left when words, runs and repetition are taken out: 20 signs of
@@ -32,11 +34,28 @@ SERVER_URL = re.compile(
 SERVER_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[\w.-]*)(?::(\d{1,5}))?")
 HOST = re.compile(r"(\.?[A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+)*(:\d+)?|\[[0-9A-Fa-f:]+\](:\d+)?")
 MEGABYTE = 1024 * 1024
+SSO = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "NAME", "SECOND_FACTOR")
+SAFE_ADDRESS = re.compile(
+    r"(?:https://[^\s/?#@]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:/[^\s?#]*)?"
+)
+SECOND_FACTOR = ("lead", "adjudicator", "annotator", "all")
 CONNECT_SECONDS = 5
 
 
 class SettingsError(ValueError):
     """A setting is missing or wrong; the message names it and says what would be right."""
+
+
+@dataclass(frozen=True)
+class SsoProvider:
+    """Where people sign in with an account of their institution: OpenID Connect."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str  # what people call it
+    # Whether its own second factor is believed, so that none is asked for here.
+    factor_is_enough: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,9 +67,16 @@ class Settings:
     secret_key: str = field(repr=False)
     trusted_hosts: tuple[str, ...] = LOOPBACK
     behind_proxy: int = 0
+    log: str = "text"
+    metrics_loopback: bool = False
+    metrics_token: str = field(default="", repr=False)
     busy_seconds: float = 5.0
     testing: bool = False
     largest_upload: int = 20 * MEGABYTE
+    # Which roles, or all accounts, need a second factor, whatever a project asks.
+    second_factor: frozenset[str] = frozenset()
+    api_per_minute: int = 600
+    sso: SsoProvider | None = None
 
     @classmethod
     def from_environ(
@@ -73,6 +99,12 @@ class Settings:
             secret_key=secret_key(environ.get("ANNOTATOR_SECRET_KEY", ""), folder, make=make),
             trusted_hosts=trusted_hosts(environ.get("ANNOTATOR_TRUSTED_HOSTS", "")),
             behind_proxy=whole_number(environ, "ANNOTATOR_BEHIND_PROXY"),
+            log=log_form(environ),
+            second_factor=second_factor(environ.get("ANNOTATOR_SECOND_FACTOR", "")),
+            metrics_loopback=metrics_loopback(environ),
+            metrics_token=metrics_token(environ),
+            api_per_minute=requests_per_minute(environ),
+            sso=sso_provider(environ),
         )
 
     @property
@@ -259,6 +291,77 @@ def trusted_hosts(value: str) -> tuple[str, ...]:
     return (*names, *LOOPBACK) if names else LOOPBACK
 
 
+def log_form(environ: Mapping[str, str]) -> str:
+    """Return the form of the log's lines, by default text for people."""
+    value = environ.get("ANNOTATOR_LOG", "").strip() or "text"
+    if value not in LOG_FORMS:
+        raise SettingsError(f"ANNOTATOR_LOG must be {' or '.join(LOG_FORMS)}, not {value!r}")
+    return value
+
+
+def second_factor(value: str) -> frozenset[str]:
+    """Return the roles that need a second factor in every project; "all" is every account."""
+    names = frozenset(name.strip().lower() for name in value.split(",") if name.strip())
+    if wrong := sorted(names - {*SECOND_FACTOR}):
+        raise SettingsError(
+            f"ANNOTATOR_SECOND_FACTOR: {wrong[0]!r} is none of {', '.join(SECOND_FACTOR)}; write"
+            " roles with commas between them, for example lead,adjudicator, or all"
+        )
+    return names
+
+
+def metrics_loopback(environ: Mapping[str, str]) -> bool:
+    """Say whether programs of this machine may read /metrics; by default nobody may."""
+    value = environ.get("ANNOTATOR_METRICS", "").strip()
+    if value not in {"", "off", "loopback"}:
+        raise SettingsError(f"ANNOTATOR_METRICS must be off or loopback, not {value!r}")
+    return value == "loopback"
+
+
+def metrics_token(environ: Mapping[str, str]) -> str:
+    """Return the token with which /metrics may be read from anywhere, "" for none."""
+    value = environ.get("ANNOTATOR_METRICS_TOKEN", "").strip()
+    if value and (len(value) < SECRET_LENGTH or can_be_guessed(value)):
+        raise SettingsError(
+            f"ANNOTATOR_METRICS_TOKEN must have at least {SECRET_LENGTH} random characters"
+        )
+    return value
+
+
+def sso_provider(environ: Mapping[str, str]) -> SsoProvider | None:
+    """Return the provider of single sign-on; None where no setting names one."""
+    given = {name: environ.get(f"ANNOTATOR_SSO_{name}", "").strip() for name in SSO}
+    if not any(given.values()):
+        return None
+    if missing := [name for name in SSO[:3] if not given[name]]:
+        raise SettingsError(
+            f"ANNOTATOR_SSO_{missing[0]} is not set; single sign-on needs ANNOTATOR_SSO_ISSUER,"
+            " ANNOTATOR_SSO_CLIENT_ID and ANNOTATOR_SSO_CLIENT_SECRET"
+        )
+    issuer = given["ISSUER"]
+    if not is_safe_address(issuer):
+        raise SettingsError(
+            f"ANNOTATOR_SSO_ISSUER must be an address with https:// and no ? or #, not {issuer!r}"
+        )
+    factor = given["SECOND_FACTOR"] or "ask"
+    if factor not in {"ask", "provider"}:
+        raise SettingsError(f"ANNOTATOR_SSO_SECOND_FACTOR must be ask or provider, not {factor!r}")
+    if find_spec("authlib") is None:
+        raise SettingsError(
+            "ANNOTATOR_SSO_ISSUER is set, but single sign-on is not installed: pip install"
+            " 'annotator[sso]'"
+        )
+    name = given["NAME"] or issuer.split("/")[2]
+    return SsoProvider(
+        issuer, given["CLIENT_ID"], given["CLIENT_SECRET"], name, factor == "provider"
+    )
+
+
+def is_safe_address(address: str) -> bool:
+    """Say whether what is sent to an address is encrypted, or stays on this machine."""
+    return SAFE_ADDRESS.fullmatch(address) is not None
+
+
 def whole_number(environ: Mapping[str, str], name: str) -> int:
     """Read a small whole number from the environment; absent means 0."""
     value = environ.get(name, "").strip() or "0"
@@ -267,4 +370,13 @@ def whole_number(environ: Mapping[str, str], name: str) -> int:
             f"{name} must be a whole number from 0 to 10 (the number of proxies in front),"
             f" not {value!r}"
         )
+    return int(value)
+
+
+def requests_per_minute(environ: Mapping[str, str]) -> int:
+    """Read how many requests a token may make in a minute."""
+    name = "ANNOTATOR_API_PER_MINUTE"
+    value = environ.get(name, "").strip() or str(Settings.api_per_minute)
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= 1_000_000):
+        raise SettingsError(f"{name} must be a whole number from 1 to 1000000, not {value!r}")
     return int(value)

@@ -1,9 +1,11 @@
 """Phrases that pages, commands and messages share, so that each is worded in one place."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from annotator.measure.coefficients.verdict import verdict_of
 
+LONGEST_QUOTED = 60
 THIN = "\u202f"  # narrow, and no line breaks there
 MINUS = "\u2212"
 METHOD_NAMES = {"dawid-skene": "Dawid–Skene", "mace": "MACE"}
@@ -64,16 +66,27 @@ def changed_later(n: int) -> str:
     )
 
 
+WITHIN = str.maketrans("“”", "‘’")
+
+
 def quoted(words: str) -> str:
-    """Return words in quotation marks, those that are whole quotations as they are."""
+    """Return words in quotation marks, those that are whole quotations as they are.
+
+    Quotations within get single marks.
+    """
     inner = words[1:-1]
     whole = words == f"“{inner}”" and not {"“", "”"} & set(inner)
-    return words if whole else f"“{words}”"
+    return words if whole else f"“{words.translate(WITHIN)}”"
 
 
 def sentence_number(position: int) -> str:
     """Return the number of a sentence as people count, from 1; `position` counts from 0."""
     return f"{position + 1:,}"
+
+
+def from_one(position: int) -> int:
+    """Return the same number for a column of a file, or for what a page calls its parts."""
+    return position + 1
 
 
 def both_numbers(position: int) -> str:
@@ -98,3 +111,26 @@ def utc_text(at: datetime) -> str:
     """Return a moment as pages show it: "1 Mar 2026, 09:30 UTC"."""
     here = at.astimezone(UTC)
     return f"{here.day} {here.strftime('%b %Y, %H:%M')} UTC"
+
+
+def visible(text: str) -> str:
+    """Return a text in one line that no terminal takes for an order: odd signs are escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
+def path_of(path: Iterable[str | int]) -> str:
+    """Return a place inside of a row, like `claims[0].stance`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f"{'.' if text else ''}{step}"
+    return text
+
+
+def short(text: str) -> str:
+    """Return the beginning of a text for a message of one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST_QUOTED else flat[: LONGEST_QUOTED - 1] + "…"

@@ -1,4 +1,4 @@
-// Who is signed in in this browser now, and the way back in without leaving the page.
+// Who is signed in in this browser now, and the way back in.
 
 import { heard } from "./session-end.js";
 
@@ -35,19 +35,9 @@ export const stopAsking = () => dialog?.open && dialog.close();
 dialog?.querySelector("form").addEventListener("submit", async (/** @type {Event & { target: Found }} */ event) => {
   event.preventDefault();
   const form = event.target;
-  const error = form.querySelector("[data-error]");
-  const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-  form.elements.password.value = "";
-  const before = await whoIsThere();
-  if (!before) return (error.textContent = "No connection. Try again in a moment.");
-  body.set("csrf_token", before.token);
   try {
-    const reply = await fetch(form.action, { method: "POST", body });
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    const inside = reply.ok && new URL(reply.url).pathname !== "/sign-in";
-    error.textContent = inside ? "" : (page.querySelector('main [role="alert"]')?.textContent ?? "");
-    if (inside) document.dispatchEvent(new Event("annotator:signed-in"));
+    await (await import("./sign-in-again.js")).signInAgain(form, whoIsThere);
   } catch {
-    error.textContent = "No connection. Try again in a moment.";
+    form.querySelector("[data-error]").textContent = "No connection. Try again in a moment.";
   }
 });

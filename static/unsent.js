@@ -45,7 +45,7 @@ async function sendAll() {
   if (there.user !== waiting.user) return "signed out";
   let renewed = "";
   for (let [entry] = waiting.ready(); entry; [entry] = waiting.ready()) {
-    const act = waiting.settledAct(entry.act);
+    const act = waiting.settledAct(entry);
     const reply = await ask(entry.url, bodyOf({ ...entry, act }, there.token));
     const came = await judge(reply, there.token, renewed === entry.name);
     renewed = came.token ? entry.name : "";

@@ -11,7 +11,7 @@ const UNLOADING = 500; // how long the page before a reload may still hold the n
 /** @type {Map<string, string>} */
 const memory = new Map(); // where the browser keeps nothing
 
-function random() {
+export function random() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -112,9 +112,12 @@ export const GONE = ["shut", "closed"];
 // Buttons that change nothing in the answer: a replay of what they sent only has to save.
 export const NEUTRAL = ["next", "add", "edit", "stay", "draft", "keep"];
 
-// What the button of an entry comes to when its reply can no longer lead anywhere.
-/** @param {string} [act] */
-export const settledAct = (act = "") => (NEUTRAL.includes(parseAct(act).verb) ? "stay" : act);
+// What the button of an entry comes to when its reply can no longer lead anywhere. Next on a worklist
+// also says that the answer is still right.
+/** @param {Pick<Change, "act" | "fields">} entry */
+export const settledAct = ({ act = "", fields }) =>
+  act === "next" && fields.some(([name]) => name === "worklist") ? "confirm"
+  : NEUTRAL.includes(parseAct(act).verb) ? "stay" : act;
 
 /** @type {Record<TroubleKind, string>} */
 const UNTIL = {
@@ -137,7 +140,7 @@ export async function adopt() {
     const live = new Set(((await locks?.query())?.held ?? []).map((lock) => lock.name));
     for (const entry of all())
       if (entry.tab !== tab && !live.has(LOCK + entry.tab))
-        change(entry, { tab, act: settledAct(entry.act) });
+        change(entry, { tab, act: settledAct(entry) });
   };
   await (locks ? locks.request("annotator-adopt", take) : take());
 }

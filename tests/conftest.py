@@ -1,5 +1,6 @@
 """The cast, the database of each test, and a client that checks every page it gets."""
 
+import gc
 import os
 import shutil
 import threading
@@ -10,11 +11,13 @@ from random import Random
 
 import hypothesis
 import pytest
+import skipped
 import verify_examples
 from argon2 import PasswordHasher
 from beside_examples import saving
 from browser import Browser
 from click.testing import CliRunner
+from cpu_seconds import CpuSeconds
 from installation import FILE, Files, Installation, look_away, staged
 from jinja2 import FileSystemBytecodeCache
 from server_database import Rows
@@ -36,7 +39,7 @@ from annotator.work.assignment import assigning
 # A busy machine is no fault of the code.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("quick", **PATIENT, max_examples=10)
-hypothesis.settings.register_profile("thorough", **PATIENT, max_examples=200)
+hypothesis.settings.register_profile("thorough", **PATIENT, max_examples=60)
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
 FIRST_KEY = "000_96e20d9a8f8d9c95"
@@ -49,10 +52,37 @@ CAST = {
 }
 
 
+def pytest_addoption(parser):
+    parser.addoption("--cpu", type=int, help="show which so many files and tests take most CPU")
+    parser.addoption("--skipped", action="store_true", help="run what the last run has skipped")
+
+
 def pytest_configure(config):
     """Look at more examples where the properties are asked for by name, as `.ci/run` does."""
+    if most := config.getoption("cpu"):
+        config.pluginmanager.register(CpuSeconds(most))
+    skipped.watch(config)
     thorough = "hypothesis" in config.getoption("markexpr")
     hypothesis.settings.load_profile("thorough" if thorough else "quick")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items):
+    """Mark what asks for a database: PostgreSQL makes no difference to the rest.
+
+    What a fixture asks for only while it is made is not seen here; such a file has the marker.
+    """
+    for test in items:
+        if "server_url" in test.fixturenames or test.get_closest_marker("server"):
+            test.add_marker("database")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Let nobody look for garbage among thousands of tests, again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Settings are checked before anything starts; a wrong one is named."""
 
 import os
+import re
 from base64 import urlsafe_b64encode
 from random import Random
 
@@ -87,6 +88,12 @@ def test_the_number_of_proxies_is_a_small_whole_number(tmp_path, number):
         read(tmp_path, ANNOTATOR_BEHIND_PROXY=number)
 
 
+def test_the_log_has_two_forms(tmp_path):
+    assert read(tmp_path, ANNOTATOR_LOG="json").log == "json"
+    with pytest.raises(SettingsError, match="ANNOTATOR_LOG must be text or json, not 'xml'"):
+        read(tmp_path, ANNOTATOR_LOG="xml")
+
+
 def test_a_database_nobody_knows_is_refused(tmp_path):
     with pytest.raises(SettingsError, match="ANNOTATOR_DATABASE_URL must begin with"):
         read(tmp_path, ANNOTATOR_DATABASE_URL="mysql://x")
@@ -145,3 +152,37 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     folder.mkdir(mode=0o500)
     with pytest.raises(SettingsError, match="cannot be written"):
         read(tmp_path)
+
+
+SSO = {
+    "ANNOTATOR_SSO_ISSUER": "https://login.example.org/realms/one",
+    "ANNOTATOR_SSO_CLIENT_ID": "annotator",
+    "ANNOTATOR_SSO_CLIENT_SECRET": "tangerine",
+}
+
+
+def test_single_sign_on_is_named_by_its_host_and_its_secret_is_not_shown(tmp_path):
+    pytest.importorskip("authlib")
+    found = Settings.from_environ(SSO, data=tmp_path)
+    assert (found.sso.name, found.sso.factor_is_enough) == ("login.example.org", False)
+    assert "tangerine" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"ANNOTATOR_SSO_CLIENT_ID": ""}, "ANNOTATOR_SSO_CLIENT_ID is not set"),
+        ({"ANNOTATOR_SSO_ISSUER": "http://login.example.org"}, "with https://"),
+        ({"ANNOTATOR_SSO_ISSUER": "https://login.example.org?a=b"}, "with https://"),
+        ({"ANNOTATOR_SSO_SECOND_FACTOR": "never"}, "must be ask or provider"),
+        ({"ANNOTATOR_SECOND_FACTOR": "lead,boss"}, "'boss' is none of lead, adjudicator"),
+    ],
+)
+def test_wrong_settings_of_signing_in_are_named(tmp_path, given, said):
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        Settings.from_environ({**SSO, **given}, data=tmp_path)
+
+
+def test_a_second_factor_is_required_of_roles_or_all(tmp_path):
+    found = Settings.from_environ({"ANNOTATOR_SECOND_FACTOR": " Lead,adjudicator "}, data=tmp_path)
+    assert found.second_factor == {"lead", "adjudicator"}

@@ -68,7 +68,21 @@ SHARED = {
     "Use the saved version": ("labelling/moving.js", "labelling/_conflict.html"),
     "Save a copy as a file": ("unsent.js", "labelling/_waiting.html"),
     "Discard": ("unsent.js", "labelling/_waiting.html"),
+    "Select all on this page": ("articles/ticks.js", "articles/list/page.html"),
+    "Marked as seen.": ("labelling/replies.js", "web/assignment/flags.py"),
+    "Same speaker as before: ": ("labelling/same.js", "labelling/_claim.html"),
+    "Not saved: check ": ("labelling/saying.js", "web/labelling/replies.py"),
+    "Conflict: ": ("labelling/saying.js", "labelling/_saved.html"),
+    # What a script looks for in a reply of the server.
+    "cannot write": ("sending.js", "web/errors.py"),
+    "Saved answers are kept": ("labelling/saying.js", "work/labelling/saving.py"),
+    "Annotator-Only": ("labelling/pump.js", "web/labelling/replies.py"),
+    "Annotator-Place": ("labelling/pump.js", "web/labelling/replies.py"),
+    "Annotator-Revision": ("sending.js", "web/labelling/refusal.py"),
+    "Annotator-Session": ("session-end.js", "web/security.py"),
 }
+# Phrases that stand on both sides by chance, in sentences of different meaning.
+BY_CHANCE = {"in another window", "in this browser.", "in this sentence", "ways to add the name"}
 
 
 def test_what_both_sides_say_is_said_in_the_same_words():
@@ -78,3 +92,20 @@ def test_what_both_sides_say_is_said_in_the_same_words():
         places = {script: SCRIPTS[script], other: (folder / other).read_text(encoding="utf-8")}
         apart += [(words, name) for name, text in places.items() if words not in text]
     assert apart == []
+
+
+def messages_of(script):
+    """Return what a script says in three words or more, in the pieces between its values."""
+    code = re.sub(r"(?m)//.*$", "", SCRIPTS[script])
+    said = [one or other for one, other in re.findall(r'"([^"\n]+)"|`([^`]+)`', code)]
+    pieces = [piece.strip() for text in said for piece in re.split(r"\$\{[^}]*\}", text)]
+    return {piece for piece in pieces if len(re.findall(r"\w{2,}", piece)) > 2}
+
+
+def test_no_message_stands_on_both_sides_without_being_held():
+    folders = [(PACKAGE / "web", "*.py"), (PACKAGE / "work", "*.py"), (TEMPLATES, "*.html")]
+    paths = [path for folder, kind in folders for path in folder.rglob(kind)]
+    server = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    both = {text for name in SCRIPTS for text in messages_of(name) if text in server}
+    assert "choose a speaker or no claim" in both
+    assert both - {words.strip() for words in SHARED} == BY_CHANCE

@@ -12,12 +12,25 @@ COMMANDS = {
         "agreement:agreement_command",
         "Print inter-annotator agreement of a project or a FILE.",
     ),
+    "alt-test": (
+        "alt_test:alt_test_command",
+        "Test whether a model may replace a person: the alternative annotator test.",
+    ),
+    "article": ("article:article", "Correct articles of a project."),
     "assign": (
         "assigning:assign_command",
         "Assign articles to annotators: balanced by sentences, reproducible by the seed.",
     ),
     "audit": ("doctor_audit:audit", "Verify the history of every answer and print the root hash."),
     "backup": ("backup:backup", "Copy the whole database to a new FILE while the server runs."),
+    "codebook": (
+        "codebook:codebook",
+        "Check, export, import, compare and publish codebooks.",
+    ),
+    "convert": (
+        "converting:convert_command",
+        "Write the articles of files or folders as JSON Lines; needs no database.",
+    ),
     "demo": (
         "demo:demo_command",
         "Serve a demo: two articles, a lead, and three annotators with sample labels.",
@@ -40,6 +53,14 @@ COMMANDS = {
     ),
     "init": ("run_init:init", "Create or migrate the database and print its location."),
     "labels": ("labels:labels", "Export and import labels."),
+    "models": (
+        "models:models_command",
+        "Print how the models of a project stand to its people and to gold.",
+    ),
+    "model-tasks": (
+        "model_tasks:model_tasks",
+        "Write one request for a language model per sentence, as JSON Lines.",
+    ),
     "project": ("project:project", "Add projects and show them."),
     "release": (
         "releasing:release_command",
@@ -58,6 +79,7 @@ COMMANDS = {
         "split:split_command",
         "Split texts into sentences and print the offsets as JSONL; needs no database.",
     ),
+    "token": ("tokens:token", "Make, list and revoke personal tokens for the API."),
     "user": (
         "users:user",
         "Manage accounts: add, enable, disable, sign-in links, passwords, roles.",

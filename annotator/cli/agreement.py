@@ -9,6 +9,8 @@ from annotator.cli.faults import WrongUseError
 # Those of `measure` and `store`, in words of their own: importing them takes most of a second.
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 ROUNDS = ("1", "2")
+WEIGHTS = ("linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
+UNWEIGHTED, EVERY = "unweighted", "all"
 
 
 @click.command("agreement")
@@ -27,6 +29,13 @@ ROUNDS = ("1", "2")
     "  [default: refuse]",
 )
 @click.option(
+    "--weights",
+    metavar="NAMES",
+    help="Print the measures of FILE with these agreement weights as well, separated by commas, or"
+    f" all: {', '.join(WEIGHTS)}.  [default: {UNWEIGHTED}]",
+)
+@click.option("--items", is_flag=True, help="Print the agreement on each item of FILE as well.")
+@click.option(
     "--round",
     "round_",
     type=click.Choice(ROUNDS),
@@ -40,6 +49,8 @@ def agreement_command(
     level: str | None,
     values: str | None,
     repeats: str | None,
+    weights: str | None,
+    items: bool,
     round_: str | None,
     seed: int | None,
     as_data: bool,
@@ -57,11 +68,25 @@ def agreement_command(
         # A file needs no database, so nothing of it is imported, and the help needs neither.
         from annotator.cli.agreement_file import print_file  # noqa: PLC0415
 
-        print_file(file, level or LEVELS[0], values, repeats or "refuse", seed, as_data)
+        kinds = chosen_weights(weights or UNWEIGHTED)
+        told = repeats or "refuse"
+        print_file(file, level or LEVELS[0], values, told, kinds, seed, as_data, items)
         return
-    if level or values or repeats:
-        options = "--level, --values and --repeats need a FILE"
+    if level or values or repeats or weights or items:
+        options = "--level, --values, --repeats, --weights and --items need a FILE"
         raise WrongUseError(f"{options}; a project uses its codebook.")
     from annotator.cli.agreement_project import print_project  # noqa: PLC0415 - as above
 
     print_project(slug or "", int(round_ or ROUNDS[0]), seed, as_data)
+
+
+def chosen_weights(named: str) -> list[str]:
+    """Return the agreement weights of a list of names; none where it is without weights."""
+    if named == EVERY:
+        return [*WEIGHTS]
+    kinds = dict.fromkeys(name.strip() for name in named.split(","))
+    for kind in kinds:
+        if kind not in (*WEIGHTS, UNWEIGHTED):
+            known = ", ".join((*WEIGHTS, UNWEIGHTED, EVERY))
+            raise WrongUseError(f"--weights: {kind!r} is none of {known}.")
+    return [kind for kind in kinds if kind != UNWEIGHTED]

@@ -8,8 +8,8 @@ from annotator.cli.context import application, record
 from annotator.cli.faults import FailedCheckError
 from annotator.cli.lists import listed
 from annotator.phrases import counted
-from annotator.store.db import write_in_steps
-from annotator.work.accounts import projects
+from annotator.store.db import write, write_in_steps
+from annotator.work.accounts import activity, projects
 from annotator.work.assignment import assigning, leaving
 from annotator.work.assignment.assigning import Matrix
 from annotator.work.assignment.leaving import Kept
@@ -61,7 +61,7 @@ def assign_command(
     annotators are listed and not assigned; exit 1 then.
     """
     with application():
-        project = projects.get(slug)
+        project = projects.to_change(slug)
         keys, names = split_list(articles, "--articles"), split_list(annotators, "--annotators")
         closing: dict[str, None] = {}
 
@@ -69,7 +69,7 @@ def assign_command(
             works = assigning.works(project, keys)
             if replace_left:
                 works = leaving.without_those_who_left(project, works)
-            people = assigning.annotators_of(project, names)
+            people = assigning.available(project, names)
             wanted = overlap or project.overlap
             made = assigning.make_matrix(project, works, people, wanted, seed, share)
             closing.update(dict.fromkeys(closed_lines(leaving.freed_by(project, made))))
@@ -78,6 +78,9 @@ def assign_command(
         matrix, given = (plan(), 0) if dry_run else write_in_steps(leaving.give(project, plan))
         if not dry_run:
             closed = f" and {len(closing)} closed" if closing else ""
+            with write():
+                said = f"{counted(given, 'assignment')} made{closed}"
+                activity.note(project, None, activity.ASSIGNMENT, said)
             record("%d assignments made%s in %r", given, closed, slug)
         for line in table(matrix):
             click.echo(line)

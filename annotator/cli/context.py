@@ -2,8 +2,8 @@
 
 import gc
 import logging
+import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +13,9 @@ from sqlalchemy.engine import make_url
 
 from annotator.cli.database_faults import database_faults
 from annotator.cli.reading import ready
-from annotator.config import Settings
+from annotator.config import Settings, log_form
 from annotator.database import open_database
+from annotator.log_lines import formatter
 from annotator.store.db import db
 
 acts = logging.getLogger("annotator.acts")
@@ -38,13 +39,12 @@ def record(what: str, *args: object) -> None:
     if sys.stderr.isatty():
         return
     handler = logging.StreamHandler(sys.stderr)
-    form = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
-    form.converter, form.default_msec_format = time.gmtime, ""
-    handler.setFormatter(form)
+    handler.setFormatter(formatter(log_form(os.environ)))
     acts.addHandler(handler)
     acts.setLevel(logging.INFO)
     try:
-        acts.info(f"{what} by command", *args)
+        said = {"who": "command", "what": what % args if args else what}
+        acts.info(f"{what} by command", *args, extra={"fields": said})
     finally:
         acts.removeHandler(handler)
 

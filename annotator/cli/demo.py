@@ -10,26 +10,28 @@ import click
 from flask import Flask
 
 from annotator.app import create_app
+from annotator.cli.addresses import HOST, PORT, base_address
 from annotator.cli.context import opened
 from annotator.cli.database_faults import database_faults
 from annotator.cli.faults import FailedCheckError, WrongUseError
 from annotator.cli.importing import bar
 from annotator.cli.run_init import serve
 from annotator.cli.server import Server, listen
-from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
 from annotator.paths import SAMPLES, data_folder
 from annotator.store.clock import now
 from annotator.store.db import write, write_in_steps
 from annotator.store.schema import bring_up_to_date
-from annotator.work.accounts import projects
+from annotator.work.accounts import accounts, projects
 from annotator.work.adjudication import refreshing
 from annotator.work.operations import demo, made_project
 from annotator.work.operations.made_project import Size
+from annotator.work.quality import training
 
 PORTS_TO_TRY = 50
 MOST_SEED = 2**31 - 1
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+DATABASE = "ANNOTATOR_DATABASE_URL"
 USUAL_ANNOTATORS = 6
 # Fewer articles are made before a bar could be read.
 MANY_ARTICLES = 100
@@ -38,6 +40,7 @@ WHAT_THEY_ARE = {
     "ann": "annotator, both articles finished",
     "ben": "annotator, second article in progress",
     "cal": "annotator, second article not started",
+    demo.NEWCOMER: "a new annotator, in training",
 }
 
 
@@ -80,7 +83,10 @@ def demo_command(
 ) -> None:
     """Serve a demo: two articles, a lead, and three annotators with sample labels.
 
-    The demo has its own data folder and keeps all changes there. Other projects are not changed.
+    A second project has one of the articles adjudicated, for a new annotator to practise on.
+
+    The demo has its own data folder and keeps all changes there. Other projects are not changed:
+    of the environment all settings count but ANNOTATOR_DATABASE_URL.
 
     --articles adds a project of any size, to see how pages look and respond: texts made by chance,
     and annotators who are more or less reliable. The same numbers make the same project; it is
@@ -88,8 +94,7 @@ def demo_command(
     """
     with database_faults():
         size = size_of(articles, annotators, overlap, seed)
-        # Nothing else of the environment counts: the demo never meets a team's database.
-        settings = Settings.from_environ({}, data=demo_folder())
+        settings = demo_settings(os.environ)
         with listen(HOST, port or PORT, 0 if port else PORTS_TO_TRY) as listener:
             address = base_address(HOST, listener.getsockname()[1], None)
             bring_up_to_date(settings.database_url, click.echo)
@@ -106,9 +111,16 @@ def demo_command(
                 serve(server, log_requests=False)
 
 
-def demo_folder() -> Path:
+def demo_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the demo: what ANNOTATOR_DATA names, else `demo` in the data folder."""
-    return data_folder() if os.environ.get("ANNOTATOR_DATA") else data_folder() / "demo"
+    folder = data_folder(environ)
+    return folder if environ.get("ANNOTATOR_DATA") else folder / "demo"
+
+
+def demo_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings of the environment, but for the database: it never meets a team's."""
+    own = {name: value for name, value in environ.items() if name != DATABASE}
+    return Settings.from_environ(own, data=demo_folder(environ))
 
 
 def prepare(app: Flask) -> dict[str, str]:
@@ -117,6 +129,9 @@ def prepare(app: Flask) -> dict[str, str]:
         with write():
             if demo.is_empty():
                 demo.seed(SAMPLES)
+                article = demo.seed_training(SAMPLES)
+                lead = accounts.get_user("lead")
+                training.prepare(article, lead, demo.training_reasons(SAMPLES))
         with write():
             return demo.make_links()
 

@@ -15,11 +15,11 @@ from annotator import __version__
 from annotator.cli.context import application, places
 from annotator.cli.database_faults import database_faults
 from annotator.cli.faults import FailedCheckError
-from annotator.config import Settings
+from annotator.config import LOOPBACK, Settings
 from annotator.database import open_database
 from annotator.paths import STATIC, TEMPLATES
 from annotator.phrases import counted
-from annotator.store import health
+from annotator.store import health, serving
 from annotator.store.db import db, write_in_steps
 from annotator.store.health import Findings
 from annotator.store.schema import unusable
@@ -30,6 +30,10 @@ from annotator.work.labelling import history
 from annotator.work.operations import checkup
 
 LIBRARIES = ("SQLAlchemy", "Flask", "nupunkt")
+PROXY = (
+    "proxies in front: {number}; their limits (size of requests, connections per address) cannot be"
+    " seen from here"
+)
 VENDORED = STATIC / "vendor" / "VENDORED.toml"
 
 
@@ -51,6 +55,8 @@ def doctor(rebuild: bool) -> None:
         show(found.facts)
         for line in places(settings):
             click.echo(line)
+        if settings.behind_proxy:
+            click.echo(PROXY.format(number=settings.behind_proxy))
         if not settings.is_sqlite:
             examine_database(settings, found, rebuild=rebuild)
         elif database_file(settings).exists():
@@ -87,10 +93,29 @@ def examine_files(settings: Settings, found: Findings) -> None:
             )
     if settings.is_sqlite and not database_file(settings).exists():
         found.faults.append("There is no database yet: create it with `annotator init`.")
+    found.warnings.extend(risks(settings))
     for path in private_files(settings):
         found.facts.append((path.name, f"mode {path.stat().st_mode & 0o777:04o}"))
         if health.open_to_others(path):
             found.faults.append(f"All users of this machine can open {path}: run chmod 600.")
+
+
+def risks(settings: Settings) -> Iterator[str]:
+    """Yield in words what can go wrong where this installation stands."""
+    if settings.data.is_dir() and health.open_to_others(settings.data):
+        yield (
+            f"All users of this machine can look into the data folder {settings.data}:"
+            " run chmod 700."
+        )
+    if settings.is_sqlite and len(servers := serving.servers_of(settings.database_url)) > 1:
+        yield health.several_servers(servers)
+    names = [name for name in settings.trusted_hosts if name not in LOOPBACK]
+    if names and not settings.behind_proxy:
+        yield (
+            f"{', '.join(names)} can be reached without a proxy (ANNOTATOR_BEHIND_PROXY is 0):"
+            " passwords are sent in the clear, and nobody limits connections and requests. Put an"
+            " HTTPS proxy in front."
+        )
 
 
 def private_files(settings: Settings) -> list[Path]:

@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import click
 
+from annotator.cli.csv_options import bom_option, semicolons_option
 from annotator.cli.faults import WrongUseError
 from annotator.cli.gold_options import (
     METHODS,
@@ -15,6 +16,8 @@ from annotator.cli.gold_options import (
     model_of,
     smoothing_option,
 )
+from annotator.formats.labels.csv_rows import Dialect
+from annotator.formats.labels.gold_csv import Rows
 from annotator.measure.aggregation import Method
 
 
@@ -27,6 +30,21 @@ from annotator.measure.aggregation import Method
     type=click.Path(dir_okay=False, path_type=Path),
     help="Output file for the rows of a project, written when complete. Default: standard output.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    help="Projects: jsonl has everything, csv is for Excel, R, Stata and SPSS.  [default: jsonl]",
+)
+@click.option(
+    "--rows",
+    "table",
+    type=click.Choice(["sentences", "claims"]),
+    help="Projects, with --format csv: one row per sentence or one per claim."
+    "  [default: sentences]",
+)
+@bom_option
+@semicolons_option
 @margin_option
 @click.option(
     "--method",
@@ -59,6 +77,10 @@ def gold_command(
     file: BinaryIO | None,
     slug: str | None,
     output: Path | None,
+    form: str | None,
+    table: Rows | None,
+    bom: bool,
+    semicolons: bool,
     margin: float | None,
     method: Method | None,
     values: str | None,
@@ -70,16 +92,20 @@ def gold_command(
 ) -> None:
     """Print the gold of each sentence of a project, or of each item of FILE.
 
-    Project (-p), as JSONL: adjudicated decisions take precedence, then unanimous answers, field by
-    field; where annotators differ, --method decides. Ties and low margins are not broken: the
-    sentence stays open, with its votes. Files count sentences from 0, screens from 1. FILE: CSV
+    Project (-p), as JSONL or CSV: adjudicated decisions take precedence, then unanimous answers,
+    field by field; where annotators differ, --method decides. Ties and low margins are not broken:
+    the sentence stays open, with its votes. Files count sentences from 0, screens from 1. FILE: CSV
     with the columns item, annotator, value; needs no database.
     """
     if (file is None) == (slug is None):
         raise WrongUseError("Give either a FILE or a project (-p).")
+    if (table is not None or bom or semicolons) and form != "csv":
+        raise WrongUseError("--rows, --bom and --semicolons need --format csv.")
     if file is not None:
         if output is not None or margin is not None or people:
             raise WrongUseError("-o, --margin and --people need a project (-p).")
+        if form is not None:
+            raise WrongUseError("--format needs a project (-p).")
         # A file needs no database, so nothing of it is imported.
         from annotator.cli.gold_file import print_file  # noqa: PLC0415
 
@@ -88,13 +114,19 @@ def gold_command(
         return
     if values is not None or repeats is not None:
         raise WrongUseError("--values and --repeats need a FILE; a project uses its codebook.")
-    from annotator.cli.gold_project import print_people, write_project  # noqa: PLC0415 - as above
+    from annotator.cli.gold_project import Form, print_people, write_project  # noqa: PLC0415 - as above
     from annotator.cli.gold_way import way_of  # noqa: PLC0415 - as above
 
     way = way_of(method, margin, smoothing, seed)
     if people or as_data:
-        if output is not None:
-            raise WrongUseError("-o is for the rows; --people and --json print to standard output.")
+        if output is not None or form is not None:
+            raise WrongUseError(
+                "-o and --format are for the rows; --people and --json print to standard output."
+            )
         print_people(slug or "", way, as_data)
         return
-    write_project(slug or "", output, way)
+    made = Form()
+    if form == "csv":
+        dialect = Dialect(mark=bom, separator=";" if semicolons else ",")
+        made = Form(table or "sentences", dialect)
+    write_project(slug or "", output, way, made)

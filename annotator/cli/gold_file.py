@@ -27,11 +27,11 @@ def print_file(
     """Print the most likely value of each item of FILE, and how its annotators stand to it."""
     declared = None if values is None else split_values(values)
     try:
-        ratings, said = read_ratings(file.read(), declared, repeats == "keep")
+        ratings = read_ratings(file.read(), declared, repeats == "keep")
     except RatingsError as error:
         raise WrongUseError(f"{file.name}: {one_line(str(error))}") from error
     found = gold_of(ratings, method, declared, model, repeats)
-    found["warnings"] = [*said, *found["warnings"]]
+    found["warnings"] = [*ratings.warnings, *found["warnings"]]
     if as_data:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +13,37 @@ from annotator.cli.context import application
 from annotator.cli.labels import Tally, write_whole
 from annotator.cli.printing import decimals, table, warned
 from annotator.formats.articles import jsonl
+from annotator.formats.labels import csv_rows, gold_csv
 from annotator.phrases import counted
 from annotator.work.accounts import projects
 from annotator.work.gold import counts
 from annotator.work.gold.counts import gold_words
 from annotator.work.gold.methods import gold_of
 from annotator.work.gold.models import Aggregation
-from annotator.work.gold.rows import gold_rows
+from annotator.work.gold.rows import article_columns, gold_rows
 from annotator.work.gold.summary import summary
 
 
-def write_project(slug: str, output: Path | None, way: Aggregation) -> None:
-    """Write the gold of a project, one row per sentence."""
+@dataclass(frozen=True)
+class Form:
+    """As what gold is written: JSON Lines, or a table as CSV."""
+
+    table: gold_csv.Rows | None = None
+    dialect: csv_rows.Dialect = csv_rows.PLAIN
+
+
+def write_project(slug: str, output: Path | None, way: Aggregation, form: Form) -> None:
+    """Write the gold of a project."""
     with application():
         project = projects.get(slug)
         rows = Tally(gold_rows(project, way))
         lines = jsonl.write(rows)
+        if form.table is not None:
+            lines = gold_csv.write(rows, form.table, article_columns(project), form.dialect)
         if output is not None:
             write_whole(output, lines)
-            said = f"{counted(rows.number, 'sentence')} written to {output}."
+            kind = "The claims of " if form.table == "claims" else ""
+            said = f"{kind}{counted(rows.number, 'sentence')} written to {output}."
         else:
             # UTF-8 whatever the terminal speaks.
             sys.stdout.buffer.writelines(line.encode() for line in lines)

@@ -2,15 +2,22 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import click
 
+from annotator.cli.choosing_articles import (
+    choice_of,
+    choice_options,
+    line_of_article,
+    reading_options,
+)
 from annotator.cli.context import application, record
-from annotator.cli.faults import FailedCheckError, WrongUseError, one_line
+from annotator.cli.faults import FailedCheckError, WrongUseError, one_line, plain_faults
 from annotator.cli.leftovers import say_leftovers
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat, choosing
@@ -18,6 +25,7 @@ from annotator.formats.articles.records import check_columns
 from annotator.phrases import counted
 from annotator.store.db import write_in_steps
 from annotator.store.models import Project
+from annotator.text.languages import names
 from annotator.work.accounts import projects
 from annotator.work.articles import import_reports
 from annotator.work.articles.import_run import FileReport, Run, Step, no_step
@@ -60,22 +68,8 @@ class Source:
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("-p", "--project", "slug", required=True, help="The project's short name.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["auto", *choosing.FORMATS]),
-    default="auto",
-    show_default=True,
-    help="Format of the files; auto uses the file names, txt reads any file as plain text.",
-)
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="FIELD=NAME",
-    help="Column or JSON key of a field, for example text=body; repeatable.",
-)
+@click.option("-p", "--project", "slug", help="The project's short name; a dry run may have none.")
+@reading_options
 @click.option("--key", help="Key of an article from standard input.")
 @click.option(
     "--new-version",
@@ -84,6 +78,13 @@ class Source:
 )
 @click.option("--dry-run", is_flag=True, help="Read and report; store nothing.")
 @click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="With --dry-run: print one JSON object per article, the report on standard error.",
+)
+@choice_options
+@click.option(
     "--assign",
     "assign_new",
     is_flag=True,
@@ -91,15 +92,29 @@ class Source:
 )
 def import_command(
     paths: tuple[str, ...],
-    slug: str,
+    slug: str | None,
     form: str,
     columns: tuple[str, ...],
+    dates: str | None,
+    language: str,
     key: str | None,
     new_version: bool,
     dry_run: bool,
     assign_new: bool,
+    as_json: bool,
+    least_words: int,
+    since: datetime | None,
+    until: datetime | None,
+    publishers: tuple[str, ...],
+    kinds: tuple[str, ...],
 ) -> None:
     """Import articles from files or folders; "-" reads one from standard input.
+
+    Downloads from news databases are recognised by their content: Nexis Uni and Lexis Advance
+    (.docx, .zip), LexisNexis (.txt, .html, .rtf), Factiva (.html, .rtf, .xml), Europresse (.html),
+    ProQuest (.html, .txt), Integrum (.html, .xlsx), news-please and trafilatura (.json, .xml) and
+    Media Cloud (.csv). Of such a file, articles whose text or key is there already are left out and
+    named. A document (.docx, .odt, .rtf) of another kind is one article.
 
     A text file (.txt) or a web page (.html) is one article. JSON Lines (.jsonl), JSON (.json) and
     tables (.csv, .tsv) contain one article per line, object or row, with the fields key, text,
@@ -110,13 +125,31 @@ def import_command(
     before all files have been read, so a cancelled import stores nothing. Exit 1 if a file was
     refused.
     """
+    if as_json and not dry_run:
+        raise WrongUseError("--json needs --dry-run.")
+    if slug is None and not dry_run:
+        raise WrongUseError("Missing option '-p' / '--project'; only a dry run needs none.")
     sources = list(find_sources(paths, key, form))
     if not sources:
         raise WrongUseError(f"There is no file in {', '.join(paths)}.")
-    with application():
-        say_leftovers()
-        project = projects.get(slug)
-        with Run(project, None, form, read_columns(columns), new_version=new_version) as run:
+    chosen = read_columns(columns)
+    choice = choice_of(least_words, since, until, publishers, kinds)
+    with application() if slug else nullcontext():
+        project = None
+        if slug:
+            say_leftovers()
+            project = projects.to_change(slug)
+        with Run(
+            project,
+            None,
+            form,
+            chosen,
+            dates=dates or "",
+            language=read_language(language),
+            new_version=new_version,
+            choice=choice,
+            telling=as_json,
+        ) as run:
             try:
                 read_all(sources, run)
                 if dry_run:
@@ -125,13 +158,23 @@ def import_command(
                     store_all(run)
             except KeyboardInterrupt as error:
                 raise FailedCheckError("Cancelled. Nothing was stored.") from error
+            for told in run.told:
+                click.echo(line_of_article(told))
             for source, report in zip(sources, run.reports, strict=True):
-                click.echo(line_of(source, report, dry_run=dry_run))
+                for line in lines_of(source, report, dry_run=dry_run):
+                    click.echo(line, err=as_json)
             if assign_new and run.stored:
-                assign_all(project, run.stored)
-    click.echo(summary(run, dry_run=dry_run))
+                assign_all(run.project, run.stored)
+    click.echo(summary(run, dry_run=dry_run), err=as_json)
     if run.refused:
         raise FailedCheckError(f"{run.refused} of {counted(len(sources), 'file')} refused.")
+
+
+def read_language(given: str) -> str:
+    """Return the chosen language by its code."""
+    if given and not names.tag_of(given):
+        raise WrongUseError(f"--language {given}: write a code, for example de or pt-BR.")
+    return names.code_of(given)
 
 
 def read_columns(pairs: Iterable[str]) -> dict[str, str]:
@@ -142,7 +185,8 @@ def read_columns(pairs: Iterable[str]) -> dict[str, str]:
         if not sign or not column.strip():
             raise WrongUseError(f"--column {pair}: write FIELD=NAME, for example text=body.")
         columns[name.strip()] = column.strip()
-    check_columns(columns)
+    with plain_faults():
+        check_columns(columns)
     return columns
 
 
@@ -175,7 +219,7 @@ def store_all(run: Run) -> None:
     total = sum(report.articles for report in run.reports)
 
     def end() -> None:
-        import_reports.record(run.project, None, summary(run, dry_run=False), run.reports)
+        import_reports.record(run, None, summary(run, dry_run=False))
 
     with bar(total, "Storing", shown=total > MANY_FILES) as step:
         write_in_steps(run.store(end, step))
@@ -197,6 +241,13 @@ def on_terminal() -> bool:
     return sys.stderr.isatty()
 
 
+def lines_of(source: Source, report: FileReport, *, dry_run: bool) -> Iterator[str]:
+    """Yield what became of one file, and of each article that was left out of it."""
+    yield line_of(source, report, dry_run=dry_run)
+    for said in report.left_out:
+        yield f"{report.name}: left out: {one_line(said)}"
+
+
 def line_of(source: Source, report: FileReport, *, dry_run: bool) -> str:
     """Return the line that says what became of one file."""
     if report.refusal:
@@ -207,6 +258,10 @@ def line_of(source: Source, report: FileReport, *, dry_run: bool) -> str:
     if report.version_of:
         parts.append(f"a new version of “{report.version_of}”")
     parts.append(counted(report.sentences, "sentence"))
+    if report.checks:
+        parts.append(report.checks.partition(", ")[2])
+    if report.is_guess:
+        parts.append("read as Windows-1252, which is a guess")
     if report.twin:
         parts.append(f"near-duplicate of “{report.twin}”")
     if source.labels:
@@ -229,7 +284,7 @@ def assign_all(project: Project, stored: list[int]) -> None:
     """Give the new articles to the annotators of the project."""
 
     def plan() -> Matrix:
-        works, people = assigning.works(project, ids=stored), assigning.annotators_of(project)
+        works, people = assigning.works(project, ids=stored), assigning.available(project)
         return assigning.make_matrix(project, works, people, project.overlap)
 
     _, given = write_in_steps(leaving.give(project, plan))

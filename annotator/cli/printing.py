@@ -16,7 +16,7 @@ def table(rows: Sequence[Sequence[str]], numbers: set[int]) -> Iterator[str]:
 
 def decimals(value: float | None) -> str:
     """Return a figure with four decimals, or a dash."""
-    return "-" if value is None else f"{value:.4f}"
+    return "-" if value is None else f"{value:z.4f}"
 
 
 def warned(warnings: Iterable[str]) -> Iterator[str]:

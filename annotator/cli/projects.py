@@ -1,6 +1,6 @@
 """`annotator project`: make projects and look at them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,18 @@ from annotator.formats.release.gates import GATES
 from annotator.phrases import counted
 from annotator.store.db import write
 from annotator.store.models import Project
-from annotator.work.accounts import memberships, projects
+from annotator.work.accounts import activity, memberships, projects
 from annotator.work.assignment import progress
 from annotator.work.labelling.speakers import count_speakers
 from annotator.work.releases import terms as publishing
 
+# The roles of which a second factor can be required, and the setting of each.
+FACTOR_FOR = {
+    "lead": "factor_for_leads",
+    "adjudicator": "factor_for_adjudicators",
+    "annotator": "factor_for_annotators",
+}
+NOBODY = "none"
 PUBLISHING = {each.name for each in fields(publishing.Terms)}
 
 
@@ -38,6 +45,7 @@ def add(slug: str, title: str | None, file: Path | None) -> None:
     with application():
         with write():
             made = projects.create(slug, title or codebook.title, codebook)
+            activity.note(made, None, activity.SETTINGS, "Project created")
         record("project %r made", made.slug)
         click.echo(f'Added {made.slug}: {made.name}, codebook "{made.codebook_version.label}".')
 
@@ -65,10 +73,22 @@ def codebook_from(file: Path | None) -> Codebook:
     "--lease-hours", type=int, help="Hours until an unstarted assignment expires; 0 = never."
 )
 @click.option(
+    "--second-factor",
+    "factor_for",
+    multiple=True,
+    type=click.Choice([*FACTOR_FOR, NOBODY]),
+    help="Role that needs a second factor to sign in; repeatable. none: no role.",
+)
+@click.option(
     "--ask-for-work/--no-ask-for-work",
     "self_assign",
     default=None,
     help="Whether annotators may get the next article themselves.",
+)
+@click.option(
+    "--precedents/--no-precedents",
+    default=None,
+    help="Whether annotators may look at decisions on like sentences of other articles.",
 )
 @click.option(
     "--blind",
@@ -107,17 +127,28 @@ def change(slug: str, gate: Sequence[str], **given: Any) -> None:
     asked = dict(map(one_gate, gate))
     with application():
         with write():
-            found = projects.get(slug)
+            found = projects.to_change(slug)
             said = {name: value for name, value in given.items() if value not in (None, ())}
+            said |= factor_flags(said.pop("factor_for", ()))
             settings, terms = projects.settings_of(found), publishing.terms_of(found)
             of_terms = {name: said.pop(name) for name in PUBLISHING if name in said}
             gates = {**terms.gates, **asked}
             projects.change(found, replace(settings, **said))
             publishing.change(found, replace(terms, gates=gates, **of_terms))
-        changed = [*said, *of_terms, *(["gates"] if asked else [])]
+            changed = [*said, *of_terms, *(["gates"] if asked else [])]
+            if changed:
+                what = f"Settings changed: {', '.join(changed)}"
+                activity.note(found, None, activity.SETTINGS, what)
         record("settings of %r saved: %s", slug, ", ".join(changed) or "nothing changed")
         for name, value in facts(found):
             click.echo(f"{name}: {value}")
+
+
+def factor_flags(roles: Collection[str]) -> dict[str, bool]:
+    """Return the settings that say whose roles need a second factor; none where none is named."""
+    if NOBODY in roles and len(roles) > 1:
+        raise WrongUseError("--second-factor none stands alone.")
+    return {flag: role in roles for role, flag in FACTOR_FOR.items()} if roles else {}
 
 
 def one_gate(text: str) -> tuple[str, float | None]:
@@ -155,10 +186,17 @@ def facts(found: Project) -> list[tuple[str, str]]:
         ("answers of others", found.blind.replace("_", " ")),
         ("unstarted assignments expire", lease_words(found.lease_hours)),
         ("annotators may get articles themselves", "yes" if found.self_assign else "no"),
+        ("second factor required", factor_words(found)),
+        ("annotators may look at precedents", "yes" if found.precedents else "no"),
         ("headlines in agreement", "yes" if found.headlines_in_agreement else "no"),
         ("people", str(len(memberships.members(found)))),
         *terms_facts(found),
     ]
+
+
+def factor_words(found: Project) -> str:
+    """Say whose roles need a second factor."""
+    return ", ".join(role for role, flag in FACTOR_FOR.items() if getattr(found, flag)) or NOBODY
 
 
 def count_facts(found: Project) -> list[tuple[str, str]]:
@@ -186,5 +224,4 @@ def terms_facts(found: Project) -> list[tuple[str, str]]:
 
 
 def lease_words(hours: int) -> str:
-    """Return a lease in words."""
     return f"after {counted(hours, 'hour')}" if hours else "never"

@@ -26,6 +26,7 @@ from annotator.work.accounts import projects
 from annotator.work.articles.import_run import Step
 from annotator.work.assignment import progress
 from annotator.work.releases import writing
+from annotator.work.releases.parts import absent_in_words, absent_stances
 from annotator.work.releases.settings import Settings
 from annotator.work.releases.status import Standing, standing
 
@@ -123,7 +124,7 @@ def release_command(
         raise WrongUseError(f"{missing} is missing; only --dry-run works without it.")
     way = way_of(method, margin, smoothing, model_seed)
     with application():
-        project = projects.get(slug)
+        project = projects.to_change(slug)
         settings = Settings(
             UNNAMED if name is None else name,
             with_text=project.texts_may_be_shared if with_text is None else with_text,
@@ -164,6 +165,8 @@ def release_command(
         f" {counted(counts['sentences'], 'sentence')}, {counted(counts['answers'], 'answer')},"
         f" {counts['gold_sentences']:,} with gold; {written.facts['status']}."
     )
+    for said in absent_in_words(absent_stances(written.facts["splits"])):
+        click.echo(f"Note: {said}")
     click.echo(f"Written to {folder}; sha256 of SHA256SUMS: {written.sha256}")
 
 

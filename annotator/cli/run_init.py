@@ -2,19 +2,22 @@
 
 import ipaddress
 import os
+from contextlib import ExitStack
 
 import click
 
 from annotator import __version__
 from annotator.app import create_app
+from annotator.cli.addresses import HOST, PORT, base_address
 from annotator.cli.context import opened, places
 from annotator.cli.database_faults import database_faults
 from annotator.cli.faults import WrongUseError
+from annotator.cli.lazy import uncollected
 from annotator.cli.leftovers import say_leftovers
-from annotator.cli.server import THREADS, Server, listen, log_to_stderr
+from annotator.cli.server import THREADS, Server, listen
 from annotator.cli.serving_lock import SECOND, serving_alone
-from annotator.cli.users import HOST, PORT, base_address
 from annotator.config import Settings
+from annotator.log_lines import log_to_stderr
 from annotator.store import health
 from annotator.store.db import db
 from annotator.store.schema import bring_up_to_date
@@ -52,22 +55,22 @@ def run(host: str, port: int, threads: int, second: bool) -> None:
     ANNOTATOR_TRUSTED_HOSTS and an HTTPS proxy.
     """
     refuse_open_host(host)
-    with database_faults():
+    with database_faults(), ExitStack() as opened_here:
         settings = Settings.from_environ()
         address = base_address(host, port, None)
-        with (
-            listen(host, port) as listener,
-            serving_alone(settings, address, second=second),
-        ):
+        listener = opened_here.enter_context(listen(host, port))
+        opened_here.enter_context(serving_alone(settings, address, second=second))
+        with uncollected():
             bring_up_to_date(settings.database_url, click.echo)
             click.echo(f"annotator {__version__} serves {address}")
             for line in places(settings):
                 click.echo(line)
-            with opened(settings, create_app) as app:
-                with app.app_context():
-                    say_leftovers()
-                    say_what_is_missing()
-                serve(Server(app, listener, threads))
+            app = opened_here.enter_context(opened(settings, create_app))
+            with app.app_context():
+                say_leftovers()
+                say_what_is_missing()
+            server = Server(app, listener, threads)
+        serve(server)
 
 
 def say_what_is_missing() -> None:
@@ -81,7 +84,7 @@ def say_what_is_missing() -> None:
 
 def serve(server: Server, *, log_requests: bool = True) -> None:
     """Answer requests until the process is told to stop."""
-    log_to_stderr(requests=log_requests)
+    log_to_stderr(server.settings.log, requests=log_requests)
     server.run()
 
 

@@ -1,12 +1,11 @@
 """Serves the application with waitress until it is told to stop, and stops without losses."""
 
 import errno
-import logging
 import signal
 import socket
 import time
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from waitress import create_server, wasyncore
@@ -16,18 +15,18 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask
 from annotator.cli.faults import WrongUseError
 from annotator.config import Settings
 from annotator.store.db import db, limit_writers
-from annotator.web.request_log import hidden
-from annotator.work.verification.faults import visible
+from annotator.web.metrics import CONNECTIONS, WAITING
 
 KILOBYTE = 1024
 THREADS = 8
 # Checking a password is slow on purpose. When a class signs in at once, its passwords wait for one
 # another in these threads, and nobody's save waits for them.
 SIGN_IN_THREADS = 2
-SIGN_IN = ("POST", "/sign-in")
+# A provider of single sign-on may keep us waiting, too.
+SIGN_IN = {("POST", "/sign-in"), ("GET", "/sign-in/sso"), ("GET", "/sign-in/sso/back")}
 BACKLOG = 1024
-# Together they leave time to spare of the ten seconds after which containers are killed.
-GRACE_SECONDS = 7.0
+# Whoever stops the server waits five seconds at most; containers are killed after ten.
+GRACE_SECONDS = 4.0
 THREAD_SECONDS = 1.0
 STOP = (signal.SIGTERM, signal.SIGINT)
 
@@ -72,7 +71,7 @@ class Dispatcher(ThreadedTaskDispatcher):
         request = task.requests[0]
         # What is no request of HTTP has neither.
         asked = (getattr(request, "command", ""), getattr(request, "path", ""))
-        if asked == SIGN_IN:
+        if asked in SIGN_IN:
             self.signing_in.add_task(task)
         else:
             super().add_task(task)
@@ -87,7 +86,7 @@ class Server:
     """A waitress on one socket; `run` returns after a SIGTERM or Ctrl-C."""
 
     def __init__(self, app: Flask, listener: socket.socket, threads: int = THREADS) -> None:
-        settings: Settings = app.config["SETTINGS"]
+        self.settings = settings = cast(Settings, app.config["SETTINGS"])
         self.stopping = False
         self.channels: dict[int, Any] = {}
         self.waitress = create_server(
@@ -110,6 +109,9 @@ class Server:
 
         self.waitress.stopping = False
         self.waitress.channel_class = Channel
+        tasks = self.waitress.task_dispatcher
+        app.extensions[WAITING] = lambda: len(tasks.queue) + len(tasks.signing_in.queue)
+        app.extensions[CONNECTIONS] = lambda: len(self.waitress.active_channels)
         with app.app_context():
             limit_writers(db.engine, threads)
 
@@ -191,27 +193,3 @@ def refusal(host: str, port: int, error: OSError) -> str:
             " another port with --port."
         )
     return f"Cannot listen on {host} port {port}: {error.strerror or error}."
-
-
-class LineFormatter(logging.Formatter):
-    """One line per message, whatever a message is made of, and no token of a sign-in link."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        """Return the line; a trace follows it on lines of its own."""
-        return visible(hidden(super().formatMessage(record)))
-
-
-def log_to_stderr(*, requests: bool = True) -> None:
-    """Write the log to standard error, with times in UTC; without `requests` only faults."""
-    form = LineFormatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
-    form.default_msec_format = ""
-    form.converter = time.gmtime
-    handler = logging.StreamHandler()
-    handler.setFormatter(form)
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    if not requests:
-        logging.getLogger("annotator.access").setLevel(logging.WARNING)
-    # A moment with more requests than threads is no news.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    # A refused form token stands in the line of its request already.
-    logging.getLogger("flask_wtf").setLevel(logging.WARNING)

@@ -3,15 +3,12 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
-
-from sqlalchemy import make_url
 
 from annotator.cli.faults import WrongUseError
 from annotator.config import Settings
+from annotator.store import serving
 from annotator.store.clock import now
-from annotator.store.schema import SchemaError, unusable
 
 fcntl: Any
 try:
@@ -32,15 +29,15 @@ def serving_alone(settings: Settings, address: str, *, second: bool = False) -> 
         WrongUseError: another server holds it; the message says which.
 
     """
-    if not settings.is_sqlite or second or fcntl is None:
+    if not settings.is_sqlite:
         yield
         return
-    database = Path(make_url(settings.database_url).database or "").resolve()
-    if why := unusable(database):
-        raise SchemaError(why)
-    lock = database.with_name(f"{database.name}.serving")
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    database = serving.database_of(settings.database_url)
+    descriptor = serving.open_beside(settings.database_url)
     try:
+        if second or fcntl is None:
+            yield
+            return
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -11,34 +11,50 @@ from annotator.cli.faults import WrongUseError
 from annotator.formats.articles.json_records import whole_number
 from annotator.text import sentences
 from annotator.text.decode import UndecodableText, decode
+from annotator.text.languages import detecting, names
+from annotator.text.splitters import splitter_of
+
+AUTO = "auto"
 
 
 @click.command("split")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-def split_command(file: str) -> None:
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    metavar="CODE",
+    help="Language of the texts, which chooses the splitter; auto detects that of each text.",
+)
+def split_command(file: str, language: str) -> None:
     """Split texts into sentences and print the offsets as JSONL; needs no database.
 
     FILE is JSONL with "doc_id" and "text" in each row, or one text file; "-" reads standard
-    input. Offsets are Unicode code points, the end is exclusive.
+    input. Each row says the language and the splitter unless it is English.
+    Offsets are Unicode code points, the end is exclusive.
     """
     with click.open_file(file, "rb") as stream:
         first = stream.readline()
         if is_rows(file, first):
             for doc_id, text in read_rows(first, stream):
-                click.echo(split_line(doc_id, text))
+                click.echo(split_line(doc_id, text, language))
             return
         raw = first + stream.read()
     try:
-        click.echo(split_line(Path(file).stem, decode(raw).text))
+        click.echo(split_line(Path(file).stem, decode(raw).text, language))
     except UndecodableText as error:
         raise WrongUseError(f"{file}: {error}") from error
 
 
-def split_line(doc_id: str | int, text: str) -> str:
+def split_line(doc_id: str | int, text: str, language: str) -> str:
     """Return the row of one text."""
-    spans = sentences.split(text)
+    code = detecting.language_of(text) if language == AUTO else names.code_of(language)
+    spans = sentences.split(text, code)
     sentences.check(text, spans)
-    return json.dumps({"doc_id": doc_id, "sentences": spans})
+    row = {"doc_id": doc_id, "sentences": spans}
+    if code != "en":
+        row |= {"language": code, "splitter": splitter_of(code).name}
+    return json.dumps(row)
 
 
 def is_rows(name: str, first: bytes) -> bool:

@@ -4,17 +4,25 @@ import sys
 
 import click
 
+from annotator.cli.addresses import advise, base_address, of_server
 from annotator.cli.context import application, record
 from annotator.cli.faults import WrongUseError
+from annotator.cli.invite_many import invite_command
+from annotator.cli.role_option import in_project, role_option
 from annotator.phrases import counted
 from annotator.store.db import write
 from annotator.store.models import Membership, Role, User
-from annotator.work.accounts import accounts, memberships, passwords, projects
+from annotator.work.accounts import (
+    accounts,
+    activity,
+    memberships,
+    passwords,
+    projects,
+    removal,
+)
 from annotator.work.accounts.passwords import PasswordHash
 from annotator.work.assignment import leaving
-
-HOST = "127.0.0.1"
-PORT = 8000
+from annotator.work.identity import second_factor
 
 
 @click.group()
@@ -22,15 +30,12 @@ def user() -> None:
     """Manage accounts: add, enable, disable, sign-in links, passwords, roles."""
 
 
+user.add_command(invite_command)
+
+
 @user.command()
 @click.argument("name")
-@click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    type=click.Choice([role.value for role in Role]),
-    help="Role in the project; repeatable. Default: annotator.",
-)
+@in_project
 @click.option("-p", "--project", "slug", help="The project to join.")
 @click.option("--password-stdin", is_flag=True, help="Read a password from standard input.")
 def add(name: str, roles: tuple[str, ...], slug: str | None, password_stdin: bool) -> None:
@@ -47,12 +52,17 @@ def add(name: str, roles: tuple[str, ...], slug: str | None, password_stdin: boo
             membership = None
             if slug is not None:
                 wanted = roles or (Role.ANNOTATOR.value,)
-                membership = memberships.join(projects.get(slug), account, wanted)
+                project = projects.to_change(slug)
+                membership = memberships.join(project, account, wanted)
+                held = memberships.role_names(membership)
+                activity.note(
+                    project, None, activity.PEOPLE, f"{membership.pseudonym} added: {held}"
+                )
         if is_new:
-            record("account %r made", account.username)
+            record("account of user %d made", account.id)
         if membership is not None:
             held = memberships.role_names(membership)
-            record("%r added to %r as %s: %s", account.username, slug, membership.pseudonym, held)
+            record("user %d added to %r as %s: %s", account.id, slug, membership.pseudonym, held)
         report(account, is_new, membership)
 
 
@@ -96,39 +106,17 @@ def report(account: User, is_new: bool, membership: Membership | None) -> None:
 
 @user.command()
 @click.argument("name")
-@click.option("--host", default=HOST, show_default=True, help="Address of the server.")
-@click.option(
-    "--port",
-    default=PORT,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="Port of the server.",
-)
-@click.option("--base-url", help="Base URL, for example https://labels.example.org")
+@of_server
 def link(name: str, host: str, port: int, base_url: str | None) -> None:
     """Print a one-time sign-in link for NAME, valid for three days; older links end."""
     where = base_address(host, port, base_url)
     with application():
         with write():
-            token = accounts.make_link(accounts.get_user(name))
-        record("sign-in link for %r made", accounts.clean(name))
+            known = accounts.get_user(name)
+            token = accounts.make_link(known)
+        record("sign-in link for user %d made", known.id)
         click.echo(f"{where}/sign-in/{token}")
-        if (host, port, base_url) == (HOST, PORT, None):
-            click.echo(
-                "If the server has another address, use --port or --base-url, or put its"
-                " address in front of /sign-in.",
-                err=True,
-            )
-
-
-def base_address(host: str, port: int, base_url: str | None) -> str:
-    """Return the address of the server without a slash at the end."""
-    if base_url is None:
-        name = f"[{host}]" if ":" in host and not host.startswith("[") else host
-        return f"http://{name}:{port}"
-    if not base_url.startswith(("http://", "https://")):
-        raise WrongUseError("--base-url must start with http:// or https://.")
-    return base_url.rstrip("/")
+        advise(host, port, base_url)
 
 
 @user.command("password")
@@ -148,29 +136,69 @@ def set_password(name: str, password_stdin: bool) -> None:
             hashed = passwords.hash_new(typed, accounts.clean(name))
         with write():
             accounts.replace_password(known, hashed)
-        record("password of %r set", accounts.clean(name))
+        record("password of user %d set", known.id)
         click.echo(f"{accounts.clean(name)} has a new password and is signed out everywhere.")
 
 
 @user.command("list")
 def list_() -> None:
-    """Print every account: name, state, projects."""
+    """Print every account: name, state, projects, and the number that the log has."""
     with application():
         for account in accounts.all_users():
             places = "; ".join(
                 f"{each.project.slug} {each.pseudonym} ({memberships.role_names(each)})"
                 for each in memberships.memberships(account)
             )
-            click.echo("\t".join((account.username, state(account), places or "no project")))
+            said = (account.username, state(account), places or "no project")
+            click.echo("\t".join((*said, f"user {account.id}")))
 
 
 def state(account: User) -> str:
     """Return in a word how an account is opened."""
+    if account.removed_at is not None:
+        return "removed"
     if account.disabled_at is not None:
         return "disabled"
     if account.password_ended:
         return "password ended"
     return "password" if account.password_hash else "link only"
+
+
+@user.command("reset-factor")
+@click.argument("name")
+def reset_factor(name: str) -> None:
+    """Take away the second factor of NAME, who has lost it; sessions end at once.
+
+    Where a role requires one, a new one is set up at the next sign-in.
+    """
+    with application():
+        account = accounts.get_user(name)
+        if second_factor.factor_of(account) is None:
+            click.echo(f"{account.username} has no second factor.")
+            return
+        with write():
+            second_factor.reset(account)
+            for membership in memberships.memberships(account):
+                done = f"Second factor of {membership.pseudonym} reset"
+                activity.note(membership.project, None, activity.PEOPLE, done)
+        record("second factor of user %d reset", account.id)
+        click.echo(f"{account.username} has no second factor and is signed out everywhere.")
+
+
+@user.command()
+@click.argument("name")
+@click.argument("address", required=False)
+def email(name: str, address: str | None) -> None:
+    """Set the e-mail ADDRESS by which single sign-on finds NAME; without ADDRESS remove it.
+
+    Another address ends what joined the account to a person at the provider.
+    """
+    with application():
+        known = accounts.get_user(name)
+        with write():
+            accounts.set_email(known, address, own=True)
+        record("address of user %d %s", known.id, "set" if address else "removed")
+        click.echo(f"{known.username}: {known.email or 'no address'}.")
 
 
 @user.command()
@@ -180,9 +208,33 @@ def disable(name: str) -> None:
     with application():
         with write():
             accounts.disable(accounts.get_user(name))
-        record("account %r disabled", accounts.clean(name))
+        record("account of user %d disabled", accounts.get_user(name).id)
         click.echo(f"{accounts.clean(name)} is disabled and signed out everywhere.")
         for membership in memberships.memberships(accounts.get_user(name)):
+            say_kept(membership)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask for the user name.")
+def remove(name: str, *, yes: bool) -> None:
+    """Remove the person NAME: the name is deleted for ever, labels stay under the pseudonym.
+
+    Copies of the database from before still have the name.
+    """
+    with application():
+        account = accounts.get_user(name)
+        typed = account.username if yes else click.prompt("Type the user name to remove it")
+        if accounts.clean(typed) != account.username:
+            raise WrongUseError("That is not the user name; nobody was removed.")
+        with write():
+            for membership in memberships.all_memberships(account):
+                done = f"Person behind {membership.pseudonym} removed"
+                activity.note(membership.project, None, activity.PEOPLE, done)
+            removal.remove(account)
+        record("user %d removed", account.id)
+        click.echo(f"Removed. The labels are kept; the account is now {account.username}.")
+        for membership in memberships.all_memberships(account):
             say_kept(membership)
 
 
@@ -193,31 +245,27 @@ def enable(name: str) -> None:
     with application():
         with write():
             accounts.enable(accounts.get_user(name))
-        record("account %r enabled", accounts.clean(name))
+        record("account of user %d enabled", accounts.get_user(name).id)
         click.echo(f"{accounts.clean(name)} is enabled. Sign-in link: annotator user link {name}")
 
 
-@user.command()
+@user.command("roles")
 @click.argument("name")
 @click.option("-p", "--project", "slug", required=True, help="The project.")
-@click.option(
-    "--role",
-    "wanted",
-    multiple=True,
-    type=click.Choice([role.value for role in Role]),
-    help="New roles; repeatable. Without this option: no role.",
-)
-def roles(name: str, slug: str, wanted: tuple[str, ...]) -> None:
+@role_option("New roles; repeatable. Without this option: no role.")
+def set_roles(name: str, slug: str, roles: tuple[str, ...]) -> None:
     """Set the roles of NAME in a project; labels and pseudonym are kept."""
     with application():
         with write():
-            project = projects.get(slug)
+            project = projects.to_change(slug)
             membership = memberships.membership_of(accounts.get_user(name), project)
             if membership is None:
                 raise WrongUseError(f"{name} is not in {slug}: use annotator user add.")
-            memberships.set_roles(membership, wanted)
-        held = memberships.role_names(membership) or "no role"
-        record("roles of %r in %r set: %s", accounts.clean(name), slug, held)
+            memberships.set_roles(membership, roles)
+            held = memberships.role_names(membership) or "no role"
+            done = f"Roles of {membership.pseudonym}: {held}"
+            activity.note(project, None, activity.PEOPLE, done)
+        record("roles of user %d in %r set: %s", membership.user_id, slug, held)
         click.echo(f"{membership.pseudonym} in {slug}: {held}.")
         if not membership.annotator:
             say_kept(membership)

@@ -1,6 +1,7 @@
 """What must hold between the entries of a codebook, beyond each being filled in."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -10,6 +11,7 @@ from annotator.codebook.parse import did_you_mean
 from annotator.codebook.scheme import (
     COLOURS,
     MEASURES,
+    OPTIONAL_SECTIONS,
     ORDERED_FIELDS,
     ROLES,
     SECTIONS,
@@ -23,7 +25,8 @@ from annotator.codebook.scheme import (
 Problem = tuple[str, str]
 """Where, and what is wrong there."""
 
-SPELLING = re.compile(r"[a-z][a-z0-9_]*")
+# Categories of Unicode: letters with their marks, and digits.
+OF_WORDS = ("L", "M", "Nd")
 RULE_ID = re.compile(r"[A-Z]+-[1-9][0-9]*")
 MOST_BARS = 3
 CODEBOOK_SETS = ("unnamed", "find", "same", "unsure")
@@ -62,11 +65,24 @@ def _named_values(codebook: Codebook) -> Iterator[tuple[str, Value]]:
 
 def _misspelled_names(codebook: Codebook) -> Iterator[Problem]:
     for where, value in _named_values(codebook):
-        if value.value and not SPELLING.fullmatch(value.value):
-            yield where, "a value is spelled with lower-case letters, digits and _, letter first"
+        if value.value and not _is_spelled(value.value):
+            yield (
+                where,
+                "a value is spelled with letters, digits, - and, behind the first, _",
+            )
     for rule in codebook.rules:
         if rule.id and not RULE_ID.fullmatch(rule.id):
             yield f"rules.{rule.id}", "a rule id is capital letters, a hyphen and a number: ST-2"
+
+
+def _is_spelled(value: str) -> bool:
+    """Say whether a value can stand as it is in files, addresses and forms: a word or a number."""
+    return (
+        unicodedata.is_normalized("NFC", value)
+        and not value.startswith("_")
+        and value.strip("-") != ""
+        and all(sign in "_-" or unicodedata.category(sign).startswith(OF_WORDS) for sign in value)
+    )
 
 
 def _repeated_names(codebook: Codebook) -> Iterator[Problem]:
@@ -94,7 +110,9 @@ def _unknown_rules(codebook: Codebook) -> Iterator[Problem]:
 def _missing_sections(codebook: Codebook) -> Iterator[Problem]:
     there = [section.value for section in codebook.sections]
     for name in SECTIONS:
-        if name not in there:
+        if name not in there and (
+            name not in OPTIONAL_SECTIONS or (name == "certainty" and codebook.certainties)
+        ):
             yield "sections", f"{name} is missing"
 
 
@@ -165,8 +183,6 @@ def _wrong_scales(codebook: Codebook) -> Iterator[Problem]:
     on_scale = sum(stance.on_scale for stance in stances)
     if on_scale < 2:
         yield "stances", f"at least two must lie on the scale, here {on_scale}"
-    if not codebook.offered(codebook.certainties):
-        yield "certainties", "at least one is needed"
     if "aspect" in codebook.fields and not codebook.offered(codebook.aspects):
         yield "fields", "aspect is on, but there are no aspects"
     for certainty in codebook.certainties:

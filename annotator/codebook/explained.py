@@ -13,7 +13,6 @@ from annotator.codebook.keys import ACTS
 from annotator.codebook.scheme import Aspect, Certainty, Codebook, Rule, Section, Stance, Status
 
 MOST_RULES = 3
-FIELDS = ("speaker", "stance", "certainty")
 # The details of a claim, what they are, and the section of the codebook that they belong to.
 DETAILS = {
     "mention": ("claim", "The words in the text that name the speaker."),
@@ -43,13 +42,13 @@ class Explanation:
 
 def explanations(codebook: Codebook) -> Iterator[Explanation]:
     """Yield what explains each control that is offered: fields, values, flag and details."""
-    for name in FIELDS:
+    for name in codebook.required:
         yield of_field(codebook, name)
     kinds: dict[str, tuple[Stance | Certainty | Status | Aspect, ...]] = {
         "stance": codebook.stances,
         "certainty": codebook.certainties,
         "status": codebook.empty_statuses,
-        "target": codebook.aspects if "aspect" in codebook.fields else (),
+        codebook.aspect_section: codebook.aspects if "aspect" in codebook.fields else (),
     }
     for section, values in kinds.items():
         for value in codebook.offered(values):

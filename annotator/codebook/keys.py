@@ -36,6 +36,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "skip_back": Act(("K",), "Skip back"),
         "todo": Act(("G",), "Next sentence to do"),
         "codebook": Act(("B",), "Codebook"),
+        "precedents": Act(("Shift+B",), "Precedents"),
         "help": Act(("?",), "Keyboard shortcuts"),
     }
 )

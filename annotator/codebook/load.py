@@ -27,7 +27,7 @@ from annotator.codebook.scheme import (
     Unsure,
 )
 
-DEFAULT_NAME = "default.toml"
+DEFAULT_NAME, SHORT_NAME = "default.toml", "short.toml"
 TEXTS = ("version", "title", "question")
 TABLES: Mapping[str, type[Entry]] = {"speakers": Speakers, "unsure": Unsure}
 LISTS: Mapping[str, type[Entry]] = {
@@ -68,7 +68,12 @@ def load_default() -> Codebook:
 
 def default_text() -> str:
     """Return the default codebook as its author wrote it, to copy and change."""
-    return resources.files("annotator.codebook").joinpath(DEFAULT_NAME).read_text(encoding="utf-8")
+    return sample_text(DEFAULT_NAME)
+
+
+def sample_text(name: str) -> str:
+    """Return a codebook that comes with the program as its author wrote it."""
+    return resources.files("annotator.codebook").joinpath(name).read_text(encoding="utf-8")
 
 
 def to_json(codebook: Codebook) -> str:
@@ -104,6 +109,11 @@ def build(document: object, name: str) -> Codebook:
     return codebook
 
 
+def build_from(codebook: Codebook) -> Codebook:
+    """Return a codebook that was put together here as one that has been checked."""
+    return from_json(to_json(codebook))
+
+
 def _read(document: dict[str, Any], problems: Problems) -> Codebook:
     problems.unknown_keys("", document, (*TEXTS, *TABLES, *LISTS, "fields", "measures"))
     parts: dict[str, Any] = {name: read_named(document, name, str, "", problems) for name in TEXTS}
@@ -113,7 +123,9 @@ def _read(document: dict[str, Any], problems: Problems) -> Codebook:
         parts[name] = read_entries(kind, document.get(name, []), name, problems)
     switches = _read_all(document, "fields", bool, OPTIONAL_FIELDS, problems)
     parts["fields"] = tuple(name for name, on in switches.items() if on)
-    parts["measures"] = _read_all(document, "measures", str, MEASURED_FIELDS, problems)
+    # Without certainties nothing says how they are read.
+    measured = MEASURED_FIELDS if parts["certainties"] else MEASURED_FIELDS[:-1]
+    parts["measures"] = _read_all(document, "measures", str, measured, problems)
     return Codebook(**parts)
 
 

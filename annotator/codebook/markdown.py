@@ -52,7 +52,7 @@ def _section(codebook: Codebook, section: Section) -> Iterator[str]:
 
 def _values_of(codebook: Codebook) -> Mapping[str, tuple[Value, ...]]:
     return {
-        "target": codebook.aspects,
+        codebook.aspect_section: codebook.aspects,
         "status": codebook.statuses,
         "speaker": codebook.speaker_types,
         "stance": codebook.stances,
@@ -69,7 +69,7 @@ def _value(value: Value) -> Iterator[str]:
             f"**Value:** `{value.value}`",
             *_key(value.key),
             f"**Meaning:** {_plain(value.definition)}",
-            f"**Decision rule:** {_plain(value.rule)}",
+            *([f"**Decision rule:** {_plain(value.rule)}"] if value.rule else []),
             *_traits(value),
             *_examples(value),
             *([f"**Rules:** {', '.join(value.rules)}"] if value.rules else []),
@@ -114,7 +114,7 @@ def _settings(codebook: Codebook) -> Iterator[str]:
     yield _bullets(
         [
             f"**Stance scale:** {scale}",
-            f"**Certainty scale:** {degrees}",
+            *([f"**Certainty scale:** {degrees}"] if degrees else []),
             f"**Speaker of unattributed text:** {_plain(codebook.narrator_name)}",
             f"**Optional fields on:** {', '.join(codebook.fields) or 'none'}",
             f"**Optional fields off:** {', '.join(off) or 'none'}",

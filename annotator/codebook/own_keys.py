@@ -7,7 +7,7 @@ name it ("G", "+", "Shift+G"). They belong to names: what a codebook does not ha
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -40,6 +40,8 @@ class OwnCodebook(Codebook):
 
     own_act_keys: Mapping[str, tuple[str, ...]] = field(hash=False)
 
+    __hash__ = Codebook.__hash__
+
     @cached_property
     def act_keys(self) -> Mapping[str, tuple[str, ...]]:
         """The keys of every act, this person's own among them."""
@@ -50,12 +52,15 @@ def groups_of(codebook: Codebook) -> Mapping[str, tuple[Control, ...]]:
     """Return what has a key in this codebook, in groups as the keyboard sheet has them."""
     narrator = codebook.narrator_type
     wanted = [name for name in OPTIONAL_FIELDS if name in codebook.fields]
+    of_claims = codebook.title_of("stance")
+    if codebook.has_certainty:
+        of_claims += f" and {codebook.word_of('certainty')}"
     return {
         "Speaker": (
             Control("narrator", codebook.narrator_name, (narrator.key,)),
             *_acts(codebook, "unnamed", "find", "same"),
         ),
-        "Stance and certainty": (
+        of_claims: (
             *_values(codebook, "stance", codebook.stances),
             *_values(codebook, "certainty", codebook.certainties),
             *(_values(codebook, "aspect", codebook.aspects) if "aspect" in wanted else ()),
@@ -67,7 +72,7 @@ def groups_of(codebook: Codebook) -> Mapping[str, tuple[Control, ...]]:
         "Claims": _acts(codebook, "add", "copy", "next_claim", "previous_claim", "remove"),
         "Details": _acts(codebook, *(name for name in wanted if name in ACTS)),
         "Navigation": _acts(
-            codebook, "next", "back", "skip", "skip_back", "todo", "codebook", "help"
+            codebook, "next", "back", "skip", "skip_back", "todo", "codebook", "precedents", "help"
         ),
     }
 
@@ -114,8 +119,12 @@ def clashes(codebook: Codebook, own: Mapping[str, str]) -> tuple[Clash, ...]:
 
 def with_own_keys(codebook: Codebook, own: Mapping[str, str]) -> Codebook:
     """Return the codebook with a person's own keys; where two would clash, as it is."""
-    if not own:
-        return codebook
+    return _with_keys(codebook, tuple(own.items())) if own else codebook
+
+
+@lru_cache(maxsize=64)
+def _with_keys(codebook: Codebook, keys: tuple[tuple[str, str], ...]) -> Codebook:
+    own = dict(keys)
     names = {control.name for control in controls_of(codebook)}
     mine = {name: key for name, key in own.items() if name in names}
     if not mine or clashes(codebook, mine):

@@ -1,17 +1,21 @@
 """A labelling scheme: its values, its rules, and the questions others may ask of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
 from annotator.codebook.keys import ACTS
 
-SECTIONS = ("target", "segment", "status", "claim", "speaker", "stance", "certainty")
+SECTIONS = ("target", "segment", "status", "claim", "speaker", "stance", "certainty", "aspect")
+# A codebook may do without that of a field it does not have; aspects are explained under the target
+# where they have no section of their own.
+OPTIONAL_SECTIONS = ("certainty", "aspect")
 SEGMENTS = ("headline", "dateline", "body", "boilerplate")
 OPTIONAL_FIELDS = ("aspect", "conditional", "mention", "via", "evidence", "note")
 MEASURED_FIELDS = ("status", "speaker", "stance", "certainty")
+REQUIRED_FIELDS = ("speaker", "stance", "certainty")
 ORDERED_FIELDS = ("stance", "certainty")
 MEASURES = ("nominal", "ordinal", "interval")
 COLOURS = ("sup", "opp", "neu", "unr", "ink")
@@ -33,9 +37,9 @@ class Value(Entry):
     value: str
     label: str
     definition: str
-    rule: str
-    positive: tuple[str, ...]
-    negative: tuple[str, ...]
+    rule: str = ""
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     key: str = ""
     retired: bool = False
@@ -71,7 +75,7 @@ class Stance(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class Certainty(Value):
-    """How firmly a speaker commits, drawn as 0 to 3 filled bars."""
+    """How firmly a speaker commits, drawn as 0 to 3 filled bars; a codebook may do without."""
 
     bars: int
     cues: tuple[str, ...] = ()
@@ -145,9 +149,27 @@ class Codebook:
     certainties: tuple[Certainty, ...]
     aspects: tuple[Aspect, ...]
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """The hash over the content, which takes long to find."""
+        return hash(tuple(getattr(self, each.name) for each in fields(self) if each.hash is None))
+
     def section(self, value: str) -> Section:
         """Return the section with this name, or raise KeyError."""
         return _find(self.sections, value)
+
+    def title_of(self, field: str) -> str:
+        """Return what a field of a claim is called here: the title of its section."""
+        titles = (section.title for section in self.sections if section.value == field)
+        return next(titles, field.capitalize())
+
+    def word_of(self, field: str) -> str:
+        """Return the same inside a sentence; capitals of other languages stay."""
+        title = self.title_of(field)
+        return field if title == field.capitalize() else title
 
     def rule(self, id: str) -> Rule:
         """Return the rule with this id, or raise KeyError."""
@@ -217,6 +239,22 @@ class Codebook:
     def named_types(self) -> tuple[SpeakerType, ...]:
         """The types of speakers who have a name."""
         return tuple(kind for kind in self.speaker_types if not kind.role)
+
+    @property
+    def aspect_section(self) -> str:
+        """The section under which the aspects stand."""
+        has_own = any(section.value == "aspect" for section in self.sections)
+        return "aspect" if has_own else "target"
+
+    @property
+    def has_certainty(self) -> bool:
+        """Whether a claim says how firmly its speaker commits."""
+        return any(not each.retired for each in self.certainties)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields that every claim must have, in the order of the form."""
+        return REQUIRED_FIELDS if self.has_certainty else REQUIRED_FIELDS[:-1]
 
     @property
     def stance_scale(self) -> tuple[Stance, ...]:

@@ -27,7 +27,7 @@ from annotator.measure.cells import (
 )
 from annotator.measure.mace import mace, mace_from
 from annotator.measure.panel import Panel
-from annotator.measure.patterns import FloatArray, IntArray, distinct_rows
+from annotator.measure.patterns import FloatArray, IntArray
 from annotator.measure.rivals import merged, rivals, told
 
 Method = Literal["majority", "weighted", "dawid-skene", "one-coin", "mace"]
@@ -62,10 +62,10 @@ def aggregate(panel: Panel, method: Method, model: Model = STANDARD) -> Gold:
 
     Raises ValueError for an unknown method or a scale of a single value under a model.
     """
-    rows, place = distinct_rows(panel.given.astype(np.int64) + 1)
-    times = np.bincount(place, minlength=len(rows)).astype(np.float64)
+    unlike, place = panel.alike
+    times = np.bincount(place, minlength=len(unlike.given)).astype(np.float64)
     n_values = len(panel.values)
-    cells = Cells.of(rows - 1, times, n_values)
+    cells = Cells.of(unlike.given.astype(np.int64), times, n_values)
     known = np.ones(panel.given.shape[1], dtype=np.bool_)
     steps = 0
     if method == "majority":

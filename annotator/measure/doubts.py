@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from annotator.measure.aggregation import Gold
-from annotator.measure.panel import NONE, Panel
-from annotator.measure.patterns import FloatArray
+from annotator.measure.panel import NONE, Given, Panel
+from annotator.measure.patterns import FloatArray, IntArray
 
 Kind = Literal["unanimous", "majorities", "accord", "chance", "person", "word"]
 MUCH = 0.05
@@ -50,27 +51,38 @@ class Doubt:
 
 def doubts(panel: Panel, gold: Gold) -> list[Doubt]:
     """Return what speaks against a method on a panel of U units, the gravest first."""
-    shared = panel.answers >= 2
-    given, counts, chosen = panel.given[shared], panel.counts[shared], gold.chosen[shared]
+    unlike, place = panel.alike
+    times = np.bincount(place, minlength=len(unlike.given))
+    # What is so of one unit is so of all that are like it.
+    some = np.zeros(len(times), dtype=np.int64)
+    some[place] = np.arange(len(place))
+    shared = (unlike.answers >= 2) & (times > 0)
+    given, counts = unlike.given[shared], unlike.counts[shared]
+    times, some = times[shared], some[shared]
+    chosen, posterior = gold.chosen[some], gold.posterior[some]
     if not len(given):
         return []
+
+    def units(which: npt.NDArray[np.bool_]) -> int:
+        return int(times[which].sum())
+
     n, top, said = counts.sum(axis=1), counts.max(axis=1), counts.argmax(axis=1)
     decided, alike = chosen != NONE, top == n
     found = []
     wrong = alike & decided & (chosen != said)
-    if wrong.sum() > MUCH * alike.sum():
-        found.append(Doubt("unanimous", int(wrong.sum()), int(alike.sum())))
+    if units(wrong) > MUCH * units(alike):
+        found.append(Doubt("unanimous", units(wrong), units(alike)))
     most = ~alike & decided & (2 * top > n)
     against = most & (chosen != said)
-    if most.sum() >= FEWEST_UNITS and 2 * against.sum() > most.sum():
-        found.append(Doubt("majorities", int(against.sum()), int(most.sum())))
-    accuracy = shared_accuracy(given, gold.posterior[shared], gold)
-    answers = (given != NONE).sum(axis=0)
-    found += of_people(accuracy, answers, accord(counts), len(panel.values))
+    if units(most) >= FEWEST_UNITS and 2 * units(against) > units(most):
+        found.append(Doubt("majorities", units(against), units(most)))
+    accuracy = shared_accuracy(given, times, posterior, gold)
+    answers = times @ (given != NONE)
+    found += of_people(accuracy, answers, accord(counts, times), len(panel.values))
     for who in np.flatnonzero((accuracy >= NEVER_WRONG) & (answers >= FEWEST_ANSWERS)).tolist():
         mine = ~alike & (given[:, who] != NONE)
         alone = mine & ~((2 * top > n) & (said == given[:, who]))
-        of, without = int(mine.sum()), int(alone.sum())
+        of, without = units(mine), units(alone)
         follows = bool((chosen[mine] == given[mine, who]).all())
         if follows and of >= FEWEST_UNITS and without >= max(AGAINST * of, LEAST_AGAINST):
             found.append(Doubt("word", without, of, who=(who,)))
@@ -95,18 +107,21 @@ def of_people(accuracy: FloatArray, answers: FloatArray, accord: float, values: 
     return found
 
 
-def shared_accuracy(given: np.ndarray, posterior: FloatArray, gold: Gold) -> FloatArray:
+def shared_accuracy(given: Given, times: IntArray, posterior: FloatArray, gold: Gold) -> FloatArray:
     """Return the expected share of right answers to shared units (A,), nan where not told."""
     right = np.zeros(given.shape, dtype=np.float64)
     unit, who = np.nonzero(given != NONE)
     right[unit, who] = posterior[unit, given[unit, who]]
-    n = (given != NONE).sum(axis=0)
-    share = right.sum(axis=0) / np.maximum(n, 1)
+    n = times @ (given != NONE)
+    share = times @ right / np.maximum(n, 1)
     known: FloatArray = np.where((n > 0) & gold.told, share, np.nan)
     return known
 
 
-def accord(counts: np.ndarray) -> float:
-    """Return the share of agreeing pairs of answers to one unit, all units (U, K) together."""
+def accord(counts: IntArray, times: IntArray) -> float:
+    """Return the share of agreeing pairs of answers to one unit, all units together.
+
+    `counts`: (U, K) answers per value, `times`: (U,) how many units are alike.
+    """
     n = counts.sum(axis=1, dtype=np.int64)
-    return float((counts * (counts - 1.0)).sum() / (n * (n - 1.0)).sum())
+    return float((times @ (counts * (counts - 1.0))).sum() / (times @ (n * (n - 1.0))))

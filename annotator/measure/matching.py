@@ -7,7 +7,7 @@ the most alike first would make annotators look more alike than they are.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import product, zip_longest
 from typing import NamedTuple
 
 
@@ -37,6 +37,20 @@ def align(answers: Sequence[Sequence[Held]]) -> list[Row]:
     speakers = dict.fromkeys(claim.speaker for answer in answers for claim in answer)
     rows = [row for speaker in speakers for row in rows_of(speaker, answers)]
     return sorted(rows, key=text_order)
+
+
+def paired(own: Sequence[Held], gold: Sequence[Held]) -> list[tuple[int | None, int | None]]:
+    """Return which claim of an answer stands beside which of gold, by their indices.
+
+    First those of the same speakers, in the order of the text. Then a claim that only the answer
+    has stands beside one that only gold has: somebody else was taken for its speaker. Last come
+    those that are missing, or too many.
+    """
+    rows = [(row.places[0], row.places[1]) for row in align([own, gold])]
+    whole = [row for row in rows if None not in row]
+    mine = [mine for mine, theirs in rows if theirs is None]
+    theirs = [theirs for mine, theirs in rows if mine is None]
+    return [*whole, *zip_longest(mine, theirs)]
 
 
 def text_order(row: Row) -> tuple[float, int]:

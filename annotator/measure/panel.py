@@ -2,12 +2,20 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from annotator.measure.patterns import PACK_LIMIT, IntArray, Patterns, pack, unpack
+from annotator.measure.patterns import (
+    PACK_LIMIT,
+    IntArray,
+    Patterns,
+    distinct_rows,
+    pack,
+    unpack,
+)
 
 SmallArray = npt.NDArray[np.int16]
 Given = npt.NDArray[np.signedinteger[Any]]
@@ -73,17 +81,31 @@ class Panel:
         known = None if articles is None else np.array([articles[u] for u in units], np.int64)
         return cls(tuple(values), given, known)
 
-    @property
+    @cached_property
     def counts(self) -> IntArray:
-        """Return (U, K): answers per unit and value."""
+        """(U, K): answers per unit and value."""
         columns = [(self.given == k).sum(axis=1, dtype=np.int64) for k in range(len(self.values))]
         return np.column_stack(columns)
 
-    @property
+    @cached_property
     def answers(self) -> IntArray:
-        """Return r (U,): answers per unit."""
+        """r (U,): answers per unit."""
         counted: IntArray = (self.given != NONE).sum(axis=1, dtype=np.int64)
         return counted
+
+    @cached_property
+    def shared(self) -> Self:
+        """The units that two or more annotators answered."""
+        return self.where(self.answers >= 2)
+
+    @cached_property
+    def alike(self) -> tuple[Self, IntArray]:
+        """The units that differ from one another, and the place of each unit among them (U,).
+
+        What depends on the answers to a unit alone is found for these few and spread to all.
+        """
+        rows, place = distinct_rows(self.given.astype(np.int64) + 1)
+        return type(self)(self.values, (rows - 1).astype(np.int16)), place
 
     def where(self, kept: npt.NDArray[np.bool_]) -> Self:
         """Keep some units, (U,) true or false."""

@@ -208,6 +208,13 @@ def distinct_numbers(numbers: IntArray, reach: int) -> tuple[IntArray, IntArray]
     return ordered[first], place
 
 
+def numbered(numbers: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the distinct whole numbers in order, and the place of each: numpy.unique, faster."""
+    lowest = int(numbers.min(initial=0))
+    found, place = distinct_numbers(numbers - lowest, int(numbers.max(initial=0)) - lowest + 1)
+    return found + lowest, place
+
+
 def sorted_numbers(numbers: IntArray, reach: int) -> tuple[IntArray, IntArray]:
     """Return the order of numbers, all from 0 and below `reach`, and they in it; equal ones stay.
 

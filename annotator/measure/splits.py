@@ -93,8 +93,8 @@ def refuse_lacking(keys: list[str], what: str) -> None:
     if keys:
         named = ", ".join(sorted(keys)[:MOST_NAMED]) + (", …" if len(keys) > MOST_NAMED else "")
         raise SplitError(
-            f"{counted(len(keys), 'article')} without {what} ({named}): add it, or split"
-            " by article."
+            f"{counted(len(keys), 'article')} without {what} ({named}): add it under"
+            " Articles, Edit details, or split by article."
         )
 
 

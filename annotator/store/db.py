@@ -6,18 +6,23 @@ import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Connection,
     DateTime,
     Dialect,
     Engine,
+    Index,
     MetaData,
     any_,
     func,
@@ -92,16 +97,90 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# Objects stay readable after a commit: a reply is rendered from what was just stored.
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+# The connection of a `write_rows` that is going on here.
+WRITING_ON: ContextVar[Connection | None] = ContextVar("annotator_writing_on", default=None)
+
+
+# What has asked something before any transaction here, for the `write_rows` that may follow.
+SPARE: ContextVar[Connection | None] = ContextVar("annotator_spare", default=None)
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the rows for which a condition in SQL holds.
+
+    On PostgreSQL the migrations say so alone: an index that repeats it here loads all that
+    SQLAlchemy knows of PostgreSQL, a tenth of the time in which a server on SQLite starts.
+    """
+    return Index(name, *columns, sqlite_where=text(where))
+
+
+def spare_connection() -> Connection:
+    """Return a connection without a transaction: each statement is one of its own.
+
+    It is kept for the write that nearly always follows; whoever needs another gives it back first,
+    and the end of the request does.
+    """
+    connection = SPARE.get()
+    if connection is None:
+        connection = db.engine.connect()
+        if connection.dialect.name != "sqlite":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        SPARE.set(connection)
+    return connection
+
+
+def taken_over() -> Connection | None:
+    """Return the spare connection to whoever writes on it, None where there is none to write on."""
+    connection = SPARE.get()
+    if connection is None or connection.dialect.name != "sqlite":
+        give_back_spare()
+        return None
+    SPARE.set(None)
+    return connection
+
+
+def give_back_spare() -> None:
+    """Give the spare connection back to the pool."""
+    if connection := SPARE.get():
+        SPARE.set(None)
+        connection.close()
+
+
+class JoiningSession(FlaskSession):
+    """A session that takes part in a `write_rows` while one is going on."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Return the connection of the write, else the engine."""
+        if writing := WRITING_ON.get():
+            return writing
+        give_back_spare()
+        return super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={
+        # Objects stay readable after a commit: a reply is rendered from what was just stored.
+        "expire_on_commit": False,
+        "class_": JoiningSession,
+        # Only whoever began a transaction commits it.
+        "join_transaction_mode": "rollback_only",
+    },
+)
 
 _writer = threading.Lock()
 _turns: WeakKeyDictionary[Engine, threading.Semaphore] = WeakKeyDictionary()
+_watchers: WeakKeyDictionary[Engine, Callable[[float], None]] = WeakKeyDictionary()
 
 
 def limit_writers(engine: Engine, threads: int) -> None:
     """Let so many of a server's threads write, or wait for that, that others can still read."""
     _turns[engine] = threading.BoundedSemaphore(max(1, threads - READERS))
+
+
+def watch_waits(engine: Engine, tell: Callable[[float], None]) -> None:
+    """Tell how many seconds each write has waited for its turn, from now on."""
+    _watchers[engine] = tell
 
 
 @contextmanager
@@ -141,23 +220,77 @@ def write(wait: float | None = None) -> Iterator[Session]:
     session = db.session()
     session.rollback()
     session.expire_all()
-    engine = db.engine
-    seconds = wait or engine.get_execution_options()[BUSY_SECONDS]
-    alone = engine.dialect.name == "sqlite"
-    begun = time.monotonic()
-    with turn(engine, seconds):
-        if alone and not _writer.acquire(timeout=seconds):
-            raise DatabaseBusyError("another write is still going on")
+    with alone(db.engine, wait) as turn_had:
         try:
-            left = max(seconds - (time.monotonic() - begun), 0.0)
-            session.connection(execution_options={WRITE: True, WAIT: left})
+            session.connection(execution_options={WRITE: True, WAIT: turn_had.left})
+            turn_had.tell()
             yield session
             session.commit()
         except BaseException:
             session.rollback()
             raise
+
+
+@contextmanager
+def write_rows() -> Iterator[None]:
+    """Do what `write` does, for a block that works by prepared statements alone nearly always.
+
+    No session is made for it, which would take longer than the block's statements. Where one is
+    asked for after all, it takes part in the same transaction.
+    """
+    if db.session.registry.has():
+        db.session.rollback()
+        db.session.expire_all()
+    with alone(db.engine, None) as turn_had, taken_over() or db.engine.connect() as connection:
+        connection.execution_options(**{WRITE: True, WAIT: turn_had.left})
+        # It commits at its end, and takes everything back on an error.
+        with connection.begin():
+            turn_had.tell()
+            token = WRITING_ON.set(connection)
+            try:
+                yield
+                if db.session.registry.has():
+                    db.session.commit()
+            except BaseException:
+                if db.session.registry.has():
+                    db.session.rollback()
+                raise
+            finally:
+                WRITING_ON.reset(token)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The turn of a write that has waited for it since `begun`, for `seconds` at most."""
+
+    engine: Engine
+    begun: float
+    seconds: float
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that are left to wait for other processes."""
+        return max(self.seconds - (time.monotonic() - self.begun), 0.0)
+
+    def tell(self) -> None:
+        """Tell whoever watches how long the write has waited; it has the database now."""
+        if tell := _watchers.get(self.engine):
+            tell(time.monotonic() - self.begun)
+
+
+@contextmanager
+def alone(engine: Engine, wait: float | None) -> Iterator["Turn"]:
+    """Hold this process's lock for writing, which SQLite needs."""
+    seconds = wait or engine.get_execution_options()[BUSY_SECONDS]
+    is_file = engine.dialect.name == "sqlite"
+    begun = time.monotonic()
+    with turn(engine, seconds):
+        if is_file and not _writer.acquire(timeout=seconds):
+            raise DatabaseBusyError("another write is still going on")
+        try:
+            yield Turn(engine, begun, seconds)
         finally:
-            if alone:
+            if is_file:
                 _writer.release()
 
 
@@ -167,10 +300,10 @@ def end_session(_error: BaseException | None = None) -> None:
     By now the reply is made, perhaps of a save that is stored: that it cannot be told to the
     connection any more must not take it back.
     """
-    if not db.session.registry.has():
-        return
     try:
-        db.session.remove()
+        give_back_spare()
+        if db.session.registry.has():
+            db.session.remove()
     except SQLAlchemyError as error:
         log.warning("a connection was lost: %s", " ".join(str(error).split()))
         try:

@@ -12,8 +12,14 @@ from sqlalchemy import (
     event,
 )
 
+from annotator.store import queries
+
 # So begins the slug of a project that is an import on its way in; none that can be typed does.
 HIDDEN = "~"
+# And so, followed by the number of a project, that of where its withdrawn articles lie.
+SHELF = f"{HIDDEN}withdrawn-"
+# And so, with the number of a project and another one, those of the copies of its articles.
+COPIES = f"{HIDDEN}copies-"
 WRITE = "annotator_write"
 WAIT = "annotator_wait"
 BUSY_SECONDS = "annotator_busy_seconds"
@@ -36,6 +42,7 @@ def prepare_engine(engine: Engine, busy_seconds: float) -> None:
     Nobody waits longer than `busy_seconds` for what another has locked.
     """
     engine.update_execution_options(**{BUSY_SECONDS: busy_seconds})
+    queries.count_on(engine)
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine, busy_seconds)
         return

@@ -1,7 +1,7 @@
 """What the database says of itself: versions, settings that keep labels safe, integrity."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,16 @@ WAL_RESET = (
     "SQLite {version} has a rare fault: when two programs write to one database file at the same"
     " instant, the file can be damaged. One `annotator run` alone does not meet it. Do not start"
     " a second one on the same file, make backups, and use SQLite 3.51.3 or later when you can."
+)
+SEVERAL = (
+    "{number} servers use one SQLite file (processes {processes}): they wait for one another at"
+    " every save, and before SQLite 3.51.3 they can damage the file. Stop all but one, or use"
+    " PostgreSQL."
+)
+NO_STANDBY = (
+    "The address names several PostgreSQL servers and no standby is synchronous"
+    " (synchronous_standby_names): when another server takes over, answers that were shown as saved"
+    " can be lost."
 )
 SYNCHRONOUS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
 
@@ -68,8 +78,15 @@ def examine_sqlite(connection: Connection, found: Findings) -> None:
 def examine_server(connection: Connection, found: Findings) -> None:
     """Add version and settings of a PostgreSQL server."""
     found.facts.append(("PostgreSQL", str(read(connection, "SHOW server_version"))))
-    for name in ("synchronous_commit", "fsync"):
-        found.facts.append((name, str(read(connection, f"SHOW {name}"))))
+    for name in ("synchronous_commit", "fsync", "synchronous_standby_names"):
+        found.facts.append((name, str(read(connection, f"SHOW {name}")) or "none"))
+    if names_standby(connection) and not read(connection, "SHOW synchronous_standby_names"):
+        found.warnings.append(NO_STANDBY)
+
+
+def names_standby(connection: Connection) -> bool:
+    """Say whether the address of a database names several servers."""
+    return not isinstance(connection.engine.url.query.get("host", ""), str)
 
 
 def unsafe_settings(connection: Connection) -> Iterator[str]:
@@ -86,6 +103,11 @@ def unsafe_settings(connection: Connection) -> Iterator[str]:
                 f"PostgreSQL has {name} = off: a label that was shown as saved can be lost when"
                 " the server stops suddenly. Set it to on."
             )
+
+
+def several_servers(processes: Sequence[int]) -> str:
+    """Say what it means that so many processes serve one SQLite file."""
+    return SEVERAL.format(number=len(processes), processes=", ".join(map(str, processes)))
 
 
 def pragmas(connection: Connection) -> list[tuple[str, str]]:

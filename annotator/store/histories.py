@@ -25,6 +25,7 @@ from annotator.store.models import (
     Article,
     Claim,
     Exposure,
+    LabelImport,
     Membership,
     Project,
     Sentence,
@@ -111,10 +112,14 @@ def in_order(query: Query, *within: Any) -> Query:
 def answers_query() -> Query:
     """Return the query of the answers, each with its place.
 
-    `was_known`: its annotator has learned what others said of the sentence.
+    `was_known`: its annotator has learned what others said of the sentence. `declared` is the
+    origin that somebody has said the answers of its import have.
     """
     was_known = exists().where(
         Exposure.user_id == Answer.user_id, Exposure.sentence_id == Answer.sentence_id
+    )
+    declared = (
+        select(LabelImport.origin).where(LabelImport.id == Answer.label_import_id).scalar_subquery()
     )
     return select(
         Answer.id,
@@ -132,6 +137,7 @@ def answers_query() -> Query:
         Sentence.position,
         Membership.pseudonym,
         was_known.label("was_known"),
+        declared.label("declared"),
     ).select_from(Answer)
 
 
@@ -164,7 +170,6 @@ def events_query() -> Query:
 
 
 def claims_query() -> Query:
-    """Return the query of the claims."""
     return select(*OF_CLAIMS).join(Claim.answer)
 
 

@@ -34,7 +34,7 @@ from annotator.store.packing import plain, shape_of, unpacked
 T = TypeVar("T")
 
 # Raise it where the same rows give other figures, or what is kept of them means something else.
-FIGURES = 1
+FIGURES = 3
 # So many reports of a project are kept: those of its usual pages, and of some filters.
 MOST = 24
 # There is room for so many marks of one sentence, in bits.
@@ -95,7 +95,14 @@ def little(project_id: int) -> Iterator[Any]:
     # A repair may change a sentence that nobody has answered, or take one away; its row stays.
     repairs = select(func.count(Repair.id), func.max(Repair.id))
     yield repairs.join(Article).where(Article.project_id == project_id)
-    articles = select(Article.id, Article.key, Article.sentence_count)
+    articles = select(
+        Article.id,
+        Article.key,
+        Article.title,
+        Article.sentence_count,
+        Article.cluster_id,
+        Article.version_of_id,
+    )
     yield articles.where(Article.project_id == project_id).order_by(Article.id)
     speakers = select(Speaker.id, Speaker.name, Speaker.type, Speaker.merged_into_id)
     yield speakers.where(Speaker.project_id == project_id).order_by(Speaker.id)

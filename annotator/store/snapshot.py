@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from annotator.store.db import db
+from annotator.store.db import db, give_back_spare
 from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import Staging
 
@@ -32,6 +32,7 @@ def one_moment() -> Iterator[Connection]:
     if shared is not None:
         yield shared
         return
+    give_back_spare()
     engine = db.engine
     if engine.dialect.name != "sqlite":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")

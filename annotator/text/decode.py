@@ -9,12 +9,16 @@ class UndecodableText(ValueError):
     """What was given is no text we can read; the message says what would be right."""
 
 
+GUESS = "It is not UTF-8; it was read as Windows-1252, which is a guess. Look at its accents."
+
+
 @dataclass(frozen=True)
 class Decoded:
-    """A text, and the encoding its bytes were read with."""
+    """A text, and the encoding its bytes were read with; `warnings` say that it is a guess."""
 
     text: str
     encoding: str
+    warnings: tuple[str, ...] = ()
 
 
 EMPTY = "the file is empty"
@@ -56,7 +60,7 @@ def decode(raw: bytes) -> Decoded:
     if decoded is None:
         _refuse_binary(raw)
         decoded = _by_trying(raw)
-    if not decoded.text.strip():
+    if not decoded.text or decoded.text.isspace():
         raise UndecodableText(EMPTY)
     return decoded
 
@@ -140,7 +144,7 @@ def _by_trying(raw: bytes) -> Decoded:
     except UnicodeDecodeError as error:
         _refuse_broken_utf8(raw, error)
         _refuse_implausible(raw, error.start)
-        return Decoded(raw.decode("cp1252"), "cp1252")
+        return Decoded(raw.decode("cp1252"), "cp1252", (GUESS,))
 
 
 def _refuse_broken_utf8(raw: bytes, error: UnicodeDecodeError) -> None:

@@ -40,10 +40,7 @@ def cuts(piece: str) -> set[int]:
     Behind ordinary words and numbers, which is where two in three sentences end, its answer is
     known. Those places are found without it, which takes a fraction of the time.
     """
-    # Hard wraps and odd white space look like plain spaces to the library.
-    seen = ODD_SPACE.sub(" ", piece)
-    if max(map(len, seen.split(" "))) > LONGEST_STRETCH:
-        seen = STRETCH.sub(_shortened, seen)
+    seen = bounded(piece)
     asked = loaded()
     certain = list(_certain(seen, asked))
     found = {stop.end() for stop in certain}
@@ -51,6 +48,17 @@ def cuts(piece: str) -> set[int]:
     if not certain or STOP.search(rest.rstrip(STOPS + CLOSERS)):
         found.update(start for start, _ in asked.tokenizer.span_tokenize(rest) if start)
     return found
+
+
+def bounded(piece: str) -> str:
+    """Return a text of the same length without odd white space and without endless words.
+
+    Hard wraps and odd white space look like plain spaces to a library.
+    """
+    seen = ODD_SPACE.sub(" ", piece)
+    if max(map(len, seen.split(" "))) > LONGEST_STRETCH:
+        seen = STRETCH.sub(_shortened, seen)
+    return seen
 
 
 def _certain(seen: str, asked: Library) -> Iterator[re.Match[str]]:

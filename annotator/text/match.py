@@ -6,17 +6,18 @@ _DOUBLE = '"“”„‟'
 _SINGLE = "'‘’‚‛`´"
 
 
-def find_words(words: str, text: str) -> tuple[int, int] | None:
+def find_words(words: str, text: str, *, parts: bool = True) -> tuple[int, int] | None:
     """Locate words in a text: as they are, else whatever the white space, quotes and case.
 
-    Whole words win over parts of words, so that "he" is not found in "the".
+    Whole words win over parts of words, so that "he" is not found in "the"; without `parts` these
+    are not found at all.
     """
     wanted = words.strip()
     if not wanted:
         return None
     exact, tolerant = re.escape(wanted), _tolerant(wanted)
     whole = (r"(?<!\w)" if wanted[0].isalnum() else "", r"(?!\w)" if wanted[-1].isalnum() else "")
-    for before, after in (whole, ("", "")):
+    for before, after in (whole, ("", "")) if parts else (whole,):
         for pattern, flags in ((exact, 0), (tolerant, 0), (tolerant, re.IGNORECASE)):
             found = re.search(before + pattern + after, text, flags)
             if found:

@@ -10,6 +10,7 @@ other by 0.6 and 87 % of those by 0.5; then the whole sketches are compared.
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,27 @@ def resemblances(one: bytes, others: bytes) -> NDArray[np.float64]:
     """
     many = np.frombuffer(others, "<u4").reshape(-1, MINIMA)
     return np.asarray(np.mean(many == np.frombuffer(one, "<u4"), axis=1), np.float64)
+
+
+@dataclass
+class NearTexts:
+    """Texts that a project has or one batch has read, to find near copies of them at once."""
+
+    keys: list[str] = field(default_factory=list)
+    sketches: bytearray = field(default_factory=bytearray)
+
+    def add(self, key: str, sketch: bytes) -> None:
+        """Remember a text."""
+        self.keys.append(key)
+        self.sketches += sketch
+
+    def twin(self, sketch: bytes) -> str:
+        """Return the key of the text that resembles one most, if one does."""
+        if not self.keys:
+            return ""
+        shares = resemblances(sketch, bytes(self.sketches))
+        best = int(shares.argmax())
+        return self.keys[best] if float(shares[best]) >= RESEMBLANCE else ""
 
 
 def clusters(sketches: Sequence[bytes], together: Sequence[tuple[int, int]] = ()) -> list[int]:

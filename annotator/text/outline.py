@@ -10,6 +10,7 @@ from annotator.text.datelines import Dateline, read_dateline
 from annotator.text.decode import UndecodableText
 from annotator.text.furniture import is_furniture
 from annotator.text.sentences import split_block
+from annotator.text.splitters import Splitter, splitter_of
 from annotator.text.vetoes import has_ink
 
 SEGMENTS = ("headline", "dateline", "body", "boilerplate")
@@ -56,8 +57,12 @@ class TooManySentences(ValueError):
     """The text has more sentences than were allowed."""
 
 
-def outline(text: str, most: int | None = None) -> Outline:
+def outline(
+    text: str, most: int | None = None, language: str = "en", *, titled: bool = False
+) -> Outline:
     """Propose sentences, segments, title and date; refuse a text without letter or digit.
+
+    `language` chooses the splitter; `titled` says that the first block is known to be the headline.
 
     With `most`, finding the sentences ends with TooManySentences as soon as there are more.
     """
@@ -69,8 +74,13 @@ def outline(text: str, most: int | None = None) -> Outline:
         raise TooManySentences
     furniture = [is_furniture(text[part.start : part.end]) for part in parts]
     datelines = _datelines(text, parts, furniture)
+    if titled:
+        datelines.pop(0, None)
+        furniture[0] = False
     segments = _segments(text, parts, datelines, furniture)
-    sentences = tuple(_drafts(text, parts, segments, most))
+    if titled and len(parts) > 1:
+        segments = ["headline", *("body" if each == "headline" else each for each in segments[1:])]
+    sentences = tuple(_drafts(text, parts, segments, most, splitter_of(language)))
     day = _published_on(datelines)
     return Outline(
         title=_title(sentences),
@@ -127,11 +137,15 @@ def _looks_like_headline(line: str) -> bool:
 
 
 def _drafts(
-    text: str, parts: Sequence[Block], segments: Sequence[str], most: int | None
+    text: str,
+    parts: Sequence[Block],
+    segments: Sequence[str],
+    most: int | None,
+    splitter: Splitter,
 ) -> Iterator[SentenceDraft]:
     position = 0
     for part, segment in zip(parts, segments, strict=True):
-        for start, end in split_block(text, part):
+        for start, end in split_block(text, part, splitter):
             yield SentenceDraft(position, start, end, segment, part.paragraph, text[start:end])
             position += 1
             if most is not None and position > most:

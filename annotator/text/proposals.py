@@ -36,6 +36,8 @@ from annotator.text.reporting import (
     STANDS_FOR,
     TITLES,
 )
+from annotator.text.unnamed import described
+from annotator.text.words import WHOLE, Word, words_in
 
 MOST = 4
 PERSON, ORGANISATION, GROUP, UNNAMED = "person", "organisation", "group", "unnamed"
@@ -51,10 +53,6 @@ LONGEST_LEAD = max(map(len, SOURCE_BEFORE)) + 2
 ENOUGH = 2
 MANY = 4096  # names that are kept in mind: an article repeats its own
 LONGEST = 120  # characters of a stretch: longer ones are no name
-WORD = re.compile(r"(?:[^\W\d_]\.)+(?:[^\W\d_](?!\w))?|[^\W_]+(?:[-’'][^\W_]+)*")
-POSSESSIVE = re.compile(r"[’']s?$")
-# "I’m" is no name, either.
-WHOLE = re.compile(r"[’'].*")
 # A line of more words than `SHORT` without a full stop, `MOSTLY` capitalised, is a headline.
 SHORT, MOSTLY = 4, 0.6
 SHORTEST_NAME = 4
@@ -86,18 +84,6 @@ class Line:
     text: str
 
 
-class _Word(NamedTuple):
-    """A word with its place in the sentence; `text` is without a possessive ending."""
-
-    start: int
-    end: int
-    text: str
-    owns: bool  # "Trump's"
-
-    low: str
-    capital: bool
-
-
 class _Found(NamedTuple):
     """A stretch of a sentence that means somebody, and how much says that it is the speaker."""
 
@@ -114,7 +100,7 @@ def propose(lines: Sequence[Line]) -> list[tuple[Proposal, ...]]:
     At most four a sentence. A sentence inside of a quotation has whoever is quoted, whose words
     may stand in another sentence.
     """
-    words = [_words(line.text) for line in lines]
+    words = [words_in(line.text) for line in lines]
     runs = [_runs(line.text, each) for line, each in zip(lines, words, strict=True)]
     lower = {word.text for each in words for word in each if not word.capital}
     names = _Names(_named(words, runs, lower))
@@ -143,21 +129,7 @@ def propose(lines: Sequence[Line]) -> list[tuple[Proposal, ...]]:
 SPEAKS, OWNS, LED_TO, QUOTES, TITLED, NAMED = 8, 5, 6, 6, 2, 1
 
 
-def _words(text: str) -> list[_Word]:
-    found = []
-    for match in WORD.finditer(text):
-        start, whole = match.start(), match[0]
-        # Most words have no apostrophe, and an abbreviation may have one behind its last stop.
-        bare = POSSESSIVE.sub("", whole) if "’" in whole or "'" in whole else whole
-        owns = bare is not whole and len(bare) < len(whole)
-        if whole[-1] == ".":
-            owns = text[match.end() : match.end() + 2] in ("’s", "'s")
-        low = bare.lower().rstrip(".")
-        found.append(_Word(start, start + len(bare), bare, owns, low, bare[0].isupper()))
-    return found
-
-
-def _runs(text: str, words: Sequence[_Word]) -> list[tuple[int, int]]:
+def _runs(text: str, words: Sequence[Word]) -> list[tuple[int, int]]:
     """Return where capitalised words stand together, as numbers of words, the end exclusive."""
     runs: list[tuple[int, int]] = []
     capitals = sum(word.capital for word in words)
@@ -179,7 +151,7 @@ def _runs(text: str, words: Sequence[_Word]) -> list[tuple[int, int]]:
     return runs
 
 
-def _step(text: str, words: Sequence[_Word], at: int) -> int:
+def _step(text: str, words: Sequence[Word], at: int) -> int:
     """Return how many words more belong to the run that ends before this one."""
     if words[at - 1].owns or not _joined(text, words[at - 1], words[at]):
         return 0
@@ -196,14 +168,14 @@ def _step(text: str, words: Sequence[_Word], at: int) -> int:
     return 2 if words[at].low in ("and", "&") and is_body else 0
 
 
-def _joined(text: str, one: _Word, other: _Word) -> bool:
+def _joined(text: str, one: Word, other: Word) -> bool:
     """Say whether only a space, or the stop of an abbreviation, stands between two words."""
     between = text[one.end : other.start]
     return between == " " or (between == ". " and one.low in TITLES)
 
 
 def _named(
-    words: Sequence[Sequence[_Word]],
+    words: Sequence[Sequence[Word]],
     runs: Sequence[Sequence[tuple[int, int]]],
     lower: set[str],
 ) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -216,7 +188,7 @@ def _named(
                 yield _bare(run), _is_body(run)
 
 
-def _without_opening(words: Sequence[_Word], begin: int, end: int, lower: set[str]) -> int:
+def _without_opening(words: Sequence[Word], begin: int, end: int, lower: set[str]) -> int:
     """Leave out the first word of a sentence where the text writes it small elsewhere."""
     opens = begin == 0 and words[0].text.lower() in lower
     if not opens or words[0].low in BODIES or words[0].low in TITLES:
@@ -273,7 +245,7 @@ class _Names:
             elif len(name) > 1 and not any(word in LINKS for word in name):
                 self.people.setdefault(name[-1], name)
 
-    def notice(self, words: Sequence[_Word], runs: Sequence[tuple[int, int]]) -> None:
+    def notice(self, words: Sequence[Word], runs: Sequence[tuple[int, int]]) -> None:
         """Learn who has a title somewhere, and what is a place somewhere."""
         for begin, end in runs:
             run = tuple(word.text for word in words[begin:end])
@@ -300,7 +272,7 @@ class _Names:
 
 def _capitalised(
     text: str,
-    words: Sequence[_Word],
+    words: Sequence[Word],
     runs: Sequence[tuple[int, int]],
     names: _Names,
     lower: set[str],
@@ -338,7 +310,7 @@ def _stopped(name: str) -> str:
     return UNSTOPPED.sub(r"\1.", name)
 
 
-def _with_words_before(text: str, words: Sequence[_Word], begin: int, *, is_body: bool) -> int:
+def _with_words_before(text: str, words: Sequence[Word], begin: int, *, is_body: bool) -> int:
     """Return where somebody's description begins: "ministry spokesman …", "the Pentagon"."""
     before = begin - 1
     if before < 0 or not _joined(text, words[before], words[begin]):
@@ -353,7 +325,7 @@ def _with_words_before(text: str, words: Sequence[_Word], begin: int, *, is_body
     return begin
 
 
-def _weight(text: str, words: Sequence[_Word], begin: int, end: int) -> int:
+def _weight(text: str, words: Sequence[Word], begin: int, end: int) -> int:
     """Say how much there is about a stretch that its words are the speaker's."""
     weight = 0
     after = words[end:]
@@ -377,7 +349,7 @@ def _weight(text: str, words: Sequence[_Word], begin: int, end: int) -> int:
     return weight
 
 
-def _speaks(text: str, last: _Word, after: Sequence[_Word]) -> bool:
+def _speaks(text: str, last: Word, after: Sequence[Word]) -> bool:
     """Say whether a verb of saying follows, with small words before it."""
     for word in after[:4]:
         if any(sign in text[last.end : word.start] for sign in ",;:()—"):
@@ -390,7 +362,7 @@ def _speaks(text: str, last: _Word, after: Sequence[_Word]) -> bool:
     return False
 
 
-def _after_quotation(before: str, begin: int, words: Sequence[_Word]) -> bool:
+def _after_quotation(before: str, begin: int, words: Sequence[Word]) -> bool:
     """Say whether a quotation ends right before, or with one word between, as in any language."""
     before = before[-LONGEST:]
     marks = MARKS + ("“" if "„" in before else "")
@@ -400,9 +372,13 @@ def _after_quotation(before: str, begin: int, words: Sequence[_Word]) -> bool:
 
 
 def _described(
-    text: str, words: Sequence[_Word], runs: Sequence[tuple[int, int]]
+    text: str, words: Sequence[Word], runs: Sequence[tuple[int, int]]
 ) -> Iterator[_Found]:
     """Yield those who have no name: groups, roles, unnamed sources."""
+    for found in described(text, words):
+        start, end = words[found.begin].start, words[found.end - 1].end
+        kind = GROUP if found.is_group else UNNAMED
+        yield _Found(start, end, text[start:end], kind, SPEAKS)
     for at, word in enumerate(words):
         if word.low in PEOPLE:
             yield _group(text, words, runs, at)
@@ -424,7 +400,7 @@ def _described(
             yield _Found(start, word.end, text[start : word.end], ROLE, weight)
 
 
-def _group(text: str, words: Sequence[_Word], runs: Sequence[tuple[int, int]], at: int) -> _Found:
+def _group(text: str, words: Sequence[Word], runs: Sequence[tuple[int, int]], at: int) -> _Found:
     """Return a group with what is said of it: "many key voices in the cabinet"."""
     begin, end = at, at + 1
     while begin and _joined(text, words[begin - 1], words[begin]):
@@ -459,12 +435,12 @@ def _group(text: str, words: Sequence[_Word], runs: Sequence[tuple[int, int]], a
     return _Found(words[begin].start, words[end - 1].end, name, kind, weight)
 
 
-def _has_home(words: Sequence[_Word]) -> bool:
+def _has_home(words: Sequence[Word]) -> bool:
     """Say whether a group is described by where it belongs: "officials in Moscow"."""
     return any(word.capital for word in words[1:])
 
 
-def _pronouns(words: Sequence[_Word], last: str) -> Iterator[_Found]:
+def _pronouns(words: Sequence[Word], last: str) -> Iterator[_Found]:
     """Yield "he" where he speaks: whoever was quoted last."""
     for at, word in enumerate(words):
         if (
@@ -489,7 +465,7 @@ def _best(found: Iterable[_Found]) -> list[_Found]:
 
 
 def _quoted(
-    lines: Sequence[Line], found: Sequence[Sequence[_Found]], words: Sequence[Sequence[_Word]]
+    lines: Sequence[Line], found: Sequence[Sequence[_Found]], words: Sequence[Sequence[Word]]
 ) -> list[list[Proposal]]:
     """Return for the sentences inside of quotations whoever is quoted there.
 
@@ -526,7 +502,7 @@ def _speaker_in(line: Line, found: Sequence[_Found]) -> Proposal | None:
     return Proposal(line.start + best.start, line.start + best.end, best.name, best.kind)
 
 
-def _first_person(line: Line, words: Sequence[_Word], speaker: Proposal) -> Proposal | None:
+def _first_person(line: Line, words: Sequence[Word], speaker: Proposal) -> Proposal | None:
     """Return the "I" of a quotation that says something."""
     for one, other in pairwise(words):
         if one.text.split("’")[0].split("'")[0] == "I" and other.low in SAYING:

@@ -1,11 +1,13 @@
 """Quotations that run over several sentences: what the label screen draws a rail beside."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 OPENING = "“„«"
 CLOSING = "”»"
 STRAIGHT = '"'
+MARK = re.compile(f"[{OPENING}{CLOSING}{STRAIGHT}]")
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def quotations(sentences: Sequence[tuple[int, str]]) -> list[Quoted]:
 def _scan(text: str, is_open: bool) -> _Scan:
     """Follow the double quotation marks of a sentence; marks of the other kind are kept apart."""
     throughout = is_open
+    if not MARK.search(text):
+        return _Scan(is_open, throughout)
     has_words = False
     for place, character in enumerate(text):
         if character.isalnum():

@@ -23,7 +23,8 @@ SAYING = words(
     recommends predicted predicts reported reports wrote writes tweeted signalled signaled hinted
     stressed stresses emphasised emphasized reiterated reiterates concluded concludes estimated
     estimates agreed agrees disagreed opposed opposes supported supports welcomed welcomes
-    condemned condemns cautioned testified made share shares deny
+    condemned condemns cautioned testified made share shares deny answered answers held holds knew
+    know knows doubted doubts wondered wonders declined declines
     """
 )
 # May stand between somebody and the verb.
@@ -33,6 +34,14 @@ BETWEEN = words(
     again once now not never already recently publicly personally reportedly officially who that
     previously still just only further clearly strongly often
     """
+)
+# Begin a description of one person without a name.
+SINGLE = frozenset({"a", "an", "another", "one"})
+# Tie to a person what tells who that is: "families of the sailors", "people close to the talks".
+TIES = words("of on in from at to close with for near behind inside within among")
+# Begin another clause: nobody is described across them.
+CLAUSES = words(
+    "that but while as because whether if when who which where although though and or so than"
 )
 # Something of somebody that is an opinion: "Trump's interest", "the president's view".
 OPINION = words(

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from annotator.text import library
 from annotator.text.blocks import CLOSERS, STOPS, Block, blocks
 from annotator.text.datelines import opening_end
-from annotator.text.times import ends_after_time
-from annotator.text.vetoes import LEFT_WINDOW, RIGHT_WINDOW, has_ink, joins
-
-# Stored with each article. Raise the rules number with any change that can move a boundary.
-SPLITTER = "nupunkt-0.8.0+rules-2"
+from annotator.text.library import STOP
+from annotator.text.quoting import OTHER_END, OTHER_STOP
+from annotator.text.splitters import ENGLISH, Splitter, splitter_of
+from annotator.text.vetoes import LEFT_WINDOW, RIGHT_WINDOW, has_ink
 
 Span = tuple[int, int]
 
@@ -30,17 +28,20 @@ NOTED = re.compile(rf"[.!?…][)\]”’»\"]*+{NOTES.pattern}(?=\s)")
 
 # „So“: the mark that opens a quotation in English closes one in German.
 LOW_QUOTED = re.compile("„([^„“]{0,2000}+)“")
-
-STOP = library.STOP
+REVERSED = re.compile("»([^«»]{0,2000}+)«")
 
 
 class BadSpans(AssertionError):
     """Sentences overlap or lose a character: a fault of this program, never of the text."""
 
 
-def split(text: str) -> list[Span]:
-    """Give start and end of every sentence, in order, without white space around it."""
-    return [span for block in blocks(text) for span in split_block(text, block)]
+def split(text: str, language: str = "en") -> list[Span]:
+    """Give start and end of every sentence, in order, without white space around it.
+
+    `language` is a code such as "de", or "de-AT"; it chooses the splitter.
+    """
+    how = splitter_of(language)
+    return [span for block in blocks(text) for span in split_block(text, block, how)]
 
 
 def check(text: str, spans: Sequence[Span]) -> None:
@@ -56,25 +57,31 @@ def check(text: str, spans: Sequence[Span]) -> None:
         raise BadSpans(f"the text after {last} is in no sentence")
 
 
-def split_block(text: str, block: Block) -> Iterator[Span]:
+def split_block(text: str, block: Block, how: Splitter = ENGLISH) -> Iterator[Span]:
     """Yield the sentences of one block."""
     piece = text[block.start : block.end]
     if "„" in piece:
         piece = LOW_QUOTED.sub(r"„\1”", piece)
+    if how.reverses_marks and "»" in piece:
+        piece = REVERSED.sub(r"«\1»", piece)
     # Where stops stand only at the very end there is nothing to cut.
-    if STOP.search(piece.rstrip(STOPS + CLOSERS)) is None:
+    if STOP.search(piece.rstrip(STOPS + CLOSERS)) is None and (
+        piece.isascii() or OTHER_STOP.search(piece) is None
+    ):
         yield block.start, block.end
         return
-    for start, end in _merge(piece, _trimmed(piece, _cut_points(piece))):
+    for start, end in _merge(piece, _trimmed(piece, _cut_points(piece, how)), how):
         yield block.start + start, block.start + end
 
 
-def _cut_points(piece: str) -> list[int]:
-    """Collect where a sentence may end: what the library says, and what it does not see."""
-    cuts = library.cuts(piece)
+def _cut_points(piece: str, how: Splitter) -> list[int]:
+    """Collect where a sentence may end: what the splitter says, and what it does not see."""
+    cuts = how.cuts(piece)
     cuts.update(stop.start("closers") for stop in GLUE.finditer(piece) if _is_glue(piece, stop))
     cuts.update(note.end() for note in NOTED.finditer(piece))
-    cuts.update(ends_after_time(piece))
+    if not piece.isascii():
+        others = OTHER_STOP.finditer(piece)
+        cuts.update(stop.end() for stop in others if not how.goes_on(piece, stop))
     first = opening_end(piece)
     return sorted({cut for cut in _past_closers(piece, cuts) if cut > first} | {len(piece)})
 
@@ -129,7 +136,7 @@ def _trimmed(piece: str, cuts: Iterable[int]) -> Iterator[Span]:
         start = end
 
 
-def _merge(piece: str, spans: Iterable[Span]) -> Iterator[Span]:
+def _merge(piece: str, spans: Iterable[Span], how: Splitter) -> Iterator[Span]:
     """Undo the cuts that a veto forbids, and leave no piece without a letter or digit."""
     current: Span | None = None
     has_words = False
@@ -142,7 +149,8 @@ def _merge(piece: str, spans: Iterable[Span]) -> Iterator[Span]:
         begin, stop = current
         left = piece[max(begin, stop - LEFT_WINDOW) : stop]
         right = piece[start : min(end, start + RIGHT_WINDOW)]
-        if not (is_words and has_words) or joins(left, right, stop - begin, is_glued=start == stop):
+        is_glued = start == stop and OTHER_END.search(left) is None
+        if not (is_words and has_words) or how.joins(left, right, stop - begin, is_glued=is_glued):
             current, has_words = (begin, end), has_words or is_words
         else:
             yield current

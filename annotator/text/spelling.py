@@ -18,7 +18,7 @@ NUMBER = re.compile(r"[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 def tidy(text: str) -> str:
     """Return a name or value with composed accents, single spaces and no sign without a shape."""
     if text.isascii():  # all of it has a shape, and nothing is composed
-        return " ".join(text.split())
+        return text if text.isalnum() else " ".join(text.split())
     shaped = (sign for sign in text if unicodedata.category(sign) != "Cf" or sign in JOINERS)
     return " ".join(unicodedata.normalize("NFC", "".join(shaped)).split())
 

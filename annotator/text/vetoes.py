@@ -90,7 +90,7 @@ def joins(left: str, right: str, left_length: int, *, is_glued: bool = False) ->
     last, first = left[-1], right[0]
     return (
         (not first.isalnum() and CONTINUATION.match(right) is not None)
-        or (is_glued and not _may_open(right))
+        or (is_glued and not may_open(right))
         or (first in "-–" and _is_attribution(left, right))
         or (last in ".!" and _is_abbreviation(left, right))
         or (left_length < 12 and LIST_MARKER.fullmatch(left) is not None)
@@ -106,7 +106,7 @@ def has_ink(piece: str) -> bool:
     return any(map(str.isalnum, piece))
 
 
-def _may_open(right: str) -> bool:
+def may_open(right: str) -> bool:
     """Say whether a sentence can begin so, right after the stop of another: not "-style"."""
     return right[0] in OPENERS or (right[0].isalpha() and not right[0].islower())
 

@@ -1,6 +1,7 @@
 """One page for every refusal and every fault; work's exceptions become statuses here."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -13,6 +14,8 @@ from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.clock import now
 from annotator.store.db import is_busy
 from annotator.store.engine import DatabaseBusyError, DatabaseMovedError
+from annotator.web import bearer
+from annotator.web.problems import Field, problem
 from annotator.web.request_log import request_id
 from annotator.web.responses import is_htmx
 
@@ -50,7 +53,7 @@ WORDS = {
 NOT_DONE = {
     "label": "Your answer was not saved. Try again.",
     "label_history": "Your answer was not saved. Try again.",
-    "sign_in": "You are not signed in. Try again.",
+    **dict.fromkeys(("sign_in", "sign_in_code", "sso"), "You are not signed in. Try again."),
     # These write in several steps, others' saves between them.
     **dict.fromkeys(
         ("adjudicate_majority", "adjudicate_unanimous", "assign", "speakers"),
@@ -82,7 +85,9 @@ def refuse(error: HTTPException) -> Response:
     if status < 400:
         return make_response(error.get_response())
     said = error.description if error.description != type(error).description else None
-    if status == 400 and request.method in {"GET", "HEAD"}:  # no form was sent
+    if bearer.is_asked():
+        reply = page(status, said)
+    elif status == 400 and request.method in {"GET", "HEAD"}:  # no form was sent
         reply = page(status, said, ODD_ADDRESS, "The link may be outdated or mistyped.")
     elif status == 403 and said:  # its own words say whom to ask
         reply = page(status, kept=said)
@@ -97,8 +102,9 @@ def refuse(error: HTTPException) -> Response:
 def refuse_work(error: Exception) -> Response:
     """Answer a refusal of the work layer with its own words."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    heading = "Change not possible" if isinstance(error, NotAllowedError) else None
-    return page(status, str(error), heading=heading)
+    usual = "Change not possible" if isinstance(error, NotAllowedError) else None
+    heading = getattr(error, "heading", usual)
+    return page(status, str(error), heading=heading, fields=getattr(error, "fields", ()))
 
 
 def refuse_busy(error: Exception) -> Response:
@@ -164,9 +170,18 @@ def not_done(*, in_doubt: bool = False) -> str:
 
 
 def page(
-    status: int, said: str | None = None, heading: str | None = None, kept: str | None = None
+    status: int,
+    said: str | None = None,
+    heading: str | None = None,
+    kept: str | None = None,
+    fields: Sequence[Field] = (),
 ) -> Response:
-    """Render the page of an error: what happened, what is kept, the ways on."""
+    """Render the page of an error: what happened, what is kept, the ways on.
+
+    A script gets a problem in its place, with the fields that do not fit.
+    """
+    if bearer.is_asked():
+        return problem(status, heading or phrase_of(status), said or kept, request_id(), fields)
     usual, usually_kept = WORDS.get(status, (phrase_of(status), NOTHING_SAVED))
     if heading or (status == 404 and request.method == "POST"):
         usually_kept = NOTHING_SAVED

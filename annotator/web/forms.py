@@ -3,13 +3,25 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, PasswordField, RadioField, StringField, validators
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 # Far above what a person types, far below what would cost something.
 LONGEST_LINE = 2000
+# Beyond any range that a form allows.
+LARGEST = 2**53
 THEMES = (("system", "System setting"), ("light", "Light"), ("dark", "Dark"))
+
+
+class NumberRange(validators.NumberRange):
+    """That of wtforms, also for whole numbers so large that it would fail over them."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse a number that is not within the range."""
+        if isinstance(field.data, int):
+            field.data = max(-LARGEST, min(field.data, LARGEST))
+        super().__call__(form, field)
 
 
 class SignInForm(FlaskForm):

@@ -1,15 +1,11 @@
 """Says whether this process can reach its database."""
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from annotator.store.db import db
 
-bp = Blueprint("healthz", __name__)
 
-
-@bp.get("/healthz")
 def show() -> ResponseReturnValue:
     """Answer "ok" after one query; a fault of the database becomes a 503."""
     db.session.execute(text("SELECT 1"))

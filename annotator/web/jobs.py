@@ -17,6 +17,12 @@ from annotator.work.jobs import CancelledError
 
 log = logging.getLogger("annotator.jobs")
 BEAT_SECONDS = 0.5
+SCREENS = {
+    jobs.IMPORT: ("imports", "progress"),
+    jobs.RELEASE: ("releases", "progress"),
+    jobs.LABELS: ("labels_in", "progress"),
+    jobs.QUEUE: ("queueing", "show"),
+}
 
 
 class Beat:
@@ -83,7 +89,7 @@ class Words:
     done: str
     cancelled: str
     nothing: str  # behind what went wrong
-    cancel: str  # the button
+    cancel: str  # the button; empty where it is carried to its end
     onward: tuple[tuple[str, str], ...]  # (label, address)
 
 
@@ -100,7 +106,7 @@ def page(
 
     `below` names fragments that stand under it, `more` is what these need.
     """
-    screen = {jobs.IMPORT: "imports", jobs.RELEASE: "releases"}[job.kind]
+    screen, show = SCREENS[job.kind]
     slug = job.project.slug
     return render_template(
         "job.html",
@@ -112,7 +118,7 @@ def page(
         how_far=how_far,
         words=words,
         below=below,
-        here=url_for(f"{screen}.progress", slug=slug, number=job.id),
+        here=url_for(f"{screen}.{show}", slug=slug, number=job.id),
         cancel=url_for(f"{screen}.cancel", slug=slug, number=job.id),
         **more,
     )

@@ -5,20 +5,33 @@ Every page asks for a signed-in person, unless its endpoint is named in OPEN.
 
 import contextlib
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    request,
+    session,
+    url_for,
+)
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import SecurityError
 
 from annotator.store.db import db, write
 from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import User
-from annotator.web import errors, static_files
+from annotator.web import bearer, errors, static_files
 from annotator.work.accounts import sessions
 from annotator.work.accounts.sessions import Found, Lasting
 
@@ -53,11 +66,21 @@ OPEN = frozenset(
     {
         "static",
         "healthz.show",
+        "metrics.show",
+        "api.show",
+        "api.describe",
         "sign_in.show",
         "sign_in.enter",
         "sign_in.show_link",
         "sign_in.enter_by_link",
         "sign_in.leave",
+        "sso.begin",
+        "sso.come_back",
+        # These ask for a session themselves: one that still lacks its second factor.
+        "sign_in_code.show",
+        "sign_in_code.enter",
+        "second_factor.show",
+        "second_factor.change",
     }
 )
 # Where sign-in may lead on to: a plain path of ours, with a query perhaps.
@@ -75,6 +98,8 @@ ORIGIN_WORDS = (
     " is behind a proxy that is not configured or does not pass on the host name: check"
     " ANNOTATOR_TRUSTED_HOSTS and ANNOTATOR_BEHIND_PROXY."
 )
+# The page that ends what a session lacks.
+FINISHING = {sessions.CODE: "sign_in_code.show", sessions.SET_UP: "second_factor.show"}
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 HOST_WORDS = (
     "This host name is not allowed. The administrator can add it to ANNOTATOR_TRUSTED_HOSTS.\n"
@@ -82,6 +107,35 @@ HOST_WORDS = (
 
 csrf = CSRFProtect()
 login = LoginManager()
+
+
+class CookieSigner(TimestampSigner):
+    """Signs cookies whose age does not count: how long a session lasts stands in its row.
+
+    By itself a cookie that was made by a clock ahead of today's would end its session at once.
+    """
+
+    def unsign(
+        self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
+    ) -> Any:
+        """Return what was signed, whenever that was."""
+        return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
+
+
+class SessionCookies(SecureCookieSessionInterface):
+    """Flask's signed cookies; what signs them is made once, not for every request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie under the keys of the application."""
+        make = super().get_signing_serializer
+        keys = (app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
+        made: dict[Any, URLSafeTimedSerializer | None]
+        made = app.extensions.setdefault("annotator_signing", {})
+        if keys not in made:
+            made[keys] = serializer = make(app)
+            if serializer is not None:
+                serializer.signer = CookieSigner
+        return made[keys]
 
 
 class SignedIn:
@@ -99,6 +153,7 @@ class SignedIn:
         self.username: str = user.username
         self.theme: str = user.theme  # system, light or dark
         self.single_keys: bool = user.single_keys
+        self.has_password: bool = user.has_password
         self.token = token
         self.lasting = lasting
 
@@ -119,8 +174,24 @@ class SignedIn:
         return f"{self.lasting.seconds}{';final' if self.lasting.final else ''}"
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """A session that opens nothing yet, and the page on which it is finished."""
+
+    user_id: int
+    username: str
+    token: str
+    endpoint: str
+
+    @property
+    def user(self) -> User:
+        """Return the account, as it is stored now."""
+        return db.session.get_one(User, self.user_id)
+
+
 def init_app(app: Flask) -> None:
     """Put the protections on."""
+    app.session_interface = SessionCookies()
     app.before_request(refuse_other_sites)
     csrf.init_app(app)
     login.init_app(app)
@@ -136,8 +207,12 @@ def init_app(app: Flask) -> None:
 
 def load(token: str) -> SignedIn | None:
     """Return who is signed in with this token; note now and then that they are still there."""
-    found = sessions.sign_in_of(token)
+    needing = current_app.config["SETTINGS"].second_factor
+    found = sessions.sign_in_of(token, alone=request.method not in READING, needing=needing)
     if found is None:
+        return None
+    if found.lacks:
+        g.unfinished = Unfinished(found.user_id, found.username, token, FINISHING[found.lacks])
         return None
     seen_at = found.seen_at
     if sessions.is_due(found):
@@ -150,6 +225,14 @@ def load(token: str) -> SignedIn | None:
     return SignedIn(found, found.user_id, token, lasting)
 
 
+def unfinished() -> Unfinished | None:
+    """Return who has begun to sign in with this browser, and has a second factor to show still."""
+    if current_user.is_authenticated:
+        return None
+    waiting: Unfinished | None = g.get("unfinished")
+    return waiting
+
+
 def refuse_unknown_host() -> ResponseReturnValue | None:
     """Answer a request for a host that is not ours; no page can be rendered for it."""
     if isinstance(request.routing_exception, SecurityError):
@@ -159,7 +242,10 @@ def refuse_unknown_host() -> ResponseReturnValue | None:
 
 def require_sign_in() -> ResponseReturnValue | None:
     """Look up who asks, before any view can open a transaction; refuse strangers by default."""
-    if request.endpoint in {None, "static", "healthz.show"}:
+    if bearer.is_asked():
+        bearer.admit()
+        return None
+    if request.endpoint in {None, "static", "healthz.show", "metrics.show"}:
         return None
     try:
         known = current_user.is_authenticated
@@ -175,7 +261,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
         abort(401)
     asked = request.full_path.removesuffix("?")
     onward = asked if asked != "/" and is_local(asked) else None
-    return redirect(url_for("sign_in.show", next=onward), 303)
+    waiting = unfinished()
+    return redirect(url_for(waiting.endpoint if waiting else "sign_in.show", next=onward), 303)
 
 
 def is_local(path: str) -> bool:
@@ -193,9 +280,11 @@ def person() -> User:
 
 def person_id() -> int:
     """Return the number of whoever is signed in."""
-    if not current_user.is_authenticated:
+    # Asked for once: finding out who that is takes longer than the rest.
+    known: Any = current_user._get_current_object()
+    if not known.is_authenticated:
         abort(401)
-    number: int = current_user.user_id
+    number: int = known.user_id
     return number
 
 
@@ -231,7 +320,7 @@ def refuse_other_sites() -> ResponseReturnValue | None:
     Browsers say where a form comes from: `Sec-Fetch-Site` where the connection is safe, `Origin`
     or at least `Referer` else. What says nothing is no browser, or an old one; its token counts.
     """
-    if request.method in READING or request.endpoint is None:
+    if request.method in READING or request.endpoint is None or bearer.is_asked():
         return None
     if said := other_site():
         g.refusal = f"from another site: {said}"
@@ -267,7 +356,9 @@ def add_headers(response: Response) -> Response:
     signed_in: Any = g.get("_login_user")
     if isinstance(signed_in, SignedIn) and signed_in.lasting:
         response.headers[SESSION] = signed_in.session_left
-    if request.endpoint == "static":
+    if bearer.is_asked() and "ETag" in response.headers:
+        response.headers["Cache-Control"] = "private, no-cache"
+    elif request.endpoint == "static":
         response.headers["Cache-Control"] = static_files.lasting(response.status_code)
     else:
         response.headers["Cache-Control"] = "no-store"

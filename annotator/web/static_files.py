@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, send_from_directory
+from flask import Flask, Response, g, request, send_from_directory
 
 VERSION_LENGTH = 12
 VERSIONED = re.compile(rf"([0-9a-f]{{{VERSION_LENGTH}}})/(.+)", re.DOTALL)
@@ -19,7 +19,7 @@ ASK_EACH_TIME = "no-cache"
 
 
 def init_app(app: Flask) -> None:
-    """Serve the static folder, and let `url_for("static", …)` name the version of today."""
+    """Serve the static folder; pages name the version of today by `static_url("…")`."""
     folder = str(app.static_folder)
     version = version_of(Path(folder))
 
@@ -34,6 +34,11 @@ def init_app(app: Flask) -> None:
         if endpoint == "static" and not VERSIONED.fullmatch(values.get("filename", "")):
             values["filename"] = f"{version}/{values['filename']}"
 
+    def static_url(filename: str) -> str:
+        return f"{request.script_root}{app.static_url_path}/{version}/{filename}"
+
+    # A page names a dozen of them.
+    app.jinja_env.globals["static_url"] = static_url
     app.view_functions["static"] = serve
 
 

@@ -1,4 +1,4 @@
-"""Long files, sent while they are written."""
+"""Files to keep: long ones are sent while they are written."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -8,6 +8,7 @@ from flask import Response, stream_with_context
 from annotator.store.db import db
 
 CHUNK = 64 * 1024
+CSV = "text/csv; charset=utf-8; header=present"
 
 
 def streamed(lines: Iterable[str], content_type: str, name: str) -> Response:
@@ -37,3 +38,15 @@ def in_chunks(lines: Iterable[str]) -> Iterator[bytes]:
             yield b"".join(piece)
             piece, size = [], 0
     yield b"".join(piece)
+
+
+def attachment(text: str, content_type: str, name: str) -> Response:
+    """Return a file to keep."""
+    reply = Response(text, content_type=content_type)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply
+
+
+def csv_file(lines: Iterable[str], name: str) -> Response:
+    """Return a short table as a file to keep; `name` has no ending."""
+    return attachment("".join(lines), CSV, f"{name}.csv")

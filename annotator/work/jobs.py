@@ -18,7 +18,7 @@ from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Job, Project, User
 
-IMPORT, RELEASE = "import", "release"
+IMPORT, RELEASE, LABELS, QUEUE = "import", "release", "labels", "queue"
 RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "running",
     "done",
@@ -31,7 +31,7 @@ DEAD_AFTER = timedelta(minutes=2)
 
 
 class CancelledError(Exception):
-    """Somebody cancelled the job; nothing of it may be stored."""
+    """Somebody cancelled the job; nothing more of it may be stored."""
 
 
 def begin(kind: str, project: Project, user: User | None, total: int = 0, **details: object) -> Job:
@@ -67,6 +67,23 @@ def get(kind: str, project: Project, number: int) -> Job:
     )
     if found is None:
         raise NotFoundError(f"There is no such {kind}.")
+    return found
+
+
+def any_of(project: Project, number: int) -> Job:
+    """Return a job of a project, of whatever kind, fresh from the database.
+
+    Raises:
+        NotFoundError: the project has none of this number.
+
+    """
+    found = db.session.scalar(
+        select(Job)
+        .where(Job.id == number, Job.project_id == project.id)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFoundError("There is no such job.")
     return found
 
 

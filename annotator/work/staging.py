@@ -10,31 +10,25 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, delete, exists, or_, select, update
 
 from annotator.errors import RefusedError
+from annotator.store import belongings
 from annotator.store.clock import now
 from annotator.store.db import R, Steps, among, db
-from annotator.store.engine import HIDDEN
+from annotator.store.engine import COPIES, HIDDEN, SHELF
 from annotator.store.models import (
-    Alias,
     Answer,
     AnswerEvent,
     Article,
-    Assignment,
-    CodebookVersion,
-    Decision,
-    DecisionBasis,
-    DecisionEvent,
     Membership,
     Project,
     Roster,
-    Sentence,
     Speaker,
     StagedAnswer,
     Staging,
@@ -42,6 +36,8 @@ from annotator.store.models import (
 )
 
 ARTICLES, LABELS, RELEASE = "articles", "labels", "release"
+# Nothing comes in: what lies in its hidden project was removed, and is being deleted.
+REMOVAL = "removal"
 STORING, APPEARING, LEAVING, CLEANING = "storing", "appearing", "leaving", "cleaning"
 # One that has not moved for so long was ended with its process.
 DEAD_AFTER = timedelta(minutes=2)
@@ -84,6 +80,21 @@ def begin(kind: str, name: str, project_id: int | None) -> Staging:
         host=socket.gethostname(),
         pid=os.getpid(),
     )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def begin_removal(project: Project) -> Staging:
+    """Let a project be seen by nobody from now on, and note that it is to be deleted."""
+    made = Staging(
+        kind=REMOVAL,
+        name=f"the project {project.slug}",
+        hidden_id=project.id,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+    )
+    project.slug = f"{HIDDEN}{secrets.token_hex(8)}"
     db.session.add(made)
     db.session.flush()
     return made
@@ -159,12 +170,12 @@ def shown_of(number: int, *, lock: bool = False) -> int | None:
     return db.session.scalar(query.with_for_update() if lock else query)
 
 
-def refuse_while_appearing(article_id: int) -> None:
+def refuse_while_appearing(articles: Collection[int]) -> None:
     """Refuse to move the places that answers of an import get which has begun to appear."""
     half = (
         select(StagedAnswer.answer_id)
         .join(Staging, Staging.id == StagedAnswer.staging_id)
-        .where(Staging.state == APPEARING, StagedAnswer.article_id == article_id)
+        .where(Staging.state == APPEARING, among(StagedAnswer.article_id, articles))
     )
     if db.session.scalar(half.limit(1)) is not None:
         raise RefusedError(
@@ -199,7 +210,10 @@ def is_running(pid: int) -> bool:
 
 
 def take_back(number: int) -> Steps[None]:
-    """Delete all that an import has stored, in short steps; nobody has seen any of it."""
+    """Delete all that an import has stored, in short steps; nobody has seen any of it.
+
+    So it is with what was removed: nobody sees it any more.
+    """
     staging = db.session.get(Staging, number)
     if staging is None:
         return
@@ -207,28 +221,24 @@ def take_back(number: int) -> Steps[None]:
     # From now on its own process, if it lives after all, stores nothing more.
     yield partial(move, number, staging.state, state=LEAVING)
     yield from clear_staged(number)
-    in_project = select(Sentence.id).join(Sentence.article).where(Article.project_id == hidden)
-    yield from gone(DecisionEvent, DecisionEvent.project_id == hidden)
-    yield from gone(DecisionBasis, DecisionBasis.decision_id.in_(
-        select(Decision.id).where(Decision.sentence_id.in_(in_project))
-    ), DecisionBasis.decision_id)  # fmt: skip
-    yield from gone(Decision, Decision.sentence_id.in_(in_project))
-    articles = select(Article.id).where(Article.project_id == hidden)
-    yield from gone(AnswerEvent, AnswerEvent.article_id.in_(articles))
-    yield from gone(Answer, Answer.sentence_id.in_(in_project))
-    of_articles: tuple[Any, ...] = (Assignment, Roster, Alias, Sentence)
-    for model in of_articles:
-        yield from gone(model, model.article_id.in_(articles))
-    yield from gone(Roster, among(Roster.user_id, people))
-    yield from loosen(Article, hidden, {"version_of_id": None, "cluster_id": None})
-    yield from gone(Article, Article.project_id == hidden)
+    for own in (hidden, *shelves_of(hidden)):
+        yield from loosen(Article, own, {"version_of_id": None, "cluster_id": None})
     yield from loosen(Speaker, hidden, {"member_of_id": None, "merged_into_id": None})
-    yield from gone(Speaker, Speaker.project_id == hidden)
-    yield from gone(CodebookVersion, CodebookVersion.project_id == hidden)
-    yield from gone(Membership, Membership.project_id == hidden)
+    # The speakers of new people in articles of a project that stays are among the hidden ones.
+    yield from gone(Roster, among(Roster.user_id, people))
+    for table, which in belongings.of_projects([hidden, *shelves_of(hidden)]):
+        for column in belongings.pointing_at_itself(table):
+            yield partial(empty, column, which)
+        yield from gone_from(table, which)
     stays = select(Membership.user_id).where(among(Membership.user_id, people))
     yield from gone(User, among(User.id, people) & User.id.not_in(stays))
     yield partial(forget, number, hidden)
+
+
+def shelves_of(project_id: int) -> list[int]:
+    """Return where withdrawn articles and copies of a project lie, which go with it."""
+    own = or_(Project.slug == f"{SHELF}{project_id}", Project.slug.like(f"{COPIES}{project_id}-%"))
+    return list(db.session.scalars(select(Project.id).where(own).order_by(Project.id)))
 
 
 def clean(number: int) -> Steps[None]:
@@ -245,7 +255,8 @@ def clean(number: int) -> Steps[None]:
 def forget(number: int, hidden: int) -> None:
     """Remove the note of an import, and the project in which its things lay."""
     db.session.execute(delete(Staging).where(Staging.id == number))
-    db.session.execute(delete(Project).where(Project.id == hidden, Project.slug.like(f"{HIDDEN}%")))
+    gone = among(Project.id, [hidden, *shelves_of(hidden)])
+    db.session.execute(delete(Project).where(gone, Project.slug.like(f"{HIDDEN}%")))
 
 
 def clear_staged(number: int) -> Steps[None]:
@@ -290,6 +301,30 @@ def delete_some(column: Any, numbers: Iterable[int]) -> None:
         )
         if time.monotonic() - begun > STEP_SECONDS:
             return
+
+
+def gone_from(table: Table, which: ColumnElement[bool]) -> Steps[None]:
+    """Delete rows of a table in steps, each for a tenth of a second at most."""
+    key = [*table.primary_key.columns]
+    query = select(*key).where(which).limit(FEW)
+    while found := db.session.execute(query).all():
+        yield partial(delete_rows, table, key, found)
+
+
+def delete_rows(table: Table, key: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
+    """Delete rows one after the other until a tenth of a second is over."""
+    begun = time.monotonic()
+    for row in rows:
+        same = (column == value for column, value in zip(key, row, strict=True))
+        db.session.execute(delete(table).where(*same))
+        if time.monotonic() - begun > STEP_SECONDS:
+            return
+
+
+def empty(column: Column[int], which: ColumnElement[bool]) -> None:
+    """Let no row point at another one of its table."""
+    table = column.table
+    db.session.execute(update(table).where(which, column.is_not(None)).values({column.name: None}))
 
 
 def loosen(model: Any, hidden: int, values: dict[str, Any]) -> Steps[None]:

@@ -1,11 +1,21 @@
 // What an answer says, as the server will understand it: its claims, what is missing, how it stands.
 // Nothing here knows a page. tests/data/answers.json holds the same cases for both sides.
 
-const MUST = ["speaker", "stance", "certainty"];
+// What each claim must have, and the status of a sentence with claims: the codebook says it.
+let must = ["speaker", "stance", "certainty"];
+let withClaims = "claims";
+/** @param {{ required?: string, claims?: string }} codebook */
+export function follow({ required = "speaker stance certainty", claims = "claims" }) {
+  must = required.split(" ");
+  withClaims = claims;
+}
 const MAY = ["mention", "span", "via", "evidence", "evidence_words", "conditional", "aspect", "note"];
 // Where the open claim goes.
 /** @type {Record<string, number>} */
 const STEPS = { up: -1, down: 1, remove: -1 };
+
+/** The fields that each claim must have, in the order of the form. */
+export const required = () => must;
 
 // Read pairs of field names and values.
 /** @param {Field[]} fields @returns {Answer} */
@@ -36,18 +46,18 @@ function isOpen(claim, name, stored) {
 }
 
 /** @param {Claim} claim @param {boolean} stored */
-const openFields = (claim, stored) => MUST.filter((name) => isOpen(claim, name, stored));
+const openFields = (claim, stored) => must.filter((name) => isOpen(claim, name, stored));
 
 // Nothing at all was said in this claim: the server drops it.
 /** @param {Claim} claim @param {AsStored} [as] */
 export const isEmpty = (claim, { stored = false } = {}) =>
-  openFields(claim, stored).length === MUST.length && !MAY.some((name) => claim[name]);
+  openFields(claim, stored).length === must.length && !MAY.some((name) => claim[name]);
 
 // What is still missing: "answer", a field of the first claim that lacks one, or nothing. `stored` asks
 // for the answer as a save without a button stores it.
 /** @param {Answer} answer @param {AsStored} [as] */
 export function missing({ whole, claims }, { stored = false } = {}) {
-  if (whole.status && whole.status !== "claims") return "";
+  if (whole.status && whole.status !== withClaims) return "";
   const begun = claims.filter((claim) => !isEmpty(claim, { stored }));
   return begun.length ? (begun.flatMap((claim) => openFields(claim, stored))[0] ?? "") : "answer";
 }
@@ -64,7 +74,7 @@ export function stateOf(answer, { stored = false } = {}) {
 export function hintOf(claim, isOnly, { stored = false } = {}) {
   const still = openFields(claim, stored);
   if (!still.length) return "complete";
-  if (still.length < MUST.length) return `${still.join(" and ")} still open`;
+  if (still.length < must.length) return `${still.join(" and ")} still open`;
   return isOnly ? "choose a speaker or no claim" : "choose a speaker";
 }
 

@@ -73,15 +73,16 @@ function choiceOf(form, field, value) {
 
 /** @param {Found} form @param {Claim} claim @param {number} index */
 function badge(form, claim, index) {
-  const [stance, certainty] = ["stance", "certainty"].map((field) => choiceOf(form, field, claim[field]));
+  const fields = answers.required().filter((name) => name !== "speaker");
+  const chosen = fields.map((field) => choiceOf(form, field, claim[field]));
   const { full, short, isUnnamed } = nameOf(form, claim);
-  const said = [stance, certainty].map((label) => label?.querySelector(".word").textContent);
-  const words = `claim ${index + 1}: ${full}, ${said[0] ?? "stance open"}, ${said[1] ?? "certainty open"}`;
+  const said = chosen.map((label, at) => label?.querySelector(".word").textContent ?? `${fields[at]} open`);
+  const words = `claim ${index + 1}: ${[full, ...said].join(", ")}`;
   const hidden = Object.assign(document.createElement("span"), { className: "hidden", textContent: words });
   const shown = document.createElement("span");
   shown.ariaHidden = "true";
   const name = isUnnamed ? Object.assign(document.createElement("em"), { textContent: `“${short}”` }) : short;
-  shown.append(markOf(stance), " ", markOf(certainty), " ", name);
+  shown.append(...chosen.flatMap((label) => [markOf(label), " "]), name);
   return paragraph("badge", hidden, shown);
 }
 
@@ -125,10 +126,10 @@ function count(state) {
 /** @param {number} decided */
 export function showCount(decided) {
   const bar = find("#progress progress");
-  const words = [...(find("#progress :is(a, p > span)")?.childNodes ?? [])].find((node) => node.nodeType === 3);
+  const words = find("#progress .count");
   if (!bar || !words) return;
   bar.value = decided;
-  words.data = `${decided.toLocaleString("en")} of ${bar.max.toLocaleString("en")}`;
+  words.textContent = `${decided.toLocaleString("en")} of ${bar.max.toLocaleString("en")}`;
 }
 
 /** @param {string} state @param {Answer} answer */

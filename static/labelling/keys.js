@@ -55,13 +55,15 @@ function press(control) {
   control.click();
 }
 
-// Shift and the key of a certainty: choose it, and add another claim, in one save.
+// Shift and the key of the last field of a claim: choose it, and add another claim, in one save.
 /** @param {KeyboardEvent} event */
 function addAfter({ key, code }) {
   const letter = isForeign(key) ? latinAt(code, false) : key;
   const control = letter && /^\p{L}$/u.test(letter) && controlFor(letter);
   const add = find('#answer [value="add"]');
-  if (!control || !add || !control.matches('.claim.open [type=radio][name$="-certainty"]')) return false;
+  // Adjudication has the same keys and no label.
+  const last = find("#label")?.dataset.required.split(" ").at(-1);
+  if (!control || !add || !control.matches(`.claim.open [type=radio][name$="-${last}"]`)) return false;
   control.checked = true;
   add.click();
   return true;
@@ -148,10 +150,8 @@ function explain({ target }) {
   const picks = target.id === "word-cursor" ? root.dataset.picks : "";
   const name = picks || (isWhole ? slotOfClaim() : target.closest?.("[data-slot]")?.dataset.slot);
   const template = name && find(`template[data-slot-for="${CSS.escape(name)}"]`);
-  const rules = find("#rules");
-  if (!template || !rules) return;
-  const heading = rules.querySelector("h3");
-  rules.replaceChildren(heading, template.content.cloneNode(true));
+  const slot = find("#slot");
+  if (template && slot) slot.replaceChildren(template.content.cloneNode(true));
 }
 document.addEventListener("focusin", explain);
 document.addEventListener("change", explain);

@@ -3,9 +3,6 @@
 import { find } from "../find.js";
 import { follow } from "./follow.js";
 
-// The address names the sentence, to which the browser goes once all is here; what gold says comes after that.
-addEventListener("load", () => setTimeout(() => find("#feedback")?.focus({ preventScroll: true })));
-
 document.addEventListener("change", ({ target }) => {
   if (target.form !== find("form#answer")) return;
   const statuses = [...target.form.querySelectorAll('[name="status"]')];

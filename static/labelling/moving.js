@@ -7,7 +7,7 @@ import { follow } from "./follow.js";
 import * as offline from "./offline.js";
 import * as saying from "./saying.js";
 import { ask } from "../sending.js";
-import { form, opened, shownPath } from "./shown.js";
+import { form, opened, shownPath, shownUrl } from "./shown.js";
 import { state, wake } from "./state.js";
 import { fail, signedOut } from "./trouble.js";
 import * as turn from "./turn.js";
@@ -100,7 +100,7 @@ export function restore() {
   follow();
   if (held === "draft") return saying.sayHeld([newest]);
   // What was held is asked again.
-  for (const entry of mine) waiting.change(entry, { act: waiting.settledAct(entry.act), held: undefined });
+  for (const entry of mine) waiting.change(entry, { act: waiting.settledAct(entry), held: undefined });
 }
 
 // A lead has split or merged the sentence since: what was chosen is shown, and saved only on purpose.
@@ -124,7 +124,7 @@ function linkUnder(element) {
 
 // What the page fetches anew by itself nobody has asked for: it gives way to what somebody asks.
 /** @param {Turn | null} now */
-const isRefresh = (now) => now?.push === false && now.url === shownPath();
+const isRefresh = (now) => now?.push === false && now.url === shownUrl();
 
 document.addEventListener("click", (event) => {
   const link = linkUnder(event.target);

@@ -1,13 +1,17 @@
 // Goes on without the server: reads an answer out of the form, and draws the server's own blank
 // form, filled, into any sentence on the page. It never decides what is stored.
 
-import { hintOf, isEmpty, read } from "./answers.js";
+import { hintOf, isEmpty, read, required } from "./answers.js";
 import { find } from "../find.js";
 import { drawing } from "./saying.js";
 import * as same from "./same.js";
 import { pathOf } from "./shown.js";
+import { textOf } from "./words.js";
+import { random } from "../waiting.js";
 
 const blank = find("template#blank");
+/** @type {Record<string, string>} */
+const OPEN = { stance: "stance open", certainty: "certainty open" };
 // What belongs to one act of saving and not to the answer.
 const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
 
@@ -53,7 +57,11 @@ function fill(root, name, value) {
   if (choice) choice.checked = true;
   else if (text) text.value = value;
   // A value without a control of its own here must not get lost on the way.
-  else root.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  else {
+    // Among radios it is one more of them, so that another choice takes its place.
+    const type = fields.length && fields.every((field) => field.type === "radio") ? "radio" : "hidden";
+    root.append(Object.assign(document.createElement("input"), { type, name, value, hidden: true, checked: true }));
+  }
 }
 
 /** @param {Element} pattern @param {Claim} claim @param {number} index @param {number} count */
@@ -79,8 +87,10 @@ function drawShut(pattern, claim, index, words) {
   hints[0].textContent = index + 1;
   row.querySelector(".who").textContent =
     words("speaker", claim.speaker) ?? (claim.new_name || claim.wording || "speaker open");
-  hints.at(-2).textContent = words("stance", claim.stance) ?? "stance open";
-  hints.at(-1).textContent = words("certainty", claim.certainty) ?? "certainty open";
+  const fields = required().filter((name) => name !== "speaker");
+  for (const [at, name] of fields.entries()) {
+    hints.at(at - fields.length).textContent = words(name, claim[name]) ?? OPEN[name];
+  }
   row.querySelector("button .hidden").textContent = ` claim ${index + 1}`;
   for (const input of row.querySelectorAll("input")) input.remove();
   for (const [name, value] of Object.entries(claim)) fill(row, `claims-${index}-${name}`, value);
@@ -117,6 +127,10 @@ export function draw({ answer, open = 0, revision = 0 }) {
   form.elements.revision.value = revision;
   setText(form.querySelector("h2"), `Sentence ${number.toLocaleString("en")} `);
   form.elements.span.value = spanOf(line);
+  form.elements.key.value = random();
+  form.querySelector(".pinned")?.replaceChildren(textOf(line.querySelector(".words")));
+  const inFiles = form.querySelector(".where .hint");
+  if (inFiles) inFiles.textContent = inFiles.textContent.replace(/\(\d+/, `(${number - 1}`);
   aim(form, path, number);
   const [first, second] = form.querySelectorAll(".claim");
   const claims = answer?.claims.length ? answer.claims : [{}];
@@ -126,13 +140,10 @@ export function draw({ answer, open = 0, revision = 0 }) {
     [...first.querySelectorAll(`[name="claims-0-${field}"]`)]
       .find((radio) => radio.value === value && !["new", "unnamed"].includes(value))
       ?.closest("label")?.querySelector(".word")?.textContent;
-  first.before(
-    ...claims.map((claim, index) =>
-      index === open ? drawOpen(first, claim, index, claims.length) : drawShut(second, claim, index, words),
-    ),
-  );
-  first.remove();
-  second.remove();
+  const others = claims.map((claim, index) => (index === open ? [] : drawShut(second, claim, index, words))).flat();
+  if (others.length) second.replaceWith(...others);
+  else second.parentElement.remove();
+  first.replaceWith(drawOpen(first, claims[open] ?? {}, open, claims.length));
   setText(form.querySelector('[value="add"]'), ` Add claim ${claims.length + 1}`);
   for (const [name, value] of Object.entries(answer?.whole ?? {})) fill(form, name, value);
   if (answer) same.offer(form, answer, path, blank.dataset.same ?? "");
@@ -157,10 +168,10 @@ function aim(form, path, number) {
 /** @param {Found} form */
 function hide(form) {
   const keys = form.querySelector("#next").dataset.key ?? "";
-  for (const part of form.querySelectorAll(".claim, .work .actions, #next")) part.remove();
+  for (const part of form.querySelectorAll(".claim, .work .actions, #others, #next")) part.remove();
   const notice = Object.assign(document.createElement("p"), { className: "notice go" });
   notice.textContent = "This answer is shown when the connection is back.";
-  form.querySelector(".work > .row").after(notice);
+  form.querySelector("#said").prepend(notice);
   const skip = form.querySelector("#skip");
   if (skip) skip.dataset.key = `${skip.dataset.key ?? ""} ${keys}`.trim();
   form.dataset.unknown = "";

@@ -16,7 +16,6 @@ export function setMention(control, span) {
   if (!fields || (span && !words)) return;
   fields.spans.value = span;
   fields.words.value = words;
-  form().dataset.words = "chosen";
   mark();
 }
 

@@ -10,10 +10,10 @@ import * as saying from "./saying.js";
 import { giveBack } from "./seconds.js";
 import * as replies from "./replies.js";
 import { ask, bodyOf, isForeign, judge } from "../sending.js";
-import { form, isTyping, opened, sayWhatIs, shownPath } from "./shown.js";
+import { form, isTyping, opened, sayWhatIs, shownPath, shownUrl } from "./shown.js";
 import { state, wakeBy } from "./state.js";
 import { fail, lookAround, recover, signedOut } from "./trouble.js";
-import { canTakeParts, partsOf, takeTools } from "./tools.js";
+import { canTakeParts, takeTools } from "./tools.js";
 import * as turn from "./turn.js";
 import * as waiting from "../waiting.js";
 
@@ -37,7 +37,7 @@ export async function pump() {
     if (!state.trouble) saySlow();
     const isShown = entry.url === shownPath();
     const open = (isShown && form()?.elements.open?.value) || 0;
-    const parts = isShown && !state.drawn && canTakeParts() ? partsOf(form()) : "";
+    const parts = isShown && !state.drawn && canTakeParts() ? "y" : "";
     const reply = await ask(entry.url, bodyOf(entry, state.token, open, parts));
     clearTimeout(state.slow);
     more = await take(entry, reply);
@@ -164,5 +164,5 @@ export function idle() {
   if (now?.step) return find(`#answer button[value="${now.step}"]`) ? save(now.step) : turn.end(now, false);
   const here = sayWhatIs();
   if (state.drawn && !here.length && !isTyping() && !now)
-    visit(turn.begin({ url: shownPath(), push: false }));
+    visit(turn.begin({ url: shownUrl(), push: false }));
 }

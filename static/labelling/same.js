@@ -32,7 +32,10 @@ export function offer(form, answer, path, key) {
   const label = Object.assign(document.createElement("label"), { className: "button quiet", htmlFor: chip.id });
   label.dataset.act = "same";
   label.dataset.key = key;
+  label.title = `Same speaker as before: ${name}`;
   const cap = Object.assign(document.createElement("kbd"), { className: "key", ariaHidden: "true", textContent: key });
-  label.append(cap, ` Same speaker as before: ${name}`);
-  claim.querySelector(".details .actions").prepend(label);
+  /** @param {string} className @param {string} textContent */
+  const span = (className, textContent) => Object.assign(document.createElement("span"), { className, textContent });
+  label.append(cap, " ", span("", "Same"), span("hidden", " speaker as before"), span("clip", name));
+  claim.querySelector(".of-speaker").append(label);
 }

@@ -78,9 +78,9 @@ function pressHere(act) {
   if (act === "undo") return undoHere();
   if (STEPS.includes(act)) return saying.remark(LATER);
   const typed = [...form().querySelectorAll('[name$="-new_name"], [name$="-wording"]')];
-  const { verb } = parseAct(act);
-  if (!waiting.NEUTRAL.includes(verb)) save(act);
-  else if (verb === "stay" || typed.some((field) => field.value)) save("stay");
+  const settled = waiting.settledAct({ act, fields: offline.fieldsOf(form()) });
+  if (!waiting.NEUTRAL.includes(parseAct(settled).verb)) save(settled);
+  else if (parseAct(act).verb === "stay" || typed.some((field) => field.value)) save("stay");
   if (act) instead(act);
 }
 

@@ -1,4 +1,4 @@
-// What the label page says about saving: the chip in the bar, the notice above the claims, the
+// What the label page says about saving: the chip in the bar, the notice under the claim, the
 // live regions, and times of the server in the person's own time. It decides nothing.
 
 import { find } from "../find.js";
@@ -78,7 +78,7 @@ export function sayHeld(held) {
   find("#alert").replaceChildren(notice);
 }
 
-// --- what stands in the way, in the chip and above the claims
+// --- what stands in the way, in the chip and under the claim
 
 const HEADINGS = {
   network: "No connection since",
@@ -111,10 +111,10 @@ export function sayTrouble({ kind, since, request }, count, retrySeconds) {
 
 /** @param {string} shape @param {string} heading @param {string} words */
 function notice(shape, heading, words) {
-  const row = find("#answer .work > .row");
-  if (!row) return;
+  const place = find("#said");
+  if (!place) return;
   if (!find("#waiting")) {
-    row.after(find("template#waiting-notice").content.cloneNode(true));
+    place.prepend(find("template#waiting-notice").content.cloneNode(true));
     announce(`${heading}. ${words}`);
   }
   find("#waiting use").setAttribute("href", `#shape-${shape}`);
@@ -140,6 +140,6 @@ export function remark(words) {
   const line = Object.assign(document.createElement("p"), { id: "notice", className: "notice warn" });
   line.textContent = words;
   find("#notice")?.remove();
-  find("#answer .work > .row").after(line);
+  find("#said")?.prepend(line);
   announce(words);
 }

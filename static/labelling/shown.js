@@ -2,6 +2,7 @@
 // something else has taken its place.
 
 import { find } from "../find.js";
+import { keepRows } from "./rows.js";
 import * as saying from "./saying.js";
 import { state } from "./state.js";
 import * as waiting from "../waiting.js";
@@ -14,6 +15,8 @@ export const form = () => find("form#answer");
 /** @param {Element} line */
 export const pathOf = (line) => new URL(line.querySelector("a.number").href).pathname;
 export const shownPath = () => find("#sentence") && pathOf(find("#sentence"));
+// The same as one of a worklist, where one is gone through.
+export const shownUrl = () => shownPath() + (location.search.match(/\?worklist=y/) ?? "");
 export const isTyping = () => document.activeElement?.matches?.("textarea, input:not([type])");
 
 // A part of a page comes without the token; a browser in which a script has failed still posts it.
@@ -30,6 +33,7 @@ export function opened(moved) {
   const sentence = find("#sentence");
   if (!sentence) return;
   state.complete = sentence.matches(".decided");
+  keepRows();
   const lost = document.activeElement === document.body ? state.focused : "";
   const wanted = moved ? "sentence-heading" : sentence.dataset.focus || lost;
   const named = document.getElementById(wanted);

@@ -39,7 +39,6 @@ export function put({ spans, words }, chosen) {
   const known = new Map(before.map((span, index) => [write([span]), lines[index]]));
   spans.value = write(chosen);
   words.value = chosen.map((span) => wordsOf(span) || known.get(write([span])) || "").join("\n");
-  form().dataset.words = "chosen";
   mark();
   spans.dispatchEvent(new Event("change", { bubbles: true }));
 }

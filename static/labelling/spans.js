@@ -67,7 +67,8 @@ function begin(control) {
 }
 
 // Begin at the proposed words in which the name stands, or else at words that stand for somebody
-// ("the president"), or at whatever is proposed first.
+// ("the president": a name that nobody proposes says whose something is), or at whatever is proposed
+// first.
 /** @param {Picking} begun @param {Found} control @param {false | number[]} name */
 function near(begun, control, name) {
   // Whom the words are to mean is not known yet.
@@ -77,7 +78,8 @@ function near(begun, control, name) {
   /** @param {Span} span */
   const holds = ([start, end]) =>
     name && begun.stops[name[0]].start >= start && begun.stops[name[1]].end <= end;
-  const span = name ? proposed.find(holds) : [...parse(control.dataset.role ?? ""), ...proposed][0];
+  const roles = parse(control.dataset.role ?? "");
+  const span = proposed.find(holds) ?? [...roles, ...(name ? [] : proposed)][0];
   if (!span) return;
   /** @param {Stop} stop */
   const inside = (stop) => stop.start < span[1] && stop.end > span[0];
@@ -181,14 +183,6 @@ const ACTS = { Enter: () => take(chosen()), Delete: clear, Escape: () => (end(),
 
 // The list of "Find or add" leads here, too (speakers.js).
 document.addEventListener("annotator:pick", ({ detail }) => pickInto(detail));
-// Down, in the empty field of an unnamed source: its words can be picked.
-document.addEventListener("keydown", (event) => {
-  const field = event.target;
-  if (event.key !== "ArrowDown" || event.defaultPrevented || picking) return;
-  if (!field.matches?.('#answer input[name$="-wording"]') || field.value) return;
-  event.preventDefault();
-  pickInto(field);
-});
 
 // First of all listeners: while the cursor is there, no key means anything else.
 document.addEventListener(

@@ -1,16 +1,22 @@
-// Find or add: a combobox over the speakers of the project. The server knows who fits and what
-// can be added; this file shows its list, moves in it and presses "Use".
+// Find or add: a combobox over the speakers of the project. The server knows who fits and what can be added;
+// this file shows its list, moves in it and presses "Use". The empty wording of an unnamed source has one, too.
 
 import { busyWhile, isBusy } from "../busy.js";
 import { find } from "../find.js";
-import { optionsHere } from "./offered.js";
+import { ask, optionsHere, sourcesHere, withMet } from "./offered.js";
+import { setMention } from "./proposed.js";
 import { alert } from "./saying.js";
+import { parse } from "./span-fields.js";
+import { wordsOf } from "./words.js";
 
 const WAIT = 120;
 
 const NAME = 'input[name$="-new_name"]:not([type=hidden])';
+const WORDING = '#answer input[name$="-wording"]:not([type=hidden])';
 /** @param {Element | null} element */
 const isName = (element) => Boolean(element?.matches?.(NAME));
+/** @param {Element | null} element */
+const hasList = (element) => isName(element) || Boolean(element?.matches?.(WORDING));
 
 let open = ""; // the id of the field whose list is shown
 let active = -1; // which option Enter takes
@@ -36,14 +42,14 @@ const part = (field, name) => field.form.elements[field.name.replace(/new_name$/
 // --- what assistive technology hears of the field
 
 function prepare() {
-  for (const field of document.querySelectorAll(NAME)) {
+  for (const field of document.querySelectorAll(`${NAME}, ${WORDING}`)) {
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", `${field.id}-found`);
     field.setAttribute("aria-expanded", "false");
   }
   if (!open) return;
-  if (isName(input()) && input() === document.activeElement) show(shown, active);
+  if (hasList(input()) && input() === document.activeElement) show(shown, active);
   else close();
 }
 document.addEventListener("htmx:after:swap", prepare);
@@ -90,25 +96,16 @@ function look(field, wait = WAIT) {
   }, wait);
 }
 
-// Nothing is typed: whoever is proposed in this sentence.
-/** @param {Found} field */
-function offer(field) {
+/** Nothing is typed: whoever is proposed here, then those who have no button in the row. @param {Found} field */
+async function offer(field) {
   close();
+  const here = (isName(field) ? optionsHere : sourcesHere)(field.closest(".claim"));
   open = field.id;
-  show(optionsHere(field.closest(".claim")), -1);
-}
-
-/** @param {Found} field */
-async function ask(field) {
-  const { origin, pathname } = new URL(field.form.action);
-  try {
-    const reply = await fetch(`${origin}${pathname}/speakers?q=${encodeURIComponent(field.value)}`);
-    if (!reply.ok || reply.redirected) return null;
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    return [...page.querySelectorAll("[role=option]")].map((one) => document.importNode(one, true));
-  } catch {
-    return null;
-  }
+  show(here, -1);
+  const question = asked;
+  const all = isName(field) && (await withMet(field, here));
+  const still = question === asked && open === field.id && !field.value.trim();
+  if (all && still) show(all, all.indexOf(shown[active])); // what is chosen stays, wherever it stands now
 }
 
 /** @param {Settled} [detail] */
@@ -189,10 +186,16 @@ function enter(field) {
 /** @param {HTMLElement} option */
 function take(option) {
   const field = input();
-  const { speaker, name, type, wording, sure, chip: here } = option.dataset;
+  const { speaker, name, type, wording, sure, span, chip: here } = option.dataset;
   if (option.dataset.words !== undefined) {
     close();
     return document.dispatchEvent(new CustomEvent("annotator:pick", { detail: field })); // spans.js
+  }
+  if (span) {
+    close();
+    field.value = wordsOf(parse(span)[0]);
+    setMention(field, span);
+    return field.form.requestSubmit(field.closest(".asks-unnamed").querySelector("button"));
   }
   if (here) {
     const press = field.form.querySelector(`.chips button[value="${here}"]`);
@@ -226,6 +229,7 @@ function submit(field) {
 // --- keys and the mouse
 
 document.addEventListener("input", ({ target }) => {
+  if (target.matches?.(WORDING)) target.value.trim() ? close() : offer(target);
   if (!isName(target)) return;
   part(target, "sure").value = "";
   look(target);
@@ -236,7 +240,7 @@ document.addEventListener(
   (event) => {
     const field = event.target;
     // While something is on its way a key waits like any other (keys.js): it is meant for what comes.
-    if (!isName(field) || event.isComposing || isBusy()) return;
+    if (!hasList(field) || event.isComposing || isBusy()) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (handle(event.key, field)) event.preventDefault();
   },
@@ -253,11 +257,14 @@ function handle(key, field) {
   if (key === "Tab") close();
   if (!field.value.trim()) {
     if (key === "ArrowDown" && !open) offer(field);
+    // Nobody is proposed: the words themselves are all there is.
+    if (key === "ArrowDown" && shown.length === 1) return take(shown[0]), true;
     if (!open || !/^Arrow(Up|Down)$|^Enter$/.test(key) || (key === "Enter" && active < 0)) return false;
     if (key === "Enter") take(shown[active]);
     else move(key === "ArrowDown");
     return true;
   }
+  if (!isName(field)) return false;
   if (key === "ArrowDown" || key === "ArrowUp") {
     // A list that no longer fits what is typed is about to be replaced under the arrow.
     if (waiting) moves += key === "ArrowDown" ? 1 : -1;
@@ -277,10 +284,10 @@ function handle(key, field) {
 }
 
 document.addEventListener("focusin", ({ target }) => {
-  if (isName(target) && !target.value.trim()) offer(target);
+  if (hasList(target) && !target.value.trim()) offer(target);
 });
 document.addEventListener("focusout", (event) => {
-  if (isName(event.target) && event.relatedTarget) close();
+  if (hasList(event.target) && event.relatedTarget) close();
 });
 // The field keeps the focus while an option is pressed.
 document.addEventListener("pointerdown", (event) => {

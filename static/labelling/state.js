@@ -2,6 +2,9 @@
 // trouble.js, saving.js, unconnected.js and moving.js. And the way to wake it.
 
 import { find } from "../find.js";
+import { follow } from "./answers.js";
+
+follow(find("#label")?.dataset ?? {});
 
 const form = find("form#answer") ?? find("template#blank")?.content.querySelector("form");
 

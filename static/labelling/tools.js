@@ -7,12 +7,7 @@ import { showCount } from "./follow.js";
 // Whether the form that is shown is the server's own, into which parts can be put.
 export const canTakeParts = () => Boolean(find("form#answer #answer-tools"));
 
-// Which parts: "y" for any, "words" where a mention was chosen since the form was drawn. The server
-// draws it with the next form, which must not be left out because a reply was overtaken.
-/** @param {Found} shown */
-export const partsOf = (shown) => (shown.dataset.words === undefined ? "y" : "words");
-
-// Put the buttons of a reply in the place of those on the page.
+// Put the buttons and the picked words of a reply in the place of those on the page.
 /** @param {string} text */
 export function takeTools(text) {
   const form = find("form#answer");

@@ -7,7 +7,7 @@ import { follow } from "./follow.js";
 import * as offline from "./offline.js";
 import * as saying from "./saying.js";
 import { giveBack } from "./seconds.js";
-import { explain, form, opened, shownPath } from "./shown.js";
+import { explain, form, opened, shownPath, shownUrl } from "./shown.js";
 import { state } from "./state.js";
 import * as turn from "./turn.js";
 import * as waiting from "../waiting.js";
@@ -31,7 +31,7 @@ export function goOnHere() {
     return turn.end(now, false);
   }
   if (!entry) return turn.end(now, false);
-  waiting.change(entry, { act: waiting.settledAct(entry.act) });
+  waiting.change(entry, { act: waiting.settledAct(entry) });
   if (parseAct(entry.act).verb === "draft") waiting.change(entry, { held: "draft" });
   turn.end(now, instead(entry.act || "next"));
 }
@@ -84,7 +84,7 @@ export function nextHere(answer) {
     form().dataset.leave = still;
     const name = still[0].toUpperCase() + still.slice(1);
     saying.remark(`${name} is still open. Choose Next again to leave it incomplete.`);
-  } else if (skip) return enterHere(new URL(skip.href).pathname);
+  } else if (skip) return enterHere(skip.href);
   else saying.remark("This is the last sentence. What is missing is shown when the connection is back.");
   return false;
 }
@@ -95,16 +95,16 @@ export const goHere = (now) => turn.end(now, enterHere(now.url ?? ""));
 // Show another sentence with what the page has; returns whether it could be.
 /** @param {string} url */
 function enterHere(url) {
-  const { pathname } = new URL(url, location.href);
-  const from = shownPath();
+  const { pathname, search } = new URL(url, location.href);
+  const [from, was] = [shownPath(), shownUrl()];
   const is = offline.enter(pathname, waiting.of(pathname).at(-1));
   if (!is) {
     saying.alert("The other sentence is shown when the connection is back.");
-    history.replaceState({ htmx: true }, "", from);
+    history.replaceState({ htmx: true }, "", was);
   } else {
     if (waiting.of(from).length) offline.markWaiting(from);
     state.drawn = true;
-    history.replaceState({ htmx: true }, "", pathname);
+    history.replaceState({ htmx: true }, "", pathname + search);
     opened(true);
   }
   if (state.trouble) explain();

@@ -5,6 +5,8 @@ against is one nominal alpha from a list of ratings in memory, without an interv
 where it is installed and the project small.
 """
 
+import csv
+import io
 import tempfile
 from pathlib import Path
 
@@ -21,11 +23,12 @@ from annotator.store.snapshot import one_moment
 from annotator.work.accounts import accounts, projects
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.selection import Selection
+from annotator.work.ratings.reading import read_ratings
 
 import numpy as np  # isort: skip  (after annotator, which says how many threads it may use)
 
-ANSWERS = {"small": 3_000, "full": 1_000_000}
-SIMULATED = {"small": 100, "full": 500}
+ANSWERS = {"small": 200, "full": 1_000_000}
+SIMULATED = {"small": 10, "full": 500}
 
 
 def three_alphas(project):
@@ -33,13 +36,43 @@ def three_alphas(project):
     with one_moment() as now:
         found = Collector(now, project, Selection()).whole()
     panel = Panel(tuple("abc"), found.status, found.articles)
-    units = ByArticle.from_panel(panel, len(found.article_ids))
+    return panel, alphas_of(panel, len(found.article_ids))
+
+
+def alphas_of(panel, n_articles):
+    """Measure nominal, ordinal and interval alpha with 1,000 replicates."""
+    units = ByArticle.from_panel(panel, n_articles)
     closed = [
         ClosedFigures.of_units(units, level, numbers=(1, 2, 3))
         for level in ("nominal", "ordinal", "interval")
     ]
-    drawn = replicated(closed, draws(len(found.article_ids)))
-    return panel, [interval_of(each[:, 0], len(found.article_ids)) for each in drawn]
+    drawn = replicated(closed, draws(n_articles))
+    return [interval_of(each[:, 0], n_articles) for each in drawn]
+
+
+def table_of(panel):
+    """Return the same labels as a table, as `annotator agreement FILE` reads it."""
+    rows = [
+        f"sentence-{unit},annotator-{who},{panel.values[value]},article-{article}\n"
+        for unit, (row, article) in enumerate(
+            zip(panel.given.tolist(), panel.articles, strict=True)
+        )
+        for who, value in enumerate(row)
+        if value >= 0
+    ]
+    return f"item,annotator,value,article\n{''.join(rows)}".encode()
+
+
+def alphas_of_file(raw):
+    """Read a table of labels and measure the three alphas with 1,000 replicates."""
+    found = read_ratings(raw, "abc")
+    panel, _ = found.panel("abc", found.items)
+    return alphas_of(panel, len(found.articles))
+
+
+def bare_rows(raw):
+    """Read the same table by the csv module into a list."""
+    return list(csv.reader(io.StringIO(raw.decode(), newline="")))
 
 
 def from_rows(panel):
@@ -84,6 +117,10 @@ def measure(size, rounds):
                 acts["nltk"] = lambda: nltk_alpha(panel)
             taken = in_turn(acts, rounds)
             memory = peak()
+            raw = table_of(panel)
+            files = in_turn(
+                {"alphas": lambda: alphas_of_file(raw), "bare": lambda: bare_rows(raw)}, rounds
+            )
             lead = Browser(app, accounts.get_user("lead"))
             address = f"/projects/{slug}/agreement"
             first = in_turn({"page": made_anew(lambda: lead.get(address))}, rounds)["page"]
@@ -95,6 +132,10 @@ def measure(size, rounds):
         Figure(alphas, "s", taken["alphas"], budget=1.0 if full else None),
         Figure(alphas, "s", taken["alphas"], taken["rows"], "one alpha from a list"),
         Figure("their memory, the whole process", "MB", [memory], budget=300 if full else None),
+        Figure(f"three alphas from a file {of}: CPU", "s", files["alphas"], files["bare"],
+               "the csv module alone"),
+        Figure(f"three alphas from a file {of}: CPU", "s", files["alphas"],
+               budget=1.0 if full else None),
         Figure(f"agreement page {of}, at first: CPU", "s", first, budget=2.0 if full else None),
         Figure("the same when nothing has changed since", "s", again, budget=0.2 if full else None),
         Figure(f"95 % intervals of {SIMULATED[size]} simulated projects that hold the truth,"

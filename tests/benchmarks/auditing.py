@@ -19,7 +19,7 @@ from annotator.store.db import db
 from annotator.store.models import Answer
 from annotator.work.labelling import history
 
-ANSWERS = {"small": 5_000, "full": 20_000}
+ANSWERS = {"small": 200, "full": 20_000}
 MOST_TIMES = 10.0
 MOST_SECONDS = 1.0 / 20_000  # of an answer
 BARE = """

@@ -12,7 +12,7 @@ from crowd import Latency, Place, crowd, missing, place, server_database, servin
 from figures import Figure, not_measured
 
 STAGES = {
-    "small": (5, 10),
+    "small": (3, 6),
     "full": (10, 25, 50, 75, 100, 150, 200, 250, 300, 400, 500),
 }
 SECONDS = {"small": 1, "full": 15}

@@ -2,15 +2,18 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
 SMALL, FULL = SIZES = ("small", "full")
 ROUNDS = 5
 AT_MOST, AT_LEAST = "at most", "at least"
+# Names a folder in which made projects are kept for the scripts of one run.
+KEPT = "BENCHMARKS_KEPT"
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Figure:
 
     `measured` and `reference` have a value for each round, none where it could not be measured;
     the two of one round were taken one after the other. The budget is on their ratio, and on what
-    was measured where there is no reference.
+    was measured where there is no reference. `load` is the load average of the last minute then.
     """
 
     what: str
@@ -29,6 +32,8 @@ class Figure:
     against: str = ""
     budget: float | None = None
     bound: str = AT_MOST
+    why: str = ""  # what takes so long, for where the budget is missed
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     @property
     def values(self) -> list[float]:
@@ -67,7 +72,7 @@ class Figure:
     def row(self) -> list[str]:
         """Return the cells of a table."""
         if not self.measured:
-            return [self.what, "not measured", "", "", "", self.allowed, ""]
+            return [self.what, "not measured", "", "", "", "", self.allowed, ""]
         measured = f"{short(median(self.measured))} {self.unit}".strip()
         if not self.reference:
             measured += spread(self.measured)
@@ -76,8 +81,17 @@ class Figure:
             reference = f"{self.against}: {short(median(self.reference))} {self.unit}".strip()
         rounds = str(len(self.measured))
         return [
-            self.what, measured, reference, self.ratio, rounds, self.allowed, self.verdict,
+            self.what, measured, reference, self.ratio, rounds, f"{self.load:.1f}", self.allowed,
+            self.verdict,
         ]  # fmt: skip
+
+    @property
+    def missed(self) -> str:
+        """Say by how much the budget is missed and why, "" where it is kept or there is none."""
+        if self.kept is not False or not self.budget:
+            return ""
+        times = short(median(self.values) / self.budget)
+        return f"{self.what}: {times} times the budget of {self.allowed}. {self.why}".strip()
 
 
 def not_measured(what: str, why: str) -> Figure:
@@ -97,14 +111,20 @@ def spread(values: Sequence[float]) -> str:
     return f" ({short(min(values))}–{short(max(values))})" if len(values) > 1 else ""
 
 
-HEAD = ("what", "measured", "reference", "ratio", "rounds", "budget", "")
+HEAD = ("what", "measured", "reference", "ratio", "rounds", "load", "budget", "")
 
 
 def table(figures: Iterable[Figure]) -> str:
     """Return figures as a Markdown table."""
-    lines = [HEAD, ("---", "--:", "---", "--:", "--:", "---", "---")]
+    lines = [HEAD, ("---", "--:", "---", "--:", "--:", "--:", "---", "---")]
     lines += [tuple(figure.row()) for figure in figures]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def misses(figures: Iterable[Figure]) -> str:
+    """Return a Markdown list of the budgets that are missed, "" for none."""
+    lines = [f"- {said}\n" for figure in figures if (said := figure.missed)]
+    return f"\nMissed:\n\n{''.join(lines)}" if lines else ""
 
 
 def run(
@@ -127,7 +147,7 @@ def run(
     found = measure(given["size"], given["rounds"], **chosen)
     if given["json"]:
         given["json"].write_text(json.dumps([asdict(each) for each in found]), encoding="utf-8")
-    sys.stdout.write(table(found))
+    sys.stdout.write(table(found) + misses(found))
 
 
 def read(path: Path) -> list[Figure]:

@@ -16,7 +16,7 @@ from figures import Figure
 from stage import made_in
 
 PROMISED = ("annotations.jsonl", "gold.jsonl", "sentences.jsonl")
-ANSWERS = {"small": 1_000, "full": 100_000}
+ANSWERS = {"small": 200, "full": 100_000}
 
 
 def run(environ, *words):

@@ -32,7 +32,7 @@ from annotator.text import outline
 from annotator.work.accounts import projects
 from annotator.work.articles.import_run import Run
 
-ARTICLES = {"small": 300, "full": 10_000}
+ARTICLES = {"small": 20, "full": 10_000}
 SUBJECTS = ["The minister", "Mr. Orlov", "A spokesman", "Gen. Dunford", "U.S. officials", "She"]
 VERBS = ["said", "denied", "expected", "explained", "recalled", "argued"]
 REST = [

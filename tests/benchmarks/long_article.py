@@ -5,7 +5,7 @@ from figures import Figure
 from stage import Browser, counted_queries, in_turn, installation, new_article, new_project
 
 SHORT = 40
-LONG = {"small": 5_000, "full": 100_000}
+LONG = {"small": 500, "full": 100_000}
 TIMES = 8
 
 

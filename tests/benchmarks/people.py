@@ -14,10 +14,12 @@ was not acknowledged is sent again under the same key.
 import asyncio
 import json
 import re
+import ssl
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +28,7 @@ from urllib.parse import urlencode
 ACTS = ((1, ""), (2, ""), (3, ""), (3, "next"))
 CHOICES = ("speaker", "stance", "certainty")
 STANCES = ("support", "oppose", "neutral")
+MARK = re.compile(r"<[^>]*>")
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 # Before a save that was not acknowledged is sent again; so long a save is waited for after the end.
 AGAIN, PATIENCE = 0.2, 30.0
@@ -39,6 +42,9 @@ class Person:
 
     def __init__(self, number: int, who: dict[str, Any]) -> None:
         self.port: int = who["port"]
+        self.host: str = who.get("host", f"127.0.0.1:{self.port}")
+        self.tls = ssl.create_default_context(cafile=who["tls"]) if "tls" in who else None
+        self.told = ""
         self.name, self.password = who["people"][number][:2]
         self.articles: list[int] = who["people"][number][2]
         self.sentences: int = who["sentences"]
@@ -71,12 +77,15 @@ class Person:
     async def exchange(self, path: str, fields: dict[str, Any] | None) -> Reply:
         """Send a request and read its reply."""
         if self.stream is None:
-            self.stream = await asyncio.open_connection("127.0.0.1", self.port, limit=LARGEST)
+            name = self.host if self.tls else None
+            self.stream = await asyncio.open_connection(
+                "127.0.0.1", self.port, limit=LARGEST, ssl=self.tls, server_hostname=name
+            )
         reader, writer = self.stream
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         lines = [
             f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1",
-            f"Host: 127.0.0.1:{self.port}",
+            f"Host: {self.host}",
             f"Cookie: {cookies}",
         ]
         body = b""
@@ -141,6 +150,8 @@ class Person:
         fields |= {f"claims-0-{name}": value for name, value in zip(CHOICES, values, strict=False)}
         while fault := await self.fault_of(f"/label/{article}/{position}", fields, str(chosen)):
             report.faults[fault] += 1
+            if fault not in report.told:
+                report.told[fault] = self.told
             await asyncio.sleep(AGAIN)
         if not act:
             report.acknowledge(key)
@@ -148,9 +159,11 @@ class Person:
     async def fault_of(self, path: str, fields: dict[str, Any], revision: str) -> str:
         """Post once; return what is wrong with the reply, "" where the save is acknowledged."""
         try:
-            status, headers, _ = await self.request(path, fields)
+            status, headers, body = await self.request(path, fields)
         except (OSError, EOFError):
+            self.told = ""
             return "no reply"
+        self.told = words_of(body)
         if status != 200:
             return str(status)
         found = headers.get("annotator-revision")
@@ -167,6 +180,11 @@ async def read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> by
         await reader.readexactly(2)
     await reader.readexactly(2)
     return b"".join(pieces)
+
+
+def words_of(page: str) -> str:
+    """Return what a reply says to people, without its marks."""
+    return " ".join(unescape(MARK.sub(" ", page)).split())[:300]
 
 
 def token_of(page: str) -> str:
@@ -186,6 +204,7 @@ class Report:
         self.latencies: list[float] = []
         self.faults: Counter[str] = Counter()
         self.keys: list[str] = []
+        self.told: dict[str, str] = {}
 
     def note(self, due: float) -> None:
         """Note how long a save that was due has waited until now."""
@@ -266,6 +285,7 @@ class Crowd:
             "seconds": time.monotonic() - begun,
             "latencies": report.latencies,
             "faults": report.faults,
+            "told": report.told,
             "keys": report.keys,
             "cpu": time.process_time() - before,
         }

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/run.py [--only NAME]... [--size small|full]
 
-Each benchmark is a process of its own. What is not run keeps its section, where that is of the same
-size.
+Each benchmark is a process of its own, and has a section of the page. What is not run keeps its
+section, of whatever size that is.
 """
 
 import argparse
@@ -15,11 +15,13 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import figures
-from figures import FULL, ROUNDS, SIZES, SMALL
+from figures import FULL, KEPT, ROUNDS, SIZES, SMALL
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "benchmarks.md"
@@ -31,10 +33,11 @@ NAMES = {
     "storm": "Fifty people at once",
     "capacity": "How many people a server carries",
     "postgres": "Saving an answer on PostgreSQL",
-    "killed": "Saves while the server is killed",
     "auditing": "An audit",
     "long_article": "Opening a long article",
+    "browsing": "The label page in the browser",
     "pages": "A lead's pages of a large project",
+    "exploring": "Finding sentences and claims",
     "agreement": "Agreement",
     "gold": "Gold",
     "importing": "Importing articles",
@@ -56,16 +59,18 @@ megabytes and holds on a quiet machine.
   brackets.
 - *CPU* is time of the processor, user and system.
 - A project at size is a made one, as `annotator demo --articles N` makes it.
-- Other work on the machine distorts even ratios, so each section says the load average before and
-  after.
+- *Load* is the load average of the last minute when a figure was there. Other work on the machine
+  distorts even ratios.
 
 `python tests/benchmarks/run.py` writes this page.
 """
-SAID = {
-    SMALL: "The figures below come from a small run: they show that the scripts work, and say"
-    " nothing about budgets at a million answers.",
-    FULL: "The figures below come from a run at full size.",
-}
+FROM_FULL, FROM_SMALL = (
+    "**Measured at full size: {}.**",
+    (
+        "**From small runs: {}. They show that the scripts work, and say nothing about budgets at a"
+        " million answers.**"
+    ),
+)
 SECTION = re.compile(r"^## .*?\n\n<!-- (\w+) (\w+) -->\n.*?(?=^## |\Z)", re.M | re.S)
 
 
@@ -96,7 +101,7 @@ def about(name: str) -> str:
 
 def section(name: str, size: str, rounds: int) -> str:
     """Run one benchmark and return its section of the page."""
-    before = load()
+    before, begun = load(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "figures.json"
         subprocess.run(
@@ -109,21 +114,31 @@ def section(name: str, size: str, rounds: int) -> str:
         found = figures.read(out)
     return (
         f"## {NAMES[name]}\n\n<!-- {name} {size} -->\n"
-        f"{about(name)}\n\n{figures.table(found)}\n"
+        f"{about(name)}\n\n{figures.table(found)}{figures.misses(found)}\n"
         f"*`{name}.py`, {size} size, {datetime.now(UTC):%Y-%m-%d}; load average {before} before,"
-        f" {load()} after. {machine()}.*\n\n"
+        f" {load()} after; it took {time.monotonic() - begun:,.0f} s. {machine()}.*\n\n"
     )
 
 
-def sections_of(page: str, size: str) -> dict[str, str]:
-    """Return the sections of a page that are of one size, by the names of their benchmarks."""
-    return {found[1]: found[0] for found in SECTION.finditer(page) if found[2] == size}
+def sections_of(page: str) -> dict[str, str]:
+    """Return the sections of a page by the names of their benchmarks."""
+    return {found[1]: found[0] for found in SECTION.finditer(page) if found[1] in NAMES}
 
 
-def page_of(sections: dict[str, str], size: str) -> str:
-    """Return the page with these sections, all of one size, in their order."""
+def sizes_in_words(sections: Mapping[str, str]) -> str:
+    """Say which sections are of full size, and which come from small runs."""
+    by_size: dict[str, list[str]] = {FULL: [], SMALL: []}
+    for name, heading in NAMES.items():
+        if found := SECTION.match(sections.get(name, "")):
+            by_size[found[2]].append(heading)
+    said = {FULL: FROM_FULL, SMALL: FROM_SMALL}
+    return "\n\n".join(said[size].format("; ".join(of)) for size, of in by_size.items() if of)
+
+
+def page_of(sections: Mapping[str, str]) -> str:
+    """Return the page with these sections, in their order."""
     body = "".join(sections[name] for name in NAMES if name in sections)
-    return f"{HEAD}\n**{SAID[size]}**\n\n{body}".rstrip("\n") + "\n"
+    return f"{HEAD}\n{sizes_in_words(sections)}\n\n{body}".rstrip("\n") + "\n"
 
 
 def main() -> None:
@@ -133,11 +148,14 @@ def main() -> None:
     options.add_argument("--size", choices=SIZES, default=FULL)
     options.add_argument("--rounds", type=int, default=ROUNDS)
     given = options.parse_args()
-    there = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    sections = sections_of(there, given.size)
-    for name in given.only or NAMES:
-        sections[name] = section(name, given.size, given.rounds)
-        PAGE.write_text(page_of(sections, given.size), encoding="utf-8")
+    # Several measure a project of the same size: it is made once, and each gets a copy.
+    with tempfile.TemporaryDirectory() as kept:
+        os.environ.setdefault(KEPT, kept)
+        for name in given.only or NAMES:
+            measured = section(name, given.size, given.rounds)
+            # Another run may have written other sections meanwhile.
+            there = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+            PAGE.write_text(page_of(sections_of(there) | {name: measured}), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from annotator import paths
 from annotator.store.db import db
 from annotator.store.models import Speaker
 
-TIMES = {"small": 50, "full": 600}
+TIMES = {"small": 5, "full": 600}
 PAUSE = 0.001
 OURS, TEMPLATES = str(paths.PACKAGE), str(paths.TEMPLATES)
 # In this order: the first that fits. What a frame of the driver does is its caller's, in C.

@@ -1,11 +1,13 @@
 """What one save, and opening the page for it, cost: against an endpoint that stores one row.
 
-The bare Flask endpoint inserts a row and commits, to a log that is written to disk each time.
+The bare Flask endpoint inserts a row and commits, to a log that is written to disk each time. Both
+are served by the server of `annotator run`, each in a process of its own, whose CPU it is.
 
 A save changes the stance of a stored claim, as the page's script posts it. At full size it takes
 some minutes and 1 GB of disk; `--stored 100000` compares with fewer stored answers.
 """
 
+import gzip
 import http.client
 import logging
 import sqlite3
@@ -16,12 +18,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import figures
+from crowd import cpu_of
 from figures import AT_LEAST, Figure
 from flask import Flask, request
 from sqlalchemy import select, text
@@ -44,9 +49,9 @@ from annotator.store.models import Article, Project, Speaker, User
 
 TIMES = 60
 CLIENTS = (8, 32)
-SECONDS = {"small": 0.5, "full": 4.0}
+SECONDS = {"small": 0.1, "full": 4.0}
 FEW = 1_000
-STORED = {"small": 5_000, "full": 1_000_000}
+STORED = {"small": 200, "full": 1_000_000}
 BARE = "a bare endpoint"
 BUSY, AGAIN = 503, 0.1
 KEYS = count(1)
@@ -177,14 +182,22 @@ def serve(folder: Path) -> None:
         Server(app, listener).run()
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A server in a process of its own."""
+
+    port: int
+    process: int
+
+
 @contextmanager
-def server(folder: Path) -> Iterator[int]:
-    """Run a server in a process of its own; give its port."""
+def server(folder: Path) -> Iterator[Serving]:
+    """Run a server in a process of its own: the bare endpoint where the folder is so called."""
     command = [sys.executable, __file__, "--serve", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
-            yield int(process.stdout.readline())
+            yield Serving(int(process.stdout.readline()), process.pid)
         finally:
             process.terminate()
 
@@ -224,6 +237,31 @@ def bare_post(connection: http.client.HTTPConnection) -> None:
     post(connection, "/", {"key": "benchmark", "value": "x" * 500})
 
 
+class Network:
+    """The browser of one person at a server, over one connection that stays open."""
+
+    def __init__(self, connection: http.client.HTTPConnection, cookie: str) -> None:
+        self.connection = connection
+        self.cookie = cookie
+
+    def get(self, path: str) -> str:
+        """Return a page."""
+        headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
+        self.connection.request("GET", path, headers=headers)
+        reply = self.connection.getresponse()
+        page = reply.read()
+        assert reply.status == 200, f"{path}: {reply.status}"
+        # The first page gives the token that every form brings back.
+        self.cookie = (reply.headers["Set-Cookie"] or self.cookie).partition(";")[0]
+        if reply.headers["Content-Encoding"] == "gzip":
+            page = gzip.decompress(page)
+        return page.decode("utf-8")
+
+    def save(self, path: str, fields: dict[str, Any]) -> int:
+        """Post an answer as the page's script does; return the revision acknowledged."""
+        return int(post(self.connection, path, fields, self.cookie).headers["Annotator-Revision"])
+
+
 def saving(saver: Saver) -> Callable[[http.client.HTTPConnection], None]:
     """Return the act of one client: the next save of its sentence."""
 
@@ -239,24 +277,25 @@ def saving(saver: Saver) -> Callable[[http.client.HTTPConnection], None]:
     return save
 
 
-def throughput(folder: Path, savers: list[Saver], rounds: int, seconds: float) -> Iterator[Figure]:
+def throughput(
+    servers: tuple[Serving, Serving], savers: list[Saver], rounds: int, seconds: float
+) -> Iterator[Figure]:
     """Yield saves per second of some clients beside those of the bare endpoint."""
-    (folder / "bare").mkdir()
-    with server(folder / "bare") as bare_port, server(folder) as port:
-        for clients in CLIENTS:
-            pairs = [
-                (
-                    rate(port, [saving(saver) for saver in savers[:clients]], seconds),
-                    rate(bare_port, [bare_post] * clients, seconds),
-                )
-                for _ in range(rounds)
-            ]
-            ours, theirs = zip(*pairs, strict=True)
-            yield Figure(
-                f"saves a second, {clients} clients", "/s", ours, theirs, BARE, 0.5, AT_LEAST
+    ours, theirs = servers
+    for clients in CLIENTS:
+        pairs = [
+            (
+                rate(ours.port, [saving(saver) for saver in savers[:clients]], seconds),
+                rate(theirs.port, [bare_post] * clients, seconds),
             )
-            refused = sum(saver.refused for saver in savers[:clients])
-            yield Figure("of them sent again, because others were writing", "", [refused])
+            for _ in range(rounds)
+        ]
+        rates, bare_rates = zip(*pairs, strict=True)
+        yield Figure(
+            f"saves a second, {clients} clients", "/s", rates, bare_rates, BARE, 0.5, AT_LEAST
+        )
+        refused = sum(saver.refused for saver in savers[:clients])
+        yield Figure("of them sent again, because others were writing", "", [refused])
 
 
 def measure(size: str, rounds: int, stored: int | None = None) -> list[Figure]:
@@ -274,23 +313,29 @@ def measure(size: str, rounds: int, stored: int | None = None) -> list[Figure]:
         with counted_queries() as queries:
             saver.save()
         folder = app.config["SETTINGS"].data
-        rates = list(throughput(folder, savers, rounds, SECONDS[size]))
-        reference = bare(folder).test_client()
-        fields = {"key": "benchmark", "value": "x" * 500}
-        acts = {
-            "save": saver.save,
-            "bare": lambda: reference.post("/", data=fields),
-            "page": lambda: browser.get(saver.path),
-        }
-        fill(project, user, FEW)
-        few = in_turn(acts, rounds, TIMES)
-        fill(project, user, many)
-        more = in_turn(acts, rounds, TIMES)
+        (folder / "bare").mkdir()
+        with server(folder) as ours, server(folder / "bare") as theirs:
+            rates = list(throughput((ours, theirs), savers, rounds, SECONDS[size]))
+            connection, other = (
+                http.client.HTTPConnection("127.0.0.1", each.port) for each in (ours, theirs)
+            )
+            page = Network(connection, browser.cookie())
+            acts: dict[str, Callable[[], object]] = {
+                "save": partial(saving(saver), connection),
+                "bare": partial(bare_post, other),
+                "page": partial(page.get, saver.path),
+            }
+            clocks = {name: partial(cpu_of, ours.process) for name in acts}
+            clocks["bare"] = partial(cpu_of, theirs.process)
+            fill(project, user, FEW)
+            few = in_turn(acts, rounds, TIMES, clocks)
+            fill(project, user, many)
+            more = in_turn(acts, rounds, TIMES, clocks)
     few_x, more_x = (
         [ours / theirs for ours, theirs in zip(each["save"], each["bare"], strict=True)]
         for each in (few, more)
     )
-    save, endpoint, page = (
+    save, endpoint, opened = (
         [1000 * each for each in few[name]] for name in ("save", "bare", "page")
     )
     return [
@@ -300,7 +345,7 @@ def measure(size: str, rounds: int, stored: int | None = None) -> list[Figure]:
             f"a save at {many:,} stored answers, in bare endpoints", "x", more_x, few_x,
             f"at {FEW:,}", 1.2,
         ),
-        Figure("opening a label page: CPU", "ms", page, endpoint, BARE, 10.0),
+        Figure("opening a label page: CPU", "ms", opened, endpoint, BARE, 10.0),
         *rates,
     ]  # fmt: skip
 

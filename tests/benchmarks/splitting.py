@@ -19,7 +19,7 @@ from annotator.text.sentences import check, split
 PROSE = "“Why?” On Jan. 5 Mr. Smith of the U.S. Army left. He told CNN that it was over. "
 SIGNS = [*filter(str.isprintable, map(chr, range(32, 127))), *"”’»“«„—–·•…。！？؟\n\u00ad\u200b"]
 PAIRED = [*".!?…\"')(]}*:;,@”»“«-— \nAa1"]
-LENGTH = {"small": 10_000, "full": 100_000}
+LENGTH = {"small": 2_000, "full": 100_000}
 # Shorter times say more about the machine than about the text.
 LEAST_SECONDS = 0.02
 

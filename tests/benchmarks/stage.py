@@ -5,12 +5,14 @@
 makes a database with one made project of about so many answers.
 """
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime
@@ -20,6 +22,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
+from figures import KEPT
 from flask import Flask
 from sqlalchemy import delete, event
 
@@ -36,6 +39,7 @@ from annotator.work.operations import made_project
 from annotator.work.operations.made_project import SENTENCES, Size
 
 SIGNED_IN = "ann"
+DATABASE = "annotator.sqlite3"
 PEOPLE = 5
 # Of installations that live for a run; a server does not begin with one that looks made up.
 SECRET = sha256(b"benchmarks").hexdigest()
@@ -45,7 +49,7 @@ WORDS = "Officials in both capitals said that talks on Syria would go on next we
 
 def settings(folder: Path, url: str = "") -> Settings:
     """Return the settings of an installation in this folder; its database, if it is elsewhere."""
-    url = url or f"sqlite:///{folder / 'annotator.sqlite3'}"
+    url = url or f"sqlite:///{folder / DATABASE}"
     return Settings(data=folder, database_url=url, secret_key=SECRET)
 
 
@@ -86,7 +90,13 @@ def made_in(folder: Path, answers: int) -> str:
     So the memory of making it is not that of whoever measures.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, __file__, folder, str(answers)], check=True)
+    kept = os.environ.get(KEPT)
+    there = Path(kept) / str(answers) if kept else folder
+    if not (there / DATABASE).exists():
+        there.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, __file__, there, str(answers)], check=True)
+    if there != folder:
+        shutil.copy(there / DATABASE, folder)
     return size_of(answers).slug
 
 
@@ -174,19 +184,23 @@ def form_token(page: str) -> str:
     return found.group(1)
 
 
-def cpu(act: Callable[[], object]) -> float:
-    """Return the CPU seconds of this process that one call took."""
-    before = time.process_time()
+def cpu(act: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    """Return the CPU seconds that one call took, of this process or by another's clock."""
+    before = clock()
     act()
-    return time.process_time() - before
+    return clock() - before
 
 
 def in_turn(
-    acts: dict[str, Callable[[], object]], rounds: int, times: int = 1
+    acts: dict[str, Callable[[], object]],
+    rounds: int,
+    times: int = 1,
+    clocks: Mapping[str, Callable[[], float]] | None = None,
 ) -> dict[str, list[float]]:
     """Return for each act its CPU seconds in each round, the median of so many calls.
 
-    The acts are taken in turn, so that noise meets all alike.
+    The acts are taken in turn, so that noise meets all alike. `clocks` are those of the processes
+    that do them, where these are others.
     """
     for act in acts.values():
         act()
@@ -195,7 +209,7 @@ def in_turn(
         taken: dict[str, list[float]] = {name: [] for name in acts}
         for _ in range(times):
             for name, act in acts.items():
-                taken[name].append(cpu(act))
+                taken[name].append(cpu(act, clocks[name] if clocks else time.process_time))
         for name, seconds in taken.items():
             found[name].append(median(seconds))
     return found

@@ -1,6 +1,7 @@
-"""What small commands cost, against importing Flask and SQLAlchemy.
+"""What small commands and the start of a server cost, against importing Flask and SQLAlchemy.
 
-CPU seconds of whole processes, user and system, taken in turn.
+CPU seconds of whole processes, user and system, taken in turn. The first page is that of signing
+in, of a database that is there already.
 """
 
 import os
@@ -9,8 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import urlopen
 
 import figures
+from crowd import Served, free_port
 from figures import Figure
 
 REFERENCE = ["-c", "import sqlalchemy, flask"]
@@ -44,7 +47,8 @@ def measure(_size: str, rounds: int) -> list[Figure]:
         (Path(folder) / "text.txt").write_text("He left. She stayed.\n", encoding="utf-8")
         (Path(folder) / "ratings.csv").write_text(RATINGS, encoding="utf-8")
         seconds([*ANNOTATOR, "project", "add", "one"], environ)
-        return [against(name, budget, environ, rounds) for name, budget in COMMANDS.items()]
+        commands = [against(name, budget, environ, rounds) for name, budget in COMMANDS.items()]
+        return commands + first_page(environ, rounds)
 
 
 def against(name: str, budget: float | None, environ: dict[str, str], rounds: int) -> Figure:
@@ -55,6 +59,28 @@ def against(name: str, budget: float | None, environ: dict[str, str], rounds: in
     command, reference = zip(*pairs, strict=True)
     said = f"`annotator {name}`: CPU"
     return Figure(said, "s", command, reference, "`import sqlalchemy, flask`", budget)
+
+
+def first_page(environ: dict[str, str], rounds: int) -> list[Figure]:
+    """Return what a server takes to its first page, in turn with the reference."""
+    pairs, memory = [], []
+    for _ in range(rounds):
+        port = free_port()
+        command = [sys.executable, *ANNOTATOR, "run", "--port", str(port)]
+        served = Served(command, environ, port, Path(environ["ANNOTATOR_DATA"]) / "server.log")
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/", timeout=60) as page:
+                assert b"Sign in" in page.read()
+            pairs.append((served.cpu(), seconds(REFERENCE, environ)))
+            memory.append(served.memory())
+        finally:
+            served.end()
+    server, reference = zip(*pairs, strict=True)
+    said = "`annotator run` to its first page"
+    return [
+        Figure(f"{said}: CPU", "s", server, reference, "`import sqlalchemy, flask`", 2.0),
+        Figure("its memory then", "MB", memory, budget=90),
+    ]
 
 
 if __name__ == "__main__":

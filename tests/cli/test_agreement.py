@@ -22,7 +22,7 @@ def test_it_prints_the_report(project, command):
         "Claim", "presence", ".59", "-", "revise", "rules", "83", "%", "6", "12", "2", "1",
     ]  # fmt: skip
     assert (
-        "Krippendorff's alpha, 95% interval from 2,000 resamples of articles, seed 7"
+        "interval from 2,000 resamples of articles with their near-duplicates, seed 7"
         in "\n".join(lines)
     )
     assert "  No interval, because 1 article is too few to resample." in lines

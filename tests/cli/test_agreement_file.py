@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from measure_examples import KRIPPENDORFF, ratings_from
 
 from annotator.cli import cli
+from annotator.work.ratings import intervals
 
 KEYS = [
     "n_items", "n_annotators", "n_labels", "level", "values", "measures", "cohen_kappa_pairs",
@@ -18,8 +19,8 @@ KEYS = [
 MEASURES = [
     "percent_items", "percent_pairs", "percent_alpha", "alpha_nominal", "alpha_ordinal",
     "alpha_interval", "alpha_ratio", "scott_pi", "cohen_kappa", "fleiss_kappa",
-    "fleiss_kappa_gwet", "conger_kappa", "light_kappa", "gwet_ac1", "gwet_ac2_linear",
-    "gwet_ac2_quadratic", "gwet_ac2_ordinal",
+    "fleiss_kappa_gwet", "conger_kappa", "light_kappa", "gwet_ac1", "brennan_prediger",
+    "gwet_ac2_linear", "gwet_ac2_quadratic", "gwet_ac2_ordinal",
 ]  # fmt: skip
 
 
@@ -51,26 +52,26 @@ def test_it_has_the_documented_keys(run):
     found = figures(run(table(ratings_from(KRIPPENDORFF)), "--json"))
     assert list(found) == KEYS
     assert list(found["measures"]) == MEASURES
-    assert list(found["measures"]["gwet_ac1"]) == ["value", "low", "high", "se", "n", "reason"]
+    assert list(found["measures"]["gwet_ac1"]) == [
+        "value", "low", "high", "se", "n", "reason", "analytic",
+    ]  # fmt: skip
+    assert list(found["measures"]["gwet_ac1"]["analytic"]) == ["se", "low", "high", "df"]
     assert list(found["cohen_kappa_pairs"][0]) == [
-        "a", "b", "n", "value", "se", "linear", "quadratic",
+        "a", "b", "n", "value", "se", "linear", "quadratic", "maximum", "z", "p",
     ]  # fmt: skip
     assert found["annotators"]["0"].keys() == {"n", "rest_agreement", "alpha_without"}
-    assert found["per_value"]["1"].keys() == {"count", "alpha"}
+    assert found["per_value"]["1"].keys() == {"count", "alpha", "fleiss_kappa"}
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        # Krippendorff 2011, section C and D; percentages and AC1 as in Gwet 2014 on the same data.
-        ("alpha_nominal", 0.743), ("alpha_ordinal", 0.815), ("alpha_interval", 0.849),
-        ("alpha_ratio", 0.797), ("percent_items", 0.818), ("percent_alpha", 0.800),
-        ("percent_pairs", 0.782), ("gwet_ac1", 0.775),
-    ],
-)  # fmt: skip
-def test_published_figures_come_out(run, name, value):
-    found = figures(run(table(ratings_from(KRIPPENDORFF)), "--json"))
-    assert found["measures"][name]["value"] == pytest.approx(value, abs=6e-4)
+def test_published_figures_come_out(run):
+    # Krippendorff 2011, section C and D; percentages and AC1 as in Gwet 2014 on the same data.
+    published = {
+        "alpha_nominal": 0.743, "alpha_ordinal": 0.815, "alpha_interval": 0.849,
+        "alpha_ratio": 0.797, "percent_items": 0.818, "percent_alpha": 0.800,
+        "percent_pairs": 0.782, "gwet_ac1": 0.775,
+    }  # fmt: skip
+    found = figures(run(table(ratings_from(KRIPPENDORFF)), "--json"))["measures"]
+    assert {name: found[name]["value"] for name in published} == pytest.approx(published, abs=6e-4)
 
 
 def test_errors_and_intervals_come_with_the_figures(run):
@@ -83,6 +84,14 @@ def test_errors_and_intervals_come_with_the_figures(run):
             assert each["se"] > 0
     alone = measures["alpha_nominal"]
     assert 0.3 < alone["low"] < alone["high"] <= 1
+
+
+def test_where_pairs_are_too_many_to_resample_congers_kappa_is_still(run, monkeypatch):
+    monkeypatch.setattr(intervals, "MOST_CELLS", 400)
+    found = figures(run(table(ratings_from(KRIPPENDORFF)), "--json"))["measures"]
+    assert found["light_kappa"]["low"] is None
+    kappa = found["conger_kappa"]
+    assert kappa["low"] < kappa["value"] < kappa["high"]
 
 
 def test_articles_are_drawn_where_there_are_articles(run):
@@ -153,7 +162,7 @@ def test_what_is_not_defined_says_why(run):
     assert set(undefined) == {
         "alpha_ordinal", "alpha_interval", "alpha_ratio", "scott_pi", "cohen_kappa",
         "fleiss_kappa", "gwet_ac2_linear", "gwet_ac2_quadratic", "gwet_ac2_ordinal",
-        "conger_kappa", "light_kappa",
+        "light_kappa",
     }  # fmt: skip
     assert "no order" in undefined["alpha_ordinal"]
     assert "not all values are numbers" in undefined["alpha_interval"]
@@ -172,7 +181,7 @@ def test_a_declared_scale_keeps_its_order_and_gives_the_values_one(run):
     rows = [(1, "a", "low"), (1, "b", "high"), (2, "a", "high"), (2, "b", "high")]
     found = figures(run(table(rows), "--values", "low,middle,high", "--json"))
     assert found["values"] == ["low", "middle", "high"]
-    assert found["per_value"]["middle"] == {"count": 0, "alpha": None}
+    assert found["per_value"]["middle"] == {"count": 0, "alpha": None, "fleiss_kappa": None}
     assert found["measures"]["alpha_ordinal"]["value"] is not None
     assert found["measures"]["alpha_interval"]["value"] is None
 
@@ -216,6 +225,22 @@ def test_a_mark_quotes_and_blank_lines_are_fine(run):
     assert figures(run(text, "--json"))["n_items"] == 1
 
 
+@pytest.mark.parametrize("cell", ['"{}"', '" {}\n"', " {}\u00a0"], ids=["quoted", "long", "spaced"])
+def test_however_cells_are_written_the_figures_are_the_same(run, cell):
+    ratings = [(i, a, v, f"article {int(i) % 3}") for i, a, v in ratings_from(KRIPPENDORFF)]
+    plain = table(ratings, ("item", "annotator", "value", "article"))
+    rows = [",".join(cell.format(each) for each in row) for row in ratings]
+    other = "\r\n\r\n".join(["item,annotator,value,article", *rows])
+    assert figures(run(other, "--json")) == figures(run(plain, "--json"))
+
+
+def test_repeats_count_in_the_order_of_the_rows(run):
+    rows = "1,a,x\n1,b,x\n2,b,x\n1,a,y\n2,a,x\n1,a,x\n"
+    found = figures(run(f"item,annotator,value\n{rows}", "--repeats", "keep", "--json"))
+    assert (found["n_items"], found["n_annotators"], found["n_labels"]) == (2, 2, 6)
+    assert found["annotators"]["a"]["n"] == 4
+
+
 def test_articles_are_counted(run):
     text = "item,annotator,value,article\n1,a,x,A\n1,b,x,A\n2,a,y,B\n"
     assert figures(run(text, "--json"))["settings"]["n_articles"] == 2
@@ -252,8 +277,37 @@ def test_a_value_that_was_not_declared_is_named(run):
 
 
 def test_many_bad_rows_are_counted(run):
-    result = run("item,annotator,value\n" + "1,a\n" * 9)
-    assert "line 6: 2 cells instead of 3; and 4 more" in result.stderr
+    result = run("item,annotator,value\n" + "1,a\n" * 109)
+    assert "line 101: 2 cells instead of 3; and 9 more" in result.stderr
+
+
+PLAIN_TABLE = "item,annotator,value\n1,a,x\n1,b,x\n2,a,y\n2,b,x\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\n" + PLAIN_TABLE.replace(",", ";"),
+        PLAIN_TABLE.replace("2,a", ",,\n2,a"),
+        PLAIN_TABLE.replace("2,a", '" ",,\n2,a'),
+        "".join(f"{n},{line}\n" for n, line in enumerate(PLAIN_TABLE.splitlines())).replace(
+            "0,", ",", 1
+        ),
+        PLAIN_TABLE.replace("\n", "\r"),
+        PLAIN_TABLE.replace(",", "\t").replace("\n", "\r\n"),
+    ],
+    ids=["sep=", "empty row", "row of spaces", "index column", "Mac line ends", "tabs"],
+)
+def test_what_spreadsheets_and_statistics_programs_write_is_the_same_table(run, text):
+    found, plain = (json.loads(run(each, "--json").stdout) for each in (text, PLAIN_TABLE))
+    assert found == plain
+
+
+def test_a_guessed_encoding_is_said(run):
+    result = run("item,annotator,value\n1,José,x\n1,b,x\n".encode("cp1252"))
+    assert (
+        "Warning: It is not UTF-8; it was read as Windows-1252, which is a guess." in result.stdout
+    )
 
 
 @pytest.mark.parametrize("values", ["x,,y", "x,y,x", ""])
@@ -335,3 +389,63 @@ def test_a_first_line_that_nothing_cuts_names_the_signs(run):
     result = run("item annotator value\nu1 a x\n")
     assert result.exit_code == 2
     assert "separated by commas, semicolons, tabs or |" in result.stderr
+
+
+WEIGHTED = [
+    "percent_items", "alpha_weighted", "scott_pi", "cohen_kappa", "fleiss_kappa_gwet",
+    "conger_kappa", "light_kappa", "gwet_ac2", "brennan_prediger",
+]  # fmt: skip
+
+
+def test_measures_with_weights_are_added_where_they_are_asked_for(run):
+    text = table(ratings_from(KRIPPENDORFF))
+    found = figures(run(text, "--json", "--weights", "linear, radical"))
+    assert found["settings"]["weights"] == ["linear", "radical"]
+    for kind in ("linear", "radical"):
+        assert {f"{name}_{kind}" for name in WEIGHTED} <= set(found["measures"])
+    # Gwet's "4 raters, 12 subjects" as his irrCAC prints it.
+    ac = found["measures"]["gwet_ac2_radical"]
+    assert (ac["value"], ac["analytic"]["se"]) == pytest.approx((0.81981, 0.12836), abs=5.1e-6)
+    assert ac["analytic"]["df"] == 11
+    assert ac["low"] < ac["value"] < ac["high"]
+    everything = figures(run(text, "--json", "--weights", "all"))["measures"]
+    assert len(everything) == len(MEASURES) - 3 + 7 * len(WEIGHTED)
+
+
+def test_unknown_weights_and_weights_without_an_order_are_named(run):
+    refused = run(table(ratings_from(KRIPPENDORFF)), "--weights", "linear,cubic")
+    assert refused.exit_code == 2
+    assert "'cubic' is none of linear, quadratic" in refused.stderr
+    rows = [(1, "a", "x"), (1, "b", "y"), (2, "a", "x"), (2, "b", "x")]
+    found = figures(run(table(rows), "--json", "--weights", "linear"))
+    for name in WEIGHTED:
+        assert "no order" in found["measures"][f"{name}_linear"]["reason"]
+
+
+def test_items_are_listed_with_their_agreement(run):
+    rows = [
+        (1, "a", "x"),
+        (1, "b", "y"),
+        (1, "c", "x"),
+        (2, "a", "y"),
+        (3, "a", "y"),
+        (3, "b", "y"),
+    ]
+    found = figures(run(table(rows), "--json", "--items"))
+    assert found["items"] == {
+        "1": {"n": 3, "agreement": pytest.approx(1 / 3), "counts": {"x": 2, "y": 1}},
+        "2": {"n": 1, "agreement": None, "counts": {"y": 1}},
+        "3": {"n": 2, "agreement": 1.0, "counts": {"y": 2}},
+    }
+    lines = run(table(rows), "--items").stdout.splitlines()
+    assert [line.split()[0] for line in lines[-3:]] == ["1", "3", "2"]
+    assert "items" not in figures(run(table(rows), "--json"))
+
+
+def test_kappa_of_a_value_is_that_of_the_value_against_the_rest(run):
+    rows = ratings_from(KRIPPENDORFF)
+    found = figures(run(table(rows), "--json"))
+    for value in "123":
+        parted = [(item, who, "1" if given == value else "0") for item, who, given in rows]
+        alone = figures(run(table(parted), "--json"))["measures"]["fleiss_kappa_gwet"]["value"]
+        assert found["per_value"][value]["fleiss_kappa"] == pytest.approx(alone)

@@ -12,7 +12,7 @@ import pytest
 from alembic import command as alembic
 from labelling_examples import claims, nothing_claimed, save
 from serving_examples import free_port, running
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import select
 
 from annotator.store import copying, schema, upgrading
@@ -21,6 +21,8 @@ from annotator.store.db import db
 from annotator.store.models import Answer, AnswerEvent
 from annotator.work.labelling import history
 from annotator.work.operations import backup
+
+pytestmark = server
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
 on_sqlite = pytest.mark.skipif(bool(POSTGRES), reason="a matter of files")

@@ -9,6 +9,7 @@ from importlib import import_module
 
 import pytest
 from installation import staged
+from places import DATA
 from serving_examples import free_port, running, start, until
 from slow_cases import further, slow
 from sqlalchemy import select
@@ -17,10 +18,13 @@ from annotator.cli import demo as demo_command
 from annotator.paths import SAMPLES
 from annotator.store.db import db, write
 from annotator.store.models import Answer, AnswerEvent, Assignment, Membership, User
-from annotator.work.accounts import accounts, projects
+from annotator.work.accounts import accounts, memberships, projects
+from annotator.work.consensus.decisions import claims_of
 from annotator.work.labelling import annotation_rows, history
+from annotator.work.labelling.speakers import speakers_today
 from annotator.work.operations import checkup, demo
 from annotator.work.operations.demo import NotADemoError
+from annotator.work.quality import marking, training
 
 SENTENCES = {"000_96e20d9a8f8d9c95": 22, "003_d8b704d0d15f47b2": 18}
 
@@ -147,6 +151,18 @@ def test_otherwise_in_a_folder_beside_the_real_data(monkeypatch, tmp_path):
     assert demo_command.demo_folder() == tmp_path
 
 
+def test_all_settings_count_but_the_database_of_a_team(tmp_path):
+    environ = {
+        "ANNOTATOR_DATABASE_URL": "postgresql://nobody@nowhere/team",
+        "ANNOTATOR_TRUSTED_HOSTS": "demo.example.org",
+        "ANNOTATOR_LOG": "json",
+    }
+    found = demo_command.demo_settings({**environ, "ANNOTATOR_DATA": str(tmp_path)})
+    assert found.is_sqlite
+    assert "demo.example.org" in found.trusted_hosts
+    assert found.log == "json"
+
+
 @pytest.mark.parametrize(
     ("display", "words", "count"),
     further([(":0", (), 1), ("", (), 0), (":0", ("--no-browser",), 0)]),
@@ -200,6 +216,7 @@ def test_several_demos_at_once_seed_once_and_a_restart_keeps_the_labels(tmp_path
                     "ann",
                     "ben",
                     "cal",
+                    "new",
                 ]
                 assert each.get("/healthz")[0] == "ok\n"
             assert other.stop(signal.SIGTERM) == 0
@@ -209,7 +226,7 @@ def test_several_demos_at_once_seed_once_and_a_restart_keeps_the_labels(tmp_path
         until(lambda: again.get("/healthz")[0] == "ok\n")
         assert again.stop() == 0
     assert read(tmp_path, "SELECT note FROM answers WHERE id = 1") == [("kept",)]
-    assert read(tmp_path, "SELECT count(*) FROM answers") == [(97,)]
+    assert read(tmp_path, "SELECT count(*) FROM answers") == [(119,)]
 
 
 def change(folder, statement):
@@ -242,9 +259,38 @@ def test_it_starts_again_after_one_of_its_people_was_disabled(seeded):
     assert list(demo.make_links()) == ["lead", "ann", "ben"]
 
 
+def test_its_newcomer_is_trained_with_an_article_that_is_decided_as_the_reference_reads_it(seeded):
+    with write():
+        article = demo.seed_training(SAMPLES)
+        training.prepare(article, accounts.get_user("lead"), demo.training_reasons(SAMPLES))
+    newcomer = accounts.get_user(demo.NEWCOMER)
+    project = article.project
+    assert list(training.articles_of(project)) == [article]
+    assert training.why_not(project, memberships.get_membership(newcomer, project)) == ""
+    assert list(demo.make_links()) == [*demo.PEOPLE, demo.NEWCOMER]
+    today = speakers_today(db.session.connection(), article.project)
+    rows = (DATA / "reference_reading.jsonl").read_text(encoding="utf-8").splitlines()
+    wanted = [row for row in map(json.loads, rows) if row["article"] == article.key]
+    decisions = marking.decisions_on([article.id])
+    for place, row in zip(sorted(decisions), wanted, strict=True):
+        decision = decisions[place]
+        assert (decision.sentence.position, decision.status) == (row["sentence"], row["status"])
+        assert [
+            (taken.claim.stance, taken.claim.certainty, list(taken.claim.mention or ()))
+            for taken in claims_of(decision, today)
+        ] == [
+            (claim["stance"], claim["certainty"], claim.get("mention", []))
+            for claim in row.get("claims", ())
+        ]
+        assert decision.reason
+    assert history.audit().faults == ()
+    assert list(checkup.faults()) == []
+
+
 # A made project beside it
 
 
+@slow
 def test_a_made_project_is_made_once_and_served_beside_the_demo(app, command, opened, settings):
     if not settings.is_sqlite:
         pytest.skip("the demo has a file of its own, whatever the server holds")
@@ -255,7 +301,7 @@ def test_a_made_project_is_made_once_and_served_beside_the_demo(app, command, op
         assert re.search(r"^Made project, for the lead: http://\S+/projects/made-3x4x3-seed-5$",
                          result.stdout, re.M)  # fmt: skip
     slugs = [each.slug for each in projects.all_projects()]
-    assert slugs == ["made-3x4x3-seed-5", demo.SLUG]
+    assert slugs == ["made-3x4x3-seed-5", demo.TRAINING, demo.SLUG]
     assert history.audit().faults == ()
 
 
@@ -274,7 +320,7 @@ def test_without_it_the_demo_is_as_it_was(app, command, opened, settings):
         f"{people}Data folder: {settings.data}\nLabels are kept there. To reset the demo, stop it"
         " and delete that folder.\nStop with Ctrl-C.\n"
     )
-    assert [each.slug for each in projects.all_projects()] == [demo.SLUG]
+    assert [each.slug for each in projects.all_projects()] == [demo.TRAINING, demo.SLUG]
 
 
 @pytest.mark.parametrize(
@@ -298,6 +344,7 @@ def test_what_cannot_be_made_is_said(command, words, said):
     assert result.stdout == ""
 
 
+@slow
 def test_breaking_off_leaves_the_demo_alone(app, command, opened, settings, monkeypatch):
     if not settings.is_sqlite:
         pytest.skip("the demo has a file of its own, whatever the server holds")
@@ -309,7 +356,7 @@ def test_breaking_off_leaves_the_demo_alone(app, command, opened, settings, monk
     result = command("demo", "--no-browser", "--articles", "3")
     assert result.exit_code == 1
     assert result.stderr == "Error: Cancelled. Nothing was made.\n"
-    assert [each.slug for each in projects.all_projects()] == [demo.SLUG]
+    assert [each.slug for each in projects.all_projects()] == [demo.TRAINING, demo.SLUG]
 
 
 @slow
@@ -322,5 +369,6 @@ def test_a_killed_making_leaves_nothing(tmp_path):
     with running("demo", "--no-browser", "--port", free_port(), **environ) as again:
         until(lambda: again.get("/healthz")[0] == "ok\n")
         assert again.stop() == 0
-    assert read(tmp_path, "SELECT slug FROM projects") == [(demo.SLUG,)]
-    assert read(tmp_path, "SELECT count(*) FROM answers") == [(97,)]
+    slugs = read(tmp_path, "SELECT slug FROM projects ORDER BY slug")
+    assert slugs == [(demo.TRAINING,), (demo.SLUG,)]
+    assert read(tmp_path, "SELECT count(*) FROM answers") == [(119,)]

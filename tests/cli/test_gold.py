@@ -1,5 +1,7 @@
 """`annotator gold -p`: the gold of a project as JSONL."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -44,6 +46,23 @@ def test_it_writes_the_same_bytes_into_a_file(labelled, command, tmp_path):
     path = tmp_path / "gold.jsonl"
     assert command("gold", "-p", "us-russia", "-o", path).exit_code == 0
     assert path.read_text(encoding="utf-8") == command("gold", "-p", "us-russia").stdout
+
+
+def test_csv_has_a_row_per_sentence_or_per_claim_for_other_programs(labelled, command):
+    def table(*words):
+        result = command("gold", "-p", "us-russia", "--format", "csv", *words)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    found = list(csv.DictReader(io.StringIO(table(), newline="")))
+    assert [(row["sentence"], row["number"], row["how"]) for row in found] == [
+        ("0", "1", "unanimous"),
+        ("1", "2", "open"),
+        ("2", "3", "open"),
+    ]
+    (claim,) = csv.DictReader(io.StringIO(table("--rows", "claims"), newline=""))
+    assert (claim["number"], claim["speaker"], claim["stance"]) == ("1", "Mattis", "neutral")
+    assert table("--bom", "--semicolons").startswith("\ufeffproject;article;")
 
 
 @pytest.mark.parametrize("method", further(METHODS[1:]))
@@ -106,7 +125,8 @@ def test_people_are_shown_with_what_they_take_for_what(project, command):
         (("-p", "us-russia", "--margin", "2"), "from 0 to 1"),
         (("-p", "us-russia", "--values", "a,b"), "need a FILE"),
         (("-p", "us-russia", "--repeats", "keep"), "need a FILE"),
-        (("-p", "us-russia", "--people", "-o", "gold.jsonl"), "is for the rows"),
+        (("-p", "us-russia", "--people", "-o", "gold.jsonl"), "are for the rows"),
+        (("-p", "us-russia", "--bom"), "need --format csv"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(project, command, words, said):

@@ -1,5 +1,6 @@
 """`annotator import`: one line per file, everything or nothing of each."""
 
+import re
 import sys
 
 import pytest
@@ -261,3 +262,30 @@ def test_a_dry_run_names_near_duplicates_of_what_is_stored(project, command, tmp
 def test_help_says_what_it_does():
     result = CliRunner().invoke(commands.import_command, ["--help"])
     assert "stored completely or not at all" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "places"),
+    [
+        (
+            "a.csv",
+            "key,text\n1,Said.\n2,\n3,Said.\n1,Other.\n4\n",
+            ("line 3", "line 4", "line 5", "line 6"),
+        ),
+        (
+            "a.jsonl",
+            '{"text": "Said."}\n{"text": 1}\n{"text"\n{"text": "Said."}\n',
+            ("line 2", "line 3", "line 4"),
+        ),
+        ("a.json", '[{"text": "Said."}, {}, {"text": "Said."}]', ("article 2", "article 3")),
+    ],
+)
+def test_every_row_that_cannot_be_stored_is_named_at_once(
+    project, command, tmp_path, name, raw, places
+):
+    (tmp_path / name).write_text(raw)
+    result = command("import", tmp_path / name, "-p", project.slug)
+    assert result.exit_code == 1
+    line = result.stdout.splitlines()[0]
+    assert re.findall(r"(?:refused:|;) ((?:line|article) \d+)", line) == [*places]
+    assert keys() == []

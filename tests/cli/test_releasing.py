@@ -115,7 +115,7 @@ def test_options_reach_the_folder(command, filled, tmp_path):
     settings = release_folder.document(tmp_path / "a", "splits")["settings"]
     assert settings == {
         "by": "speaker", "shares": {"train": 0.5, "dev": 0.25, "test": 0.25}, "seed": 3,
-        "stratified": "stance",
+        "rests_on": "answers", "stratified": "stance",
     }  # fmt: skip
     assert "text" not in next(release_folder.rows(tmp_path / "a", "sentences"))
     assert b"a note" in content(tmp_path / "a")["annotations.jsonl"]

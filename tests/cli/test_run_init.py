@@ -1,6 +1,5 @@
 """`run`, `init`, `doctor` and `audit`, each as a person at the command line meets them."""
 
-import logging
 import os
 import shutil
 import signal
@@ -23,7 +22,7 @@ from serving_examples import free_port, running, until
 from slow_cases import slow
 from sqlalchemy import create_engine, text, update
 
-from annotator.app import create_app
+from annotator.app import create_app, create_served_app
 from annotator.cli import doctor_audit, server
 from annotator.cli.context import shown
 from annotator.cli.faults import WrongUseError
@@ -33,7 +32,10 @@ from annotator.store import health
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Assignment, Membership, SentenceConsensus
 from annotator.store.schema import unusable
+from annotator.store.serving import beside, open_beside
 from annotator.work import staging
+
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture
@@ -47,10 +49,19 @@ def new_place(tmp_path):
     return {"ANNOTATOR_DATA": str(tmp_path / "new")}
 
 
+# Holds a file open, as a server does, until its input ends.
+HOLD = """
+import os, sys
+os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+print(flush=True)
+sys.stdin.read()
+"""
+
+
 @slow
 def test_run_serves_from_nothing_and_ends_well(new_place, tmp_path):
     port = free_port()
-    with running("run", "--port", port, **new_place) as it:
+    with running("run", "--port", port, **new_place, ANNOTATOR_METRICS="loopback") as it:
         assert it.address == f"http://127.0.0.1:{port}"
         body, headers = it.get("/healthz")
         assert (body, headers["Server"]) == ("ok\n", None)
@@ -58,17 +69,38 @@ def test_run_serves_from_nothing_and_ends_well(new_place, tmp_path):
         it.wait_for("There are no accounts yet")
         assert f"data folder: {tmp_path / 'new'}" in it.lines
         assert f"database: {tmp_path / 'new' / 'annotator.sqlite3'}" in it.lines
+        figures = it.get("/metrics")[0]
+        number = f'process="{it.process.pid}"'
+        assert f"annotator_requests_waiting{{{number}}} 0.0" in figures
+        assert f"annotator_connections{{{number}}} 1.0" in figures
         assert it.stop(signal.SIGTERM) == 0
-        first, second = it.process.stderr.read().splitlines()
-        assert " INFO annotator.access: GET '/healthz' 200 " in first
-        assert " INFO annotator.access: GET '/sign-in' 200 " in second
+        first, second, _ = it.process.stderr.read().splitlines()
+        assert " INFO annotator.access: GET /healthz 200 " in first
+        assert " INFO annotator.access: GET /sign-in 200 " in second
 
 
-def test_a_line_of_the_log_is_one_line_without_a_token():
-    said = "Client disconnected while serving /sign-in/" + "x" * 43 + "\r\n\x1b[2J\u2028forged"
-    record = logging.LogRecord("waitress", logging.INFO, "", 1, said, (), None)
-    line = server.LineFormatter("%(message)s").format(record)
-    assert line == r"Client disconnected while serving /sign-in/…\r\n\x1b[2J\u2028forged"
+def test_gunicorn_on_a_file_that_another_process_serves_is_written_down(
+    environ, settings, monkeypatch, caplog
+):
+    sqlite_only(settings)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    made = create_served_app()
+    assert "use one SQLite file" not in caplog.text
+    os.close(made.extensions["annotator_serving"])
+    other = subprocess.Popen(
+        [sys.executable, "-S", "-c", HOLD, beside(settings.data / "annotator.sqlite3")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    other.stdout.readline()
+    again = create_served_app()
+    os.close(again.extensions["annotator_serving"])
+    other.communicate()
+    assert f"2 servers use one SQLite file (processes {os.getpid()}, {other.pid})" in caplog.text
+    for app in (made, again):
+        with app.app_context():
+            db.engine.dispose()
 
 
 def test_a_taken_port_is_one_line(command):
@@ -519,6 +551,43 @@ def test_doctor_names_a_database_that_is_open_to_all(command, settings):
     assert "chmod 600" in result.stderr
 
 
+@pytest.mark.usefixtures("private")
+def test_doctor_names_what_is_risky_where_an_installation_stands(command, settings, monkeypatch):
+    settings.data.chmod(0o755)
+    monkeypatch.setenv("ANNOTATOR_TRUSTED_HOSTS", "labels.example.org")
+    said = command("doctor").stderr
+    settings.data.chmod(0o700)
+    assert f"can look into the data folder {settings.data}: run chmod 700" in said
+    assert "labels.example.org can be reached without a proxy" in said
+    monkeypatch.setenv("ANNOTATOR_BEHIND_PROXY", "1")
+    result = command("doctor")
+    assert "proxies in front: 1; their limits" in result.stdout
+    assert "look into" not in result.stderr
+    assert "without a proxy" not in result.stderr
+
+
+@pytest.mark.usefixtures("private")
+def test_doctor_names_the_processes_that_serve_one_file(command, settings):
+    sqlite_only(settings)
+    others = [
+        subprocess.Popen(
+            [sys.executable, "-S", "-c", HOLD, beside(settings.data / "annotator.sqlite3")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(2)
+        if os.close(open_beside(settings.database_url)) is None
+    ]
+    for each in others:
+        each.stdout.readline()
+    said = command("doctor").stderr
+    for each in others:
+        each.communicate()
+    numbers = ", ".join(str(number) for number in sorted(each.pid for each in others))
+    assert f"2 servers use one SQLite file (processes {numbers})" in said
+    assert "use one SQLite file" not in command("doctor").stderr
+
+
 def test_doctor_names_a_damaged_file(command, article, settings):
     sqlite_only(settings)
     path = settings.data / "annotator.sqlite3"
@@ -637,3 +706,17 @@ def test_audit_names_what_was_changed_by_hand(command, article):
     assert result.exit_code == 1
     assert result.stderr.count("differs from its event") == 2
     assert f"us-russia/{article.key}#3" in result.stderr
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: loc"])
+def test_a_connection_on_which_nothing_comes_is_closed(own_app, monkeypatch, sent):
+    it = Serving(own_app)
+    settings = it.server.waitress.adj
+    assert (settings.channel_timeout, settings.connection_limit) == (60, 1000)
+    monkeypatch.setattr(settings, "channel_timeout", 0.1)
+    monkeypatch.setattr(settings, "cleanup_interval", 0.1)
+    it.server.waitress.next_channel_cleanup = 0
+    with it.ask(sent) as talk:
+        talk.settimeout(30)
+        assert talk.recv(1) == b""
+    it.stop()

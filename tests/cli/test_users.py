@@ -319,3 +319,36 @@ def test_open_work_of_who_leaves_is_said_with_what_fills_the_places(command, art
     assert "still has 1 open article in us-russia" in result.stderr
     assert "annotator assign -p us-russia --replace-left" in result.stderr
     assert "keeps" not in command("user", "disable", "cleo").stderr
+
+
+LIST = "Orlova, Anna <anna@example.org>\nben;Ben Ito\n\nann"
+
+
+def test_many_are_invited_from_a_list_with_their_links_as_csv(with_project, stored, tmp_path):
+    people = tmp_path / "people.txt"
+    people.write_text(LIST, encoding="utf-8")
+    with_project("user", "add", "ann")
+    planned = with_project("user", "invite", str(people), "-p", "us-russia", "--dry-run").stdout
+    assert "4,,ann,,account is there" in planned
+    assert stored.find_user("ben") is None
+    result = with_project(
+        "user", "invite", str(people), "-p", "us-russia", "--role", "adjudicator",
+        "--base-url", "https://labels.example.org",
+    )  # fmt: skip
+    head, *rows = [line.split(",") for line in result.stdout.splitlines()]
+    assert head == ["name", "user name", "address", "pseudonym", "link"]
+    assert [row[1] for row in rows] == ["orlova", "ben", "ann"]
+    assert rows[0][2] == "anna@example.org"
+    assert rows[0][4].startswith("https://labels.example.org/sign-in/")
+    assert rows[2][4] == ""
+    assert "adjudicator" in with_project("user", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("ann\nann\n", "line 2: “ann” stands in line 1"), ("", "empty"), (b"\xff\xfe", "not UTF-8")],
+)
+def test_a_list_with_a_fault_adds_nobody(with_project, stored, text, says):
+    result = with_project("user", "invite", "-", "-p", "us-russia", input=text, code=2)
+    assert says in one_line(result)
+    assert stored.find_user("ann") is None

@@ -42,8 +42,8 @@ def test_every_act_and_every_offered_value_has_its_place_once(codebook):
 def test_a_field_that_is_switched_off_has_no_key(codebook):
     assert "evidence" not in names(codebook)
     assert "evidence" in names(replace(codebook, fields=(*codebook.fields, "evidence")))
-    assert names(replace(codebook, fields=()))[-7:] == [
-        *("next", "back", "skip", "skip_back", "todo", "codebook", "help")
+    assert names(replace(codebook, fields=()))[-8:] == [
+        *("next", "back", "skip", "skip_back", "todo", "codebook", "precedents", "help")
     ]
     assert groups_of(replace(codebook, fields=()))["Details"] == ()
 

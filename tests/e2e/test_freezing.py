@@ -38,7 +38,8 @@ def test_where_the_server_does_not_answer_the_page_says_so_and_goes_on_asking(vi
             "INSERT INTO jobs (id, kind, project_id, user_id, state, done, total, said, details,"
             " started_at, beat_at) SELECT 99, 'release', projects.id, users.id, 'running', 1, 2,"
             """ '', '{"name": "v1", "settings": {}}', '2030-01-01 00:00:00',"""
-            " '2030-01-01 00:00:00' FROM projects, users LIMIT 1"
+            " '2030-01-01 00:00:00' FROM projects, users"
+            " WHERE projects.slug = 'us-russia-cooperation' LIMIT 1"
         )
     path = f"{RELEASES}/runs/99"
     page.goto(demo.base + path)

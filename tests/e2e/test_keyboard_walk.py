@@ -18,7 +18,7 @@ WHERE = """() => {
     };
 }"""
 ORDER = ["skip", "menu-button", "number", "status-", "speaker", "stance", "certainty", "show-note"]
-ORDER += ["dashed", "small", "back", "skip", "next"]
+ORDER += ["dashed", "open-rules", "back", "skip", "next"]
 
 
 def walk(page, key="Tab"):

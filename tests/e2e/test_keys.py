@@ -228,9 +228,7 @@ def ask(page):
 
 def test_escape_keeps_the_claims(page):
     ask(page)
-    assert page.inner_text("#notice p") == (
-        "This removes 1 claim. Press X again to confirm, Esc to keep it."
-    )
+    assert page.inner_text("#notice p") == ("This removes 1 claim. Press X again to confirm.")
     assert not page.is_checked("#status-no_claim")
     press(page, "Escape")
     page.locator("#notice").wait_for(state="detached")
@@ -249,7 +247,7 @@ def test_without_single_keys_no_key_is_named_and_the_claims_are_kept_by_button(p
     saved(page)
     page.locator("#status-no_claim").click()
     assert page.inner_text("#notice p") == (
-        "This removes 1 claim. Choose “No claim” again to confirm, or keep it."
+        "This removes 1 claim. Choose “No claim” again to confirm."
     )
     press(page, "Escape")
     page.wait_for_timeout(200)
@@ -309,7 +307,7 @@ def test_without_javascript_the_claims_can_be_kept(visit):
     page.locator(".moves").get_by_role("button", name="Save and stay").click()
     page.wait_for_load_state()  # with its style, which hides what is for single keys
     assert page.inner_text("#notice p") == (
-        "This removes 1 claim. Choose “No claim” again to confirm, or keep it."
+        "This removes 1 claim. Choose “No claim” again to confirm."
     )
     page.get_by_role("button", name="Keep the claim").click()
     assert page.locator("#notice").count() == 0
@@ -333,13 +331,13 @@ def test_another_codebook_brings_its_own_keys(page, demo, tmp_path):
     page.goto(renew_link(demo, "cal"))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    page.goto(f"{demo.base}/label/3/0")
+    page.goto(f"{demo.base}/label/5/0")
     assert {"w", "%", "="} <= set(caps(page))
     press(page, "s", "x", "+")
     assert chosen(page) == []
     press(page, "0", "w", "c")
     assert chosen(page)[1:] == ["support", "certain"]
-    page.goto(f"{demo.base}/label/3/1")
+    page.goto(f"{demo.base}/label/5/1")
     press(page, "=")
     assert page.evaluate(FOCUS) == "claims-0-new_name"
     press(page, "Escape", "%")

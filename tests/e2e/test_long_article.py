@@ -12,7 +12,7 @@ INSERT INTO answers (sentence_id, user_id, round, status, complete, unsure, note
 SELECT sentences.id, users.id, 1, 'no_claim', 1, 0, '', 1, 1, 'human', 0,
     '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000'
 FROM sentences, users
-WHERE users.username = 'cal' AND sentences.article_id = 3 AND sentences.position BETWEEN 101 AND 300
+WHERE users.username = 'cal' AND sentences.article_id = 5 AND sentences.position BETWEEN 101 AND 300
 """
 
 
@@ -25,19 +25,19 @@ def page(visit, demo, tmp_path):
     run(demo, "assign", "-p", "us-russia-cooperation", "--overlap", "1", "--articles", "long")
     with sqlite3.connect(demo.folder / "annotator.sqlite3") as database:
         database.execute(
-            "UPDATE assignments SET user_id = 4, decided_count = 200 WHERE article_id = 3"
+            "UPDATE assignments SET user_id = 4, decided_count = 200 WHERE article_id = 5"
         )
         database.execute(DECIDED)
     database.close()
     page = visit("cal")
-    page.goto(f"{demo.base}/label/3/100")
+    page.goto(f"{demo.base}/label/5/100")
     return page
 
 
 def at(page, position):
     number = "document.querySelector('#sentence a.number')"
-    until(page, f"{number}.pathname.endsWith('/label/3/{position}')")
-    assert page.url.split("#")[0].endswith(f"/label/3/{position}")
+    until(page, f"{number}.pathname.endsWith('/label/5/{position}')")
+    assert page.url.split("#")[0].endswith(f"/label/5/{position}")
 
 
 def test_next_to_do_leads_past_everything_decided(page):
@@ -51,5 +51,5 @@ def test_next_to_do_leads_past_everything_decided(page):
 def test_go_to_sentence(page):
     page.get_by_label("Go to sentence").fill("350")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/label/3/349*")
+    page.wait_for_url("**/label/5/349*")
     at(page, 349)

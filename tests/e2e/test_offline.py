@@ -181,6 +181,25 @@ def test_a_second_claim_can_be_added_without_a_connection(page, demo):
     ]
 
 
+FILLED = """async () => {
+    const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+    const { draw } = await import(loaded.find((name) => name.includes("/labelling/offline.js")));
+    draw({ answer: { claims: [{ speaker: "987654" }], whole: {} } });
+    const said = () => new FormData(document.querySelector("#answer")).getAll("claims-0-speaker");
+    const before = said();
+    const others = [...document.querySelectorAll("#answer .chips [name='claims-0-speaker']")];
+    others.find((radio) => /^[0-9]+$/.test(radio.value)).checked = true;
+    return [before, said().map((value) => value === "987654")];
+}"""
+
+
+def test_a_speaker_without_a_button_stays_until_another_one_is_chosen(page):
+    cut_line(page)
+    before, after = page.evaluate(FILLED)
+    assert before == ["987654"]
+    assert after == [False]
+
+
 def test_a_double_click_saves_once(page, demo):
     page.keyboard.press("x")
     chip_says(page, "Saved")

@@ -6,6 +6,7 @@ from typist import slow_down, strike
 
 # Sentences of the demo's article 003, of which the demo's register knows nobody by these names.
 NAMES = {2: "multiple officials", 5: "Democrats and some Republicans"}
+CHOSEN = "document.querySelector('.found [aria-selected=true]')?.textContent.trim()"
 CHIPS = "[...document.querySelectorAll('#answer .chips button[data-span]')]"
 
 
@@ -141,7 +142,8 @@ def test_find_or_add_begins_with_the_sentence_and_ends_with_its_words(page):
     page.keyboard.press("+")
     until(page, "document.activeElement.getAttribute('aria-expanded') === 'true'")
     options = page.locator(".found:not([hidden]) [role=option]").all_inner_texts()
-    assert options[0].startswith("new: ")
+    assert options[0] == "Donald Trump"  # whom the demo knows
+    assert options[1].startswith("new: ")
     assert options[-1] == "Select words in the text"
     page.keyboard.press("Escape")
     until(page, "!document.activeElement.matches('input:not([type])')")
@@ -164,7 +166,8 @@ def test_an_option_of_the_list_takes_what_its_chip_takes(page, demo):
 def test_words_selected_for_an_unnamed_source_are_its_mention(page, demo):
     page.keyboard.press("a")
     until(page, "document.activeElement.name?.endsWith('wording')")
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")  # the last of the list
+    page.keyboard.press("Enter")
     until(page, "document.documentElement.dataset.picks === 'speaker'")
     for key in ("ArrowRight", "Shift+ArrowRight", "Enter"):
         page.keyboard.press(key)
@@ -175,6 +178,43 @@ def test_words_selected_for_an_unnamed_source_are_its_mention(page, demo):
     saved(page)
     assert words == "expressed interest"
     assert said(row_of(demo, 2)) == [(words, words, None, None)]
+
+
+def test_unnamed_begins_with_the_sources_of_the_sentence(page, demo):
+    page.keyboard.press("a")
+    until(page, "document.activeElement.getAttribute('aria-expanded') === 'true'")
+    options = page.locator(".found:not([hidden]) [role=option]").all_inner_texts()
+    assert options == ["“reportedly”", f"“{NAMES[2]}”", "Select words in the text"]
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    until(page, "document.activeElement.matches('h3')")
+    saved(page)
+    assert said(row_of(demo, 2)) == [(NAMES[2], NAMES[2], None, None)]
+
+
+def test_what_is_chosen_in_the_list_stays_chosen_when_more_are_met(page):
+    page.evaluate("document.querySelector('#answer .chips').dataset.more = ''")
+    held = []
+    page.context.route("**/speakers?met", lambda route: held.append(route))  # noqa: PLW0108
+    option = '<li role="option" id="found-9" data-speaker="987654">Zoran Quill</li>'
+    page.keyboard.press("+")
+    until(page, "document.activeElement.getAttribute('aria-expanded') === 'true'")
+    page.keyboard.press("ArrowUp")  # the last of the list
+    until(page, f"{CHOSEN} === 'Select words in the text'")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].fulfill(body=f"<ul>{option}</ul>", content_type="text/html")
+    until(page, "document.querySelector('#found-9') !== null")
+    assert page.evaluate(CHOSEN) == "Select words in the text"
+
+
+def test_the_list_of_unnamed_sources_goes_once_something_is_typed(page):
+    page.keyboard.press("a")
+    until(page, "document.activeElement.getAttribute('aria-expanded') === 'true'")
+    page.keyboard.press("x")
+    until(page, "document.activeElement.getAttribute('aria-expanded') === 'false'")
+    page.keyboard.press("Backspace")
+    until(page, "document.activeElement.getAttribute('aria-expanded') === 'true'")
 
 
 @pytest.mark.parametrize(("door", "field"), [("a", "wording"), ("+", "new_name")])

@@ -1,13 +1,18 @@
 """Small windows, large text, wide spacing and forced colours lose nothing of a page."""
 
 import pytest
-from label_page import start, until
+from label_page import run, start, until
 from served_demo import set_gates
+
+from annotator.store.db import db, write
+from annotator.work.accounts import projects
 
 PROJECT = "/projects/us-russia-cooperation"
 PAGES = ["/", "/account", PROJECT, f"{PROJECT}/articles", f"{PROJECT}/articles/1"]
 PAGES += [f"{PROJECT}/import", f"{PROJECT}/assign", f"{PROJECT}/agreement", f"{PROJECT}/codebook"]
+PAGES += [f"{PROJECT}/gold", f"{PROJECT}/models", f"{PROJECT}/results?source=answers"]
 PAGES += [f"{PROJECT}/releases", f"{PROJECT}/releases/gates"]
+PAGES += [f"{PROJECT}/articles/1/read", f"{PROJECT}/explore?text=military", f"{PROJECT}/activity"]
 TOGETHER = [f"{PROJECT}/adjudicate/majority", f"{PROJECT}/adjudicate/unanimous"]
 PAGES += TOGETHER
 WIDE = "document.documentElement.scrollWidth - innerWidth"
@@ -58,6 +63,43 @@ def too_wide(visit, demo, name, paths):
 
 def test_no_page_scrolls_sideways(visit, demo):
     assert too_wide(visit, demo, "lead", PAGES) == {}
+
+
+def test_a_project_with_a_name_of_60_letters_without_a_gap_scrolls_no_page_sideways(visit, demo):
+    visit("lead").context.close()
+    with demo.app.app_context():
+        db.session.rollback()
+        with write():
+            projects.get("us-russia-cooperation").name = "W" * 60
+        db.session.remove()
+    assert too_wide(visit, demo, "lead", ["/", PROJECT, f"{PROJECT}/explore"]) == {}
+
+
+LONG = "US-Russia cooperation in the press of 12 countries 2014-2026"
+
+
+def test_the_head_of_a_lead_is_one_row_whatever_the_project_is_called(visit, demo):
+    """Also without JavaScript, where its pages open behind one button."""
+    run(demo, "project", "change", "us-russia-cooperation", "--title", LONG)
+    page = visit("lead", java_script_enabled=False)
+    page.goto(demo.base + f"{PROJECT}/people")
+    for width, height in sized(page, (1366, 768), (1240, 768), (1024, 768), (390, 844), (320, 800)):
+        box = page.locator("header.bar").bounding_box()
+        assert box["height"] <= 56, width
+        assert page.evaluate(WIDE) <= 0, width
+        settings = page.get_by_role("link", name="Settings")
+        assert settings.is_visible() == (width >= 1240)
+        if width < 1240:
+            page.get_by_role("button", name="Menu").click()
+            assert settings.bounding_box()["y"] < height
+            assert page.get_by_role("button", name="Sign out").is_visible()
+            page.keyboard.press("Escape")
+    page.get_by_role("button", name="Menu").click()
+    settings.click()
+    assert page.url.endswith("/settings")
+    page.goto(demo.base + f"{PROJECT}/adjudicate/1/6")  # its bar has a button more
+    for width, _ in sized(page, (1366, 768), (1240, 768)):
+        assert page.evaluate(WIDE) <= 0, width
 
 
 @pytest.mark.parametrize("path", TOGETHER)

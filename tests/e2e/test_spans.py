@@ -36,7 +36,7 @@ def odd(demo, tmp_path):
 @pytest.fixture
 def page(visit, odd):
     page = visit("cal")
-    page.goto(page.url.rstrip("/") + "/label/3/1")
+    page.goto(page.url.rstrip("/") + "/label/5/1")
     until(page, "document.querySelector('button[data-pick]')")
     return page
 
@@ -223,7 +223,7 @@ def test_words_typed_by_hand_replace_what_was_picked(page, odd):
 
 def test_without_javascript_the_words_are_copied(visit, odd):
     page = visit("cal", java_script_enabled=False)
-    page.goto(page.url.rstrip("/") + "/label/3/1")
+    page.goto(page.url.rstrip("/") + "/label/5/1")
     assert page.locator("button[data-pick]").first.is_hidden()
     page.locator("#claims-0-fill-mention").check()
     page.fill("#claims-0-mention", "דוד לוי")

@@ -50,7 +50,7 @@ def desk(made, tmp_path_factory):
         run(demo, "user", "add", "cal", "--role", "annotator", "-p", PROJECT)
         run(demo, "import", texts, "-p", PROJECT)
         run(demo, "assign", "-p", PROJECT, "--overlap", "1")
-        demo.articles = {key: number for number, key in enumerate(keys, start=3)}
+        demo.articles = {key: number for number, key in enumerate(keys, start=5)}
         yield demo
 
 

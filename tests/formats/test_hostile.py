@@ -5,7 +5,7 @@ import json
 import time
 
 import pytest
-from slow_cases import slow
+from slow_cases import further, slow
 from sqlalchemy import func, select
 
 from annotator.errors import RefusedError
@@ -56,15 +56,15 @@ REFUSED = [
     ("a.csv", b"key,,text\n", "column 2 has no name"),
     ("a.csv", b"text,text\nOne.,Two.\n", "two columns are called “text”"),
     ("a.csv", b"key,text\n", "a header line but no rows"),
-    ("a.csv", b"key,body\n1,One.\n", "there is no “text”; it has “key”, “body”"),
+    ("a.csv", b"key,prose\n1,One.\n", "there is no “text”; it has “key”, “prose”"),
     ("a.tsv", b"key,text\n1,One.\n", "there is no “text”; it has “key,text”"),
-    ("a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "XML"),
-    ("a.zip", b"PK\x03\x04", "an archive"),
+    ("a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "it is XML that nobody reads"),
+    ("a.zip", b"PK\x03\x04", "it was truncated"),
     ("a.ann", b"T1\tSpeaker 0 5\tTalks\n", "a brat annotation file without its text"),
 ]
 
 
-@pytest.mark.parametrize(("name", "raw", "cause"), REFUSED)
+@pytest.mark.parametrize(("name", "raw", "cause"), further(REFUSED))
 def test_it_is_refused_with_place_and_cause_and_nothing_of_it_is_stored(project, name, raw, cause):
     begun = time.monotonic()
     with pytest.raises(RefusedError, match=cause):

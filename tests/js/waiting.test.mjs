@@ -68,9 +68,16 @@ test("what is held waits, and is neither sent nor counted", () => {
 });
 
 test("a button that changes nothing comes to a save, any other stays what it is", () => {
+  const settled = (act, fields = []) => waiting.settledAct({ act, fields });
   for (const act of ["next", "add", "edit-1", "stay", "draft", "keep-0-no_claim"])
-    assert.equal(waiting.settledAct(act), "stay", act);
+    assert.equal(settled(act), "stay", act);
   for (const act of ["", "remove-0", "copy-1", "up-1", "down-0", "unvia-0", "take-0-3", "sure-0", "speaker-0", "undo"])
-    assert.equal(waiting.settledAct(act), act);
-  assert.equal(waiting.settledAct(undefined), "");
+    assert.equal(settled(act), act);
+  assert.equal(settled(undefined), "");
+});
+
+test("on a worklist Next says that the answer is still right, also when it is sent later", () => {
+  const fields = [["worklist", "y"], ["status", "no_claim"]];
+  assert.equal(waiting.settledAct({ act: "next", fields }), "confirm");
+  assert.equal(waiting.settledAct({ act: "stay", fields }), "stay");
 });

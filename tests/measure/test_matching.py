@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.measure.matching import Held, Row, align
+from annotator.measure.matching import Held, Row, align, paired
 
 MATTIS, TRUMP, NARRATOR = "Mattis", "Trump", "NARRATOR"
 
@@ -56,3 +56,9 @@ def test_every_claim_stands_in_exactly_one_row_of_its_speaker(answers):
         for row in rows:
             place = row.places[who]
             assert place is None or answer[place].speaker == row.speaker
+
+
+def test_beside_gold_another_speaker_stands_in_the_place_of_the_right_one():
+    own, gold = said("Mattis n c", "Trump s c"), said("NARRATOR n c", "Trump s c", "Putin o c")
+    assert paired(own, gold) == [(1, 1), (0, 0), (None, 2)]
+    assert paired([], gold[:1]) == [(None, 0)]

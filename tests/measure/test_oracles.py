@@ -24,7 +24,9 @@ def random_panel(seed, missing=0.25, people=4, units=60):
 
 
 @pytest.mark.parametrize("seed", further(range(5)))
-@pytest.mark.parametrize(("ours", "theirs"), [("none", None), ("linear",) * 2, ("quadratic",) * 2])
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("identity", None), ("linear",) * 2, ("quadratic",) * 2]
+)
 def test_cohen_is_that_of_scikit_learn(seed, ours, theirs):
     metrics = pytest.importorskip("sklearn.metrics")
     panel = random_panel(seed)
@@ -42,9 +44,9 @@ def test_kappas_and_their_errors_are_those_of_statsmodels(seed):
     panel = random_panel(seed, missing=0.0)
     assert fleiss(panel.patterns()).value == pytest.approx(inter_rater.fleiss_kappa(panel.counts))
     table = panel.pair_tables()[0, 1]
-    for weights in ("none", "linear", "quadratic"):
+    for weights in ("identity", "linear", "quadratic"):
         # Their weights are disagreements: "linear" there is 1 minus ours.
-        wt = None if weights == "none" else weights
+        wt = None if weights == "identity" else weights
         expected = inter_rater.cohens_kappa(table, wt=wt)
         found = cohen(table, weights)
         assert found.value == pytest.approx(expected.kappa)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from measure_examples import KRIPPENDORFF, answers, pair_table, ratings_from
 
 from annotator.measure.coefficients.alpha import alpha
-from annotator.measure.coefficients.kappa import against_rest, cohen, conger, light
+from annotator.measure.coefficients.kappa import against_rest, cohen, light
 from annotator.measure.panel import Panel, grouped
 from annotator.measure.patterns import Patterns
 
@@ -72,42 +72,17 @@ def test_a_repeat_a_stranger_and_a_value_off_the_scale_are_named():
         Panel(("a",), np.array([[1]], np.int16))
 
 
-# Conger 1980, Light 1971: three annotators, five units, by hand.
-THREE = ["a a a", "b b b", "a b a", "b b a", "a a b"]
-
-
-def test_conger_by_hand():
-    # Pairs agree in 4, 2 and 3 of 5... summed 3 + 3 + 2 = 8 of 15; expected by the margins.
-    tables = panel(THREE, "ab", 3).pair_tables()
-    margins = [(3, 2), (2, 3), (3, 2)]
-    observed = sum(
-        sum(row.split()[a] == row.split()[b] for row in THREE) for a, b in combinations(range(3), 2)
-    )
-    expected = sum(
-        sum(x * y / 25 for x, y in zip(margins[a], margins[b], strict=True))
-        for a, b in combinations(range(3), 2)
-    )
-    value = (observed / 15 - expected / 3) / (1 - expected / 3)
-    assert conger(tables, True).value == pytest.approx(value)
-
-
-def test_conger_of_two_is_cohen_and_light_is_the_mean():
-    two = panel([row[:3] for row in THREE], "ab", 2).pair_tables()
-    assert conger(two, True).value == pytest.approx(cohen(two[0, 1]).value)
-    tables = panel(THREE, "ab", 3).pair_tables()
+def test_light_is_the_mean_of_the_kappas_of_all_pairs():
+    # Light 1971: three annotators, five units.
+    tables = panel(["a a a", "b b b", "a b a", "b b a", "a a b"], "ab", 3).pair_tables()
     kappas = [cohen(tables[a, b]).value for a, b in combinations(range(3), 2)]
     assert light(tables).value == pytest.approx(sum(kappas) / 3)
 
 
-def test_conger_and_light_say_why_they_are_not_defined():
-    gaps = panel(["a a .", "b a b"], "ab", 3).pair_tables()
-    assert "not every annotator" in conger(gaps, False).reason
+def test_light_says_why_it_is_not_defined():
     one_value = panel(["a a .", "b b .", ". a a", "a . b"], "ab", 3).pair_tables()
     assert "for 1 of 3 pairs" in light(one_value).reason
-    nobody = panel(["a . .", ". b ."], "ab", 3).pair_tables()
-    assert conger(nobody, False).value is light(nobody).value is None
-    same = panel(["a a a", "a a a"], "ab", 3).pair_tables()
-    assert "same value" in conger(same, True).reason
+    assert light(panel(["a . .", ". b ."], "ab", 3).pair_tables()).value is None
     with pytest.raises(ValueError, match="pair tables"):
         light(np.zeros((2, 2)))
 

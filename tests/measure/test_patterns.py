@@ -7,6 +7,7 @@ from measure_examples import answers, krippendorff, ratings_from
 from annotator.measure.patterns import (
     Patterns,
     distinct,
+    numbered,
     pack,
     sorted_numbers,
     unpack,
@@ -161,3 +162,14 @@ def test_sorted_numbers_keep_the_order_of_equal_ones(numbers, reach):
     order, ordered = sorted_numbers(given_, reach)
     assert order.tolist() == np.argsort(given_, kind="stable").tolist()
     assert ordered.tolist() == given_[order].tolist()
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], [-1], [5, -1, 5, 0, 7], [-1, 2**40, -1, 3], [9] * 3], ids=str
+)
+def test_numbered_is_what_numpy_finds(numbers):
+    row = np.array(numbers, dtype=np.int64)
+    found, place = numbered(row)
+    expected, inverse = np.unique(row, return_inverse=True)
+    assert found.tolist() == expected.tolist()
+    assert place.tolist() == inverse.tolist()

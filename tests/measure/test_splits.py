@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from slow_cases import slow
 
 from annotator.measure.splits import (
     DATE,
@@ -55,6 +56,7 @@ def test_every_article_is_in_one_part_and_no_cluster_in_two(made, by, seed):
     assert leaks(parts, {each.key: each.cluster for each in made}) == []
 
 
+@slow
 @given(units(), st.sampled_from([PUBLISHER, SPEAKER]))
 def test_articles_that_share_a_publisher_or_a_speaker_are_in_one_part(made, by):
     part = part_of(divide(made, by))
@@ -74,6 +76,7 @@ def test_by_date_no_earlier_part_holds_what_is_newer_than_a_later_part_begins(ma
     assert all(max(before) < min(after) for before, after in pairwise(filled))
 
 
+@slow
 @given(units(), st.sampled_from(WAYS))
 def test_no_part_is_empty_where_there_are_enough_groups(made, by):
     found = groups(made, by)
@@ -82,6 +85,7 @@ def test_no_part_is_empty_where_there_are_enough_groups(made, by):
     assert all(divide(made, by).values())
 
 
+@slow
 @given(units(), st.randoms(), st.sampled_from(WAYS), st.integers(0, 5))
 def test_the_order_in_which_articles_come_changes_nothing(made, random, by, seed):
     mixed = list(made)

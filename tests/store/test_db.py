@@ -8,6 +8,7 @@ from statistics import median
 
 import pytest
 from serving_examples import until
+from slow_cases import server, slow
 from sqlalchemy import text
 
 from annotator.store import db as store
@@ -108,6 +109,8 @@ def test_a_queue_that_does_not_move_is_left_in_time(app):
         raise AssertionError("it is not reached")
 
 
+@slow
+@server
 def test_a_write_gets_the_next_turn_that_another_process_leaves(app, settings):
     assert accounts.find_user("person0") is None  # the first connection turns the log on
     over, turns = threading.Event(), []

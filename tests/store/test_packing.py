@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slow_cases import server, slow
 
 from annotator.store.packing import packed, shape_of, unpacked
+
+pytestmark = server
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ TREES = st.builds(
 )
 
 
+@slow
 @given(TREES)
 def test_what_was_packed_comes_back_equal_and_in_its_order(tree):
     back = unpacked(Tree, packed(tree))

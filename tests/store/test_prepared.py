@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 from labelling_examples import claim, claims, save, stored
-from sqlalchemy import bindparam, event, insert, literal, select
+from sqlalchemy import bindparam, event, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from annotator.store.db import db, write
+from annotator.store.db import db, end_session, write, write_rows
 from annotator.store.models import Answer, Claim, Project, User
 from annotator.store.rows.prepared import Prepared, compile_for
+from annotator.store.snapshot import one_moment
 
 COLUMNS = (Answer.id, Answer.complete, Answer.updated_at, Claim.evidence, Claim.note)
 
@@ -47,14 +48,17 @@ def test_a_moment_and_a_flag_come_back_as_they_went(filled):
 
 def test_what_a_database_refuses_is_refused_as_by_sqlalchemy(project):
     first = db.session.scalars(select(User.username)).first()
-    names = ("username", "theme", "preferences", "created_at", "password_own", "password_ended")
+    names = ("username", "display_name", "theme", "preferences", "created_at")
+    names += ("email_own", "password_own", "password_ended")
     table = User.__table__
     statement = insert(table).values({name: bindparam(name) for name in names})
     again = {
         "username": first,
+        "display_name": "",
         "theme": "dark",
         "preferences": {},
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "email_own": False,
         "password_own": False,
         "password_ended": False,
     }
@@ -86,3 +90,95 @@ def test_a_list_of_values_and_a_default_of_pythons_cannot_be_prepared(app):
     ):
         with pytest.raises(AssertionError):
             compile_for(db.engine.dialect, statement)
+
+
+def test_a_statement_runs_in_the_transaction_of_the_session_and_in_the_next_one_after_it(project):
+    rename = Prepared(
+        lambda: update(Project.__table__).values(name=bindparam("to")).returning(Project.id)
+    )
+    name = Prepared(lambda: select(Project.name))
+    before = name.value({})
+
+    def lose():
+        with write():
+            rename.rows({"to": "lost"})
+            assert name.value({}) == "lost"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        lose()
+    assert name.value({}) == before
+    with write():
+        rename.rows({"to": "kept"})
+    assert name.value({}) == "kept"
+
+
+def test_what_is_asked_alone_leaves_no_transaction_behind(project):
+    db.session.rollback()
+    query = Prepared(lambda: select(Project.id, Project.name))
+    assert tuple(query.first_alone({})) == (project.id, project.name)
+    assert db.session().get_transaction() is None
+    assert query.first_alone({}) == query.first({})
+
+
+def test_a_session_takes_part_in_a_write_of_rows_and_in_its_end(project):
+    rename = Prepared(
+        lambda: update(Project.__table__).values(name=bindparam("to")).returning(Project.id)
+    )
+    name = Prepared(lambda: select(Project.name))
+    before = name.value({})
+    db.session.remove()
+
+    def lose():
+        with write_rows():
+            rename.rows({"to": "lost"})
+            # Both ways see each other's changes, and neither waits for the other.
+            assert db.session.scalars(select(Project)).one().name == "lost"
+            db.session.scalars(select(Project)).one().target_question = "lost"
+            db.session.flush()
+            assert name.value({}) == "lost"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        lose()
+    with write_rows():
+        rename.rows({"to": "kept"})
+        db.session.scalars(select(Project)).one().target_question = "kept, not flushed"
+    db.session.remove()
+    stored = db.session.scalars(select(Project)).one()
+    assert (stored.name, stored.target_question) == ("kept", "kept, not flushed")
+    assert before != stored.name
+
+
+def test_a_write_of_rows_makes_no_session_and_keeps_what_it_wrote_once(project):
+    db.session.remove()
+    rename = Prepared(
+        lambda: update(Project.__table__).values(name=bindparam("to")).returning(Project.id)
+    )
+    with write_rows():
+        rename.rows({"to": "kept"})
+        assert not db.session.registry.has()
+    with write():
+        assert db.session.scalars(select(Project.name)).one() == "kept"
+
+
+def test_what_asked_alone_leaves_its_connection_to_whoever_needs_one_next(project):
+    db.session.remove()
+    name, out = Prepared(lambda: select(Project.name)), db.engine.pool.checkedout
+    idle = out()
+    asked = name.first_alone({})
+    assert out() == idle + 1
+    with write_rows():
+        assert out() == idle + 1
+        assert name.first({}) == asked
+    assert out() == idle
+    name.first_alone({})
+    db.session.scalars(select(Project)).one()
+    assert out() == idle + 1
+    db.session.remove()
+    name.first_alone({})
+    with one_moment():
+        assert out() == idle + 1
+    name.first_alone({})
+    end_session()
+    assert out() == idle

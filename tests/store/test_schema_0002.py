@@ -2,7 +2,7 @@
 
 import pytest
 from labelling_examples import claims, nothing_claimed, save
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect, select
 
 from annotator.store import schema, upgrading
@@ -12,7 +12,7 @@ from annotator.work.accounts import accounts
 from annotator.work.labelling import undoing
 from annotator.work.labelling.history import audit
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 
 @pytest.fixture

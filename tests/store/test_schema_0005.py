@@ -1,7 +1,7 @@
 """The migration for teams: what was labelled before it keeps its counts, both ways."""
 
 from labelling_examples import assignment_of, claims, nothing_claimed, save, stored
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect
 
 from annotator.store import schema, upgrading
@@ -9,7 +9,7 @@ from annotator.store.db import db, write
 from annotator.work.labelling.history import audit
 from annotator.work.operations import checkup
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 
 def test_time_in_use_is_counted_from_the_answers_that_were_there(article, settings):

@@ -2,14 +2,14 @@
 
 import pytest
 from agreement_examples import sentences
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect, text
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import Decision
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 NEW = {"decision_bases", "decision_events", "appeals"}
 

@@ -1,14 +1,14 @@
 """The seventh migration: projects and releases from before it keep all they say, and back again."""
 
 import pytest
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect, text
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db
 from annotator.store.models import Project, Release
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 OF_PROJECTS = {
     "gates", "authors", "annotations_licence", "texts_licence", "texts_may_be_shared",

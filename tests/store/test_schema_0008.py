@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from labelling_examples import nothing_claimed, save
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect, select, text
 
 from annotator.store import schema, upgrading
@@ -13,7 +13,7 @@ from annotator.store.models import Answer, Assignment, Membership, SignIn, SignI
 from annotator.work.accounts import accounts, memberships, sessions
 from annotator.work.assignment import assigning
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 NEW = {"assignments": "imported", "users": "seen_at", "sign_ins": "by_link"}
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import text
 
 from annotator.store import schema, upgrading
@@ -10,7 +10,7 @@ from annotator.store.db import db
 from annotator.store.models import Job
 from annotator.work.accounts import accounts
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 ADD = text(
     "INSERT INTO imports (project_id, user_id, state, done, total, said, files, started_at,"

@@ -1,6 +1,6 @@
 """The tenth migration: links that were open stay open, and are the operator's."""
 
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect, select
 
 from annotator.store import schema, upgrading
@@ -8,7 +8,7 @@ from annotator.store.db import db, write
 from annotator.store.models import SignInLink
 from annotator.work.accounts import accounts
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 
 def test_open_links_stay_good(project, settings):

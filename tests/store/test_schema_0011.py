@@ -3,7 +3,7 @@
 import pytest
 from agreement_examples import give, sentences
 from labelling_examples import assignment_of, claim, claims, save, sentence_of
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import select, text
 
 from annotator.store import schema, upgrading
@@ -17,7 +17,7 @@ from annotator.work.consensus.decisions import Act
 from annotator.work.labelling import history
 from annotator.work.operations import checkup
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 SUPPORT, OPPOSE = claims(claim(stance="support")), claims(claim(stance="oppose"))
 ASKED, DECIDED, CHANGED, UNTOUCHED, APPEALED = range(5)

@@ -3,14 +3,14 @@
 import pytest
 from labelling_examples import claims, save
 from release_examples import decide
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import func, inspect, select
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db
 from annotator.store.models import Answer, AnswerEvent, Claim, DecisionBasis, StagedAnswer, Staging
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 NEW = {"stagings", "staged_answers"}
 

@@ -1,11 +1,14 @@
 """The thirteenth migration: passwords stay, and count as some that a lead may know."""
 
+from slow_cases import server, slow
 from sqlalchemy import inspect, select
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import SignIn
 from annotator.work.accounts import accounts, passwords, sessions
+
+pytestmark = [server, slow]
 
 NEW = {"users": "password_own", "sign_ins": "own"}
 PASSWORD = "correct horse battery"

@@ -1,11 +1,14 @@
 """The fourteenth migration: an import that was cut off goes on with the part it has come to."""
 
+from slow_cases import server, slow
 from sqlalchemy import inspect, select
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import Staging
 from annotator.work import staging
+
+pytestmark = [server, slow]
 
 
 def test_how_many_parts_of_an_import_have_appeared_stays(project, settings):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import text
 
 from annotator.store import schema, upgrading
@@ -12,7 +12,7 @@ from annotator.store.models import Job
 from annotator.work import jobs
 from annotator.work.accounts import accounts
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 IMPORT = text(
     "INSERT INTO imports"

@@ -2,7 +2,7 @@
 
 import pytest
 from agreement_examples import label
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect, select, text
 
 from annotator.store import schema, upgrading
@@ -12,7 +12,7 @@ from annotator.work.accounts import projects
 from annotator.work.adjudication import refreshing
 from annotator.work.adjudication.queue import View, queue_of
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """The seventeenth migration: what is kept of reports begins empty, and goes without a trace."""
 
 import pytest
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import func, inspect, select
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db
 from annotator.store.models import KeptReport
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@
 
 import pytest
 from labelling_examples import claims, save
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import inspect, text
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db
 from annotator.work.labelling import history
 
-pytestmark = slow
+pytestmark = [server, slow]
 ROWS = {
     "sentences": 'SELECT position, start, "end", segment, paragraph, text, origin FROM sentences',
     "answer_events": "SELECT answer_id, revision, key, content, hash, kind FROM answer_events",

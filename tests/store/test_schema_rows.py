@@ -2,11 +2,13 @@
 
 import pytest
 from release_examples import labelled
-from slow_cases import further
+from slow_cases import server, slow
 from sqlalchemy import Connection, MetaData, select
 
 from annotator.store import schema, upgrading
 from annotator.store.db import db
+
+pytestmark = server
 
 FIRST_TABLES = {
     "projects", "codebook_versions", "articles", "sentences", "users", "memberships",
@@ -15,7 +17,8 @@ FIRST_TABLES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("revision", further(["0006", "0005", "0004", "0003", "0002"]))
+@slow
+@pytest.mark.parametrize("revision", ["0006", "0005", "0004", "0003", "0002"])
 def test_children_survive_when_their_parents_are_migrated(project, article, settings, revision):
     labelled(project, article)
     db.session.remove()

@@ -60,20 +60,31 @@ def give(article_id, *names):
 
 def answer(sentence, who, said, **changes):
     """Store one answer: "x", "z", or claims such as "Mattis oc, NARRATOR nl"."""
+    row = answered(sentence, who, said, {}, **changes)
+    db.session.flush()
+    return row
+
+
+def answered(sentence, who, said, known, **changes):
+    """Add one answer, to be stored with others; `known` remembers who was looked up before."""
     project = sentence.article.project
-    claims = [] if said in EMPTY else [claim_of(project, one) for one in said.split(", ")]
+    claims = [] if said in EMPTY else [claim_of(project, one, known) for one in said.split(", ")]
     row = Answer(
-        sentence_id=sentence.id, user_id=person(project, who).id,
+        sentence_id=sentence.id, user_id=once(known, person, project, who),
         codebook_version_id=project.codebook_version.id,
+        claims=[Claim(position=position, **claim) for position, claim in enumerate(claims)],
         **({"status": EMPTY.get(said, "claims"), "complete": True} | changes),
     )  # fmt: skip
     db.session.add(row)
-    db.session.flush()
-    for position, claim in enumerate(claims):
-        db.session.add(Claim(answer_id=row.id, position=position, **claim))
-    db.session.flush()
     mark(sentence)
     return row
+
+
+def once(known, find, project, name):
+    """Return the id of a person or speaker, looked up at the first time."""
+    if (find, name) not in known:
+        known[find, name] = find(project, name).id
+    return known[find, name]
 
 
 def refresh(project):
@@ -91,11 +102,11 @@ def in_list(project, wanted):
     return standings_of(project).page(wanted, 0, 100)
 
 
-def claim_of(project, said):
+def claim_of(project, said, known):
     name, letters = said.rsplit(" ", 1)
     stance, certainty = letters
     return {
-        "speaker_id": speaker(project, name).id,
+        "speaker_id": once(known, speaker, project, name),
         "stance": STANCES.get(stance),
         "certainty": CERTAINTIES.get(certainty),
     }
@@ -126,13 +137,13 @@ def person(project, letter):
 def label(project, *tables, segments="body"):
     """Store one article per table: a line per sentence, "a: Mattis oc | b: x"."""
     with write():
-        project = db.session.get(Project, project.id)
+        project, known = db.session.get(Project, project.id), {}
         for table in tables:
             lines = [line.strip() for line in table.strip().splitlines()]
             rows = sentences(project, len(lines), segments=segments)
             for sentence, line in zip(rows, lines, strict=True):
                 for one in filter(None, line.split(" | ")):
-                    answer(sentence, *one.split(": "))
+                    answered(sentence, *one.split(": "), known)
 
 
 SMALL = """

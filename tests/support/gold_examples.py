@@ -1,7 +1,7 @@
 """Labels with a known truth and known errors, as tables and as labelled projects."""
 
 import numpy as np
-from agreement_examples import STANCES, answer, sentences, speaker
+from agreement_examples import STANCES, answered, sentences, speaker
 from installation import staged
 from sqlalchemy import insert
 
@@ -86,7 +86,7 @@ def crowded_project(project, seed, units=40):
     rng = np.random.default_rng(seed)
     letters, certain = list(STANCES), list("clpd")
     with write():
-        project = db.session.get(Project, project.id)
+        project, known = db.session.get(Project, project.id), {}
         for sentence in sentences(project, units):
             likely = [said(rng, letters, certain) for _ in range(rng.integers(1, 4))]
             for who in "abcde":
@@ -95,9 +95,9 @@ def crowded_project(project, seed, units=40):
                 own = [each for each in likely if rng.random() < 0.8]
                 own += [said(rng, letters, certain) for _ in range(rng.integers(0, 2))]
                 own += own[:1] if rng.random() < 0.2 else []
-                answer(sentence, who, ", ".join(own) if own else "x")
+                answered(sentence, who, ", ".join(own) if own else "x", known)
 
 
 def said(rng, letters, certain):
-    """Return one claim as `agreement_examples.answer` reads it."""
+    """Return one claim as `agreement_examples.answered` reads it."""
     return f"{rng.choice(list('PQ'))} {rng.choice(letters)}{rng.choice(certain)}"

@@ -46,10 +46,13 @@ class Hands:
     def type(self, purpose, words):
         self.press(purpose, *(word if word != " " else "Space" for word in words))
 
-    def of(self, purpose):
-        """Return how many keys each claim cost for one purpose."""
+    def of(self, *purposes):
+        """Return how many keys each claim cost for some purposes."""
         claims = [(place, number) for place in PLACES for number in range(len(PLACES[place]))]
-        return [self.counts[place, number, purpose] for place, number in claims]
+        return [
+            sum(self.counts[place, number, purpose] for purpose in purposes)
+            for place, number in claims
+        ]
 
     def per_sentence(self, *purposes):
         """Return how many keys each sentence cost, of the purposes named or of all."""
@@ -117,7 +120,7 @@ def mention_of(page, number):
 def meet(hands, name):
     """Make somebody known who only passes words on: the list of links knows the chips alone."""
     if key_of(hands.page, name) is None:
-        choose_speaker(hands, name, "organisation", purpose="via")
+        choose_speaker(hands, name, "organisation", purpose=("via", "via"))
 
 
 def key_of(page, name):
@@ -139,32 +142,33 @@ def proposed(page, name, mention):
     return page.evaluate(script, [name, "-".join(map(str, mention or ()))])
 
 
-def choose_speaker(hands, name, kind, mention=None, purpose="claim"):
+def choose_speaker(hands, name, kind, mention=None, purpose=("claim", "name")):
     """Press the number of a chip; who has none is found by name, or added with a type."""
-    page, key = hands.page, key_of(hands.page, name)
+    (by_key, by_name), page = purpose, hands.page
+    key = key_of(page, name)
     if key:
-        hands.press(purpose, key)
+        hands.press(by_key, key)
         rest(page)
         return
     NEWCOMERS.add(hands.place)
     if key := proposed(page, name, mention):
-        hands.press(purpose, key)
+        hands.press(by_key, key)
     elif kind == "unnamed":
-        hands.press(purpose, "a")
+        hands.press(by_name, "a")
         until(page, "document.activeElement.name?.endsWith('wording')")
-        hands.type(purpose, name)
-        hands.press(purpose, "Enter")
+        hands.type(by_name, name)
+        hands.press(by_name, "Enter")
     else:
-        hands.press(purpose, "+")
+        hands.press(by_name, "+")
         until(page, "document.activeElement.name?.endsWith('new_name')")
         for letter in name:  # as many as the list needs to have them
-            hands.type(purpose, letter)
+            hands.type(by_name, letter)
             until(page, f"{LIST}?.getAttribute('aria-busy') === 'false'")
             if page.evaluate(OFFERED, name):
                 break
         until(page, "document.activeElement.getAttribute('aria-expanded') === 'true'")
-        hands.press(purpose, *["ArrowDown"] * page.evaluate(STEPS, [name, kind]))
-        hands.press(purpose, "Enter")
+        hands.press(by_name, *["ArrowDown"] * page.evaluate(STEPS, [name, kind]))
+        hands.press(by_name, "Enter")
     until(page, "document.activeElement.matches('h3')")
     rest(page)
 

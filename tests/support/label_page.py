@@ -15,11 +15,17 @@ EXPORT = ("labels", "export", "--project", "us-russia-cooperation")
 
 def until(page, expression, seconds=20):
     """Wait until something is true on the page; the content policy forbids Playwright's own way."""
+    from playwright.sync_api import Error
+
+    last = ""
     for _ in range(seconds * 20):
-        if page.evaluate(expression):
-            return
+        try:
+            if page.evaluate(expression):
+                return
+        except Error as error:
+            last = f"; {error.message.splitlines()[0]}"  # what it asks about may come any moment
         page.wait_for_timeout(50)
-    pytest.fail(f"not true within {seconds} s: {expression}; the chip says {chip(page)}")
+    pytest.fail(f"not true within {seconds} s: {expression}; the chip says {chip(page)}{last}")
 
 
 def chip(page):
@@ -165,8 +171,10 @@ SHAPE = """(root) => {
         words: all(".words").map((words) => words.id + words.innerHTML),
         headings: all("#answer :is(h2, h3)").map(text),
         notices: all("#answer :is(.notice, .error)").map(text),
-        buttons: all("#answer :is(.work, .moves) :is(button, a, label)").map((button) =>
-            [button.value ?? button.getAttribute("href"), text(button), button.dataset.key]),
+        // The slot explains what has the focus, which is the page's.
+        buttons: all("#answer :is(.work, .moves) :is(button, a, label):not(#rules *)")
+            .map((button) => [button.value ?? button.getAttribute("href"), text(button),
+                button.dataset.key]),
         fields: [...form.elements]
             .filter(({ name, type }) => !own.includes(name) && type !== "submit")
             .map((field) => [field.name, field.type, field.value, field.checked]),

@@ -29,6 +29,9 @@ class Rows:
         self.database = make_url(url).database
         self.engine = create_engine(url, isolation_level="AUTOCOMMIT")
         self.cursor = self.engine.connect().connection.cursor()
+        # Of what only this connection stores nobody needs to know that it has reached the disk;
+        # what the program stores waits for it as always, and for all that was stored before.
+        self.cursor.execute("SET synchronous_commit = off")
         # What is put back was whole when it was kept: nobody looks up each reference again.
         if self.cursor.execute("SHOW is_superuser").fetchone()[0] == "on":
             self.cursor.execute("SET session_replication_role = replica")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.text.decode import Decoded, UndecodableText, check_text, decode
+from annotator.text.decode import GUESS, Decoded, UndecodableText, check_text, decode
 from annotator.text.fingerprint import digest
 
 TEXT = "“Да,” said café owner Zoë 🙂.\r\nNext line.\n"
@@ -32,7 +32,7 @@ def test_utf_8_is_read_and_line_breaks_are_untouched():
 
 def test_windows_1252_is_read_and_recorded():
     text = "“It’s a café,” she said – twice…"
-    assert decode(text.encode("cp1252")) == Decoded(text, "cp1252")
+    assert decode(text.encode("cp1252")) == Decoded(text, "cp1252", (GUESS,))
 
 
 def test_a_last_accented_letter_is_no_cut_off_character():

@@ -34,6 +34,11 @@ def test_exact_words_win_over_similar_ones():
     assert find_words("foo", "Foo FOO foo") == (8, 11)
 
 
+def test_parts_of_words_are_no_words_where_whole_ones_are_wanted():
+    assert find_words("he", "The end") == (1, 3)
+    assert find_words("he", "The end", parts=False) is None
+
+
 def test_whole_words_win_over_parts_of_words():
     assert find_words("he", "The end, he said") == (9, 11)
 

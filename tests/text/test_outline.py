@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from places import DATA, PACKAGE
+from slow_cases import slow
 
 from annotator.text.decode import UndecodableText
 from annotator.text.outline import SEGMENTS, SentenceDraft, outline
@@ -257,6 +258,7 @@ LINES = st.sampled_from(
 )
 
 
+@slow
 @given(st.one_of(st.text(), st.lists(LINES).map("\n".join), st.lists(LINES).map("\n\n".join)))
 def test_any_text_is_outlined_by_its_sentences_or_refused(text):
     if not any(map(str.isalnum, text)):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from places import DATA, ROOT
 from slow_cases import further, slow
 
-from annotator.text import library, sentences
+from annotator.text import library, sentences, splitters
 from annotator.text.library import Library
-from annotator.text.sentences import SPLITTER, BadSpans, check, split
+from annotator.text.sentences import BadSpans, check, split
 
 SHARED = ROOT.parent / "shared" / "segmentation"
 
@@ -32,7 +32,7 @@ def holds(*sentences):
 
 
 def test_the_splitter_names_its_library_and_rules():
-    assert SPLITTER == "nupunkt-0.8.0+rules-2"
+    assert splitters.ENGLISH.name == "nupunkt-0.8.0+rules-3"
 
 
 # The rules
@@ -156,6 +156,24 @@ def test_a_missing_space_still_ends_a_sentence():
         "Nobody left!",
         "So.",
     ]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["中国外交部周二表示支持。", "美国没有回应！", "2018年再谈？", "是的。"],
+        ["“我们同意。”他说。", "“很好。”", "“好！”她答道。"],
+        ["日本は「賛成だ。」と述べた。", "次はない。"],
+        ["He said 你好。", "Fine."],
+    ],
+)
+def test_stops_of_chinese_and_japanese_end_sentences_without_a_space(sentences):
+    assert shown("".join(sentences)) == sentences
+
+
+def test_stops_of_arabic_and_hindi_end_sentences():
+    holds("هل يوافقون؟", "نعم، قال.", "لا.")
+    holds("यह अच्छा है।", "वह सहमत है।")
 
 
 @pytest.mark.parametrize(
@@ -445,7 +463,7 @@ def test_the_text_next_to_a_cut_is_looked_at_in_bounds(monkeypatch):
         seen.append((len(left), len(right)))
         return True
 
-    monkeypatch.setattr("annotator.text.sentences.joins", spy)
+    monkeypatch.setattr(splitters, "ENGLISH", splitters.ENGLISH._replace(joins=spy))
     split("The minister left the town at once. " * 200)
     assert max(left for left, _ in seen) <= 60
     assert max(right for _, right in seen) <= 200

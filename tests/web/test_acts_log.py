@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Project, SpeakerChange
-from annotator.work.accounts import accounts
+from annotator.work.accounts import accounts, memberships
 from annotator.work.articles import storing
 from annotator.work.labelling.speakers import NewSpeaker
 
@@ -29,7 +29,9 @@ def acts(caplog):
         caplog.clear()
         by = " by command"
         if name:
-            by = f" by '{name}' ({accounts.get_user(name).id}) from 127.0.0.1, request "
+            person = accounts.get_user(name)
+            (mine,) = memberships.memberships(person)
+            by = f" by {mine.pseudonym} (user {person.id}) from 127.0.0.1, request "
         assert all(by in line for line in found), found
         return [line.split(by)[0] for line in found]
 
@@ -117,7 +119,8 @@ def test_commands_are_written_down_as_such(command, acts, project, tmp_path):
     command("import-release", tmp_path / "v1", "--as", "again")
     assert acts() == ["project 'again' made of a release"]
     link = command("user", "link", "ann").stdout.strip()
-    assert acts() == ["sign-in link for 'ann' made"]
+    number = accounts.get_user("ann").id
+    assert acts() == [f"sign-in link for user {number} made"]
     assert link.rpartition("/")[2] not in command("user", "link", "ann").stderr
 
 

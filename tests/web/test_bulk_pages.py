@@ -6,13 +6,13 @@ import threading
 
 from beside_examples import beside, count_of
 from lead_form import carried, preview, send
-from slow_cases import slow
+from slow_cases import server, slow
 
 from annotator.store.models import Article, Assignment
 from annotator.web.articles import imports
 from annotator.work.assignment import assigning
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 ROWS, PAIRS = 8_000, 1_500
 

@@ -2,6 +2,7 @@
 
 import pytest
 from agreement_examples import give, label, speaker
+from slow_cases import further
 from sqlalchemy import select
 from statements import counted_queries
 
@@ -9,7 +10,7 @@ from annotator.store.db import db, write
 from annotator.store.models import Article, Project
 from annotator.work.accounts import accounts, memberships
 
-PAGES = ("", "/articles", "/people", "/speakers", "/flags", "/releases")
+PAGES = ("", "/articles", "/people", "/speakers", "/flags", "/releases", "/activity")
 
 
 def grow(project, begin, end):
@@ -26,7 +27,7 @@ def grow(project, begin, end):
         give(article.id, *names)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", further(PAGES))
 def test_it_costs_the_same_queries_for_few_and_for_many(browser, project, page):
     lea, counts = browser("lea"), []
     grow(project, 0, 2)

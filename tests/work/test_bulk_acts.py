@@ -8,7 +8,7 @@ from agreement_examples import label
 from beside_examples import beside, count_of
 from homecoming_examples import released
 from labelling_examples import sentence_of
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
@@ -19,7 +19,7 @@ from annotator.work.articles import repairing, storing
 from annotator.work.operations import checkup
 from annotator.work.speakers import changes
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 # With these a write takes some tens of milliseconds; each is far below what its act stores in all.
 ARTICLES, PAIRS, ANSWERS, FEW = 8_000, 1_500, 2_000, 250

@@ -1,13 +1,14 @@
 """An article as it was read, before it is stored: what every reader of a format returns."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.text import fingerprint, sentences
+from annotator.text import fingerprint, sentences, splitters
+from annotator.text.languages import detecting, names
 from annotator.text.outline import (
     AMBIGUOUS_DATE,
     NO_HEADLINE,
@@ -15,6 +16,7 @@ from annotator.text.outline import (
     TooManySentences,
     outline,
 )
+from annotator.text.words import count_words
 
 LONGEST_KEY = 120
 LONGEST_TITLE = 500
@@ -43,6 +45,7 @@ class ArticleDraft:
     author: str = ""
     url: str = ""
     language: str = "en"
+    is_language_given: bool = False
     licence: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     # Where in its file it stands: "line 14", "row 3"; empty where the file is the article.
@@ -50,11 +53,42 @@ class ArticleDraft:
     # A newer version has a key of its own, made of the first one's: "004@2".
     version: int = 1
     version_of: str = ""
+    # Of a download from a news database: its name, and the number of the article in the file, of
+    # so many.
+    database: str = ""
+    number: int = 0
+    of: int = 0
+    # The words that were read without the headline, and those that the file declares.
+    words: int | None = None
+    declared_words: int | None = None
+
+    @property
+    def language_source(self) -> str:
+        """Say where the language comes from: "given", "detected", "assumed" or "" (unknown)."""
+        if self.is_language_given:
+            return "given"
+        if detecting.told(self.text):
+            return "detected"
+        return "" if self.language == names.UNKNOWN else "assumed"
+
+    @property
+    def splitter(self) -> str:
+        """Return the name and version of what splits it into sentences."""
+        return splitters.splitter_of(self.language).name
 
     @property
     def sentence_count(self) -> int:
         """Return how many sentences were found."""
         return len(self.outline.sentences)
+
+    @property
+    def word_count(self) -> int:
+        """Return how many words the text has without its headline."""
+        if self.words is not None:
+            return self.words
+        return count_words(
+            each.text for each in self.outline.sentences if each.segment != "headline"
+        )
 
 
 @dataclass(frozen=True)
@@ -66,7 +100,7 @@ class Given:
     publisher: str = ""
     author: str = ""
     url: str = ""
-    language: str = "en"
+    language: str = ""  # without it the text is asked
     licence: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -76,12 +110,22 @@ NOTHING_GIVEN = Given()
 
 
 def make_draft(
-    key: str, text: str, encoding: str, given: Given = NOTHING_GIVEN, where: str = ""
+    key: str,
+    text: str,
+    encoding: str,
+    given: Given = NOTHING_GIVEN,
+    where: str = "",
+    *,
+    titled: bool = False,
 ) -> ArticleDraft:
-    """Find the sentences of a decoded text and propose title and date where none is given."""
+    """Find the sentences of a decoded text and propose title and date where none is given.
+
+    `titled` says that the first paragraph of the text is its headline.
+    """
     refuse_long_lines(text)
     try:
-        found = outline(text, MOST_SENTENCES)
+        language = names.code_of(given.language) or detecting.language_of(text)
+        found = outline(text, MOST_SENTENCES, language, titled=titled)
     except TooManySentences as error:
         raise RefusedError(
             f"it has more than {MOST_SENTENCES:,} sentences, the maximum of an article;"
@@ -97,15 +141,40 @@ def make_draft(
         encoding=encoding,
         published_on=given.published_on or found.published_on,
         outline=found,
-        warnings=given.warnings + still_true(found.warnings, given),
+        warnings=(
+            *given.warnings,
+            *still_true(found.warnings, given),
+            *of_language(text, language, is_given=bool(given.language)),
+        ),
         publisher=given.publisher,
         author=given.author,
         url=given.url,
-        language=given.language,
+        language=language,
+        is_language_given=bool(given.language),
         licence=given.licence,
         metadata=given.metadata,
         where=where,
     )
+
+
+def in_language(draft: ArticleDraft, language: str) -> ArticleDraft:
+    """Return a draft split as one in this language, whatever its file said."""
+    if language == draft.language:
+        return replace(draft, is_language_given=True)
+    titled = bool(draft.database) and draft.outline.sentences[0].segment == "headline"
+    found = outline(draft.text, MOST_SENTENCES, language, titled=titled)
+    return replace(draft, language=language, is_language_given=True, outline=found)
+
+
+def of_language(text: str, language: str, *, is_given: bool) -> Iterator[str]:
+    """Yield what is to be said of an article's language and of what splits it."""
+    if is_given and detecting.disagrees(text, language):
+        yield (
+            f"The language is given as {names.name_of(language)}, but the text is in another"
+            " script: choose the language and preview again."
+        )
+    if splitters.missing(language):
+        yield splitters.missing(language)
 
 
 def still_true(warnings: tuple[str, ...], given: Given) -> tuple[str, ...]:

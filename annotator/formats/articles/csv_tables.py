@@ -3,14 +3,22 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from annotator.errors import RefusedError
+from annotator.formats.articles import dates
 from annotator.formats.articles.article import ArticleDraft, refuse_unseen
-from annotator.formats.articles.records import FIELDS, MOST_KEYS, RecordError, Table
+from annotator.formats.articles.faults import Faults
+from annotator.formats.articles.records import (
+    FIELDS,
+    MOST_KEYS,
+    BrokenTableError,
+    RecordError,
+    Table,
+)
 from annotator.phrases import counted
-from annotator.text.decode import UndecodableText, decode
+from annotator.text.decode import Decoded, UndecodableText, decode
 
 # Spreadsheets of different countries write different ones.
 DELIMITERS = ",;\t|"
@@ -22,10 +30,6 @@ QUOTED = re.compile(r"\"[^\"]*(?:\"|$)")
 
 # An article is a cell here, far longer than what the library takes for one.
 csv.field_size_limit(LONGEST_CELL)
-
-
-class BrokenTableError(RecordError):
-    """The table itself is wrong, whichever columns hold which field."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +48,20 @@ class Sheet:
     skipped: int = 0
     spare: int = 0
     first: int = 1
+    warnings: tuple[str, ...] = ()
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, faults: Faults | None = None) -> Iterator[tuple[int, list[str]]]:
         """Yield the first line and the cells of each row below the heading.
 
-        Empty lines and rows whose every cell is empty are passed over.
+        Empty lines and rows whose every cell is empty are passed over. Rows with more or fewer
+        cells are noted among the `faults`; without them they are refused at the end.
 
         Raises:
-            BrokenTableError: quotes are not balanced, or a row has more or fewer cells; with its
-                line.
+            BrokenTableError: quotes are not balanced, or rows have more or fewer cells; with their
+                lines.
 
         """
+        noted = faults or Faults()
         rows = self.lines()
         next(rows)
         width = self.skipped + len(self.columns)
@@ -63,14 +70,21 @@ class Sheet:
                 continue
             if len(row) not in (width, width + self.spare):
                 said = f"{counted(len(row), 'column')}"
-                raise BrokenTableError(f"line {line} has {said}, expected {width + self.spare}")
-            if any(map(str.strip, row[width:])):
-                raise BrokenTableError(f"line {line} has a cell in a column without a name")
-            yield line, row[self.skipped : width]
+                wanted = f"expected {width + self.spare}"
+                noted.note(BrokenTableError(f"line {line} has {said}, {wanted}"))
+            elif any(map(str.strip, row[width:])):
+                said = f"line {line} has a cell in a column without a name"
+                noted.note(BrokenTableError(said))
+            else:
+                yield line, row[self.skipped : width]
+        if faults is None:
+            noted.refuse()
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the number of the first line and the cells of each row, the heading too."""
-        source = io.StringIO(self.text, newline="")
+        # A text stream of the characters themselves would take four bytes for each.
+        held = io.BytesIO(self.text.encode())
+        source = io.TextIOWrapper(held, encoding="utf-8", newline="")
         reader = csv.reader(source, delimiter=self.delimiter, strict=True)
         first = self.first
         while True:
@@ -96,17 +110,8 @@ def open_sheet(raw: bytes, name: str) -> Sheet:
         decoded = decode(raw)
     except UndecodableText as error:
         raise RefusedError(str(error)) from error
-    text, first = decoded.text, 1
-    # Excel is told the delimiter in a line of its own.
-    told = TOLD.match(text)
-    if told:
-        text, first = text[told.end() :], 2
-        delimiter = told.group("delimiter")
-    elif name.lower().endswith((".tsv", ".tab")):
-        delimiter = "\t"
-    else:
-        delimiter = most_of(text)
-    sheet = Sheet(text, decoded.encoding, delimiter, first=first)
+    sheet = cut(decoded, name)
+    first = sheet.first
     _, cells = next(sheet.lines(), (first, []))
     columns = [cell.strip() for cell in cells]
     named = max((place for place, column in enumerate(columns, start=1) if column), default=0)
@@ -115,7 +120,20 @@ def open_sheet(raw: bytes, name: str) -> Sheet:
     spare = len(columns) - named if named else 0
     found = tuple(columns[skipped:named] if named else columns)
     check_heading(found, first, skipped)
-    return Sheet(text, decoded.encoding, delimiter, found, skipped, spare, first)
+    return replace(sheet, columns=found, skipped=skipped, spare=spare)
+
+
+def cut(decoded: Decoded, name: str = "") -> Sheet:
+    """Return a table of which nothing is known yet but what stands between its cells."""
+    # Excel is told the delimiter in a line of its own.
+    told = TOLD.match(decoded.text)
+    if told:
+        text = decoded.text[told.end() :]
+        delimiter, first = told.group("delimiter"), 2
+    else:
+        tabs = name.lower().endswith((".tsv", ".tab"))
+        text, delimiter, first = decoded.text, "\t" if tabs else most_of(decoded.text), 1
+    return Sheet(text, decoded.encoding, delimiter, first=first, warnings=decoded.warnings)
 
 
 def most_of(text: str) -> str:
@@ -151,17 +169,74 @@ def check_heading(columns: Sequence[str], line: int = 1, before: int = 0) -> Non
         raise RecordError(f"line {line}: no column names")
 
 
+# How other programs and databases head the columns of our fields; our own names come first.
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "key": ("article id", "article key", "document id", "doc id"),
+    "text": ("body", "article text", "full text", "fulltext", "main text", "body text", "content"),
+    "title": ("headline", "heading", "article title"),
+    "url": ("link", "web address", "source url", "permalink"),
+    "publisher": ("source", "outlet", "newspaper", "publication", "publication name", "medium"),
+    "author": ("byline", "authors", "writer"),
+    "published_on": (
+        "date",
+        "published",
+        "publication date",
+        "date published",
+        "published at",
+        "pub date",
+        "pubdate",
+    ),
+    "language": ("lang",),
+    "licence": ("license", "rights"),
+}
+
+
 def propose(columns: Sequence[str]) -> dict[str, str]:
-    """Return for each field of ours the column of that name, whatever its case."""
-    folded = {column.casefold(): column for column in reversed(columns)}
-    return {name: folded[name] for name in FIELDS if name in folded}
+    """Return for each field of ours the column of that name, else one that is usually headed so.
+
+    Neither case matters, nor whether words are joined by "_", "-" or a space.
+    """
+    folded = {spaced(column): column for column in reversed(columns)}
+    found = {}
+    for name in FIELDS:
+        ways = (spaced(name), *HEADINGS[name])
+        heading = next((folded[way] for way in ways if way in folded), None)
+        if heading is not None:
+            found[name] = heading
+    return found
 
 
-def read(raw: bytes, name: str, table: Table) -> Iterator[ArticleDraft]:
+def spaced(column: str) -> str:
+    """Return a heading in lower case, its words apart by one space."""
+    return " ".join(re.split(r"[\s_-]+", column.casefold())).strip()
+
+
+def order_of(sheet: Sheet, column: str) -> str:
+    """Return the order of the days of a column, as far as they prove it."""
+    if column not in sheet.columns:
+        return ""
+    place = sheet.columns.index(column)
+    return dates.order_of(row[place] for _, row in sheet.rows(Faults()))
+
+
+def has_other_days(sheet: Sheet, column: str) -> bool:
+    """Say whether somebody has to know which order the days of a column have."""
+    if column not in sheet.columns:
+        return False
+    place = sheet.columns.index(column)
+    cells = (" ".join(row[place].split()) for _, row in sheet.rows(Faults()))
+    return any(
+        dates.NUMBERS.fullmatch(cell) and not dates.in_order(cell, dates.YEAR_FIRST)
+        for cell in cells
+    )
+
+
+def read(raw: bytes, name: str, table: Table, faults: Faults) -> Iterator[ArticleDraft]:
     """Yield the article of each row; cells that name no field of ours become metadata.
 
+    Rows that cannot be articles are noted among the faults, with the line on which they begin.
+
     Raises:
-        RecordError: a row cannot be an article; the line on which it begins is named.
         RefusedError: there is no row, or a chosen column does not exist.
 
     """
@@ -171,15 +246,24 @@ def read(raw: bytes, name: str, table: Table) -> Iterator[ArticleDraft]:
             raise RefusedError(
                 f"there is no column “{chosen}”; there are {', '.join(sheet.columns[:20])}"
             )
-    table = Table(table.stem, sheet.encoding, {**propose(sheet.columns), **table.columns})
+    columns = {**propose(sheet.columns), **table.columns}
+    order = table.dates or order_of(sheet, columns.get("published_on", ""))
+    table = replace(
+        table, encoding=sheet.encoding, columns=columns, dates=order, warnings=sheet.warnings
+    )
     number = 0
-    for line, row in sheet.rows():
+    for line, row in sheet.rows(faults):
         number += 1
         record = {
             column: cell
             for column, cell in zip(sheet.columns, row, strict=True)
             if cell or column in table.columns.values()
         }
-        yield table.draft(record, number, f"line {line}")
-    if not number:
+        try:
+            draft = table.draft(record, number, f"line {line}")
+        except RecordError as error:
+            faults.note(error)
+        else:
+            yield draft
+    if not number and not faults.named:
         raise BrokenTableError("it has a header line but no rows")

@@ -8,6 +8,7 @@ import codecs
 import importlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html import unescape
 from itertools import islice
 from typing import Any
@@ -20,13 +21,25 @@ from annotator.formats.articles.article import (
     make_draft,
     unseen,
 )
-from annotator.formats.articles.records import day, short
+from annotator.formats.articles.dates import read_day
+from annotator.formats.articles.records import short
 from annotator.text.decode import Decoded, UndecodableText, check_text, decode
 
 LARGEST_PAGE = 5 * 1024 * 1024
 HEAD = 4096
 DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{1,40})"
+)
+ENTRY = re.compile(r"<article\b[^<>]*>", re.IGNORECASE)
+ENTRY_END = re.compile(r"</article", re.IGNORECASE)
+PARAGRAPH = re.compile(r"<p\b[^<>]*>", re.IGNORECASE)
+PARAGRAPH_END = re.compile(r"</p\b", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
+# So many characters of a paragraph tell an entry from a teaser.
+LEAST_ENTRY = 80
+LANGUAGE = re.compile(
+    r"<html\b[^>]{0,1000}?\s(?:xml:)?lang\s*=\s*[\"']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,2})\b",
+    re.IGNORECASE,
 )
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The web reads these names as Windows-1252, the larger of the sets.
@@ -41,7 +54,7 @@ MOST_LOOKS = 100
 NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def read(raw: bytes, key: str) -> ArticleDraft:
+def read(raw: bytes, key: str, language: str = "") -> ArticleDraft:
     """Read one saved page; its name without the extension becomes the key.
 
     Raises:
@@ -57,7 +70,9 @@ def read(raw: bytes, key: str) -> ArticleDraft:
         check_text(page.text)
         found = extract(library, page.text)
         text = "\n\n".join(paragraphs(found))
-        return make_draft(key, text, page.encoding, given_by(found, page.text, library.__version__))
+        given = given_by(found, page.text, library.__version__)
+        given = replace(given, language=language or declared_language(page.text))
+        return make_draft(key, text, page.encoding, given)
     except UndecodableText as error:
         raise RefusedError(str(error)) from error
 
@@ -91,6 +106,12 @@ def decode_page(raw: bytes) -> Decoded:
         raise UndecodableText(
             f"it declares the encoding {name}, but its bytes are not valid in it; save it as UTF-8"
         ) from error
+
+
+def declared_language(page: str) -> str:
+    """Return the language that a page says it is in, "" where it says none."""
+    said = LANGUAGE.search(page[:LONGEST_LOOK])
+    return said.group(1).replace("_", "-") if said else ""
 
 
 def extract(library: Any, page: str) -> Mapping[str, Any]:
@@ -155,10 +176,36 @@ def given_by(found: Mapping[str, Any], page: str, version: str) -> Given:
     title, author = visible(found.get("title", "")), visible(found.get("author", ""))
     return Given(
         title=short("title", title[:LONGEST_TITLE]),
-        published_on=day(found.get("date", "")),
+        published_on=read_day(found.get("date", "")),
         author=short("author", with_stops(author, page)),
         publisher=short("publisher", found.get("sitename", "") or found.get("hostname", "")),
         url=short("url", found.get("url", "")),
         metadata={"extracted_by": f"trafilatura-{version}"},
-        warnings=("Extracted from a web page: compare it with the page. Only this text is kept.",),
+        warnings=(
+            "Extracted from a web page: compare it with the page. Only this text is kept.",
+            *of_entries(page, found["text"]),
+        ),
     )
+
+
+def of_entries(page: str, text: str) -> tuple[str, ...]:
+    """Warn of a page with several entries, as live blogs have, some of which are not in a text.
+
+    Teasers of other articles are short; an entry has a paragraph of its own.
+    """
+    parts = (ENTRY_END.split(part, maxsplit=1)[0] for part in ENTRY.split(page)[1:])
+    longest = [max(map(words_of, PARAGRAPH.split(part)[1:]), key=len, default="") for part in parts]
+    entries = [words for words in longest if len(words) >= LEAST_ENTRY]
+    whole = " ".join(text.split())
+    missing = sum(words[:LEAST_ENTRY] not in whole for words in entries)
+    if len(entries) < 2 or not missing:
+        return ()
+    return (
+        f"The page has {len(entries)} entries, as a live blog has; {missing} of them are not in"
+        " this text. Paste them, or save each entry as a page of its own.",
+    )
+
+
+def words_of(part: str) -> str:
+    """Return the words of a paragraph that begins here."""
+    return " ".join(unescape(TAG.sub("", PARAGRAPH_END.split(part, maxsplit=1)[0])).split())

@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.errors import RefusedError
 from annotator.formats.articles.article import ArticleDraft
+from annotator.formats.articles.faults import Faults
 from annotator.formats.articles.records import RecordError, Table
 from annotator.text.decode import UndecodableText, decode
 
@@ -17,10 +18,15 @@ LONG_NUMBER = re.compile(f"[0-9]{{{MOST_DIGITS}}}")
 UNICODE = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
-def read(raw: bytes, table: Table) -> Iterator[ArticleDraft]:
-    """Yield the articles of one file."""
+def read(raw: bytes, table: Table, faults: Faults) -> Iterator[ArticleDraft]:
+    """Yield the articles of one file; objects that cannot be articles are noted."""
     for number, row in enumerate(objects(raw), start=1):
-        yield table.draft(row, number, f"article {number}")
+        try:
+            draft = table.draft(row, number, f"article {number}")
+        except RecordError as error:
+            faults.note(error)
+        else:
+            yield draft
 
 
 def objects(raw: bytes) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from annotator.errors import RefusedError
 from annotator.formats.articles.article import ArticleDraft
+from annotator.formats.articles.faults import Faults
 from annotator.formats.articles.json_records import parse
 from annotator.formats.articles.records import RecordError, Table
 
@@ -31,17 +32,43 @@ def line_of(row: Mapping[str, Any]) -> str:
     return line + "\n"
 
 
-def read(stream: BinaryIO, table: Table) -> Iterator[ArticleDraft]:
-    """Yield the article of each line; memory grows with the longest line alone."""
-    for number, (line, row) in enumerate(objects(stream), start=1):
-        yield table.draft(row, number, f"line {line}")
+def read(
+    rows: Iterable[tuple[int, dict[str, Any] | RecordError]], table: Table, faults: Faults
+) -> Iterator[ArticleDraft]:
+    """Yield the article of each line of `lines`; those that cannot be articles are noted."""
+    for number, (line, row) in enumerate(rows, start=1):
+        try:
+            if isinstance(row, RecordError):
+                raise row
+            draft = table.draft(row, number, f"line {line}")
+        except RecordError as error:
+            faults.note(error)
+        else:
+            yield draft
 
 
 def objects(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the number and the object of each line; empty lines are passed over.
+    """Yield the same as `lines`; a line that is no object is raised."""
+    return sound(lines(stream))
+
+
+def sound(
+    rows: Iterable[tuple[int, dict[str, Any] | RecordError]],
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of lines; the first that is none is raised."""
+    for number, row in rows:
+        if isinstance(row, RecordError):
+            raise row
+        yield number, row
+
+
+def lines(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
+    """Yield the number and the object of each line, or why it holds none.
+
+    Empty lines are passed over; memory grows with the longest line alone.
 
     Raises:
-        RecordError: a line is too long, no UTF-8, no JSON or no object; it is named.
+        RecordError: a line is too long, or the first one of no UTF-8; it is named.
         RefusedError: there is no line at all.
 
     """
@@ -58,7 +85,11 @@ def objects(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
         if not raw.strip():
             continue
         found = True
-        row = parsed(raw, where)
+        row: dict[str, Any] | RecordError
+        try:
+            row = parsed(raw, where)
+        except RecordError as error:
+            row = error
         yield number, row
     if not found:
         raise RefusedError("it contains no data")

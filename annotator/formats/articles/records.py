@@ -5,7 +5,7 @@
     text          the article, the only one that must be there
     title         its headline; without it the headline of the text
     url, publisher, author, licence, language (a code such as "en")
-    published_on  a day as 2019-05-03, or a moment that begins like that
+    published_on  a day as 2019-05-03, or a moment that begins like that; see `dates` for others
 
 Any other key is kept as metadata of the article, exact, and stands in releases.
 """
@@ -13,10 +13,10 @@ Any other key is kept as metadata of the article, exact, and stands in releases.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from annotator.errors import RefusedError
+from annotator.formats.articles import dates
 from annotator.formats.articles.article import (
     LONGEST_TITLE,
     ArticleDraft,
@@ -49,17 +49,35 @@ class RecordError(RefusedError):
     """One record cannot be an article; the message begins with its place in the file."""
 
 
+class BrokenTableError(RecordError):
+    """The table itself is wrong, whichever columns hold which field."""
+
+
+class OtherWordsError(RecordError):
+    """A file says that other words stand at some place of its text: `spans`, in code points."""
+
+    def __init__(self, said: str, spans: tuple[tuple[int, int], ...]) -> None:
+        super().__init__(said)
+        self.spans = spans
+
+
 @dataclass(frozen=True)
 class Table:
     """How the records of one file become articles.
 
     `columns` says for a field of ours which key or column of the file holds it, "" for none; a
-    field that is not in it is looked for under its own name.
+    field that is not in it is looked for under its own name. `dates` is the order of its days, see
+    `dates.ORDERS`; "" where they have the year first. `language` is that of all articles, whatever
+    they say; without it theirs counts, and one that says none is asked. `warnings` are those of the
+    file, which each article gets.
     """
 
     stem: str
     encoding: str = "utf-8"
     columns: Mapping[str, str] = field(default_factory=dict)
+    dates: str = ""
+    language: str = ""
+    warnings: tuple[str, ...] = ()
 
     def column(self, name: str) -> str:
         """Return the key or column that holds one of our fields."""
@@ -91,13 +109,14 @@ class Table:
         check_metadata(metadata)
         given = Given(
             title=short("title", said["title"], LONGEST_TITLE),
-            published_on=day(said["published_on"]),
+            published_on=dates.read_day(said["published_on"], self.dates),
             publisher=short("publisher", said["publisher"]),
             author=short("author", said["author"]),
             url=short("url", said["url"]),
-            language=short("language", said["language"], LONGEST_LANGUAGE) or "en",
+            language=self.language or short("language", said["language"], LONGEST_LANGUAGE),
             licence=short("licence", said["licence"]),
             metadata=metadata,
+            warnings=self.warnings,
         )
         key = said["key"].strip() or f"{self.stem}-{number:0{DIGITS}}"
         if "/" in key or "\\" in key:
@@ -105,13 +124,15 @@ class Table:
         return make_draft(key, text, self.encoding, given, where)
 
     def value(self, record: Mapping[str, Any], name: str) -> str:
-        """Return one of our fields as text; a key may be a whole number."""
+        """Return one of our fields as text; a key may be a whole number, authors a list."""
         column = self.column(name)
         value = record.get(column)
         if value is None:
             return ""
         if name == "key" and isinstance(value, int) and not isinstance(value, bool):
             return str(value)
+        if name == "author" and isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return ", ".join(value)
         if not isinstance(value, str):
             raise RefusedError(f"“{column}” is {kind_of(value)}, expected a text")
         return value
@@ -138,21 +159,6 @@ def short(name: str, value: str, longest: int = LONGEST_VALUE) -> str:
         )
     refuse_unseen(words, f"its {name}")
     return words
-
-
-def day(value: str) -> date | None:
-    """Return the day that a date or a moment in ISO 8601 names."""
-    words = value.strip()
-    if not words:
-        return None
-    try:
-        found = date.fromisoformat(words[:10])
-    except ValueError as error:
-        said = f"its published_on is “{words[:40]}”; write the date as 2019-05-03"
-        raise RefusedError(said) from error
-    if len(words) > 10 and words[10] not in "T ":
-        raise RefusedError(f"its published_on is “{words[:40]}”; write the date as 2019-05-03")
-    return found
 
 
 def check_metadata(metadata: Mapping[str, Any]) -> None:

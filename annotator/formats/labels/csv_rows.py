@@ -1,7 +1,8 @@
-"""CSV for spreadsheets: one row per claim, UTF-8, commas, every line ended by CR LF.
+"""CSV for spreadsheets: one row per claim, UTF-8, every line ended by CR LF.
 
 The columns are those of COLUMNS. An answer without claims is one row whose claim columns are
 empty; an answer with three claims is three rows that differ in them only, numbered in `claim`.
+`sentence` counts from 0, as all files do, and `number` beside it from 1, as pages do.
 Yes and no are `true` and `false`; what is not set is empty. `via` holds the names of the chain,
 outermost first, with ` > ` between them; `evidence` the words, with ` | ` between them.
 
@@ -15,12 +16,16 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from annotator.phrases import from_one
 
 ANSWER = (
     "project",
     "article",
     "sentence",
+    "number",
     "start",
     "end",
     "text",
@@ -31,7 +36,7 @@ ANSWER = (
     "unsure",
     "note",
 )
-CLAIM = (
+SAID = (
     "claim",
     "speaker",
     "speaker_type",
@@ -43,29 +48,58 @@ CLAIM = (
     "certainty",
     "conditional",
     "aspect",
-    "evidence",
-    "claim_note",
 )
+CLAIM = (*SAID, "evidence", "claim_note")
 ORIGIN = (
     "codebook_version",
     "origin",
+    "purpose",
+    "attempt",
     "round",
     "revision",
     "active_seconds",
     "created_at",
     "updated_at",
 )
+ATTEMPT = "attempt"
 COLUMNS = (*ANSWER, *CLAIM, *ORIGIN)
 
 FORMULA = "=+\\-@＝＋－＠"
 BEGINS = re.compile(rf"[\s\"',;|]*[{FORMULA}]|[\t\r]")
+RISKY = re.compile(rf"[{FORMULA}\t\r]")
+"""Where there is none of these, nothing else has to be looked at."""
 INSIDE = re.compile(rf"(?<=[\"',;|\t\r\n])(?=[{FORMULA}])")
 
 
-def write(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV is written: Excel needs the mark, and a semicolon where a comma is decimal."""
+
+    mark: bool = False
+    separator: str = ","
+
+    @property
+    def beginning(self) -> str:
+        """Return what stands before the heading."""
+        return BYTE_ORDER_MARK if self.mark else ""
+
+
+PLAIN = Dialect()
+DIALECTS: Mapping[str, Dialect] = {
+    "any": PLAIN,
+    "excel": Dialect(mark=True),
+    "excel-semicolon": Dialect(mark=True, separator=";"),
+}
+
+
+def write(rows: Iterable[Mapping[str, Any]], dialect: Dialect = PLAIN) -> Iterator[str]:
     """Yield the heading and then the lines of each annotation row."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    buffer.write(dialect.beginning)
+    writer = csv.writer(buffer, delimiter=dialect.separator)
     writer.writerow(COLUMNS)
     for row in rows:
         for record in records(row):
@@ -79,7 +113,9 @@ def write(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def records(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the flat records of one annotation row, at least one."""
-    shared = {name: row[name] for name in (*ANSWER, *ORIGIN)}
+    shared = {name: row[name] for name in (*ANSWER, *ORIGIN) if name not in ("number", ATTEMPT)}
+    shared[ATTEMPT] = row.get(ATTEMPT, 1)  # what is work was given once
+    shared["number"] = from_one(row["sentence"])
     for number, claim in enumerate(row["claims"], start=1):
         mention = claim["mention"] or {}
         yield shared | {
@@ -110,6 +146,8 @@ def cell(value: object) -> object:
 
 def harmless(text: str) -> str:
     """Put an apostrophe before whatever a spreadsheet would take for the start of a formula."""
+    if not RISKY.search(text):
+        return text
     begins = BEGINS.match(text)
     if begins is None:
         return INSIDE.sub("'", text)

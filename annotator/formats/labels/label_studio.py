@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from annotator.formats.labels.doccano import CLAIM, place
+from annotator.formats.labels.doccano import CLAIM, is_inside, place
 
+# The label of a claim whose speaker is not named in the sentence.
+WHOLE = "Claim (whole sentence)"
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
@@ -47,12 +49,21 @@ def results(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield choice("status", row["status"], "status")
     for number, claim in enumerate(row["claims"], start=1):
         region = f"claim-{number}"
-        yield label(row, claim["mention"], "Claim", region)
+        named = "Claim" if is_inside(row, claim["mention"]) else WHOLE
+        yield label(row, claim["mention"], named, region)
         for name in CLAIM:
             if claim[name]:
                 yield choice(name, claim[name], region)
         for place_, span in enumerate(claim["evidence"], start=1):
-            yield label(row, span, "Evidence", f"{region}-evidence-{place_}")
+            evidence = f"{region}-evidence-{place_}"
+            yield label(row, span, "Evidence", evidence)
+            yield {
+                "type": "relation",
+                "from_id": region,
+                "to_id": evidence,
+                "direction": "right",
+                "labels": ["evidence"],
+            }
 
 
 def label(
@@ -71,7 +82,6 @@ def label(
 
 
 def choice(name: str, value: str, region: str) -> dict[str, Any]:
-    """Return a choice."""
     return {
         "id": region,
         "type": "choices",

@@ -11,7 +11,10 @@ from annotator.formats.articles.records import RecordError
 from annotator.text.decode import UndecodableText, check_text
 
 Span = tuple[int, int, str]
-ORIGINS = ("human", "imported", "model")
+# Given here by a person; brought in as answers of people, somebody's gold, or context; of a model.
+HUMAN, PEOPLE, REFERENCE, CONTEXT, MODEL = "human", "people", "reference", "imported", "model"
+ORIGINS = (HUMAN, PEOPLE, REFERENCE, CONTEXT, MODEL)
+WORK, *OTHERS = PURPOSES = ("work", "training", "control", "repeat")
 LARGEST = 2**31 - 1
 
 
@@ -62,6 +65,7 @@ class AnswerRow:
     claims: tuple[ClaimRow, ...] = ()
     codebook_version: int | None = None
     origin: str = "imported"
+    purpose: str = WORK
     round: int = 1
     revision: int = 1
     active_seconds: int = 0
@@ -70,10 +74,13 @@ class AnswerRow:
 
 
 def read(stream: BinaryIO) -> Iterator[AnswerRow | RecordError]:
-    """Yield the answer of each line, or what is wrong with it; broken JSON ends the reading."""
+    """Yield the answer of each line, or what is wrong with it."""
     try:
-        for line, row in jsonl.objects(stream):
+        for line, row in jsonl.lines(stream):
             where = f"line {line}"
+            if isinstance(row, RecordError):
+                yield row
+                continue
             try:
                 yield answer_row(row, where)
             except (RefusedError, UndecodableText) as error:
@@ -102,6 +109,8 @@ def answer_row(row: Mapping[str, Any], where: str) -> AnswerRow:
         claims=tuple(claim_row(each) for each in many(row, "claims")),
         codebook_version=number(row, "codebook_version", 1),
         origin=one_of(row, "origin", ORIGINS),
+        # Rows of earlier versions do not say it.
+        purpose=one_of(row, "purpose", PURPOSES) if "purpose" in row else WORK,
         round=number(row, "round", 1),
         revision=number(row, "revision", 1),
         active_seconds=number(row, "active_seconds", 0),

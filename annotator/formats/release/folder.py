@@ -12,6 +12,7 @@ from typing import Any
 from annotator.errors import RefusedError
 from annotator.formats.articles import json_records, jsonl
 from annotator.formats.articles.records import RecordError
+from annotator.formats.labels.gold_csv import Rows
 
 ARTICLES, SENTENCES, ANNOTATIONS = "articles", "sentences", "annotations"
 GOLD, DECISIONS = "gold", "decisions"
@@ -23,6 +24,9 @@ DOCUMENTS = (SPEAKERS, SPLITS, AGREEMENT, CODEBOOK)
 """Each is a file `<document>.json`."""
 MODEL = "model"
 """A document, too, but only where a method made gold that learns from all answers."""
+
+GOLD_CSV: Mapping[Rows, str] = {"sentences": "gold.csv", "claims": "gold-claims.csv"}
+"""Gold again, as tables; releases of before do not have them."""
 
 CODEBOOK_TEXT = "codebook.md"
 CARD, CROISSANT, CITATION = "README.md", "croissant.json", "CITATION.cff"

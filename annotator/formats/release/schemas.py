@@ -18,9 +18,9 @@ from jsonschema.validators import extend
 
 from annotator.formats.release.compiled_schema import Check, compile_schema
 from annotator.formats.release.folder import MODEL
+from annotator.phrases import path_of, short
 
 ENDING = ".schema.json"
-LONGEST = 60
 # What `strptime` takes a long time to read; it is asked about everything else.
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 JsonObject = dict[str, Any]
@@ -143,17 +143,3 @@ def said(error: ValidationError) -> str:
 def either(kinds: str | list[str]) -> str:
     """Return the wanted types in words."""
     return kinds if isinstance(kinds, str) else " or ".join(kinds)
-
-
-def path_of(path: Any) -> str:
-    """Return a place inside of a row, like `claims[0].stance`."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f"{'.' if text else ''}{step}"
-    return text
-
-
-def short(text: str) -> str:
-    """Return the beginning of a text for a message of one line."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"

@@ -1,4 +1,4 @@
-"""Gwet's AC1 and AC2, and Fleiss' kappa generalised to unequal numbers of answers.
+"""Gwet's AC1 and AC2, Fleiss' kappa for unequal numbers of answers, and Brennan and Prediger's.
 
 K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement",
 2008; "Handbook of Inter-Rater Reliability", 4th edition, 2014: chapters 2 to 4 for the
@@ -10,11 +10,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from annotator.measure.coefficients.result import NO_PAIRS, Measure, same_value_reason
+from annotator.measure.coefficients.result import (
+    NO_PAIRS,
+    Measure,
+    named,
+    same_value_reason,
+)
 from annotator.measure.coefficients.weights import Weights, agreement_weights
 from annotator.measure.patterns import FloatArray, Patterns
 
-Chance = Literal["gwet", "fleiss"]
+Chance = Literal["gwet", "fleiss", "uniform"]
 
 ONE_VALUE_SCALE = "Not defined, because the scale has one value only."
 
@@ -39,14 +44,16 @@ def chance_corrected(
 ) -> FloatArray:
     """Return the coefficient for each row of summed statistics (..., K + 3), nan if undefined.
 
-    `chance` says which agreement is expected: Gwet's T/(K(K-1)) sum pi_k (1 - pi_k), or that of
-    Fleiss and Scott, sum w_kl pi_k pi_l. Source: Gwet 2014, chapters 2 and 3.
+    `chance` says which agreement is expected: Gwet's T/(K(K-1)) sum pi_k (1 - pi_k), that of Fleiss
+    and Scott, sum w_kl pi_k pi_l, or that of one who guesses, T/K^2 (uniform), where T = sum w_kl.
+    Source: Gwet 2014, chapters 2 and 3.
     """
     s = np.asarray(sums, dtype=np.float64)
     units, pairable, agreeing, shares = s[..., 0], s[..., 1], s[..., 2], s[..., 3:]
     table = agreement_weights(weights, shares.shape[-1])
     varied = np.count_nonzero(shares > 0, axis=-1) > 1
-    defined = (pairable > 0) & varied
+    tells = shares.shape[-1] > 1 if chance == "uniform" else varied
+    defined = (pairable > 0) & tells
     observed = agreeing / np.where(pairable > 0, pairable, 1.0)
     pi = shares / np.where(units > 0, units, 1.0)[..., None]
     expected = (pi * _expected_shares(pi, table, chance)).sum(axis=-1)
@@ -57,9 +64,13 @@ def chance_corrected(
 def _expected_shares(pi: FloatArray, table: FloatArray, chance: Chance) -> FloatArray:
     """Return, per value, the agreement by chance of one who gives it: (..., K)."""
     n_values = len(table)
-    gwet = (1.0 - pi) * (table.sum() / max(n_values * (n_values - 1), 1))
-    shares: FloatArray = pi @ table if chance == "fleiss" else gwet
-    return shares
+    if chance == "fleiss":
+        fleiss: FloatArray = pi @ table
+        return fleiss
+    if chance == "uniform":
+        return np.full_like(pi, table.sum() / n_values**2)
+    gwet: FloatArray = (1.0 - pi) * (table.sum() / max(n_values * (n_values - 1), 1))
+    return gwet
 
 
 def gwet_ac(patterns: Patterns, weights: Weights = "identity") -> Measure:
@@ -81,8 +92,17 @@ def fleiss_gwet(patterns: Patterns, weights: Weights = "identity") -> Measure:
     figure, to be printed under its own name. Undefined as `gwet_ac`. Source: Gwet 2014,
     chapters 2, 3 and 5.
     """
-    suffix = "" if weights == "identity" else f"_{weights}"
-    return _measured(f"fleiss_kappa_gwet{suffix}", patterns, weights, "fleiss")
+    return _measured(named("fleiss_kappa_gwet", weights), patterns, weights, "fleiss")
+
+
+def brennan_prediger(patterns: Patterns, weights: Weights = "identity") -> Measure:
+    """Return the coefficient of Brennan and Prediger, with its standard error.
+
+    Also called S (Bennett, Alpert and Goldstein 1954) and Randolph's free-marginal kappa (2005):
+    chance gives each of the K declared values alike. Not defined without a unit answered twice, or
+    on a scale of one value. Source: Brennan and Prediger 1981; Gwet 2014, chapters 2, 3 and 5.
+    """
+    return _measured(named("brennan_prediger", weights), patterns, weights, "uniform")
 
 
 def _measured(name: str, patterns: Patterns, weights: Weights, chance: Chance) -> Measure:

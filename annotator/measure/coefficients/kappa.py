@@ -1,35 +1,37 @@
-"""Kappas: Cohen's and Scott's for two annotators, Conger's, Light's and Fleiss' for more."""
+"""Kappas: Cohen's and Scott's for two annotators, Light's and Fleiss' for more."""
 
+from dataclasses import dataclass
 from itertools import combinations
-from math import fsum
-from typing import Literal
+from math import erfc, fsum, sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from annotator.measure.coefficients.gwet import fleiss_gwet
-from annotator.measure.coefficients.result import NO_PAIRS, Measure, same_value_reason
-from annotator.measure.coefficients.weights import agreement_weights
+from annotator.measure.coefficients.result import (
+    NO_PAIRS,
+    Measure,
+    named,
+    same_value_reason,
+)
+from annotator.measure.coefficients.weights import Weights, agreement_weights
 from annotator.measure.patterns import IntArray, Patterns
 
-KappaWeights = Literal["none", "linear", "quadratic"]
-
-NOT_COMPLETE = "Not defined, because not every annotator answered every unit."
 NOT_SHARED = "Not defined, because no unit has an answer from both annotators."
 
 
-def cohen(table: npt.ArrayLike, weights: KappaWeights = "none") -> Measure:
+def cohen(table: npt.ArrayLike, weights: Weights = "identity") -> Measure:
     """Return Cohen's kappa of a pair table (K, K) of unit counts, with its standard error.
 
     Rows are the values of one annotator, columns those of the other, both in the declared order on
-    which linear and quadratic weights lie. Raises ValueError unless the table is square and not
+    which the weights lie. Raises ValueError unless the table is square and not
     negative. Not defined without a shared unit, or where both gave one and the same value only.
-    Sources: Cohen 1960 (none) and 1968 (weighted); error: Fleiss, Cohen and Everitt 1969, the
+    Sources: Cohen 1960 (identity) and 1968 (weighted); error: Fleiss, Cohen and Everitt 1969, the
     large-sample variance of weighted kappa.
     """
-    name = "cohen_kappa" if weights == "none" else f"cohen_kappa_{weights}"
+    name = named("cohen_kappa", weights)
     counts = _checked(table)
-    agreement = agreement_weights("identity" if weights == "none" else weights, len(counts))
+    agreement = agreement_weights(weights, len(counts))
     n = int(counts.sum())
     if n == 0:
         return Measure(None, NOT_SHARED, 0, 0, name)
@@ -47,23 +49,59 @@ def cohen(table: npt.ArrayLike, weights: KappaWeights = "none") -> Measure:
     return Measure(kappa, None, n, 2 * n, name, float(np.sqrt(variance)))
 
 
-def scott(table: npt.ArrayLike) -> Measure:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What Cohen's kappa can reach with these margins, and whether it differs from 0.
+
+    `maximum`: kappa where the margins stay as they are (Cohen 1960). `z` and `p`: the test against
+    0 by the variance under chance (Fleiss, Cohen and Everitt 1969), two-sided. None where these are
+    not defined.
+    """
+
+    maximum: float | None
+    z: float | None
+    p: float | None
+
+
+def bounds(table: npt.ArrayLike) -> Bounds:
+    """Return the largest kappa of a pair table (K, K) of counts, and the test of kappa against 0.
+
+    Raises ValueError as `cohen` does.
+    """
+    counts = _checked(table)
+    kappa = cohen(counts).value
+    if kappa is None:
+        return Bounds(None, None, None)
+    n = int(counts.sum())
+    rows, columns = counts.sum(axis=1) / n, counts.sum(axis=0) / n
+    expected = float(rows @ columns)
+    maximum = (float(np.minimum(rows, columns).sum()) - expected) / (1 - expected)
+    spread = expected + expected**2 - float((rows * columns * (rows + columns)).sum())
+    if spread <= 0:
+        return Bounds(maximum, None, None)
+    z = kappa * (1 - expected) / sqrt(spread / n)
+    return Bounds(maximum, z, erfc(abs(z) / sqrt(2)))
+
+
+def scott(table: npt.ArrayLike, weights: Weights = "identity") -> Measure:
     """Return Scott's pi of a pair table (K, K) of unit counts.
 
     As Cohen's kappa, but both annotators are taken to share one distribution, their mean. Errors
-    and undefined cases as there. Source: Scott 1955.
+    and undefined cases as there. Source: Scott 1955; with weights Gwet 2014, chapter 3.
     """
-    counts = _checked(table)
+    counts, name = _checked(table), named("scott_pi", weights)
+    near = agreement_weights(weights, len(counts))
     n = int(counts.sum())
     if n == 0:
-        return Measure(None, NOT_SHARED, 0, 0, "scott_pi")
-    given = counts.sum(axis=0) + counts.sum(axis=1)
-    # Whole numbers up to the last ratio: differing pairs out of n, and out of (2 n)^2 by chance.
-    expected = 4 * n * n - int(given @ given)
+        return Measure(None, NOT_SHARED, 0, 0, name)
+    given = (counts.sum(axis=0) + counts.sum(axis=1)).astype(np.float64)
+    # Whole numbers up to the last ratio, without weights: differing pairs out of n, and by chance
+    # out of (2 n)^2.
+    expected = 4.0 * n * n - float(given @ near @ given)
     if expected == 0:
-        return Measure(None, same_value_reason(n), n, 2 * n, "scott_pi")
-    differing = n - int(np.trace(counts))
-    return Measure(1.0 - 4 * n * differing / expected, None, n, 2 * n, "scott_pi")
+        return Measure(None, same_value_reason(n), n, 2 * n, name)
+    differing = n - float((counts * near).sum())
+    return Measure(1.0 - 4 * n * differing / expected, None, n, 2 * n, name)
 
 
 def fleiss(patterns: Patterns) -> Measure:
@@ -86,35 +124,13 @@ def fleiss(patterns: Patterns) -> Measure:
     return Measure(general.value, general.reason, n_units, n_ratings, name, general.se)
 
 
-def conger(tables: npt.ArrayLike, complete: bool) -> Measure:
-    """Return Conger's kappa of all pair tables (A, A, K, K), filled for a < b.
-
-    Mean observed against mean expected agreement over all pairs of annotators. Defined only where
-    every annotator answered every unit (`complete`), as Conger has it. Source: A. J. Conger 1980.
-    """
-    name = "conger_kappa"
-    every = _pairs_of(tables)
-    n = int(every[0].sum()) if every else 0
-    ratings = n * len(np.asarray(tables))
-    if not every or n == 0:
-        return Measure(None, NOT_SHARED, 0, 0, name)
-    if not complete:
-        return Measure(None, NOT_COMPLETE, n, ratings, name)
-    observed = sum(int(np.trace(table)) for table in every)
-    expected = sum(float(table.sum(axis=1) @ table.sum(axis=0)) / n for table in every)
-    total = n * len(every)
-    if expected == total:
-        return Measure(None, same_value_reason(total), n, ratings, name)
-    return Measure((observed - expected) / (total - expected), None, n, ratings, name)
-
-
-def light(tables: npt.ArrayLike) -> Measure:
+def light(tables: npt.ArrayLike, weights: Weights = "identity") -> Measure:
     """Return Light's kappa of all pair tables (A, A, K, K), filled for a < b: the mean of Cohen's.
 
     Not defined where the kappa of one pair is not. Source: R. J. Light 1971.
     """
-    name = "light_kappa"
-    pairs = [cohen(table) for table in _pairs_of(tables)]
+    name = named("light_kappa", weights)
+    pairs = [cohen(table, weights) for table in _pairs_of(tables)]
     n = sum(pair.n_units for pair in pairs)
     if not n:
         return Measure(None, NOT_SHARED, 0, 0, name)
@@ -130,7 +146,7 @@ def light(tables: npt.ArrayLike) -> Measure:
 
 
 def against_rest(
-    tables: npt.ArrayLike, annotator: int, weights: KappaWeights = "none"
+    tables: npt.ArrayLike, annotator: int, weights: Weights = "identity"
 ) -> tuple[IntArray, Measure]:
     """Return one annotator's pooled pair table (K, K) with all others, and its Cohen's kappa.
 

@@ -3,7 +3,9 @@
 import numpy as np
 
 from annotator.measure.coefficients.alpha import coincidences
-from annotator.measure.coefficients.result import NO_PAIRS, Measure
+from annotator.measure.coefficients.gwet import statistic_rows
+from annotator.measure.coefficients.result import NO_PAIRS, Measure, named
+from annotator.measure.coefficients.weights import Weights
 from annotator.measure.patterns import FloatArray, Patterns
 
 
@@ -18,15 +20,38 @@ def agreement_rows(patterns: Patterns) -> FloatArray:
     return shares
 
 
-def percent_items(patterns: Patterns) -> Measure:
+def percent_items(patterns: Patterns, weights: Weights = "identity") -> Measure:
     """Return the mean, over units answered twice or more, of the share of agreeing pairs (0 to 1).
 
-    Each unit counts the same. Not defined without a unit answered twice. Source: Gwet 2014,
-    "Handbook of Inter-Rater Reliability", 4th edition, chapter 2 (p_a).
+    Each unit counts the same; with other weights, pairs of near values agree in part. The standard
+    error is that of a sample of units. Not defined without a unit answered twice. Source: Gwet
+    2014, "Handbook of Inter-Rater Reliability", 4th edition, chapters 2, 3 and 5 (p_a).
     """
     paired = patterns.pairable()
-    agreeing = float(paired.weights @ agreement_rows(paired))
-    return _share("percent_items", paired, agreeing, paired.n_units)
+    name = named("percent_items", weights)
+    if not paired.n_units:
+        return Measure(None, NO_PAIRS, 0, 0, name)
+    if weights == "identity":
+        each = agreement_rows(paired)
+    else:
+        each = statistic_rows(paired, weights)[:, 2]
+    value = float(paired.weights @ each) / paired.n_units
+    return Measure(value, None, paired.n_units, paired.n_ratings, name, _error(patterns, each))
+
+
+def _error(patterns: Patterns, each: FloatArray) -> float | None:
+    """Return the standard error over all answered units, None for a single one.
+
+    `each`: the agreement in a unit of each pairable pattern. A unit answered once counts as one
+    that says nothing of agreement (Gwet 2014, chapter 5).
+    """
+    n, paired = patterns.n_units, patterns.pairable()
+    if n < 2:
+        return None
+    v = n / paired.n_units * each
+    mean = float(paired.weights @ each) / paired.n_units
+    squares = float(paired.weights @ np.square(v - mean)) + (n - paired.n_units) * mean**2
+    return float(np.sqrt(squares / (n * (n - 1))))
 
 
 def percent_pairs(patterns: Patterns) -> Measure:

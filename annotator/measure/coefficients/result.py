@@ -34,6 +34,11 @@ class Measure:
             raise ValueError(f"{self.name or 'measure'}: {self.se} is no standard error")
 
 
+def named(name: str, weights: str = "identity") -> str:
+    """Return the name of a measure with these agreement weights."""
+    return name if weights == "identity" else f"{name}_{weights}"
+
+
 def same_value_reason(n_pairs: int) -> str:
     """Say that one value was used throughout; `n_pairs` pairs of answers all agree."""
     pairs = counted(n_pairs, "pair")

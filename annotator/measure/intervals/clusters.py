@@ -9,7 +9,7 @@ import numpy as np
 
 from annotator.measure.coefficients.alpha import Distance, alpha_values, coincidence_rows, distances
 from annotator.measure.coefficients.gwet import chance_corrected, statistic_rows
-from annotator.measure.coefficients.weights import Weights
+from annotator.measure.coefficients.weights import Weights, agreement_weights
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import FloatArray, IntArray, Patterns, distinct_rows
 
@@ -144,13 +144,15 @@ class ClosedFigures:
 
 @dataclass(frozen=True, eq=False)
 class PairFigures:
-    """Cohen's kappa, Scott's pi, Conger's and Light's kappa, for any weights of articles.
+    """Cohen's kappa, Scott's pi and Light's kappa, for any weights of articles.
 
     `panel`: with articles. Cohen and Scott are those of the first two columns, where there are two.
+    `weights`: how near two values are.
     """
 
     panel: Panel
     n_articles: int
+    weights: Weights = "identity"
 
     @cached_property
     def sums(self) -> FloatArray:
@@ -168,18 +170,19 @@ class PairFigures:
         return np.hstack([t.reshape(self.n_articles, k * k) for t in tables]).astype(np.float64)
 
     def at(self, weights: FloatArray) -> FloatArray:
-        """Return (B, 4) for weights (B, M): cohen_kappa, scott_pi, conger_kappa, light_kappa."""
+        """Return (B, 3) for weights (B, M): cohen_kappa, scott_pi, light_kappa."""
         k = len(self.panel.values)
+        near = agreement_weights(self.weights, k)
         tables = (weights @ self.sums).reshape(len(weights), -1, k, k)
         n = tables.sum(axis=(-2, -1))
-        agreeing = np.trace(tables, axis1=-2, axis2=-1)
+        agreeing = (tables * near).sum(axis=(-2, -1))
         rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
-        chance = ratio((rows * columns).sum(axis=-1), n)
+        chance = ratio(((rows @ near) * columns).sum(axis=-1), n)
         cohens = ratio(agreeing - chance, n - chance)
-        margins = (np.square(rows + columns)).sum(axis=-1)
+        given = rows + columns
+        margins = ((given @ near) * given).sum(axis=-1)
         scotts = ratio(agreeing - ratio(margins, 4 * n), n - ratio(margins, 4 * n))
-        conger = ratio((agreeing - chance).sum(axis=-1), (n - chance).sum(axis=-1))
-        return np.column_stack([cohens[:, 0], scotts[:, 0], conger, cohens.mean(axis=-1)])
+        return np.column_stack([cohens[:, 0], scotts[:, 0], cohens.mean(axis=-1)])
 
 
 def ratio(part: FloatArray, whole: FloatArray) -> FloatArray:

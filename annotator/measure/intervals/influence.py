@@ -52,3 +52,33 @@ def influences(paired: Patterns, squared: FloatArray) -> FloatArray | None:
     reach = counts @ (squared @ totals)
     psi: FloatArray = -(a0 * r + (n - 1) * own) / b0 + 2 * (n - 1) * a0 * reach / b0**2
     return psi
+
+
+def gwet_error(patterns: Patterns, squared: FloatArray) -> float | None:
+    """Return Gwet's standard error of alpha over units, None where alpha is not defined.
+
+    `squared`: the squared distances (K, K) of alpha, held as they are; None too for a single
+    pairable unit. Source: Gwet 2014, "Handbook of Inter-Rater Reliability", 4th edition, chapter 5
+    (Krippendorff's alpha, with weights 1 - d / max d).
+    """
+    paired = patterns.pairable()
+    n, largest = paired.n_units, float(squared.max(initial=0.0))
+    if n < 2 or largest <= 0:
+        return None
+    weights = 1.0 - squared / largest
+    counts, w = paired.counts.astype(np.float64), paired.weights
+    r = paired.ratings
+    mean_r = float(w @ r) / n
+    pi = (w @ counts) / (n * mean_r)
+    expected = float(pi @ weights @ pi)
+    if expected >= 1:
+        return None
+    own = (counts * (counts @ weights - 1.0)).sum(axis=1) / (mean_r * (r - 1))
+    agreeing = float(w @ own) / n
+    length = (r - mean_r) / mean_r
+    value = (agreeing - expected) / (1 - expected)
+    small = 1.0 / (n * mean_r)  # of a finite sample, as alpha itself has it
+    v = (own - ((1 - small) * agreeing + small) * length - expected) / (1 - expected)
+    chance = counts @ (weights @ pi) / mean_r - expected * length
+    drift = 2.0 * (1.0 - value) * (chance - expected) / (1 - expected)
+    return float(np.sqrt(w @ np.square(v - drift - value) / (n * (n - 1))))

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.measure.panel import Given
-from annotator.measure.patterns import FloatArray, IntArray
+from annotator.measure.patterns import FloatArray, IntArray, numbered
 
 # Whole numbers of any width.
 Numbers = npt.NDArray[np.signedinteger[Any]]
@@ -113,7 +113,7 @@ class OpenUnits:
         kept = r[self.units] >= 2
         article = self.articles[self.units[kept]]
         width = int(self.values.max(initial=0)) + 1
-        codes, place = np.unique(article * width + self.values[kept], return_inverse=True)
+        codes, place = numbered(article * width + self.values[kept])
         answers = np.bincount(place, self.counts[kept], len(codes)).astype(np.int64)
         return codes // width, codes % width, answers
 

@@ -1,8 +1,10 @@
 """Intervals by resampling whole articles, because sentences of one article hang together.
 
-Drawing M articles with replacement gives each article a weight; every figure that is a ratio of
+Near-duplicates are no articles of their own: they are drawn together, as one cluster.
+
+Drawing M clusters with replacement gives each article a weight; every figure that is a ratio of
 sums over articles is recomputed from the weighted sums, so the law is exactly that of drawing the
-articles themselves (B. Efron and R. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter
+clusters themselves (B. Efron and R. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter
 8 and 13: percentile intervals; A. C. Davison and D. V. Hinkley, "Bootstrap Methods", 1997, 3.8:
 resampling clusters). Annotators are taken as fixed.
 """
@@ -56,6 +58,31 @@ class Figures(Protocol):
     def at(self, weights: FloatArray) -> FloatArray:
         """Return (B, F) figures for weights (B, M) of the articles; nan where undefined."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class Clustered:
+    """Figures for weights of clusters: each article weighs as its cluster (M,), from 0 on."""
+
+    figures: Figures
+    cluster: IntArray
+
+    def at(self, weights: FloatArray) -> FloatArray:
+        """Return (B, F) figures for weights (B, C) of the clusters."""
+        return self.figures.at(weights[:, self.cluster])
+
+
+def in_order_met(ids: IntArray) -> IntArray:
+    """Number ids from 0 on, as they are first met (M,)."""
+    _, first, place = np.unique(ids, return_index=True, return_inverse=True)
+    return first.argsort().argsort()[place]
+
+
+def together(sums: FloatArray, cluster: IntArray) -> FloatArray:
+    """Add up rows (M, S) by cluster (M,), to (C, S)."""
+    found = np.zeros((int(cluster.max(initial=-1)) + 1, sums.shape[1]))
+    np.add.at(found, cluster, sums)
+    return found
 
 
 def draws(n_clusters: int, settings: Settings = Settings()) -> Iterator[FloatArray]:

@@ -10,14 +10,14 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.store.clock import now
-from annotator.store.db import Base, UtcDateTime
+from annotator.store.db import Base, UtcDateTime, partial_index
 from annotator.store.models.articles import Article, Sentence, Speaker
+from annotator.store.models.label_imports import LabelImport
 from annotator.store.models.people import User
 from annotator.store.models.projects import CodebookVersion
 
@@ -26,13 +26,28 @@ FIRST_ROUND, SECOND_ROUND = ROUNDS = (1, 2)
 KEEP = "keep"
 
 
+# In these states an article can be labelled.
+OPEN_STATES = ("open", "returned")
+
+# What an assignment is for. Only work counts; answers to the others lie in copies of the article.
+WORK, TRAINING, CONTROL, REPEAT = PURPOSES = ("work", "training", "control", "repeat")
+
+
 class Assignment(Base):
-    """One article given to one annotator."""
+    """One article given to one annotator.
+
+    Work is given in the article itself. Whatever has another purpose is given in a copy of it (see
+    `annotator.work.copies`), which is blank; `attempt` counts those of one purpose from 1.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
         UniqueConstraint("article_id", "user_id"),
         CheckConstraint("state IN ('open', 'submitted', 'returned', 'closed')", name="state_known"),
+        CheckConstraint(
+            "purpose IN ('work', 'training', 'control', 'repeat')", name="purpose_known"
+        ),
+        CheckConstraint("attempt >= 1", name="attempt_positive"),
         Index(None, "user_id", "state"),
     )
 
@@ -40,6 +55,8 @@ class Assignment(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[str] = mapped_column(default="open")
+    purpose: Mapped[str] = mapped_column(default=WORK, server_default=WORK)
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     # All its answers came from elsewhere and count nowhere, so it takes no place of the overlap.
     imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     order: Mapped[int] = mapped_column(default=0)
@@ -99,32 +116,32 @@ class Answer(Base):
     __tablename__ = "answers"
     __table_args__ = (
         UniqueConstraint("sentence_id", "user_id", "round"),
-        CheckConstraint("origin IN ('human', 'imported', 'model')", name="origin_known"),
+        CheckConstraint(
+            "origin IN ('human', 'people', 'reference', 'imported', 'model')", name="origin_known"
+        ),
         CheckConstraint("revision >= 1", name="revision_positive"),
         CheckConstraint(
             "(sentence_id IS NULL) = (aside_in_id IS NOT NULL)", name="in_place_or_aside"
         ),
         Index(None, "user_id"),
         # Who takes an article away asks for what lies aside in it.
-        Index(
-            "ix_answers_aside_in_id",
-            "aside_in_id",
-            sqlite_where=text("aside_in_id IS NOT NULL"),
-            postgresql_where=text("aside_in_id IS NOT NULL"),
-        ),
+        partial_index("ix_answers_aside_in_id", "aside_in_id", where="aside_in_id IS NOT NULL"),
         # Whether somebody has answers that were not given here is known without reading them.
-        Index(
-            "ix_answers_of_others",
-            "user_id",
-            sqlite_where=text("origin <> 'human'"),
-            postgresql_where=text("origin <> 'human'"),
+        partial_index("ix_answers_of_others", "user_id", where="origin <> 'human'"),
+        # What one import brought is found to declare it as something else, or to undo it.
+        partial_index(
+            "ix_answers_label_import_id", "label_import_id", where="label_import_id IS NOT NULL"
         ),
         # What waits for the lead is found without reading all answers.
-        Index(
-            "ix_answers_to_answer",
+        partial_index("ix_answers_to_answer", "id", where="unsure OR note <> ''"),
+        # What is said of many sentences today is found without reading their answers: Explore asks
+        # so. Each database is asked in its own words, and finds the index only by them: to
+        # PostgreSQL the migration says "current IS TRUE".
+        partial_index(
+            "ix_answers_said",
+            "sentence_id",
             "id",
-            sqlite_where=text("unsure OR note <> ''"),
-            postgresql_where=text("unsure OR note <> ''"),
+            where="current IS 1 AND status IS NOT NULL",
         ),
     )
 
@@ -143,6 +160,7 @@ class Answer(Base):
     revision: Mapped[int] = mapped_column(default=1)
     codebook_version_id: Mapped[int] = mapped_column(ForeignKey("codebook_versions.id"))
     origin: Mapped[str] = mapped_column(default="human")
+    label_import_id: Mapped[int | None] = mapped_column(ForeignKey("label_imports.id"))
     active_seconds: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -150,6 +168,7 @@ class Answer(Base):
     sentence: Mapped[Sentence] = relationship()
     user: Mapped[User] = relationship()
     codebook_version: Mapped[CodebookVersion] = relationship()
+    label_import: Mapped[LabelImport | None] = relationship()
     claims: Mapped[list["Claim"]] = relationship(
         back_populates="answer", order_by="Claim.position", cascade="all, delete-orphan"
     )
@@ -163,12 +182,9 @@ class Claim(Base):
         UniqueConstraint("answer_id", "position"),
         CheckConstraint("(mention_start IS NULL) = (mention_end IS NULL)", name="mention_whole"),
         Index(None, "speaker_id"),
-        Index(
-            "ix_claims_noted",
-            "answer_id",
-            sqlite_where=text("note <> ''"),
-            postgresql_where=text("note <> ''"),
-        ),
+        # With the answer, so that claims with a label are found without being read.
+        Index(None, "stance", "certainty", "answer_id"),
+        partial_index("ix_claims_noted", "answer_id", where="note <> ''"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -238,8 +254,9 @@ class AnswerEvent(Base):
     kind: Mapped[str] = mapped_column(default="save", server_default="save")
     undoes: Mapped[int | None]
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
-    # Which speakers were proposed and which of these were taken, where this save took some. It
-    # stands beside the content, which alone is hashed: what is said is said whoever proposed it.
+    # Which speakers were proposed and which of these were taken, where this save took some; under
+    # "suggested" what a model suggested, whether it was shown and whether it was taken. It stands
+    # beside the content, which alone is hashed: what is said is said whoever proposed it.
     proposed: Mapped[str | None] = mapped_column(Text)
 
     answer: Mapped[Answer] = relationship()

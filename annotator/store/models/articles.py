@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.store.clock import now
-from annotator.store.db import Base, UtcDateTime
+from annotator.store.db import Base, UtcDateTime, partial_index
 from annotator.store.models.projects import Project
 
 
@@ -30,6 +30,9 @@ class Article(Base):
         CheckConstraint("version >= 1", name="version_positive"),
         CheckConstraint("(version = 1) = (version_of_id IS NULL)", name="version_whole"),
         Index(None, "cluster_id"),
+        Index(None, "import_id"),
+        # Most articles are no copies, and each label page asks for those of its article.
+        partial_index("ix_articles_copy_of_id", "copy_of_id", where="copy_of_id IS NOT NULL"),
         # The text stands before the count in a row: whoever adds up counts reads this instead.
         Index("ix_articles_project_id_sentence_count", "project_id", "sentence_count"),
     )
@@ -52,8 +55,8 @@ class Article(Base):
     sentence_count: Mapped[int]
     # Given to all annotators whatever the overlap says, to see whether they read alike.
     for_everybody: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # Everybody may label it for themselves and compare with gold; nothing of that is stored.
-    practice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Annotators are trained with it: they see its gold, so it is no work for them.
+    training: Mapped[bool] = mapped_column(default=False, server_default=false())
     # "warnings" of the import, and "metadata": what its file said beside the columns above.
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # A newer text of the same article stands beside the first, under the key "004@2".
@@ -62,10 +65,25 @@ class Article(Base):
     # Near duplicates share the first of them; the sketch is what they are recognised by.
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     sketch: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    # A copy takes answers that are no work (see `annotator.work.copies`); it is on no list.
+    copy_of_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # The import it came with, by which that can be undone; only the last ones are remembered.
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
 
     project: Mapped[Project] = relationship()
+    copy_of: Mapped["Article | None"] = relationship(foreign_keys=[copy_of_id], remote_side=[id])
+
+    @property
+    def shown(self) -> "Article":
+        """Return the article that people see: the one that this is a copy of, or itself."""
+        return self.copy_of or self
+
+    @property
+    def number(self) -> int:
+        """Return the number in its address, which a copy has in common with its article."""
+        return self.copy_of_id or self.id
 
 
 class Sentence(Base):
@@ -76,6 +94,8 @@ class Sentence(Base):
         UniqueConstraint("article_id", "position"),
         CheckConstraint('0 <= start AND start < "end"', name="span_ordered"),
         CheckConstraint("origin IN ('splitter', 'lead')", name="origin_known"),
+        # Few sentences are no body: whoever looks for these need not read the others.
+        partial_index("ix_sentences_apart", "segment", where="segment <> 'body'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

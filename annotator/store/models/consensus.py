@@ -1,9 +1,9 @@
 """What is known of the answers to one sentence together, kept so that long lists stay quick."""
 
-from sqlalchemy import Float, ForeignKey, Index, false, text
+from sqlalchemy import Float, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from annotator.store.db import Base
+from annotator.store.db import Base, partial_index
 
 
 class SentenceConsensus(Base):
@@ -17,12 +17,7 @@ class SentenceConsensus(Base):
     __tablename__ = "consensus"
     __table_args__ = (
         Index(None, "article_id"),
-        Index(
-            "ix_consensus_stale",
-            "article_id",
-            sqlite_where=text("marks <> known"),
-            postgresql_where=text("marks <> known"),
-        ),
+        partial_index("ix_consensus_stale", "article_id", where="marks <> known"),
     )
 
     sentence_id: Mapped[int] = mapped_column(

@@ -86,6 +86,7 @@ class DecisionEvent(Base):
         CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)", name="undoes_whole"),
         # One person's newest acts in one project: what undo would take back.
         Index(None, "project_id", "user_id", "id"),
+        Index(None, "project_id", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

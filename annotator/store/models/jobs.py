@@ -13,17 +13,19 @@ from annotator.store.models.projects import Project
 
 
 class Job(Base):
-    """An import or the writing of a release; without a user it came by command.
+    """An import of articles or labels, the writing of a release, or many sentences for the queue.
+
+    Without a user it is by command.
 
     `done` and `total` count what its kind counts: bytes read, sentences passed. `beat_at` moves
     while it lives, so that one whose process ended is known. `said` is what became of it, in words.
     `details` is what its kind keeps: of an import what became of each file (`files`), of a release
-    its `name` and `settings`.
+    its `name` and `settings`, of sentences for the queue the view that they are of (`back`).
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
-        CheckConstraint("kind IN ('import', 'release')", name="kind_known"),
+        CheckConstraint("kind IN ('import', 'release', 'labels', 'queue')", name="kind_known"),
         CheckConstraint(
             "state IN ('running', 'done', 'cancelled', 'failed', 'interrupted')", name="state_known"
         ),

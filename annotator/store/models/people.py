@@ -5,7 +5,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.store.clock import now
@@ -27,11 +36,22 @@ class User(Base):
     __tablename__ = "users"
     __table_args__ = (
         UniqueConstraint("username"),
+        UniqueConstraint("email"),
+        UniqueConstraint("sso_issuer", "sso_subject"),
         CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str]
+    # What leads call the person; in no export.
+    display_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    # By which single sign-on finds the account the first time, in lower case; in no export.
+    email: Mapped[str | None]
+    # The operator has set it, and no lead.
+    email_own: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Who the person is at the provider of single sign-on, once they have come by it.
+    sso_issuer: Mapped[str | None]
+    sso_subject: Mapped[str | None]
     password_hash: Mapped[str | None]
     # Nobody but the person can know it: it was not set in a session that a lead's link began.
     password_own: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -41,10 +61,17 @@ class User(Base):
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Nothing says any more who the person was; the account cannot be opened again.
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When a browser of this person was last heard of, to a few minutes; sessions end, this stays.
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
+
+    @property
+    def has_password(self) -> bool:
+        """Say whether a password opens the account."""
+        return self.password_hash is not None
 
     @property
     def single_keys(self) -> bool:
@@ -79,6 +106,8 @@ class Membership(Base):
     annotator: Mapped[bool] = mapped_column(default=False)
     adjudicator: Mapped[bool] = mapped_column(default=False)
     lead: Mapped[bool] = mapped_column(default=False)
+    # No person, and without any role of one: see `ModelMember`.
+    model: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     user: Mapped[User] = relationship(back_populates="memberships")
     project: Mapped[Project] = relationship()
@@ -87,6 +116,26 @@ class Membership(Base):
     def roles(self) -> frozenset[Role]:
         """Return the roles of this person in this project."""
         return frozenset(role for role in Role if getattr(self, role.value))
+
+
+class ModelMember(Base):
+    """A model that answers in a project: a member without password, sign-in or role.
+
+    Its answers are of origin `model`, which count nowhere. `settings` is free text: the prompt,
+    the temperature, whatever another needs to ask it the same.
+    """
+
+    __tablename__ = "models"
+
+    membership_id: Mapped[int] = mapped_column(
+        ForeignKey("memberships.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str]
+    version: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    settings: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    membership: Mapped[Membership] = relationship()
 
 
 class SignIn(Base):
@@ -101,10 +150,16 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     address: Mapped[str] = mapped_column(default="")
+    # What the browser called itself when it signed in, cut; read by nobody but its owner.
+    agent: Mapped[str] = mapped_column(default="", server_default=text("''"))
     # Begun by a one-time link: for a while it may set a new password without the old one.
     by_link: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Begun by the person's own password or the operator's link, which no lead can have had.
     own: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # A second factor was shown in it, or what began it counts for one.
+    factor_shown: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The secret of an app that is being set up in this session, encrypted.
+    new_secret: Mapped[str | None]
 
     user: Mapped[User] = relationship()
 

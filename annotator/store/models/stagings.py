@@ -17,13 +17,14 @@ class Staging(Base):
     nobody can type; answers lie aside. `plan` is what the last steps need, `shown` how many of its
     parts have appeared. While it is "storing"
     it can only be taken back, once it is "appearing" only be finished, by whatever process;
-    "leaving" is being taken back, and "cleaning" is over but for what nobody needs. `host`, `pid`
+    "leaving" is being taken back, as is from the first what was removed,
+    and "cleaning" is over but for what nobody needs. `host`, `pid`
     and `beat_at` tell whether its process still lives.
     """
 
     __tablename__ = "stagings"
     __table_args__ = (
-        CheckConstraint("kind IN ('articles', 'labels', 'release')", name="kind_known"),
+        CheckConstraint("kind IN ('articles', 'labels', 'release', 'removal')", name="kind_known"),
         CheckConstraint(
             "state IN ('storing', 'appearing', 'leaving', 'cleaning')", name="state_known"
         ),

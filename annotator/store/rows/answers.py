@@ -146,8 +146,19 @@ def read_answers(article_id: int, low: int, high: int, user_id: int) -> list[Ans
     return answers_from(to_stretch.rows(given))
 
 
+def read_everybodys_answers(sentences: Collection[int]) -> list[AnswerRow]:
+    """Return everybody's newest answers to some sentences, by the number of the answer."""
+    query = whole_answers().where(among(Answer.sentence_id, sentences), Answer.current)
+    return answers_from(db.session.connection().execute(query))
+
+
 def newest_answers() -> Select[*tuple[Any, ...]]:
-    """Return the query of what both read: a row for each link of each claim.
+    """Return the query of a person's newest answers."""
+    return whole_answers().where(Answer.user_id == bindparam("user"), Answer.current)
+
+
+def whole_answers() -> Select[*tuple[Any, ...]]:
+    """Return the query of answers with all that is in them: a row for each link of each claim.
 
     In one statement: most answers have one claim and no chain.
     """
@@ -157,7 +168,6 @@ def newest_answers() -> Select[*tuple[Any, ...]]:
         .outerjoin(Claim, Claim.answer_id == Answer.id)
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
         .outerjoin(Via, Via.claim_id == Claim.id)
-        .where(Answer.user_id == bindparam("user"), Answer.current)
         .order_by(Answer.id, Claim.position, Via.position)
     )
 
@@ -255,10 +265,14 @@ SAID = (
     "round", "status", "complete", "unsure", "note", "revision", "codebook_version_id", "origin",
     "active_seconds", "created_at", "updated_at",
 )  # fmt: skip
+# SQLite writes an index anew where one of its columns is set, though to what it was. So what hardly
+# ever changes is set by statements of its own.
+CHANGES = tuple(name for name in SAID if name not in ("round", "created_at"))
 IN_CLAIM = (
-    "position", "speaker_id", "stance", "certainty", "mention_start", "mention_end", "conditional",
-    "aspect", "evidence", "note",
+    "stance", "certainty", "mention_start", "mention_end", "conditional", "aspect", "evidence",
+    "note",
 )  # fmt: skip
+OF_NEW_CLAIM = ("position", "speaker_id", *IN_CLAIM)
 
 
 def insert_answer(answer: AnswerRow, *, current: bool = True) -> None:
@@ -276,14 +290,27 @@ def answer_insert() -> Executable:
 
 
 def update_answer(answer: AnswerRow) -> None:
-    """Store what an answer says now, without its claims."""
-    answer_update.rows({"number": answer.id, **{name: getattr(answer, name) for name in SAID}})
+    """Store what an answer says now, without its claims, its round and when that began."""
+    answer_update.rows({"number": answer.id, **{name: getattr(answer, name) for name in CHANGES}})
 
 
 @prepared
 def answer_update() -> Executable:
     """Return the statement of `update_answer`."""
-    values: dict[str, Any] = {name: bindparam(name) for name in SAID}
+    values: dict[str, Any] = {name: bindparam(name) for name in CHANGES}
+    return update(ANSWERS).where(ANSWERS.c.id == bindparam("number")).values(values)
+
+
+def update_round(answer: AnswerRow) -> None:
+    """Store the round of an answer and when that began."""
+    given = {"number": answer.id, "round": answer.round, "created_at": answer.created_at}
+    round_update.rows(given)
+
+
+@prepared
+def round_update() -> Executable:
+    """Return the statement of `update_round`."""
+    values: dict[str, Any] = {name: bindparam(name) for name in ("round", "created_at")}
     return update(ANSWERS).where(ANSWERS.c.id == bindparam("number")).values(values)
 
 
@@ -293,11 +320,15 @@ def write_claims(answer: AnswerRow, claims: Sequence[ClaimRow]) -> None:
         there = answer.claims[index] if index < len(answer.claims) else None
         values: Mapping[str, Any] = {name: getattr(claim, name) for name in IN_CLAIM}
         if there is None:
-            claim.id = claim_insert.value({"answer_id": answer.id, **values})
+            of_new = {"position": index, "speaker_id": claim.speaker_id}
+            claim.id = claim_insert.value({"answer_id": answer.id, **of_new, **values})
         else:
             claim.id = there.id
-            if values != {name: getattr(there, name) for name in IN_CLAIM}:
-                claim_update.rows({"number": there.id, **values})
+            given = {"number": there.id, **values}
+            if claim.speaker_id != there.speaker_id:
+                speaker_update.rows({**given, "speaker_id": claim.speaker_id})
+            elif values != {name: getattr(there, name) for name in IN_CLAIM}:
+                claim_update.rows(given)
         write_chain(claim, there.via if there else [])
     if len(claims) < len(answer.claims):
         claims_delete.rows({"answer": answer.id, "count": len(claims)})
@@ -318,14 +349,21 @@ def write_chain(claim: ClaimRow, there: Sequence[ViaRow]) -> None:
 @prepared
 def claim_insert() -> Executable:
     """Return the statement that adds a claim."""
-    values: dict[str, Any] = {name: bindparam(name) for name in ("answer_id", *IN_CLAIM)}
+    values: dict[str, Any] = {name: bindparam(name) for name in ("answer_id", *OF_NEW_CLAIM)}
     return insert(CLAIMS).values(values).returning(CLAIMS.c.id)
 
 
 @prepared
 def claim_update() -> Executable:
-    """Return the statement that changes a claim."""
+    """Return the statement that changes a claim, but for its speaker."""
     values: dict[str, Any] = {name: bindparam(name) for name in IN_CLAIM}
+    return update(CLAIMS).where(CLAIMS.c.id == bindparam("number")).values(values)
+
+
+@prepared
+def speaker_update() -> Executable:
+    """Return the statement that changes a claim with its speaker."""
+    values: dict[str, Any] = {name: bindparam(name) for name in ("speaker_id", *IN_CLAIM)}
     return update(CLAIMS).where(CLAIMS.c.id == bindparam("number")).values(values)
 
 

@@ -1,16 +1,33 @@
 """One sentence of one person's article, in one statement: what every save and label page reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Executable, Table, bindparam, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from annotator.codebook.load import from_json
 from annotator.codebook.scheme import Codebook
+from annotator.store.db import db
+from annotator.store.engine import HIDDEN
 from annotator.store.models import (
+    OPEN_STATES,
     Article,
     Assignment,
     CodebookVersion,
@@ -58,6 +75,9 @@ class ProjectRow:
     slug: str
     name: str
     target_question: str
+    archived_at: datetime | None
+    precedents: bool
+    suggestions: str | None  # see `annotator.work.models.suggestions`; None where they are off
     codebook_version: VersionRow
 
     @property
@@ -74,6 +94,8 @@ class ArticleRow:
     key: str
     title: str
     sentence_count: int
+    language: str
+    number: int  # in its address: that of the article it is a copy of, or its own
     project: ProjectRow
 
     @property
@@ -133,6 +155,7 @@ class AssignmentRow:
     active_seconds: int
     saved_at: datetime | None
     informed: bool
+    purpose: str
     article: ArticleRow
 
     @property
@@ -166,6 +189,8 @@ class PlaceRow:
     assignment: AssignmentRow | None
 
 
+# Whose key, title, project and number people see: a copy has those of its article.
+SHOWN = aliased(Article, name="shown")
 OF_SENTENCE = (
     Sentence.id,
     Sentence.position,
@@ -178,8 +203,16 @@ OF_SENTENCE = (
 )
 PARTS: tuple[tuple[Any, ...], ...] = (
     OF_SENTENCE,
-    (Article.id, Article.key, Article.title, Article.sentence_count),
-    (Project.id, Project.slug, Project.name, Project.target_question),
+    (Article.id, SHOWN.key, SHOWN.title, Article.sentence_count, SHOWN.language, SHOWN.id),
+    (
+        Project.id,
+        Project.slug,
+        Project.name,
+        Project.target_question,
+        Project.archived_at,
+        Project.precedents,
+        Project.quality["suggestions"].as_string(),
+    ),
     (CodebookVersion.id, CodebookVersion.content),
     (User.id, User.preferences),
     (Membership.pseudonym, Membership.annotator, Membership.adjudicator, Membership.lead),
@@ -196,6 +229,7 @@ PARTS: tuple[tuple[Any, ...], ...] = (
         Assignment.active_seconds,
         Assignment.saved_at,
         Assignment.informed,
+        Assignment.purpose,
     ),
 )
 
@@ -205,17 +239,19 @@ STRETCHES = tuple(zip((0, *ENDS), ENDS, strict=False))
 
 
 def read_place(
-    article_id: int, position: int, user_id: int, *, lock: bool = False
+    article_id: int, position: int, user_id: int, *, lock: bool = False, addressed: bool = False
 ) -> PlaceRow | None:
     """Return a sentence as it is for one person; None where there is no such sentence.
 
     With `lock` the assignment, if there is one, is locked for the transaction: on PostgreSQL that
     puts the saves of one person in one article in a queue; on SQLite the write already has.
+    `addressed`: the number is that of an address, behind which this person may have a copy.
     """
     given = {"user": user_id, "article": article_id, "position": position}
+    reading, locking = (asked, asked_locked) if addressed else (exact, exact_locked)
     found = (locking if lock else reading).first(given)
     # What may be missing cannot be locked.
-    if found is None and lock:
+    if lock and (found is None or is_from_before(found)):
         found = reading.first(given)
     if found is None:
         return None
@@ -233,9 +269,65 @@ def read_place(
     )
 
 
-def place_query(*, lock: bool) -> Any:
+def is_from_before(found: Sequence[Any]) -> bool:
+    """Say whether an article has another project or codebook than when one began to wait.
+
+    On PostgreSQL all but the locked row is as it was then; on SQLite nobody waits within a query.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return False
+    article, project, version = (found[STRETCHES[part][0]] for part in (1, 2, 3))
+    newest = newest_version.first({"article": article})
+    return newest is None or tuple(newest) != (project, version)
+
+
+@prepared
+def newest_version() -> Executable:
+    """Return the query for an article's project and the number of its codebook's row in force."""
+    return (
+        select(CodebookVersion.project_id, CodebookVersion.id)
+        .join(SHOWN, SHOWN.project_id == CodebookVersion.project_id)
+        .join(Article, func.coalesce(Article.copy_of_id, Article.id) == SHOWN.id)
+        .where(Article.id == bindparam("article"))
+        .order_by(CodebookVersion.number.desc())
+        .limit(1)
+    )
+
+
+def behind_address(article: BindParameter[int], user: BindParameter[int]) -> Any:
+    """Return the subquery for the copy that a person has behind the address of an article.
+
+    What is open goes before what is not, and work before a copy; of copies the newest goes first.
+    Where that is work, or there is nothing at all, it is empty.
+    """
+    work, held, copy = aliased(Assignment), aliased(Assignment), aliased(Article)
+    of_work = work.article_id == article, work.user_id == user
+    copy_first = and_(is_open(held), ~exists().where(*of_work, is_open(work)))
+    return (
+        select(copy.id)
+        .join(held, held.article_id == copy.id)
+        .where(
+            copy.copy_of_id == article,
+            held.user_id == user,
+            or_(copy_first, ~exists().where(*of_work)),
+        )
+        .order_by(case((is_open(held), 0), else_=1), held.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def is_open(held: Any) -> ColumnElement[bool]:
+    """Return the condition of assignments that are worked on."""
+    # Not `in_`, which no prepared statement can have.
+    return or_(*(held.state == each for each in OPEN_STATES))
+
+
+def place_query(*, lock: bool, addressed: bool) -> Any:
     """Return the query of `read_place`."""
     user: BindParameter[int] = bindparam("user")
+    article: BindParameter[int] = bindparam("article")
+    of_person = func.coalesce(behind_address(article, user), article) if addressed else article
     newest = (
         select(func.max(CodebookVersion.number))
         .where(CodebookVersion.project_id == Project.id)
@@ -243,15 +335,16 @@ def place_query(*, lock: bool) -> Any:
         .scalar_subquery()
     )
     columns = [
-        column.label(f"{number}_{column.key}")
+        column.label(f"{number}_{place}")
         for number, part in enumerate(PARTS)
-        for column in part
+        for place, column in enumerate(part)
     ]
     query = (
         select(*columns)
         .select_from(Sentence)
         .join(Article, Article.id == Sentence.article_id)
-        .join(Project, Project.id == Article.project_id)
+        .join(SHOWN, SHOWN.id == func.coalesce(Article.copy_of_id, Article.id))
+        .join(Project, Project.id == SHOWN.project_id)
         .join(
             CodebookVersion,
             (CodebookVersion.project_id == Project.id) & (CodebookVersion.number == newest),
@@ -263,22 +356,41 @@ def place_query(*, lock: bool) -> Any:
             (Assignment.article_id == Article.id) & (Assignment.user_id == user),
             isouter=not lock,
         )
-        .where(Article.id == bindparam("article"), Sentence.position == bindparam("position"))
+        .where(
+            Article.id == of_person,
+            *([SHOWN.id == article] if addressed else []),
+            Sentence.position == bindparam("position"),
+            Project.slug.not_like(f"{HIDDEN}%"),  # as one that is being deleted
+        )
     )
     return query.with_for_update(of=Assignment) if lock else query
 
 
 @prepared
-def reading() -> Executable:
-    """Return the query that locks nothing."""
-    found: Executable = place_query(lock=False)
+def exact() -> Executable:
+    """Return the query for the very article, that locks nothing."""
+    found: Executable = place_query(lock=False, addressed=False)
     return found
 
 
 @prepared
-def locking() -> Executable:
-    """Return the query that locks the assignment."""
-    found: Executable = place_query(lock=True)
+def exact_locked() -> Executable:
+    """Return the query for the very article, that locks the assignment."""
+    found: Executable = place_query(lock=True, addressed=False)
+    return found
+
+
+@prepared
+def asked() -> Executable:
+    """Return the query for what a person has behind an address, that locks nothing."""
+    found: Executable = place_query(lock=False, addressed=True)
+    return found
+
+
+@prepared
+def asked_locked() -> Executable:
+    """Return the query for what a person has behind an address, that locks the assignment."""
+    found: Executable = place_query(lock=True, addressed=True)
     return found
 
 

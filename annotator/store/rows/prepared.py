@@ -12,12 +12,13 @@ from typing import Any, NoReturn, TypeVar
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 
-from annotator.store.db import db
+from annotator.store.db import WRITING_ON, db, spare_connection
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
 FoundRow = Sequence[Any]
 Change = Callable[[Any], Any]
+CONNECTION = "annotator_connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,10 @@ class Compiled:
 
     def parameters(self, given: Values) -> Any:
         """Return the parameters as the driver takes them."""
-        values = {**self.fixed, **given}
-        changed = [
-            (name, values[name] if change is None else change(values[name]))
-            for name, change in self.given
-        ]
-        return [value for _, value in changed] if self.is_positional else dict(changed)
+        values = {**self.fixed, **given} if self.fixed else given
+        if self.is_positional:
+            return [values[name] if to is None else to(values[name]) for name, to in self.given]
+        return {name: values[name] if to is None else to(values[name]) for name, to in self.given}
 
     def rows(self, found: Sequence[FoundRow]) -> Sequence[FoundRow]:
         """Return the driver's rows as the tables have them."""
@@ -73,7 +72,10 @@ class Prepared:
             DBAPIError: the database refused, as for any statement.
 
         """
-        connection = db.session.connection()
+        return self.run(connection_here(), given)
+
+    def run(self, connection: Connection, given: Values) -> Sequence[FoundRow]:
+        """Do what `rows` does, on a connection."""
         compiled = self.compiled.get(connection.dialect.name)
         if compiled is None:
             compiled = compile_for(connection.dialect, self.make())
@@ -81,10 +83,14 @@ class Prepared:
         parameters = compiled.parameters(given)
         cursor = connection.connection.cursor()
         try:
+            # Those of the engine: a connection's own list of them is made anew for each connection.
+            listeners = connection.engine.dispatch
             told = (connection, cursor, compiled.text, parameters, None, False)
-            tell(connection.dispatch.before_cursor_execute, told)
+            if listeners.before_cursor_execute:
+                tell(listeners.before_cursor_execute, told)
             cursor.execute(compiled.text, parameters)
-            tell(connection.dispatch.after_cursor_execute, told)
+            if listeners.after_cursor_execute:
+                tell(listeners.after_cursor_execute, told)
             return compiled.rows(cursor.fetchall()) if compiled.finds_rows else ()
         except connection.dialect.loaded_dbapi.Error as error:
             refuse(connection, cursor, compiled, error)
@@ -95,10 +101,35 @@ class Prepared:
         """Return the first row, None where there is none."""
         return next(iter(self.rows(given)), None)
 
+    def first_alone(self, given: Values) -> FoundRow | None:
+        """Return the first row, found outside of any transaction, None where there is none.
+
+        For what is asked just before a write: that would end a transaction and begin its own.
+        """
+        return next(iter(self.run(spare_connection(), given)), None)
+
     def value(self, given: Values) -> Any:
         """Return the first column of the first row, None where there is none."""
         found = self.first(given)
         return found[0] if found else None
+
+
+def connection_here() -> Connection:
+    """Return the connection of the transaction that is going on; one begins where none is.
+
+    The session would take longer to find it than most statements take.
+    """
+    writing = WRITING_ON.get()
+    if writing is not None:
+        return writing
+    session = db.session()
+    going_on = session.get_transaction()
+    of, connection = session.info.get(CONNECTION, (None, None))
+    if connection is None or going_on is None or going_on is not of or not going_on.is_active:
+        connection = session.connection()
+        session.info[CONNECTION] = session.get_transaction(), connection
+    found: Connection = connection
+    return found
 
 
 def tell(listeners: Any, told: tuple[Any, ...]) -> None:

@@ -1,30 +1,28 @@
-"""One's own account: the password, the theme, and what others see of it."""
+"""One's own account: the password, the sessions, the theme, and what others see of it."""
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.store.db import write
 from annotator.store.models import User
+from annotator.web.accounts.devices import in_words
 from annotator.web.forms import AutoAdvanceForm, PasswordForm, ThemeForm
 from annotator.web.request_log import record
 from annotator.web.security import person, session_token
+from annotator.work import tokens
 from annotator.work.accounts import accounts, memberships, passwords, sessions
 from annotator.work.accounts.accounts import WrongPasswordError
 from annotator.work.accounts.passwords import PasswordError, PasswordHash
 from annotator.work.accounts.throttle import TooManyTriesError
+from annotator.work.identity import second_factor
 
-bp = Blueprint("account", __name__)
 
-
-@bp.get("/account")
 def show() -> ResponseReturnValue:
-    """Show the account."""
     return page(person())
 
 
-@bp.post("/account")
 def save() -> ResponseReturnValue:
     """Save the one form of the page that was sent."""
     change = request.form.get("change")
@@ -34,6 +32,10 @@ def save() -> ResponseReturnValue:
         return save_theme(person())
     if change == "auto_advance":
         return save_auto_advance(person())
+    if change == "end_session":
+        return end_session(person())
+    if change == "end_sessions":
+        return end_sessions(person())
     return abort(400)
 
 
@@ -62,6 +64,8 @@ def save_password(user: User) -> ResponseReturnValue:
         sessions.expire_links(user)
     record("own password set")
     flash("The new password is saved. Other browsers are signed out.")
+    if any(tokens.state_of(each) == "valid" for each in tokens.of_user(user.id)):
+        flash("Your API tokens stay valid. Revoke those that you do not use.")
     return redirect(url_for("account.show"), 303)
 
 
@@ -106,20 +110,47 @@ def save_auto_advance(user: User) -> ResponseReturnValue:
     return redirect(url_for("account.show"), 303)
 
 
+def end_session(user: User) -> ResponseReturnValue:
+    """Sign one other browser of this person out."""
+    mine = {str(each.id): each.id for each in sessions.sessions_of(user)}
+    number = mine.get(request.form.get("session", ""), 0)
+    with write():
+        ended = sessions.end_one_session(user, number)
+    if ended:
+        record("own session ended")
+    flash("Session ended." if ended else "This session had already ended.")
+    return redirect(url_for("account.show", _anchor="sessions"), 303)
+
+
+def end_sessions(user: User) -> ResponseReturnValue:
+    """Sign every other browser of this person out."""
+    with write():
+        sessions.end_all_sessions(user, keep=session_token())
+    record("own other sessions ended")
+    flash("All other sessions have ended.")
+    return redirect(url_for("account.show", _anchor="sessions"), 303)
+
+
 def page(
     user: User, *, password: PasswordForm | None = None, theme: ThemeForm | None = None
 ) -> str:
     """Render the account with its forms, those with errors as they came."""
     asks = asks_current(user)
+    here = sessions.hash_of(session_token() or "")
     return render_template(
         "accounts/account/page.html",
         user=user,
         memberships=memberships.memberships(user),
         role_names=memberships.role_names,
+        factor=second_factor.factor_of(user),
         password=password or PasswordForm(asks_current=asks, formdata=None),
         asks_current=asks,
         link_minutes=sessions.LINK_LASTS // timedelta(minutes=1),
         theme=theme or ThemeForm(formdata=None, theme=user.theme),
+        sessions=[
+            (each, in_words(each.agent), each.token_hash == here)
+            for each in sessions.sessions_of(user)
+        ],
         labelling=AutoAdvanceForm(
             formdata=None, auto_advance=bool(user.preferences.get("auto_advance"))
         ),

@@ -7,14 +7,17 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from annotator.store.models import Role
+from annotator.web.forms import NumberRange
 from annotator.work.accounts.projects import LONGEST_LEASE, LONGEST_NAME, LONGEST_SLUG, MOST_OVERLAP
 
 ROLES = {
@@ -32,7 +35,7 @@ class RolesField(SelectMultipleField):  # type: ignore[misc]
 
 
 def role_choices() -> list[SelectChoice]:
-    """Return the roles as choices."""
+    """Return the roles as choices of a form."""
     return [SelectChoice(role.value, words) for role, words in ROLES.items()]
 
 
@@ -40,6 +43,8 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     """Whom to invite, and what they are to do."""
 
     username = StringField("User name", [InputRequired("Enter a user name."), Length(max=64)])
+    # Asked for where there is single sign-on.
+    email = StringField("E-mail address", [Length(max=255)])
     roles = RolesField("Roles", choices=role_choices())
 
 
@@ -57,7 +62,22 @@ class NewProjectForm(FlaskForm):  # type: ignore[misc]
     slug = StringField(
         "Short name", [InputRequired("Enter a short name for the URL."), Length(max=LONGEST_SLUG)]
     )
-    codebook = FileField("Codebook")
+    source = RadioField(
+        "Codebook",
+        choices=[
+            SelectChoice(
+                "default", "US–Russia cooperation, with four stances and four certainties"
+            ),
+            SelectChoice("short", "A short sample to change: three stances, no certainty"),
+            SelectChoice("project", "The codebook of a project"),
+            SelectChoice("file", "A file"),
+        ],
+        default="default",
+        validate_choice=False,
+    )
+    project = SelectField("Project", choices=[], validate_choice=False)
+    codebook = FileField("TOML file")
+    text = TextAreaField("The file that was refused: mend it here, or choose another")
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]
@@ -79,7 +99,11 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     self_assign = BooleanField("Annotators may get articles themselves")
+    precedents = BooleanField("Annotators may look at precedents: decisions on like sentences")
     headlines_in_agreement = BooleanField("Headlines count in agreement")
+    factor_for_leads = BooleanField("Leads")
+    factor_for_adjudicators = BooleanField("Adjudicators")
+    factor_for_annotators = BooleanField("Annotators")
     blind = RadioField(
         "Answers of other annotators",
         choices=[

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.codebook.own_keys import Clash, clashes, controls_of, groups_of, key_named
@@ -14,7 +14,6 @@ from annotator.web.responses import is_htmx
 from annotator.web.security import person
 from annotator.work.accounts import memberships as people
 
-bp = Blueprint("account_keys", __name__)
 FIELD = "key-"
 
 
@@ -27,13 +26,11 @@ class Typed:
     clashes: tuple[Clash, ...] = ()
 
 
-@bp.get("/account/keys")
 def show() -> ResponseReturnValue:
     """Show the keys of one project's codebook, and this person's own."""
     return page(person())
 
 
-@bp.post("/account/keys")
 def save() -> ResponseReturnValue:
     """Save the switch or the keys, or go back to the codebook's keys."""
     user, change = person(), request.form.get("change")
@@ -124,7 +121,7 @@ def page(user: User, typed: Typed | None = None) -> str:
     return render_template(
         "accounts/account/keys.html",
         user=user,
-        project=membership and membership.project,
+        of_project=membership and membership.project,
         groups=groups_of(membership.project.codebook) if membership else {},
         typed=typed or Typed(user.own_keys),
         unused=[

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -15,30 +15,31 @@ from annotator.web.accounts.forms import InviteForm, MemberForm
 from annotator.web.question import Question, ask, is_sure, posted
 from annotator.web.request_log import record
 from annotator.web.security import person
-from annotator.work.accounts import accounts, memberships
+from annotator.work.accounts import accounts, activity, memberships, removal
 from annotator.work.assignment import leaving, progress
+from annotator.work.identity import second_factor
 
-bp = Blueprint("people", __name__)
-
-ACTS = ("roles", "link", "disable", "enable")
+ACTS = ("roles", "link", "disable", "enable", "factor", "remove")
 DONE = {
-    "link": "sign-in link for %r made",
-    "disable": "account %r disabled",
-    "enable": "account %r enabled",
+    "link": "sign-in link for user %d made",
+    "disable": "account of user %d disabled",
+    "enable": "account of user %d enabled",
+    "factor": "second factor of user %d reset",
+    "remove": "user %d removed",
 }
 
 
-@bp.get("/projects/<slug>/people")
 def show(slug: str) -> ResponseReturnValue:
     """Show who is in the project."""
     project, membership = project_for(slug, Role.LEAD)
     return page(project, membership, empty_invitation())
 
 
-@bp.post("/projects/<slug>/people")
 def invite(slug: str) -> ResponseReturnValue:
     """Add a person; whoever is new gets a link, which is shown this once."""
     project, membership = project_for(slug, Role.LEAD)
+    if request.form.get("act") == "hand_over":
+        return hand_over(project, membership)
     form = InviteForm()
     if not form.validate():
         return page(project, membership, form), 422
@@ -46,15 +47,20 @@ def invite(slug: str) -> ResponseReturnValue:
         with write():
             known = accounts.find_user(form.username.data)
             user = known or accounts.add_user(form.username.data)
-            joined = memberships.join(project, user, form.roles.data or [])
+            email = (form.email.data or "") if has_sso() else ""
+            if email:
+                accounts.give_email(user, email, person())
+            joined = memberships.join(project, user, form.roles.data or [], email=email)
             link = None if known else link_for(user)
+            held = memberships.role_names(joined)
+            done = f"{joined.pseudonym} {'added' if known else 'invited'}: {held}"
+            activity.note(project, person(), activity.PEOPLE, done)
     except RefusedError as error:
         form.username.errors = [str(error)]
         return page(project, membership, form), 422
-    held = memberships.role_names(joined)
-    record("%r invited to %r as %s: %s", user.username, slug, joined.pseudonym, held)
+    record("user %d invited to %r as %s: %s", user.id, slug, joined.pseudonym, held)
     if link:
-        record("sign-in link for %r made", user.username)
+        record("sign-in link for user %d made", user.id)
     said = f"{user.username} was added as {joined.pseudonym}: {memberships.role_names(joined)}."
     if known:
         said += " The account already existed; the project now appears under its My work."
@@ -62,7 +68,6 @@ def invite(slug: str) -> ResponseReturnValue:
     return page(project, membership, empty_invitation(), said, link)
 
 
-@bp.post("/projects/<slug>/people/<pseudonym>")
 def change(slug: str, pseudonym: str) -> ResponseReturnValue:
     """Change the roles of a person, make a new link, disable or enable the account."""
     project, membership = project_for(slug, Role.LEAD)
@@ -76,6 +81,7 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
             return ask(membership, asked)
         with write():
             link = make(member, act, form.roles.data or [])
+            activity.note(project, person(), activity.PEOPLE, done_to(member, act))
     except RefusedError as error:
         return page(project, membership, empty_invitation(), refused=str(error)), 422
     record_change(project, member, act)
@@ -86,6 +92,8 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
         "link": f"New link for {member.user.username}; older links no longer work.",
         "disable": f"{member.user.username} is disabled and signed out everywhere.{open_still}",
         "enable": f"{member.user.username} is enabled.",
+        "factor": f"The second factor of {member.user.username} is reset, and its sessions ended.",
+        "remove": f"The person behind {pseudonym} is removed; the labels are kept.{open_still}",
     }[act]
     if link:
         return page(project, membership, empty_invitation(), said, link)
@@ -93,6 +101,43 @@ def change(slug: str, pseudonym: str) -> ResponseReturnValue:
     own_role_gone = is_me(member) and not member.lead
     there = url_for("my_work.show") if own_role_gone else url_for("people.show", slug=slug)
     return redirect(there, 303)
+
+
+def hand_over(project: Project, membership: Membership) -> ResponseReturnValue:
+    """Make another member lead in the place of the one who leaves, after a question."""
+    to = member_of(project, request.form.get("to", ""))
+    name = to.user.username
+    if not is_sure():
+        said = [
+            f"{name} becomes lead of {project.name}, and you lose access to the overview, people,"
+            " settings and releases at once. Your other roles stay.",
+            "Sign-in links that you have created and nobody has used stop working.",
+        ]
+        here = url_for("people.show", slug=project.slug)
+        question = Question(
+            f"Hand over to {name}?",
+            said,
+            "Hand over",
+            url_for("people.invite", slug=project.slug),
+            here,
+            fields=posted(),
+        )
+        return ask(membership, question)
+    try:
+        with write():
+            memberships.hand_over(membership, to)
+            done = f"{membership.pseudonym} handed over to {to.pseudonym}"
+            activity.note(project, person(), activity.PEOPLE, done)
+    except RefusedError as error:
+        return page(project, membership, empty_invitation(), refused=str(error)), 422
+    record("lead of %r handed over to user %d", project.slug, to.user_id)
+    flash(f"{name} is lead of {project.name} now.")
+    return redirect(url_for("my_work.show"), 303)
+
+
+def has_sso() -> bool:
+    """Say whether people can sign in by a provider, and so have an e-mail address here."""
+    return current_app.config["SETTINGS"].sso is not None
 
 
 def ended_password(user: User) -> str:
@@ -111,14 +156,26 @@ def ended_password(user: User) -> str:
     )
 
 
+def done_to(member: Membership, act: str) -> str:
+    """Return what was done with a member in words, under the pseudonym."""
+    return {
+        "roles": f"Roles of {member.pseudonym}: {memberships.role_names(member) or 'none'}",
+        "link": f"Sign-in link for {member.pseudonym} made",
+        "disable": f"Account of {member.pseudonym} disabled",
+        "enable": f"Account of {member.pseudonym} enabled",
+        "factor": f"Second factor of {member.pseudonym} reset",
+        "remove": f"Person behind {member.pseudonym} removed",
+    }[act]
+
+
 def record_change(project: Project, member: Membership, act: str) -> None:
     """Write down what was done with a member."""
-    name = member.user.username
+    number = member.user_id
     if act == "roles":
         held = memberships.role_names(member) or "none"
-        record("roles of %r in %r set: %s", name, project.slug, held)
+        record("roles of user %d in %r set: %s", number, project.slug, held)
     else:
-        record(DONE[act], name)
+        record(DONE[act], number)
 
 
 def question(
@@ -135,6 +192,22 @@ def question(
             " are kept, and you can enable the account again."
         ]
         heading, yes = f"Disable {name}?", f"Disable {name}"
+    elif act == "remove":
+        refuse_unless_in_hands(member.user)
+        said = [
+            f"User name, display name, address, password and sessions of {name} are deleted for"
+            f" ever, in all projects. The labels are kept under the pseudonym {member.pseudonym}.",
+            "Backups from before still have the name. This cannot be undone; to shut somebody out"
+            " for a while, disable the account.",
+        ]
+        heading, yes = f"Remove {name}?", f"Remove {name}"
+    elif act == "factor":
+        refuse_unless_in_hands(member.user)
+        said = [
+            f"{name} signs in without a code from then on, until a new app is set up, and is signed"
+            " out everywhere. Make sure that it is really this person who asks."
+        ]
+        heading, yes = f"Reset the second factor of {name}?", "Reset second factor"
     elif act == "roles" and member.lead and Role.LEAD.value not in roles and is_me(member):
         memberships.refuse_without_lead(member)
         said = [
@@ -192,6 +265,10 @@ def make(member: Membership, act: str, roles: Sequence[str]) -> str | None:
         return link_for(user)
     if act == "disable":
         accounts.disable(user)
+    elif act == "factor":
+        second_factor.reset(user)
+    elif act == "remove":
+        removal.remove(user)
     else:
         accounts.enable(user)
     return None
@@ -204,7 +281,6 @@ def link_for(user: User) -> str:
 
 
 def member_of(project: Project, pseudonym: str) -> Membership:
-    """Return the member of this pseudonym, or 404."""
     found = db.session.scalar(
         select(Membership).where(
             Membership.project_id == project.id, Membership.pseudonym == pseudonym
@@ -241,6 +317,8 @@ def page(
         members=members,
         roles=list(Role),
         last_seen=progress.last_seen(members),
+        with_factor=second_factor.with_factor([each.user_id for each in members]),
         in_hands=memberships.held_by(person(), [each.user_id for each in members]),
+        has_sso=has_sso(),
         hours=accounts.LINK_HOURS,
     )

@@ -1,12 +1,11 @@
 """Signing in by password or by link, and signing out."""
 
 from flask import (
-    Blueprint,
+    current_app,
     flash,
     make_response,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -15,25 +14,24 @@ from flask_login import current_user, logout_user
 
 from annotator.store.db import write
 from annotator.store.models import User
+from annotator.web.arriving import address, agent, end_this_session, next_of, onward
 from annotator.web.forms import SignInForm
 from annotator.web.request_log import record
-from annotator.web.security import begin_session, is_local, session_token
-from annotator.work.accounts import accounts, sessions
+from annotator.web.security import begin_session, unfinished
+from annotator.work.accounts import accounts
 from annotator.work.accounts.accounts import LinkError, PasswordEndedError, WrongPasswordError
 from annotator.work.accounts.throttle import TooManyTriesError
 
-bp = Blueprint("sign_in", __name__)
 
-
-@bp.get("/sign-in")
 def show() -> ResponseReturnValue:
-    """Show the form; whoever is signed in already goes on."""
+    """Show the form; whoever is signed in already goes on, and so does who lacks a code."""
     if current_user.is_authenticated:
         return redirect(onward(), 303)
+    if waiting := unfinished():
+        return redirect(url_for(waiting.endpoint, next=next_of(onward())), 303)
     return page(SignInForm(formdata=None))
 
 
-@bp.post("/sign-in")
 def enter() -> ResponseReturnValue:
     """Sign in by password."""
     form = SignInForm()
@@ -49,7 +47,6 @@ def enter() -> ResponseReturnValue:
     return redirect(onward(), 303)
 
 
-@bp.get("/sign-in/<token>")
 def show_link(token: str) -> ResponseReturnValue:
     """Ask before the link is used up: mail programs open links too."""
     try:
@@ -59,20 +56,18 @@ def show_link(token: str) -> ResponseReturnValue:
     return render_template("accounts/sign_in/link.html", token=token, username=user.username)
 
 
-@bp.post("/sign-in/<token>")
 def enter_by_link(token: str) -> ResponseReturnValue:
     """Sign in by link; a password is offered, or a new one: who needs a link has lost the old."""
     try:
         with write():
             end_this_session()
-            user, session_of_link = accounts.use_link(token, address())
+            user, session_of_link = accounts.use_link(token, address(), agent())
     except LinkError as error:
         return render_template("accounts/sign_in/link.html", problem=str(error)), 410
     begin_session(user, session_of_link)
     return redirect(url_for("account.show"), 303)
 
 
-@bp.post("/sign-out")
 def leave() -> ResponseReturnValue:
     """End the session in the database, the cookie, and what the browser kept for this person."""
     with write():
@@ -97,28 +92,15 @@ def signed_in_by_password(username: str, password: str) -> tuple[User, str]:
     proof = accounts.check_password(username, password, address())
     with write():
         end_this_session()
-        return accounts.sign_in(proof, address())
-
-
-def end_this_session() -> None:
-    """End the session this browser has, if it has one."""
-    if token := session_token():
-        sessions.end_session(token)
+        return accounts.sign_in(proof, address(), agent())
 
 
 def page(form: SignInForm, problem: str | None = None) -> str:
     """Render the sign-in page; the user name stays, the password does not."""
     return render_template(
-        "accounts/sign_in/page.html", form=form, problem=problem, onward=onward()
+        "accounts/sign_in/page.html",
+        form=form,
+        problem=problem,
+        onward=onward(),
+        provider=current_app.config["SETTINGS"].sso,
     )
-
-
-def onward() -> str:
-    """Return the page that was asked for, if it is one of ours."""
-    asked = request.args.get("next", "")
-    return asked if is_local(asked) and not asked.startswith("/sign-") else "/"
-
-
-def address() -> str:
-    """Return where the request comes from."""
-    return request.remote_addr or ""

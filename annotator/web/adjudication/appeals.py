@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.phrases import sentence_number
@@ -18,7 +18,6 @@ from annotator.work.adjudication.appeals import Difference
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.independence import GOLD
 
-bp = Blueprint("differences", __name__)
 PAGE = 50
 STATES = {
     "": "New",
@@ -42,7 +41,6 @@ class Line:
     state: str
 
 
-@bp.get("/projects/<slug>/differences")
 def show(slug: str) -> ResponseReturnValue:
     """Show this person's differences, the new ones first, grouped by rule."""
     project, membership = project_for(slug, Role.ANNOTATOR)
@@ -61,7 +59,6 @@ def show(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/projects/<slug>/differences/<int:decision_id>")
 def respond(slug: str, decision_id: int) -> ResponseReturnValue:
     """Note that a difference was seen, or ask the adjudicator to look again."""
     project, _ = project_for(slug, Role.ANNOTATOR)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from annotator.store.models import DecisionEvent, Project, Role
@@ -15,9 +15,9 @@ from annotator.web.labelling.claim_words import ClaimWords, claim_words, status_
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import Case
+from annotator.work.codebook import rulings
 from annotator.work.consensus import decisions
 
-bp = Blueprint("adjudicate_history", __name__)
 KINDS = {"decide": "Decided", "reopen": "Reopened", "ask": "Asked the annotators", "undo": "Undid"}
 
 
@@ -34,7 +34,6 @@ class Step:
     reason: str
 
 
-@bp.get("/projects/<slug>/adjudicate/<int:article_id>/<int:position>/history")
 def show(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     """Show every act on one sentence, the newest first."""
     project, membership = project_for(slug, Role.ADJUDICATOR, Role.LEAD)
@@ -46,6 +45,9 @@ def show(slug: str, article_id: int, position: int) -> ResponseReturnValue:
         project=project,
         membership=membership,
         sentence=case.sentence,
+        ruling=rulings.ruling(project, case.decision.id)
+        if case.decision and case.decision.state == decisions.DECIDED
+        else None,
         steps=[
             step_of(project, case, each, names, said(each, events)) for each in reversed(events)
         ],

@@ -1,6 +1,5 @@
 """Accepting together what a clear majority says: a list with both sides, then one button."""
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from annotator.store.models import Role
@@ -9,16 +8,12 @@ from annotator.web.adjudication.bulk import accept_ticked, show_list
 from annotator.work.adjudication import bulk
 from annotator.work.adjudication.standing import is_clear
 
-bp = Blueprint("adjudicate_majority", __name__)
 
-
-@bp.get("/projects/<slug>/adjudicate/majority")
 def show(slug: str) -> ResponseReturnValue:
     """Show what would be accepted, with what the minority says."""
     return show_list(slug, "adjudication/majority.html", is_clear, ticked=False)
 
 
-@bp.post("/projects/<slug>/adjudicate/majority")
 def accept(slug: str) -> ResponseReturnValue:
     """Accept what is ticked, without what changed meanwhile; or take back what was accepted."""
     project, _ = project_for(slug, Role.ADJUDICATOR, Role.LEAD)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import NotFoundError, RefusedError
 from annotator.store.db import write, write_in_steps
-from annotator.store.models import Membership, Project, Role, Sentence
+from annotator.store.models import Membership, Project, ReviewNote, Role, Sentence
 from annotator.web.access import project_for
 from annotator.web.acts import Act, parse_act
 from annotator.web.adjudication import draft as drafts
@@ -27,17 +27,18 @@ from annotator.work.adjudication.deciding import (
     ReasonMissingError,
     case_of,
 )
-from annotator.work.adjudication.queue import FILTERS, SORTS, Place, Queue, View
+from annotator.work.adjudication.queue import SORTS, Place, Queue, View, filter_names
 from annotator.work.consensus.decisions import AlreadyDecidedError
+from annotator.work.explore import notes
 from annotator.work.gold import counts
 from annotator.work.labelling.drafts import InvalidAnswerError
 from annotator.work.labelling.independence import ANSWERS
 
-bp = Blueprint("adjudicate", __name__)
+# Of a number in the database; a greater one is an error there.
+LARGEST = 2**31 - 1
 FRAGMENT, PAGE, PART = "adjudication/_work.html", "adjudication/page.html", "#case"
 
 
-@bp.get("/projects/<slug>/adjudicate")
 def begin(slug: str) -> ResponseReturnValue:
     """Go to the first sentence of the queue; say so where there is none."""
     project, membership = adjudicator_of(slug)
@@ -51,12 +52,11 @@ def begin(slug: str) -> ResponseReturnValue:
         project=project,
         membership=membership,
         queue=queue,
-        filters=FILTERS,
+        filters=filter_names(project.codebook),
         not_counted="" if queue.total else counts.answers(project).not_counted(),
     )
 
 
-@bp.get("/projects/<slug>/adjudicate/<int:article_id>/<int:position>")
 def show(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     """Show one sentence with all independent answers to it."""
     project, membership = adjudicator_of(slug)
@@ -65,7 +65,6 @@ def show(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     return respond(membership, case, draft, fresh(case, draft))
 
 
-@bp.post("/projects/<slug>/adjudicate/<int:article_id>/<int:position>")
 def act(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     """Do what the button says: change the draft, or decide, ask, reopen, undo, redo."""
     project, membership = adjudicator_of(slug)
@@ -94,8 +93,11 @@ def adjudicator_of(slug: str) -> tuple[Project, Membership]:
 
 def view_of() -> View:
     """Return the part of the queue that the address asks for."""
+    article = request.args.get("article", type=int)
     return View(
-        request.args.get("kind", queueing.ALL), request.args.get("sort", queueing.BY_DIFFERENCE)
+        request.args.get("kind", queueing.ALL),
+        request.args.get("sort", queueing.BY_DIFFERENCE),
+        article if article is not None and 0 < article <= LARGEST else None,
     )
 
 
@@ -114,6 +116,7 @@ def address(slug: str, place: Place, view: View) -> str:
         position=place[1],
         kind=None if view.kind == queueing.ALL else view.kind,
         sort=None if view.sort == queueing.BY_DIFFERENCE else view.sort,
+        article=view.article_id,
     )
 
 
@@ -390,7 +393,12 @@ def respond(
     """Render the sentence; htmx takes the table and its buttons, a browser the whole page."""
     project, view = membership.project, view_of()
     place = (case.sentence.article_id, case.sentence.position)
-    if any(each.user_id != membership.user_id for each in case.comparison.readings):
+
+    def written() -> list[ReviewNote]:
+        return notes.notes_on([case.sentence.id]).get(case.sentence.id, [])
+
+    said = (*case.comparison.readings, *(written() if membership.annotator else ()))
+    if any(each.user_id != membership.user_id for each in said):
         learns(membership, [case.sentence.id], ANSWERS)
     page = page_of(
         case,
@@ -419,8 +427,9 @@ def respond(
         page=page,
         form=form,
         around=around,
+        review_notes=written,
         view=view,
-        filters=FILTERS,
+        filters=filter_names(project.codebook),
         sorts=SORTS,
         here=address(project.slug, place, view),
         next_place=next_place(),

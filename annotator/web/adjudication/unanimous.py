@@ -1,6 +1,5 @@
 """Accepting together what all annotators agree on: a list to look through, then one button."""
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from annotator.store.models import Role
@@ -9,16 +8,12 @@ from annotator.web.adjudication.bulk import accept_ticked, show_list
 from annotator.work.adjudication import bulk
 from annotator.work.adjudication.standing import is_unanimous
 
-bp = Blueprint("adjudicate_unanimous", __name__)
 
-
-@bp.get("/projects/<slug>/adjudicate/unanimous")
 def show(slug: str) -> ResponseReturnValue:
     """Show what would be accepted, nothing hidden."""
     return show_list(slug, "adjudication/unanimous.html", is_unanimous, ticked=True)
 
 
-@bp.post("/projects/<slug>/adjudicate/unanimous")
 def accept(slug: str) -> ResponseReturnValue:
     """Accept what is ticked, without what changed meanwhile; or take back what was accepted."""
     project, _ = project_for(slug, Role.ADJUDICATOR, Role.LEAD)

@@ -15,6 +15,7 @@ from annotator.store.models import (
     User,
 )
 from annotator.store.rows.places import SentenceRow
+from annotator.web.adjudication.columns import Column, Group, columns_of, groups_of
 from annotator.web.adjudication.draft import Draft, Placed, is_agreed
 from annotator.web.adjudication.form import DecisionForm
 from annotator.web.labelling.claim_words import ClaimWords, claim_words
@@ -36,7 +37,7 @@ NEAR = 1
 
 @dataclass(frozen=True)
 class Cell:
-    """What one annotator says in one row: a claim, that there is none, or a status."""
+    """What the annotators of a column say in one row: a claim, that there is none, or a status."""
 
     claim: ClaimWords | None
     words: str  # where there is no claim: "missing", "no claim", "2 claims"
@@ -49,7 +50,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class RowView:
-    """One aligned claim, or the sentence as a whole, with a cell for each annotator."""
+    """One aligned claim, or the sentence as a whole, with a cell for each column."""
 
     heading: str
     kind: str
@@ -58,17 +59,6 @@ class RowView:
     decided: ClaimWords | None
     words: str  # under the decided claim or in its place
     index: int | None  # of the decided claim in the form
-
-
-@dataclass(frozen=True)
-class Column:
-    """One annotator: hidden behind a number, unless the lead asks for pseudonyms."""
-
-    name: str
-    place: int
-    own: bool
-    note: str
-    unsure: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +93,7 @@ class CasePage:
     state: str  # "", "decided", "reopened", "asked"
     decided_by: str
     columns: tuple[Column, ...]
+    groups: tuple[Group, ...]  # the columns of the table
     rows: tuple[RowView, ...]
     rules: tuple[Rule, ...]
     chips: tuple[Chip, ...]
@@ -160,6 +151,8 @@ def page_of(
     decision = case.decision
     number = len(case.comparison.readings)
     pseudonyms = pseudonyms_of(project)
+    columns = tuple(columns_of(case, user, pseudonyms if names and membership.lead else {}))
+    groups = groups_of(case, columns)
     return CasePage(
         project=project,
         case=case,
@@ -167,8 +160,9 @@ def page_of(
         heading=f"{counted(number, 'answer')}, by speaker",
         state=decision.state if decision else "",
         decided_by=decider(case, user, pseudonyms),
-        columns=tuple(columns_of(case, user, pseudonyms if names and membership.lead else {})),
-        rows=tuple(rows_of(case, codebook, speakers, draft)),
+        columns=columns,
+        groups=groups,
+        rows=tuple(rows_of(case, codebook, speakers, draft, groups)),
         rules=rules_of(case, codebook),
         chips=chips_of(case, codebook, speakers),
         editing=form.open.data,
@@ -228,41 +222,36 @@ def speakers_of(project: Project, case: Case, draft: Draft) -> Mapping[int, Spea
     return deciding.speakers_in(project, deciding.named_in([case]) | chosen)
 
 
-def columns_of(case: Case, user: User, names: Mapping[int, str]) -> Iterator[Column]:
-    """Yield the annotators in this sentence's own order, without names unless there are some."""
-    own = deciding.own_places(case, user)
-    for number, place in enumerate(case.order, start=1):
-        reading_ = case.comparison.readings[place]
-        name = names.get(reading_.user_id, f"Annotator {number}")
-        yield Column(name, place, place in own, reading_.note, reading_.unsure)
-
-
 def rows_of(
-    case: Case, codebook: Codebook, speakers: Mapping[int, Speaker], draft: Draft
+    case: Case,
+    codebook: Codebook,
+    speakers: Mapping[int, Speaker],
+    draft: Draft,
+    groups: Sequence[Group],
 ) -> Iterator[RowView]:
     """Yield the sentence as a whole where that is in question, then each aligned claim."""
     keys = count(1)
     takes_claims = codebook.claims_status.value
     if any(each.status != takes_claims for each in case.comparison.readings) or draft.status:
-        yield status_row(case, codebook, draft, keys)
-    sources = {place: number for number, place in enumerate(case.order, start=1)}
+        yield status_row(case, codebook, draft, groups, keys)
+    sources = source_names(case, groups)
     for number, row in enumerate(case.consensus.rows):
         placed = draft.at(number)
         cells = []
-        for place in case.order:
+        for group in groups:
+            place = group.place
             claim = case.comparison.claim(row.row, place)
             if claim is None:
                 missing = case.comparison.readings[place].status == takes_claims
                 cells.append(Cell(None, "missing" if missing else "no claim", "", "", False))
                 continue
-            taken = Placed(Taken(claim, case.comparison.readings[place].user_id), number)
             cells.append(
                 Cell(
                     claim_words(claim, codebook, speakers, case.sentence),
                     "",
                     f"take-{place}-{row.row.places[place]}",
                     key_of(keys),
-                    chosen=placed == taken,
+                    chosen=is_taken(case, placed, group),
                     stance_share=share_of(row.stance, claim.stance, case),
                     certainty_share=share_of(row.certainty, claim.certainty, case),
                 )
@@ -282,14 +271,43 @@ def rows_of(
             else f"no claim of {heading.speaker} selected",
             index=draft.claims.index(placed) if placed else None,
         )
-    yield from own_rows(case, codebook, speakers, draft)
+    yield from own_rows(case, codebook, speakers, draft, groups)
 
 
-def status_row(case: Case, codebook: Codebook, draft: Draft, keys: "count[int]") -> RowView:
+def is_taken(case: Case, placed: Placed | None, group: Group) -> bool:
+    """Say whether the claim that is decided in a row is that of somebody of a group."""
+    if placed is None or placed.row is None:
+        return False
+    row = case.consensus.rows[placed.row].row
+    for place in group.places:
+        claim = case.comparison.claim(row, place)
+        user = case.comparison.readings[place].user_id
+        if claim is not None and placed.taken == Taken(claim, user):
+            return True
+    return False
+
+
+def source_names(case: Case, groups: Sequence[Group]) -> dict[int, str]:
+    """Return for each place what its column is called: "Annotator 3", or "26 of 28"."""
+    numbers = {place: number for number, place in enumerate(case.order, start=1)}
+    return {
+        place: f"Annotator {numbers[place]}" if len(group.columns) == 1 else group.name
+        for group in groups
+        for place in group.places
+    }
+
+
+def status_row(
+    case: Case,
+    codebook: Codebook,
+    draft: Draft,
+    groups: Sequence[Group],
+    keys: "count[int]",
+) -> RowView:
     """Return the row of the sentence as a whole."""
     cells = []
-    for place in case.order:
-        each = case.comparison.readings[place]
+    for group in groups:
+        each = case.comparison.readings[group.place]
         claims = len(each.claims)
         if claims:
             words = counted(claims, "claim")
@@ -304,13 +322,17 @@ def status_row(case: Case, codebook: Codebook, draft: Draft, keys: "count[int]")
 
 
 def own_rows(
-    case: Case, codebook: Codebook, speakers: Mapping[int, Speaker], draft: Draft
+    case: Case,
+    codebook: Codebook,
+    speakers: Mapping[int, Speaker],
+    draft: Draft,
+    groups: Sequence[Group],
 ) -> Iterator[RowView]:
     """Yield the claims that the adjudicator has added."""
     for index, each in enumerate(draft.claims):
         if each.row is None:
             words = claim_words(each.taken.claim, codebook, speakers, case.sentence)
-            cells = tuple(Cell(None, "missing", "", "", False) for _ in case.order)
+            cells = tuple(Cell(None, "missing", "", "", False) for _ in groups)
             yield RowView(
                 words.speaker, words.speaker_type, words.unnamed, cells, words, "yours", index
             )
@@ -330,11 +352,11 @@ def share_of(vote: Vote, value: str | None, case: Case) -> str:
     return "alone" if votes == 1 else f"{votes} of {everybody}"
 
 
-def source_words(case: Case, placed: Placed, sources: Mapping[int, int], *, agreed: bool) -> str:
+def source_words(case: Case, placed: Placed, sources: Mapping[int, str], *, agreed: bool) -> str:
     """Say whose a decided claim is."""
-    for place, number in sources.items():
+    for place, name in sources.items():
         if case.comparison.readings[place].user_id == placed.taken.source:
-            return f"from Annotator {number}"
+            return f"from {name}"
     return "all agree" if agreed else "edited"
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from math import floor
 
 from annotator import phrases
+from annotator.codebook.scheme import Codebook
 from annotator.measure.coefficients.verdict import FIRM, TENTATIVE
 from annotator.measure.intervals.resampling import Interval
 from annotator.work.agreement import wording
 from annotator.work.agreement.report import FieldReport, Report
 
 GRID = 0.2
+# Where in a row its mark stands: under the name, or level with the words beside the chart.
+UNDER_NAME, LEVEL = 0.7, 0.5
 
 
 @dataclass(frozen=True)
@@ -68,19 +71,19 @@ class Chart:
     height: int
 
 
-def chart_of(report: Report) -> Chart:
+def chart_of(report: Report, book: Codebook) -> Chart:
     """Lay out one dot per step of the waterfall."""
     rows = [
         Row(
-            wording.QUESTIONS[field.name],
+            wording.question(field.name, book),
             wording.figure(field.alpha),
             field.alpha.value,
             *bounds(field.interval),
-            step_said(field),
+            step_said(field, book),
         )
         for field in report.steps
     ]
-    return drawn("steps", "Agreement by step", rows, 52)
+    return drawn("steps", "Agreement by step", rows, 52, LEVEL)
 
 
 def value_chart(field: FieldReport) -> Chart:
@@ -95,7 +98,7 @@ def value_chart(field: FieldReport) -> Chart:
         )
         for label, each in zip(field.labels, field.by_value, strict=True)
     ]
-    return drawn("values", "Agreement by value", rows, 36)
+    return drawn("values", "Agreement by value", rows, 52)
 
 
 def bounds(interval: Interval | None) -> tuple[float | None, float | None]:
@@ -114,15 +117,18 @@ def between(interval: Interval | None) -> str:
     return f" ({known})" if known else ""
 
 
-def step_said(field: FieldReport) -> str:
+def step_said(field: FieldReport, book: Codebook) -> str:
     """Say one step in words."""
     verdict = f", {wording.verdict(field)}" if field.verdict else ""
-    question = wording.QUESTIONS[field.name]
+    question = wording.question(field.name, book)
     return f"{question} {wording.figure(field.alpha)}{between(field.interval)}{verdict}"
 
 
-def drawn(id: str, title: str, rows: Sequence[Row], height: int) -> Chart:
-    """Place the rows on a common axis; it begins below 0 only if a figure or an interval does."""
+def drawn(id: str, title: str, rows: Sequence[Row], height: int, mark: float = UNDER_NAME) -> Chart:
+    """Place the rows on a common axis; it begins below 0 only if a figure or an interval does.
+
+    `mark` is the place of a mark in its row, from 0 (its top) to 1.
+    """
     ends = [end for row in rows for end in (row.value, row.low) if end is not None]
     low = min(0, *(floor(end / GRID) for end in ends), 0)
 
@@ -139,7 +145,7 @@ def drawn(id: str, title: str, rows: Sequence[Row], height: int) -> Chart:
             name=row.name,
             words=row.words,
             top=f"{index * step:.2f}%",
-            middle=f"{(index + 0.5) * step:.2f}%",
+            middle=f"{(index + mark) * step:.2f}%",
             x=None if row.value is None else place(row.value),
             low=None if row.low is None else place(row.low),
             high=None if row.high is None else place(min(row.high, 1.0)),

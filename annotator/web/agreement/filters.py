@@ -7,15 +7,18 @@ from datetime import date
 from flask import abort, request
 from sqlalchemy import select
 
+from annotator.formats.labels.rows import REFERENCE
 from annotator.store.db import db
 from annotator.store.models import Article, Project
 from annotator.store.models.answers import ROUNDS
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.selection import Selection
 from annotator.work.assignment.progress import people_of
+from annotator.work.label_import.kinds import ORIGIN_WORDS
 
 FIELDS = ("stance", "status", "certainty")
-ORIGINS = ("human", "imported", "model")
+# What the filter of the origin offers; without one, all that count.
+ORIGINS = {each: words for each, words in ORIGIN_WORDS.items() if each != REFERENCE}
 MOST_OFFERED = 500
 
 
@@ -102,7 +105,17 @@ def field_asked() -> str:
 
 def carried() -> dict[str, list[str]]:
     """Return the filters of the address, for links that keep them."""
-    names = ("article", "annotator", "since", "until", "version", "round", "origin", "headlines")
+    names = (
+        "article",
+        "annotator",
+        "since",
+        "until",
+        "version",
+        "round",
+        "origin",
+        "headlines",
+        "pairs",
+    )
     return {
         name: [value for value in request.args.getlist(name) if value]
         for name in (*names, "field")

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 from sqlalchemy.exc import OperationalError
 
 from annotator.codebook.scheme import Codebook, Value
@@ -16,20 +16,18 @@ from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import Membership, Project, Role
 from annotator.store.snapshot import one_moment
 from annotator.web.access import project_for
-from annotator.web.agreement.filters import carried, choices_of, field_asked, selection_of
-from annotator.web.agreement.view import known_values, view_of
+from annotator.web.agreement.filters import ORIGINS, carried, choices_of, field_asked, selection_of
+from annotator.web.agreement.report import examined_now, shown_now
+from annotator.web.agreement.view import BY_NAME, ORDERS, known_values, view_of
 from annotator.web.exposure import learns
-from annotator.web.kept import kept
-from annotator.web.paging import pager_for
+from annotator.web.paging import chosen, pager_for
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import refreshing
 from annotator.work.agreement import wording
 from annotator.work.agreement.examples import answers_to, of_cell, of_pair
 from annotator.work.agreement.measuring import (
     ANY_KIND,
-    Examined,
     as_json,
-    examine,
     sentences_where,
     spread_for,
 )
@@ -39,21 +37,20 @@ from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS
 from annotator.work.agreement.report_json import rows_of
 from annotator.work.agreement.scales import Basis
 from annotator.work.agreement.selection import Selection
-from annotator.work.consensus.disagreements import KIND_NAMES, KINDS
-from annotator.work.gold.counts import is_narrowed, nothing_to_compare
+from annotator.work.consensus.disagreements import KINDS, kind_names
+from annotator.work.gold.counts import brought_in, is_narrowed, nothing_to_compare
 from annotator.work.labelling.independence import ANSWERS
 
-bp = Blueprint("agreement", __name__)
 PAGE = 20
 
 
-@bp.get("/projects/<slug>/agreement")
 def show(slug: str) -> str:
     """Show the report of a project as it is now."""
     project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
     selection, field = selection_of(project), field_asked()
+    order = chosen("pairs", ORDERS, BY_NAME)
     refuse_names(membership, selection)
-    examined = examined_now(project, selection)
+    examined = shown_now(project, selection)
     report = examined.report
     empty = report.scope.double_labelled == 0
     learns(membership, examined.first, ANSWERS)
@@ -61,10 +58,10 @@ def show(slug: str) -> str:
         "agreement/page.html",
         project=project,
         membership=membership,
-        view=None if empty else view_of(report, project.codebook, field, membership.lead),
+        view=None if empty else view_of(report, project.codebook, field, membership.lead, order),
         disputed=shown(project, selection, examined.first, people_called(project)),
         kinds=examined.kinds,
-        kind_names={ANY_KIND: "All", **KIND_NAMES},
+        kind_names={ANY_KIND: "All", **kind_names(project.codebook)},
         in_all=None if empty or is_narrowed(selection) else disputed_in_all(project),
         choices=choices_of(project),
         selection=selection,
@@ -72,10 +69,12 @@ def show(slug: str) -> str:
         at=now(),
         nothing=nothing_to_compare(project, report) if empty else "",
         wording=wording,
+        orders=ORDERS,
+        origins=ORIGINS,
+        brought_in=brought_in(project, selection),
     )
 
 
-@bp.get("/projects/<slug>/agreement/sentences")
 def sentences(slug: str) -> str:
     """Show the sentences behind a cell, with everybody's claims side by side."""
     project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
@@ -101,7 +100,6 @@ def sentences(slug: str) -> str:
     )
 
 
-@bp.get("/projects/<slug>/agreement/by/<kind>")
 def parts(slug: str, kind: str) -> str:
     """Show agreement over time, per codebook version or per article."""
     project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
@@ -121,7 +119,6 @@ def parts(slug: str, kind: str) -> str:
     )
 
 
-@bp.get("/projects/<slug>/agreement.json")
 def download(slug: str) -> Response:
     """Return the exact numbers of the page."""
     project, _ = project_for(slug, Role.LEAD)
@@ -129,7 +126,6 @@ def download(slug: str) -> Response:
     return sent(as_json(report), "application/json", f"{project.slug}-agreement.json")
 
 
-@bp.get("/projects/<slug>/agreement.csv")
 def table(slug: str) -> Response:
     """Return the figures of the page as a table."""
     project, _ = project_for(slug, Role.LEAD)
@@ -137,13 +133,6 @@ def table(slug: str) -> Response:
     report = examined_now(project, selection_of(project)).report
     csv.writer(out).writerows(rows_of(report))
     return sent(out.getvalue(), "text/csv", f"{project.slug}-agreement.csv")
-
-
-def examined_now(project: Project, selection: Selection) -> Examined:
-    """Return the report of this moment, which is made only where something has changed since."""
-    return kept(
-        project, "agreement", (selection,), Examined, lambda: examine(project, selection)
-    )  # fmt: skip
 
 
 def sent(text: str, mimetype: str, name: str) -> Response:
@@ -235,7 +224,7 @@ def field_of(codebook: Codebook, name: str) -> tuple[Callable[[Basis], Given], d
         STANCE: (lambda basis: basis.stance, codebook.stances),
         CERTAINTY: (lambda basis: basis.certainty, codebook.certainties),
     }
-    if name not in known:
+    if name not in known or not known[name][1]:
         abort(404)
     given, values = known[name]
     return given, {entry.value: entry.label for entry in values}

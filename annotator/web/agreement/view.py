@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from annotator import phrases
@@ -9,10 +10,26 @@ from annotator.codebook.scheme import Certainty, Codebook, Stance
 from annotator.measure.coefficients.result import Measure
 from annotator.web.agreement.chart import Chart, chart_of, number, value_chart
 from annotator.work.agreement import wording
-from annotator.work.agreement.report import CERTAINTY, SPEAKER, STANCE, STATUS, FieldReport, Report
+from annotator.work.agreement.report import (
+    CERTAINTY,
+    SPEAKER,
+    STANCE,
+    STATUS,
+    AnnotatorReport,
+    FieldReport,
+    PairReport,
+    PeopleReport,
+    Report,
+)
 from annotator.work.agreement.wording import Words
 
 Known = Mapping[str, Stance | Certainty]
+# Of many annotators those who agree least with the others: the file has all of them.
+MOST_IN_TABLE, MOST_LISTED = 40, 100
+BY_NAME, BY_KAPPA = "name", "kappa"
+ORDERS = {BY_NAME: "By name", BY_KAPPA: "Lowest kappa first"}
+# Of many pairs the lowest are listed: whoever reads on has the table and the file.
+MOST_PAIRS = 20
 MOST_SPEAKERS = 8
 SHADES = 3
 MOST_BOLD = 2
@@ -120,9 +137,12 @@ class PersonRow:
 class People:
     """Who agrees with whom: rows of the lower triangle, and one row each."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # of the triangle: of many annotators those who agree least
     triangle: tuple[tuple[PairCell, ...], ...]
     rows: tuple[PersonRow, ...]
+    lowest: tuple[PairCell, ...]  # the pairs with enough sentences, the lowest kappa first
+    order: str  # of ORDERS
+    many: int  # how many annotators there are
 
 
 @dataclass(frozen=True)
@@ -143,18 +163,23 @@ class View:
     people: People | None
 
 
-def view_of(report: Report, codebook: Codebook, focus: str, named: bool) -> View:
-    """Return what the page shows; `named` where each annotator may be looked at."""
+def view_of(
+    report: Report, codebook: Codebook, focus: str, named: bool, order: str = BY_NAME
+) -> View:
+    """Return what the page shows; `named` where each annotator may be looked at.
+
+    `order` is that of the annotators in the table of pairs.
+    """
     field = report.field(focus)
     known = known_values(codebook, focus)
     further = [each for each in (*report.fields, *report.more) if each not in report.steps]
     return View(
         report=report,
         scope=wording.scope(report),
-        summary=wording.summary(report),
-        steps=tuple(step_of(each) for each in report.steps),
-        more=tuple(step_of(each) for each in further),
-        chart=chart_of(report),
+        summary=wording.summary(report, codebook),
+        steps=tuple(step_of(each, codebook) for each in report.steps),
+        more=tuple(step_of(each, codebook) for each in further),
+        chart=chart_of(report, codebook),
         focus=focus,
         by_value=value_chart(field),
         values=tuple(
@@ -165,10 +190,15 @@ def view_of(report: Report, codebook: Codebook, focus: str, named: bool) -> View
         ),
         confusion=confusion_of(field, known),
         distributions=tuple(
-            distribution_of(report.field(name), known_values(codebook, name))
+            distribution_of(
+                report.field(name),
+                known_values(codebook, name),
+                "Status" if name == STATUS else codebook.title_of(name),
+            )
             for name in (STATUS, SPEAKER, STANCE, CERTAINTY)
+            if name != CERTAINTY or codebook.certainties
         ),
-        people=people_of(report, focus, known) if named else None,
+        people=people_of(report, focus, known, order) if named else None,
     )
 
 
@@ -182,12 +212,15 @@ def known_values(codebook: Codebook, name: str) -> Known:
     return {entry.value: entry for entry in values}
 
 
-def people_of(report: Report, focus: str, known: Known) -> People | None:
+def people_of(report: Report, focus: str, known: Known, order: str) -> People | None:
     """Return the annotators of a field, or None where there are none."""
     found = next((each for each in report.people if each.field == focus), None)
     if found is None or not found.annotators:
         return None
-    names = tuple(each.name for each in found.annotators)
+    ranked = by_kappa(found)
+    names = tuple(each.name for each in ranked[:MOST_IN_TABLE])
+    if order == BY_NAME:
+        names = tuple(sorted(names))
     kappas = {frozenset((pair.a, pair.b)): pair.kappa for pair in found.pairs}
     triangle = tuple(
         tuple(pair_cell(row, column, kappas[frozenset((row, column))]) for column in names[:i])
@@ -197,6 +230,9 @@ def people_of(report: Report, focus: str, known: Known) -> People | None:
     # Somebody is always lowest; said only where it is more than a matter of decimals.
     lowest = min(rated) if len(rated) > 2 and min(rated) < median(rated) - APART else None
     field = report.field(focus)
+    listed = ranked if order == BY_KAPPA else list(found.annotators)
+    if len(listed) > MOST_LISTED:
+        listed = ranked[:MOST_LISTED]
     rows = tuple(
         PersonRow(
             name=each.name,
@@ -207,9 +243,37 @@ def people_of(report: Report, focus: str, known: Known) -> People | None:
             without=number(each.alpha_without),
             lowest=lowest is not None and each.kappa.value == lowest,
         )
-        for each in found.annotators
+        for each in listed
     )
-    return People(names, triangle, rows)
+    pairs = tuple(pair_cell(pair.b, pair.a, pair.kappa) for pair in lowest_pairs(found))
+    return People(names, triangle, rows, pairs, order, len(found.annotators))
+
+
+def by_kappa(found: PeopleReport) -> list[AnnotatorReport]:
+    """Return the annotators, those first who agree least with the others."""
+    return sorted(found.annotators, key=lambda each: (least_first(each.kappa), each.name))
+
+
+def lowest_pairs(found: PeopleReport) -> list[PairReport]:
+    """Return the pairs with the lowest kappa among those with enough sentences."""
+    firm = [pair for pair in found.pairs if pair.kappa.n_units >= FEW]
+    firm = [pair for pair in firm if pair.kappa.value is not None]
+    firm.sort(key=lambda pair: (least_first(pair.kappa), pair.b, pair.a))
+    return firm[:MOST_PAIRS]
+
+
+def pairs_shown(found: PeopleReport) -> tuple[PairReport, ...]:
+    """Return the pairs that the page shows: in the table, and the lowest."""
+    names = {each.name for each in by_kappa(found)[:MOST_IN_TABLE]}
+    lowest = {(pair.a, pair.b) for pair in lowest_pairs(found)}
+    return tuple(
+        pair for pair in found.pairs if {pair.a, pair.b} <= names or (pair.a, pair.b) in lowest
+    )
+
+
+def least_first(kappa: Measure) -> float:
+    """Return by what figures are ordered: the lowest first, and last what is not defined."""
+    return inf if kappa.value is None else kappa.value
 
 
 def pair_cell(row: str, column: str, kappa: Measure) -> PairCell:
@@ -236,13 +300,13 @@ def shares_of(field: FieldReport, counts: tuple[int, ...], known: Known) -> list
     ]
 
 
-def step_of(field: FieldReport) -> Step:
+def step_of(field: FieldReport, book: Codebook) -> Step:
     """Return the row of one field."""
     shape, tone = SHAPES[field.verdict]
     raw = field.percent.value
     return Step(
         field=field,
-        question=wording.QUESTIONS[field.name],
+        question=wording.question(field.name, book),
         condition=wording.condition(field),
         alpha=wording.figure(field.alpha),
         interval=wording.interval(field.interval),
@@ -278,12 +342,12 @@ def shown_places(field: FieldReport, known: Known) -> list[int]:
     return [place for place, (value, count) in rows if count or value not in retired]
 
 
-def distribution_of(field: FieldReport, known: Known) -> Distribution:
+def distribution_of(field: FieldReport, known: Known, title: str) -> Distribution:
     """Return the values of a field as bars; of speakers the most frequent ones."""
     rows = given_of(field, known)
     shown = rows if field.pairs is not None else rows[:MOST_SPEAKERS]
     return Distribution(
-        title=wording.FIELD_TITLES[field.name],
+        title=title,
         rows=tuple(shown),
         total=field.answers,
         others=len(rows) - len(shown),

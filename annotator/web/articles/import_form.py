@@ -17,18 +17,21 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice, SelectField
 from wtforms.validators import Length, ValidationError
 
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat
 from annotator.formats.articles.article import LONGEST_KEY, LONGEST_TITLE
+from annotator.formats.articles.dates import ORDERS
 from annotator.formats.articles.records import FIELDS, check_columns
+from annotator.text.languages import names
+from annotator.web.articles.ticking import left_out
 from annotator.web.assignment.form import PeopleField
 from annotator.work.articles.previewing import LONGEST_NAME, Reading, Sent
 
 MOST_FILES = 500
-LONGEST_REFUSAL = 2000
+LONGEST_REFUSAL = 50_000
 NOBODY, BALANCED, EVERYBODY = "nobody", "overlap", "everybody"
 
 
@@ -43,6 +46,8 @@ class Carried:
     sent: Sent
     sha256: str
     refusal: str = ""
+    articles: int = 0
+    leave: frozenset[int] = frozenset()
 
 
 def pack(reading: Reading, number: int) -> str:
@@ -60,7 +65,10 @@ def pack(reading: Reading, number: int) -> str:
             "sha256": reading.proof if reading.drafts else "",
             "raw": base64.b64encode(raw).decode("ascii"),
             "columns": dict(reading.sent.columns),
+            "dates": reading.sent.dates,
+            "language": reading.sent.language,
             "refusal": reading.refusal,
+            "articles": reading.article_count if reading.is_download else 0,
         }
     )
 
@@ -74,11 +82,17 @@ def unpack(value: str) -> Carried:
         columns = {str(field): str(column) for field, column in packed["columns"].items()}
         number = int(packed["number"])
         refusal = str(packed["refusal"])
+        dates = str(packed.get("dates", ""))
+        articles = int(packed.get("articles", 0))
+        language = str(packed.get("language", ""))
         check_columns(columns)
         if len(refusal) > LONGEST_REFUSAL or len(name) > LONGEST_NAME:
             raise ValueError
-        sent = Sent(name, raw, title, columns, refusal="" if raw else refusal)
-        return Carried(number, sent, sha256, refusal)
+        if dates not in {"", *ORDERS} or language not in {"", *names.NAMES}:
+            raise ValueError
+        refused = "" if raw else refusal
+        sent = Sent(name, raw, title, columns, refusal=refused, dates=dates, language=language)
+        return Carried(number, sent, sha256, refusal, articles, left_out(number))
     except (
         KeyError,
         TypeError,
@@ -115,13 +129,33 @@ def chosen_columns(carried: Carried) -> dict[str, str]:
     return picked or dict(carried.sent.columns)
 
 
+def chosen_dates(carried: Carried) -> str:
+    """Return the date format that was picked for a table; that from before where none was."""
+    picked = request.form.get(f"dates-{carried.number}", carried.sent.dates)
+    return picked if picked in ORDERS else ""
+
+
+def is_hidden(path: str) -> bool:
+    """Say whether systems hide a file, or a folder that it is in."""
+    return any(part.startswith(".") for part in path.split("/"))
+
+
 class ImportForm(FlaskForm):  # type: ignore[misc]
-    """Files, or one text that is typed or pasted."""
+    """Files, a folder, or one text that is typed or pasted."""
 
     files = MultipleFileField("Files")
+    folder = MultipleFileField("Or a folder")
     key = StringField("Key", [Length(max=LONGEST_KEY)])
     title = StringField("Title", [Length(max=LONGEST_TITLE)])
     text = TextAreaField("Text")
+    language = SelectField(
+        "Language",
+        default="",
+        choices=[
+            SelectChoice("", "As each article says, or as its text reads"),
+            *(SelectChoice(code, name) for code, name in names.sorted_names()),
+        ],
+    )
     new_version = BooleanField("If a key is used by another text, import as a new version")
     # What was read before and shall be read again; of the second, nothing could be stored.
     carried = CarriedField("Files")
@@ -148,8 +182,15 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def uploads(self) -> list[Any]:
-        """Return the chosen files; an empty file field sends one without a name."""
-        return [file for file in self.files.data or () if getattr(file, "filename", "")]
+        """Return the chosen files, then those of the folder by their paths.
+
+        An empty file field sends one without a name. Files that a system hides in folders, such as
+        .DS_Store, are nobody's choice.
+        """
+        named = [file for file in self.files.data or () if getattr(file, "filename", "")]
+        inside = [file for file in self.folder.data or () if getattr(file, "filename", "")]
+        seen = [file for file in inside if not is_hidden(file.filename)]
+        return named + sorted(seen, key=lambda file: str(file.filename))
 
     def sources(self) -> Iterator[Sent]:
         """Yield everything that was sent; the labels of a brat text go with their text."""
@@ -160,14 +201,25 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
             if name in labels and brat.ENDING.sub(".txt", name) in names:
                 continue
             beside = labels.get(f"{name[:-4]}.ann") if name.lower().endswith(".txt") else None
-            yield Sent(name, raw, labels=beside)
+            yield Sent(name, raw, labels=beside, language=self.language.data)
         for each in in_order(self.carried, self.again):
-            yield replace(each.sent, columns=chosen_columns(each))
+            language = self.language.data or each.sent.language
+            yield replace(
+                each.sent,
+                columns=chosen_columns(each),
+                dates=chosen_dates(each),
+                language=language,
+            )
         if (self.text.data or "").strip():
             # Browsers send the line breaks of a text field as CR LF, whatever was pasted.
             text = self.text.data.replace("\r\n", "\n")
             raw = text.encode("utf-8", "surrogatepass")
-            yield Sent(f"{self.key.data.strip()}.txt", raw, self.title.data or "")
+            yield Sent(
+                f"{self.key.data.strip()}.txt",
+                raw,
+                self.title.data or "",
+                language=self.language.data,
+            )
 
 
 class AddForm(FlaskForm):  # type: ignore[misc]

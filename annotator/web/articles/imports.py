@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     current_app,
@@ -12,13 +11,13 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
+from annotator.config import MEGABYTE
 from annotator.formats.articles.article import ArticleDraft
-from annotator.formats.articles.choosing import MEGABYTE
+from annotator.formats.articles.dates import ORDERS
 from annotator.formats.articles.records import FIELDS
 from annotator.phrases import counted, utc_text
 from annotator.store.db import write, write_in_steps
@@ -35,18 +34,19 @@ from annotator.web.articles.import_form import (
     pack,
 )
 from annotator.web.articles.import_run import Order
+from annotator.web.articles.ticking import MOST_ROWS, asked_filter, publishers_of, tables_of
 from annotator.web.jobs import Words, start
 from annotator.web.jobs import page as job_page
 from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import jobs
-from annotator.work.articles import import_reports, previewing
+from annotator.work.articles import import_reports, near_duplicates, previewing
 from annotator.work.articles.import_run import FileReport, Run
 from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.articles.previewing import Reading, Sent
+from annotator.work.articles.sifting import EVERYTHING, NEAR
 from annotator.work.assignment import assigning
-
-bp = Blueprint("imports", __name__)
+from annotator.work.corrections import import_undo
 
 REFUSED, ADDED = "articles/import/_refused.html", "articles/import/_added.html"
 
@@ -56,36 +56,20 @@ FIRST_SENTENCES = 5
 MOST_LINES = 1000
 # More than this is read in the background: at some 4 MB a second nobody waits for less.
 MUCH = 2 * MEGABYTE
+MANY = 100
 
 
-@bp.url_value_preprocessor
-def allow_more(_endpoint: str | None, _values: object) -> None:
-    """Let texts come in through these forms, which are larger than the fields of any other.
-
-    This runs before anything reads the form. Only for a browser that is signed in: its cookie
-    carries our signature, so nobody else can make the server hold that much.
-    """
-    if request.method == "POST" and "_user_id" in session:
-        largest = current_app.config["SETTINGS"].largest_upload
-        # The second step carries the bytes in base64, four characters for three bytes.
-        request.max_content_length = largest * 4 // 3 + 2 * MEGABYTE
-        request.max_form_memory_size = request.max_content_length
-
-
-@bp.errorhandler(413)
 def refuse_size(_error: Exception) -> Response:
     """Say how large it was and how large it may be."""
     return too_large(request.content_length or 0)
 
 
-@bp.get("/projects/<slug>/import")
 def show(slug: str) -> ResponseReturnValue:
     """Show the form."""
     project, membership = project_for(slug, Role.LEAD)
     return page(project, membership, ImportForm(formdata=None))
 
 
-@bp.post("/projects/<slug>/import")
 def preview(slug: str) -> ResponseReturnValue:
     """Read everything and show it; store nothing."""
     project, membership = project_for(slug, Role.LEAD)
@@ -99,16 +83,16 @@ def preview(slug: str) -> ResponseReturnValue:
     new_version = bool(form.new_version.data)
     readings = read_for_preview(project, sources, new_version=new_version)
     add_form = new_add_form(project, new_version=new_version)
-    status = 422 if any(reading.refusal for reading in readings) else 200
+    is_right = asked_filter().validate() if "filtered" in request.form else True
+    status = 422 if not is_right or any(reading.refusal for reading in readings) else 200
     return page(project, membership, form, readings, add_form), status
 
 
-@bp.post("/projects/<slug>/import/add")
 def add(slug: str) -> ResponseReturnValue:
     """Store exactly what was previewed, as a whole; much of it in the background."""
     project, membership = project_for(slug, Role.LEAD)
     form = AddForm()
-    form.annotators.offer(assigning.annotators_of(project))
+    form.annotators.offer(assigning.available(project))
     valid = form.validate()
     if form.carried.errors:
         abort(422, form.carried.errors[0])
@@ -120,13 +104,13 @@ def add(slug: str) -> ResponseReturnValue:
     people = chosen_people(project, form)
     overlap = len(people) if form.give.data == EVERYBODY else project.overlap
     order = Order(form.files, new_version, [each.pseudonym for each in people], overlap)
-    if order.size > MUCH:
+    if order.size > MUCH or order.articles > MANY:
         return go_on_later(project, order)
     with Run(project, person(), new_version=new_version) as run:
         import_run.read_all(run, order)
 
         def end(said: str) -> Job:
-            return import_reports.record(project, person(), said, run.reports)
+            return import_reports.record(run, person(), said)
 
         job = write_in_steps(import_run.store(run, order, end), wait=None)
     record("import into %r: %s", slug, job.said)
@@ -150,14 +134,14 @@ def go_on_later(project: Project, order: Order) -> ResponseReturnValue:
     """Begin a long import and lead to the page that says how far it is."""
     user = person()
     with write():
-        job = jobs.begin(jobs.IMPORT, project, user, order.size)
+        unit = {"unit": "articles"} if order.articles else {}
+        job = jobs.begin(jobs.IMPORT, project, user, order.total, **unit)
     record("import %d into %r begun", job.id, project.slug)
     carry_out = partial(import_run.carry_out, job.id, project.id, user.id, order)
     start(jobs.IMPORT, job.id, carry_out)
     return redirect(url_for("imports.progress", slug=project.slug, number=job.id), 303)
 
 
-@bp.get("/projects/<slug>/import/<int:number>")
 def progress(slug: str, number: int) -> ResponseReturnValue:
     """Show how far a long import is, or what became of it."""
     project, membership = project_for(slug, Role.LEAD)
@@ -170,13 +154,20 @@ def progress(slug: str, number: int) -> ResponseReturnValue:
         job,
         membership,
         "Importing articles" if job.state == jobs.RUNNING else f"Import of {utc_text(at)}",
-        f"{job.done / MEGABYTE:.1f} of {job.total / MEGABYTE:.1f} MB read.",
+        how_far(job),
         words_for(slug),
         [REFUSED] * bool(refused) + [ADDED] * bool(added),
         refused=refused,
         added=added,
         most=MOST_LINES,
     )
+
+
+def how_far(job: Job) -> str:
+    """Say how far a long import is: in articles where it knows their number, else in MB."""
+    if job.details.get("unit") == "articles":
+        return f"{job.done:,} of {counted(job.total, 'article')} read."
+    return f"{job.done / MEGABYTE:.1f} of {job.total / MEGABYTE:.1f} MB read."
 
 
 def words_for(slug: str) -> Words:
@@ -195,7 +186,6 @@ def words_for(slug: str) -> Words:
     )
 
 
-@bp.post("/projects/<slug>/import/<int:number>/cancel")
 def cancel(slug: str, number: int) -> ResponseReturnValue:
     """Cancel a long import; what has been stored already stays, and the page says so."""
     project, _ = project_for(slug, Role.LEAD)
@@ -210,7 +200,7 @@ def chosen_people(project: Project, form: AddForm) -> list[Membership]:
     """Return the annotators who are ticked."""
     if form.give.data == NOBODY:
         return []
-    return assigning.annotators_of(project, form.annotators.data or [])
+    return assigning.available(project, form.annotators.data or [])
 
 
 def enough_people(project: Project, form: AddForm) -> bool:
@@ -228,7 +218,7 @@ def enough_people(project: Project, form: AddForm) -> bool:
 
 def new_add_form(project: Project, *, new_version: bool) -> AddForm:
     """Return the second step with everybody ticked, and given to nobody where too few are there."""
-    people = assigning.annotators_of(project)
+    people = assigning.available(project)
     form = AddForm(formdata=None)
     form.annotators.offer(people)
     form.annotators.data = [each.pseudonym for each in people]
@@ -246,6 +236,12 @@ def page(
     refused: Sequence[FileReport] = (),
 ) -> str:
     """Render the form, below what was read, if anything was."""
+    last = import_reports.latest(project)
+    chosen = asked_filter()
+    choice = chosen.choice if "filtered" not in request.form or chosen.validate() else EVERYTHING
+    texts = near_duplicates.texts_of(project if NEAR in choice.kinds else None)
+    near = previewing.near_copies(project, list(readings))
+    tables = tables_of(readings, near, choice, texts)
     return render_template(
         "articles/import/page.html",
         project=project,
@@ -256,10 +252,16 @@ def page(
         refused=refused,
         twins=previewing.twins(project, list(readings)),
         add=add_form,
-        people={each.pseudonym: each for each in assigning.annotators_of(project)},
-        last=import_reports.latest(project),
+        people={each.pseudonym: each for each in assigning.available(project)},
+        tables=tables,
+        filter=chosen,
+        publishers=publishers_of(tables),
+        most=MOST_ROWS,
+        last=last,
+        left=import_undo.left_of(project, last),
         pack=pack,
         fields=FIELDS,
+        orders=ORDERS,
         segments=segment_words,
         first=FIRST_SENTENCES,
         largest=current_app.config["SETTINGS"].largest_upload // MEGABYTE,

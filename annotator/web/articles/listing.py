@@ -1,34 +1,39 @@
 """The articles of a project, and the review of how one was split and segmented."""
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator.store.models import Role
 from annotator.web.access import project_for
-from annotator.web.paging import pager_for
+from annotator.web.articles.filters import NAMES, filters_of
+from annotator.web.paging import pager_for, refuse_unknown
 from annotator.work.articles import listing, near_duplicates, repairing
+from annotator.work.assignment import matrix
 
-bp = Blueprint("articles", __name__)
 
-
-@bp.get("/projects/<slug>/articles")
 def show(slug: str) -> ResponseReturnValue:
-    """List the articles."""
     project, membership = project_for(slug, Role.LEAD)
-    total = listing.count_articles(project)
-    pager = pager_for(total, listing.ARTICLES, "articles")
-    articles = listing.articles_of(project, pager.offset)
+    refuse_unknown(*NAMES)
+    filters = filters_of(project, request.args)
+    total = listing.count_articles(project, filters.asked)
+    pager = pager_for(total, listing.ARTICLES, "articles", filters.kept)
+    articles = listing.articles_of(project, pager.offset, filters.asked)
+    numbers = [article.id for article in articles]
     return render_template(
         "articles/list/page.html",
         project=project,
         membership=membership,
         pager=pager,
         articles=articles,
-        twins=near_duplicates.twins_of(project, [article.id for article in articles]),
+        twins=near_duplicates.twins_of(project, numbers),
+        holders=listing.holders_of(project, numbers),
+        filters=filters,
+        states=matrix.STATES,
+        missing=listing.MISSING,
+        shown_people=listing.SHOWN_PEOPLE,
     )
 
 
-@bp.get("/projects/<slug>/articles/<int:article_id>")
 def review(slug: str, article_id: int) -> ResponseReturnValue:
     """Show the sentences of one article as they were found: segment, paragraph, offsets."""
     project, membership = project_for(slug, Role.LEAD)

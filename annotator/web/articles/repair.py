@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField
@@ -19,7 +19,6 @@ from annotator.web.security import person
 from annotator.work.articles import listing, repairing
 from annotator.work.articles.repairing import Plan
 
-bp = Blueprint("repair", __name__)
 WORD = re.compile(r"\S+")
 # A longer sentence would be a page of buttons; its first words are where it is cut.
 MOST_WORDS = 400
@@ -43,14 +42,12 @@ class RepairForm(FlaskForm):  # type: ignore[misc]
         return str(self.kind.data or ""), str(self.segment.data or "")
 
 
-@bp.get("/projects/<slug>/articles/<int:article_id>/repair/<int:position>")
 def show(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     """Show one sentence with what can be done to it."""
     project, membership, article = article_for(slug, article_id)
     return page(project, membership, article, position)
 
 
-@bp.post("/projects/<slug>/articles/<int:article_id>/repair/<int:position>")
 def save(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     """Repair at once where nobody has answered; else show what it does to the answers first."""
     project, membership, article = article_for(slug, article_id)
@@ -65,7 +62,8 @@ def save(slug: str, article_id: int, position: int) -> ResponseReturnValue:
             if go_ahead:
                 repairing.carry_out(plan, person())
     except RefusedError as error:
-        return page(project, membership, article, position, str(error)), 422
+        decided = error.position if isinstance(error, repairing.HasDecisionError) else None
+        return page(project, membership, article, position, str(error), decided), 422
     if not go_ahead:
         return preview(project, membership, plan, {"kind": kind, kind: value}), 200
     record("article %r of %r repaired at position %d: %s", article.key, slug, position, kind)
@@ -73,7 +71,6 @@ def save(slug: str, article_id: int, position: int) -> ResponseReturnValue:
     return to_review(project, article, position)
 
 
-@bp.post("/projects/<slug>/articles/<int:article_id>/repair/undo")
 def undo(slug: str, article_id: int) -> ResponseReturnValue:
     """Take the newest repair of an article back; with answers there, after a preview."""
     project, membership, article = article_for(slug, article_id)
@@ -92,7 +89,6 @@ def undo(slug: str, article_id: int) -> ResponseReturnValue:
     return to_review(project, article, plan.first)
 
 
-@bp.post("/projects/<slug>/articles/<int:article_id>/repair/<int:number>/reviewed")
 def reviewed(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     """Take a repair off the list of those whose answers wait for review."""
     project, _, article = article_for(slug, article_id)
@@ -119,7 +115,12 @@ def to_review(project: Project, article: Article, position: int) -> ResponseRetu
 
 
 def page(
-    project: Project, membership: Membership, article: Article, position: int, said: str = ""
+    project: Project,
+    membership: Membership,
+    article: Article,
+    position: int,
+    said: str = "",
+    decided: int | None = None,
 ) -> str:
     """Render one sentence, its next one, and the words at which they can be cut."""
     found = list(listing.sentences_of(article, position)[:2])
@@ -136,6 +137,7 @@ def page(
         both=[*words_of(found[0]), *(words_of(found[1], first=True) if len(found) > 1 else ())],
         segments=SEGMENTS,
         said=said,
+        decided=decided,
     )
 
 

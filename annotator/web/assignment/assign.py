@@ -2,27 +2,27 @@
 
 import hashlib
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import NotFoundError, RefusedError
 from annotator.phrases import counted
-from annotator.store.db import write_in_steps
+from annotator.store.db import write, write_in_steps
 from annotator.store.models import Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.assignment.form import ALL, SHORT, THESE, AssignForm
 from annotator.web.request_log import record
+from annotator.web.security import person
+from annotator.work.accounts import activity
+from annotator.work.articles import near_duplicates
 from annotator.work.assignment import assigning, leaving
 from annotator.work.assignment.assigning import Matrix, Work
 from annotator.work.assignment.leaving import PlanChangedError
-
-bp = Blueprint("assign", __name__)
 
 SHOWN_ROWS = 200
 MOST_NAMED = 20
 
 
-@bp.get("/projects/<slug>/assign")
 def show(slug: str) -> ResponseReturnValue:
     """Show the form; `?article=KEY` asks for that article, `?left=1` to replace who has left."""
     project, membership = project_for(slug, Role.LEAD)
@@ -30,12 +30,11 @@ def show(slug: str) -> ResponseReturnValue:
     people = offer(project, form)
     form.annotators.data = [each.pseudonym for each in people]
     form.replace_left.data = "left" in request.args
-    if key := request.args.get("article", ""):
-        form.which.data, form.keys.data = THESE, key
+    if keys := [key for key in request.args.getlist("article") if key]:
+        form.which.data, form.keys.data = THESE, "\n".join(keys)
     return page(project, membership, form)
 
 
-@bp.post("/projects/<slug>/assign")
 def save(slug: str) -> ResponseReturnValue:
     """Show the plan; store it only if it is the very plan that was shown before."""
     project, membership = project_for(slug, Role.LEAD)
@@ -59,6 +58,7 @@ def save(slug: str) -> ResponseReturnValue:
         field.errors = [str(error)]
         return page(project, membership, form), 422
     if done is None and given:
+        note(project, given, 0)
         record("%d assignments made in %r", given, slug)
     form.plan.data = digest_of(matrix)
     if act != "assign":
@@ -68,9 +68,19 @@ def save(slug: str) -> ResponseReturnValue:
         said = f"The plan has changed since it was shown. {stored}. Check the new plan."
         return page(project, membership, form, matrix, said), 409
     given, closed = done
+    note(project, given, closed)
     record("%d assignments made and %d closed in %r", given, closed, slug)
     flash(f"{counted(given, 'assignment')} made.{closed_words(closed)}{lacking_words(matrix)}")
     return redirect(url_for("project.show", slug=slug), 303)
+
+
+def note(project: Project, given: int, closed: int) -> None:
+    """Note what was given out: it was stored by short steps, and is noted when all of it is."""
+    said = f"{counted(given, 'assignment')} made"
+    if closed:
+        said += f", {closed:,} of people who have left closed"
+    with write():
+        activity.note(project, person(), activity.ASSIGNMENT, said)
 
 
 def closed_words(closed: int) -> str:
@@ -89,15 +99,14 @@ def lacking_words(matrix: Matrix) -> str:
 
 
 def offer(project: Project, form: AssignForm) -> list[Membership]:
-    """Offer the annotators of the project."""
-    people = assigning.annotators_of(project)
+    people = assigning.available(project)
     form.annotators.offer(people)
     return people
 
 
 def plan(project: Project, form: AssignForm) -> Matrix:
     """Plan what the form asks for."""
-    people = assigning.annotators_of(project, form.annotators.data or [])
+    people = assigning.available(project, form.annotators.data or [])
     return assigning.make_matrix(
         project,
         wanted_works(project, form),
@@ -136,15 +145,19 @@ def page(
     said: str = "",
 ) -> str:
     """Render the form, and below it the plan, if there is one."""
+    everybody, people = assigning.annotators_of(project), assigning.available(project)
+    rows = matrix.rows[:SHOWN_ROWS] if matrix else ()
     return render_template(
         "assignment/assign/page.html",
         project=project,
         membership=membership,
         form=form,
         matrix=matrix,
-        rows=matrix.rows[:SHOWN_ROWS] if matrix else (),
+        rows=rows,
+        twins=near_duplicates.twins_of(project, [row.article_id for row in rows]) if rows else {},
         hidden_rows=max(len(matrix.rows) - SHOWN_ROWS, 0) if matrix else 0,
-        people={each.pseudonym: each for each in assigning.annotators_of(project)},
+        people={each.pseudonym: each for each in people},
+        held_back=[each.pseudonym for each in everybody if each not in people],
         left=leaving.kept_open(project),
         most_named=MOST_NAMED,
         freed=leaving.freed_by(project, matrix) if matrix else (),

@@ -13,10 +13,11 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from annotator.store.models import Membership
+from annotator.web.forms import NumberRange
 
 MOST_OVERLAP = 100
 LARGEST_SEED = 2**31 - 1

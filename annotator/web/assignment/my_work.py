@@ -4,23 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.errors import NotAllowedError, RefusedError
 from annotator.phrases import sentence_number
 from annotator.store.clock import now
 from annotator.store.db import write
-from annotator.store.models import Article, Assignment, Membership, Project, Reply, Role
+from annotator.store.models import Assignment, Membership, Project, Reply, Role
+from annotator.store.models.answers import TRAINING
 from annotator.web.access import project_for
 from annotator.web.request_log import record
 from annotator.web.security import person
+from annotator.work.accounts import activity
 from annotator.work.accounts import memberships as people
-from annotator.work.adjudication import appeals, practice
-from annotator.work.assignment import flags, progress, self_assignment
+from annotator.work.adjudication import appeals
+from annotator.work.assignment import flags, progress, qualifying, self_assignment
+from annotator.work.codebook import worklists
 from annotator.work.labelling import window
-
-bp = Blueprint("my_work", __name__)
+from annotator.work.quality import training
 
 ROWS = 100
 TO_DO = "to-do"
@@ -49,6 +51,7 @@ class Row:
     decided: int
     total: int
     unsure: int
+    training: bool
     due: date | None
     href: str
     action_label: str
@@ -68,6 +71,16 @@ class Primary:
 
 
 @dataclass(frozen=True)
+class TrainingCard:
+    """What somebody is told of training: how far they are, and whether a try can begin."""
+
+    standing: qualifying.Standing
+    gate: bool
+    tries: int
+    may_begin: bool
+
+
+@dataclass(frozen=True)
 class Section:
     """The work of one person in one project; `tab` is empty for who does not label there."""
 
@@ -80,14 +93,14 @@ class Section:
     differences: tuple[int, int]  # all, and those not yet seen
     may_ask: bool
     replies: Sequence[Reply]
-    practice: Sequence[Article]
+    training: TrainingCard | None  # None where the project trains nobody
+    to_check: int  # answers on a worklist
 
 
-@bp.get("/")
 def show() -> ResponseReturnValue:
     """Show the articles to label, by project, and one button that leads on."""
     user = person()
-    memberships = [each for each in people.memberships(user) if each.roles]
+    memberships = progress.busiest_first([each for each in people.memberships(user) if each.roles])
     tab = request.args.get("tab", TO_DO)
     tab = tab if tab in TABS else TO_DO
     sections, waiting = [], []
@@ -102,11 +115,11 @@ def show() -> ResponseReturnValue:
         primary=primary_of(waiting),
         decided_today=progress.decided_since(user, start_of_today()),
         memberships=memberships,
+        archived=[each for each in people.memberships(user, archived=True) if each.lead],
         role_names=people.role_names,
     )
 
 
-@bp.get("/next")
 def go_on() -> ResponseReturnValue:
     """Go straight to what My work proposes; without a proposal, to My work, which says so."""
     user = person()
@@ -119,20 +132,21 @@ def go_on() -> ResponseReturnValue:
     return redirect(primary.href if primary else url_for("my_work.show"))
 
 
-@bp.post("/projects/<slug>/ask")
 def ask(slug: str) -> ResponseReturnValue:
     """Give the person who asks the next article, or say why there is none."""
     project, _membership = project_for(slug, Role.ANNOTATOR)
     try:
         with write():
             given = self_assignment.ask_for_work(project, person())
+            taken = f"Article {given.article.shown.key} taken for labelling"
+            activity.note(project, person(), activity.ASSIGNMENT, taken)
     except NotAllowedError:
         raise
     except RefusedError as error:
         flash(str(error))
         return redirect(url_for("my_work.show"), 303)
-    record("article %r of %r taken for labelling", given.article.key, slug)
-    return redirect(url_for("label.begin", article_id=given.article_id), 303)
+    record("article %r of %r taken for labelling", given.article.shown.key, slug)
+    return redirect(url_for("label.begin", article_id=given.article.number), 303)
 
 
 def section_of(membership: Membership, work: Sequence[Assignment], tab: str) -> Section:
@@ -158,7 +172,21 @@ def section_of(membership: Membership, work: Sequence[Assignment], tab: str) -> 
         may_ask=membership.annotator
         and self_assignment.may_ask(membership.project, membership.user),
         replies=flags.replies_to(membership.user, membership.project),
-        practice=practice.offered_to(membership.user_id, membership.project),
+        training=training_of(membership),
+        to_check=worklists.count_left(membership.project, membership.user),
+    )
+
+
+def training_of(membership: Membership) -> TrainingCard | None:
+    """Return what an annotator is told of training, None where the project trains nobody."""
+    project, asked = membership.project, qualifying.training_of(membership.project)
+    if not membership.annotator or not (asked.gate or training.articles_of(project)):
+        return None
+    return TrainingCard(
+        qualifying.standing_of(project, membership.user_id),
+        asked.gate,
+        asked.tries,
+        not training.why_not(project, membership),
     )
 
 
@@ -206,12 +234,13 @@ def row_of(assignment: Assignment, tab: str = TO_DO) -> Row:
     href, action = (flag_of(assignment) if tab == FLAGGED else None) or next_step(assignment, state)
     return Row(
         state=state,
-        title=article.title,
-        key=article.key,
+        title=article.shown.title,
+        key=article.shown.key,
         note=assignment.note,
         decided=assignment.decided_count,
         total=article.sentence_count,
         unsure=assignment.unsure_count,
+        training=assignment.purpose == TRAINING,
         due=assignment.due_on,
         href=href,
         action_label=action,
@@ -220,7 +249,7 @@ def row_of(assignment: Assignment, tab: str = TO_DO) -> Row:
 
 def next_step(assignment: Assignment, state: str) -> tuple[str, str]:
     """Return where the row's button leads, and its words."""
-    article_id = assignment.article_id
+    article_id = assignment.article.number
     if state in DONE:
         return url_for("label.show", article_id=article_id, position=0), "View"
     if state == "not_started":
@@ -236,7 +265,7 @@ def next_step(assignment: Assignment, state: str) -> tuple[str, str]:
 def flag_of(assignment: Assignment) -> tuple[str, str] | None:
     """Return where the first flagged sentence is, and the words of the way there."""
     for position, _text in window.flagged(assignment, 1):
-        href = url_for("label.show", article_id=assignment.article_id, position=position)
+        href = url_for("label.show", article_id=assignment.article.number, position=position)
         return f"{href}#sentence", f"See flag at {sentence_number(position)}"
     return None
 

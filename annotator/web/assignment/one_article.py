@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect, select
@@ -15,10 +15,10 @@ from annotator.store.db import db, write
 from annotator.store.models import Article, Assignment, Membership, Project, Role
 from annotator.web.access import project_for
 from annotator.web.request_log import record
+from annotator.web.security import person
+from annotator.work.accounts import activity
 from annotator.work.articles import listing
 from annotator.work.assignment import assigning, progress, reassigning
-
-bp = Blueprint("assignment", __name__)
 
 DONE = {
     "return": "returned to {name}",
@@ -38,7 +38,6 @@ class AssignmentForm(FlaskForm):  # type: ignore[misc]
     due_on = DateField("Due", [Optional()])
 
 
-@bp.get("/projects/<slug>/articles/<int:article_id>/people/<pseudonym>")
 def show(slug: str, article_id: int, pseudonym: str) -> ResponseReturnValue:
     """Show how far it is, and what can be done."""
     project, membership = project_for(slug, Role.LEAD)
@@ -46,7 +45,6 @@ def show(slug: str, article_id: int, pseudonym: str) -> ResponseReturnValue:
     return page(project, membership, article, holder, AssignmentForm(formdata=None))
 
 
-@bp.post("/projects/<slug>/articles/<int:article_id>/people/<pseudonym>")
 def change(slug: str, article_id: int, pseudonym: str) -> ResponseReturnValue:
     """Do what the button says."""
     project, membership = project_for(slug, Role.LEAD)
@@ -63,11 +61,13 @@ def change(slug: str, article_id: int, pseudonym: str) -> ResponseReturnValue:
             assignment = reassigning.assignment_for(project, article, holder.user)
             make(project, assignment, act, form)
             gone = act == "close" and inspect(assignment).was_deleted
+            said = (GONE if gone else DONE[act]).format(name=holder.pseudonym, to=form.to.data)
+            what = f"Article {article.key} {said}"
+            activity.note(project, person(), activity.ASSIGNMENT, what)
     except NotFoundError:
         raise
     except RefusedError as error:
         return page(project, membership, article, holder, form, str(error)), 422
-    said = (GONE if gone else DONE[act]).format(name=holder.pseudonym, to=form.to.data)
     record("article %r of %r %s", article.key, slug, said)
     flash(f"Article {article.key} {said}.")
     return redirect(url_for("project.show", slug=slug), 303)
@@ -86,7 +86,7 @@ def make(project: Project, assignment: Assignment, act: str, form: AssignmentFor
     else:
         if not form.to.data:
             raise RefusedError("Choose an annotator.")
-        (to,) = assigning.annotators_of(project, [form.to.data])
+        (to,) = assigning.available(project, [form.to.data])
         reassigning.reassign(project, assignment, to)
 
 

@@ -1,32 +1,34 @@
 """The lead's home: how far the project is, what is stuck, and who is there."""
 
-from collections.abc import Iterable
-
-from flask import Blueprint, Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator.formats.labels import csv_rows
+from annotator.store.db import write_in_steps
 from annotator.store.models import Membership, Role
 from annotator.web.access import project_for
 from annotator.web.forms import LONGEST_LINE
-from annotator.web.paging import chosen, pager_for, refuse_unknown
+from annotator.web.paging import Pager, chosen, pager_for, refuse_unknown
+from annotator.web.streaming import csv_file
 from annotator.work.accounts import memberships
+from annotator.work.adjudication import refreshing
 from annotator.work.assignment import flags, leaving, matrix, pace, progress
 from annotator.work.assignment.matrix import Wanted
+from annotator.work.codebook import drafts
+from annotator.work.explore import next_step
 
-bp = Blueprint("project", __name__)
-
-FILTERS = ("q", "state", "person", "sort", "dir")
+FILTERS = ("q", "state", "person", "sort", "dir", "people")
 
 
-@bp.get("/projects/<slug>")
 def show(slug: str) -> ResponseReturnValue:
     """Show counts: articles, sentences, who has done how much; never a label."""
     project, membership = project_for(slug, Role.LEAD)
+    write_in_steps(refreshing.refresh(project), wait=None)
     figures = progress.figures(project)
     columns = progress.people_of(project)
     wanted, kept = asked_for(columns)
     pager = pager_for(matrix.count_lines(project, wanted), matrix.PAGE, "articles", kept)
+    people = people_shown(columns)
     members = memberships.members(project)
     short, first_short = progress.short_of_people(project)
     going = pace.pace_of(project)
@@ -35,8 +37,12 @@ def show(slug: str) -> ResponseReturnValue:
         project=project,
         membership=membership,
         figures=figures,
+        step=next_step.next_step(project, figures, short),
+        draft=drafts.draft_of(project),
         pager=pager,
-        columns=columns,
+        everybody=columns,
+        columns=columns[people.offset : people.last],
+        people=people,
         wanted=wanted,
         kept=kept,
         states=matrix.STATES,
@@ -53,16 +59,15 @@ def show(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/projects/<slug>/progress.csv")
 def download(slug: str) -> ResponseReturnValue:
     """Send the matrix as the page filters and orders it, one line per article and person."""
     project, _membership = project_for(slug, Role.LEAD)
     columns = progress.people_of(project)
     wanted, _kept = asked_for(columns)
-    return attachment(csv_rows.table(matrix.csv_rows(project, columns, wanted)), slug, "progress")
+    rows = csv_rows.table(matrix.csv_rows(project, columns, wanted))
+    return csv_file(rows, f"{slug}-progress")
 
 
-@bp.get("/projects/<slug>/pace")
 def show_pace(slug: str) -> ResponseReturnValue:
     """Show who lags and who rushes."""
     project, membership = project_for(slug, Role.LEAD)
@@ -74,11 +79,10 @@ def show_pace(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/projects/<slug>/pace.csv")
 def download_pace(slug: str) -> ResponseReturnValue:
     """Send the pace, one line per person."""
     project, _membership = project_for(slug, Role.LEAD)
-    return attachment(csv_rows.table(pace.csv_rows(pace.pace_of(project))), slug, "pace")
+    return csv_file(csv_rows.table(pace.csv_rows(pace.pace_of(project))), f"{slug}-pace")
 
 
 def asked_for(columns: list[Membership]) -> tuple[Wanted, dict[str, str]]:
@@ -101,12 +105,15 @@ def asked_for(columns: list[Membership]) -> tuple[Wanted, dict[str, str]]:
         direction == "down",
     )
     kept = {"q": text, "state": state, "person": person, "sort": sort, "dir": direction}
-    usual = {"sort": "key", "dir": "up"}
+    kept["people"] = request.args.get("people", "")
+    usual = {"sort": "key", "dir": "up", "people": "1"}
     return wanted, {name: value for name, value in kept.items() if value != usual.get(name, "")}
 
 
-def attachment(lines: Iterable[str], slug: str, name: str) -> Response:
-    """Return a table as a file to keep."""
-    reply = Response("".join(lines), content_type="text/csv; charset=utf-8; header=present")
-    reply.headers["Content-Disposition"] = f'attachment; filename="{slug}-{name}.csv"'
-    return reply
+def people_shown(columns: list[Membership]) -> Pager:
+    """Return which annotators stand in the matrix, of many some at a time."""
+    asked = request.args.get("people", "1")
+    pages = max(-(-len(columns) // matrix.PEOPLE), 1)
+    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked[:9]) <= pages):
+        abort(404)
+    return Pager(int(asked), matrix.PEOPLE, len(columns), "annotators")

@@ -14,8 +14,8 @@ from annotator.work.consensus.consensus import STATUS
 from annotator.work.consensus.decisions import ASKED, DECIDED, REOPENED
 from annotator.work.gold.compared import Compared
 from annotator.work.gold.counts import HOW
-from annotator.work.gold.panels import FIELDS
 
+TIED = "tied, or below the minimum margin"
 WAITS = {ASKED: "not decided: annotators asked", REOPENED: "not decided: reopened"}
 
 
@@ -37,9 +37,52 @@ class Different:
     key: str
     position: int
     text: str
+    language: str
     lines: tuple[Line, ...]
     decided: str = ""  # by whom, where an adjudicator has decided
     waits: str = ""  # where an adjudicator has asked, or reopened it
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One sentence without gold, and why."""
+
+    article_id: int
+    key: str
+    position: int
+    text: str
+    language: str
+    why: str
+
+
+def waiting(sentences: Sequence[int]) -> list[Waiting]:
+    """Return these sentences, which nobody and no method has decided."""
+    query = (
+        select(
+            Sentence.id,
+            Sentence.article_id,
+            Article.key,
+            Sentence.position,
+            Sentence.text,
+            Article.language,
+            Decision.state,
+        )
+        .join(Sentence.article)
+        .outerjoin(Decision, Decision.sentence_id == Sentence.id)
+        .where(Sentence.id.in_(sentences))
+    )
+    found = {row.id: row for row in db.session.execute(query)}
+    return [
+        Waiting(
+            row.article_id,
+            row.key,
+            row.position,
+            row.text,
+            row.language,
+            WAITS.get(row.state, TIED),
+        )
+        for row in (found[id] for id in sentences if id in found)
+    ]
 
 
 def differences(
@@ -53,6 +96,7 @@ def differences(
             Sentence.text,
             Sentence.article_id,
             Article.key,
+            Article.language,
             Decision.state,
             Decision.how,
         )
@@ -68,6 +112,7 @@ def differences(
             places[id].key,
             places[id].position,
             places[id].text,
+            places[id].language,
             tuple(lines[id]),
             decided=f"decided: {HOW[places[id].how]}" if places[id].state == DECIDED else "",
             waits=WAITS.get(places[id].state, ""),
@@ -83,7 +128,7 @@ def lines_of(
     """Return the lines of each of these sentences, status first, then claims."""
     lines: dict[int, list[Line]] = {id: [] for id in sentences}
     wanted = [
-        (name, unit) for name in FIELDS for unit in methods.units(name, show, sentences)
+        (name, unit) for name in methods.fields for unit in methods.units(name, show, sentences)
     ]  # fmt: skip
     names = speaker_names({unit.speaker for _, unit in wanted})
     for name, unit in wanted:

@@ -28,7 +28,6 @@ def way_asked() -> Aggregation:
 
 
 def number(name: str, usual: float, most: float) -> float:
-    """Return a number from 0 to `most`."""
     text = request.args.get(name, "").strip()
     if not text:
         return usual

@@ -13,6 +13,7 @@ from annotator.web.agreement.view import Known, known_values
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
 from annotator.work.consensus.voting import OPEN, SINGLE, UNANIMOUS
 from annotator.work.gold.compared import Compared, Standing
+from annotator.work.gold.counts import Gold
 from annotator.work.gold.doubts import NAMES, UNTOLD
 from annotator.work.gold.methods import METHODS, SENTENCE, Held
 from annotator.work.gold.summary import ENOUGH
@@ -32,6 +33,7 @@ TITLES = {
 }
 MOST_MATRICES = 12
 SHADES = (0.05, 0.15, 0.35)  # from which share on an error is shaded, and darker
+Titles = Mapping[str, tuple[str, str]]
 ALIKE = (0.8, 0.9, 0.97)
 
 
@@ -147,16 +149,30 @@ class People:
     doubts: tuple[str, ...]
 
 
-def decided_of(methods: Compared, field: str) -> Decided:
+def titles_of(book: Codebook) -> dict[str, tuple[str, str]]:
+    """Return what each field is called under a codebook, and what is counted of it."""
+    named = {name: (book.title_of(name), TITLES[name][1]) for name in (STANCE, CERTAINTY)}
+    return {**TITLES, **named}
+
+
+def decided_of(methods: Compared, field: str, titles: Titles) -> Decided:
     """Return how much of a field each method decides."""
-    title, unit = TITLES[field]
+    title, unit = titles[field]
     bars = tuple(bar_of(methods, field, method) for method in METHODS)
     total = sum(part.count for part in bars[0].parts)
     return Decided(field, title, unit, total, bars, max(b.held.n if b.held else 0 for b in bars))
 
 
+def gold_bar(gold: Gold) -> tuple[Part, ...]:
+    """Return all sentences as one bar: by whom the gold of each is."""
+    total, before, parts = max(gold.sentences, 1), 0, []
+    for how, n in gold.by_how.items():
+        parts.append(Part(how, n, f"{100 * before / total:.3f}%", f"{100 * n / total:.3f}%"))
+        before += n
+    return tuple(parts)
+
+
 def bar_of(methods: Compared, field: str, method: Method) -> Bar:
-    """Return one method on one field."""
     counts = methods.counts(field, method)
     total = max(sum(counts.values()), 1)
     kinds = {UNANIMOUS: "unanimous", SINGLE: "single", method: "method", OPEN: "open"}
@@ -169,7 +185,7 @@ def bar_of(methods: Compared, field: str, method: Method) -> Bar:
     return Bar(method, NAMES[method], chosen, tuple(parts), methods.held(field, method))
 
 
-def triangle_of(methods: Compared, field: str) -> Triangle:
+def triangle_of(methods: Compared, field: str, titles: Titles) -> Triangle:
     """Return how alike the methods decide a field."""
     found = methods.fields[field]
     pairs = {(each.a, each.b): each for each in found.equal}
@@ -183,7 +199,7 @@ def triangle_of(methods: Compared, field: str) -> Triangle:
             shown = "" if share is None else phrases.percent(share)
             cells.append(Pair(shown, pair.n, shade))
         rows.append((NAMES[row], tuple(cells)))
-    return Triangle(field, TITLES[field][0], found.differing, tuple(rows))
+    return Triangle(field, titles[field][0], found.differing, tuple(rows))
 
 
 def people_of(methods: Compared, codebook: Codebook, field: str, wanted: str) -> People:
@@ -195,7 +211,7 @@ def people_of(methods: Compared, codebook: Codebook, field: str, wanted: str) ->
     worst = sorted(shown, key=lambda row: row.accuracy or 0.0)[:MOST_MATRICES]
     matrices = [row for row in shown if (row.name == wanted if wanted else row in worst)]
     words = advice(methods.way.method, found.values, rows)
-    return People(field, heads, rows, tuple(matrices), words, doubts(methods))
+    return People(field, heads, rows, tuple(matrices), words, doubts(methods, titles_of(codebook)))
 
 
 def person_of(each: Standing, heads: Sequence[Head]) -> Person:
@@ -215,10 +231,10 @@ def person_of(each: Standing, heads: Sequence[Head]) -> Person:
     )
 
 
-def doubts(methods: Compared) -> tuple[str, ...]:
+def doubts(methods: Compared, titles: Titles) -> tuple[str, ...]:
     """Return what speaks against the chosen method, in whichever field."""
     return tuple(
-        f"{TITLES[name][0]}: {said}"
+        f"{titles[name][0]}: {said}"
         for name, field in methods.fields.items()
         for said in field.doubts
     )

@@ -2,18 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
+from markupsafe import Markup
 
 from annotator.codebook.explained import Explanation, of_field, of_value
 from annotator.codebook.scheme import Codebook
 from annotator.phrases import sentence_number
+from annotator.store.models import OPEN_STATES
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
-from annotator.store.rows.places import SentenceRow
+from annotator.store.rows.places import (
+    ArticleRow,
+    AssignmentRow,
+    MembershipRow,
+    ProjectRow,
+    SentenceRow,
+    UserRow,
+    VersionRow,
+)
 from annotator.text.quotations import Quoted, quotations
 from annotator.web.access import Place
+from annotator.web.codebook.rechecking import recheck_of
 from annotator.web.labelling.chips import build_proposed, display_name, role_in, short_name
 from annotator.web.labelling.claim_words import words_of
 from annotator.web.labelling.draft import choices_of, form_for
@@ -23,7 +35,6 @@ from annotator.web.labelling.view import (
     Chip,
     ClaimView,
     Conflict,
-    Feedback,
     LabelPage,
     Line,
     Moves,
@@ -33,10 +44,12 @@ from annotator.web.labelling.view import (
     Tools,
     Window,
 )
+from annotator.web.models.suggestion import ghost_at
+from annotator.web.quality.feedback import Feedback, is_training
 from annotator.web.responses import wants_part
 from annotator.work.accounts import memberships
 from annotator.work.assignment import flags
-from annotator.work.labelling import saving, undoing, window
+from annotator.work.labelling import undoing, window
 from annotator.work.labelling.drafts import Span
 from annotator.work.labelling.saving import Saved
 from annotator.work.labelling.window import Glance
@@ -95,8 +108,11 @@ def build(
     whole = glances if len(glances) == stretch.total else ()
     lines = build_lines(place, wanted, rails, answers, form, reply.open)
     current = next(line for line in lines if line.current)
-    read_only = place.assignment.state not in saving.OPEN_STATES
+    read_only = place.assignment.state not in OPEN_STATES
     steps = undoing.Steps() if read_only else steps_in(place, reply)
+    moves, recheck = build_moves(place, answer, whole), recheck_of(place, answer)
+    if recheck:
+        moves = replace(moves, back=recheck.back, skip=recheck.next, ends=False)
     return LabelPage(
         project=place.project,
         article=place.article,
@@ -112,7 +128,7 @@ def build(
         claims=build_claims(place, form, chips, reply),
         progress=build_progress(place, lines, whole, stretch.first),
         window=build_window(place, stretch),
-        moves=build_moves(place, answer, whole),
+        moves=moves,
         slot=build_slot(codebook, answer, reply.open),
         read_only=read_only,
         saved_at=answer.updated_at if answer else None,
@@ -128,7 +144,10 @@ def build(
         auto_advance=bool(place.user.preferences.get("auto_advance")),
         first=not (read_only or place.assignment.saved_at or window.has_answered(place.user)),
         look=place.look,
+        training=is_training(place),
         feedback=reply.feedback,
+        ghost=None if read_only else ghost_at(place, answer),
+        recheck=recheck,
     )
 
 
@@ -218,6 +237,7 @@ def build_line(
         start=sentence.start,
         pieces=pieces(sentence, marks),
         text=sentence.text,
+        language=place.article.language,
         segment=sentence.segment,
         tag=tag,
         current=current,
@@ -270,6 +290,7 @@ def badge(codebook: Codebook, claim: ClaimRow) -> Badge:
         unnamed=bool(speaker and speaker.wording),
         stance=codebook.stance(claim.stance) if claim.stance else None,
         certainty=codebook.certainty(claim.certainty) if claim.certainty else None,
+        asks_certainty=codebook.has_certainty,
     )
 
 
@@ -293,7 +314,7 @@ def build_claims(
             number=index + 1,
             open=index == reply.open,
             badge=claim_badge(place.codebook, claim, names),
-            hint=hint(claim, lonely=lonely),
+            hint=hint(claim, place.codebook, lonely=lonely),
             mention=claim.mention.data or "",
             evidence=tuple(
                 (spans_text([span]), words)
@@ -319,20 +340,21 @@ def claim_badge(codebook: Codebook, claim: ClaimForm, names: dict[str, Chip]) ->
         unnamed=bool(chip and chip.kind == "unnamed"),
         stance=stances.get(claim.stance.data or ""),
         certainty=certainties.get(claim.certainty.data or ""),
+        asks_certainty=codebook.has_certainty,
     )
 
 
-def hint(claim: ClaimForm, *, lonely: bool) -> str:
+def hint(claim: ClaimForm, codebook: Codebook, *, lonely: bool) -> str:
     """Say what a claim still needs."""
     fields = {
         "speaker": claim.speaker.data not in (None, "", NEW, UNNAMED),
         "stance": bool(claim.stance.data),
         "certainty": bool(claim.certainty.data),
     }
-    still = [name for name, there in fields.items() if not there]
+    still = [name for name in codebook.required if not fields[name]]
     if not still:
         return "complete"
-    if len(still) == len(fields):
+    if len(still) == len(codebook.required):
         return "choose a speaker or no claim" if lonely else "choose a speaker"
     return " and ".join(still) + " still open"
 
@@ -411,7 +433,7 @@ def href_to_do(place: Place, answer: AnswerRow | None, whole: Sequence[Glance]) 
             return None
         there = window.next_nearby(work, position)
     if there is None:
-        return url_for("label.go_to_do", article_id=place.article.id, after=position)
+        return url_for("label.go_to_do", article_id=place.article.number, after=position)
     return place.url(there)
 
 
@@ -427,37 +449,95 @@ def build_slot(codebook: Codebook, answer: AnswerRow | None, index: int) -> Expl
 
 @dataclass(frozen=True)
 class Blank:
-    """What `_answer.html` needs for a form with one open claim and one that is shut."""
+    """The page's own form as it is for a sentence that nobody has answered."""
 
-    page: LabelPage
-    form: AnswerForm
-    leads: list[str]  # whom to tell when the server cannot write
+    keys: Mapping[str, tuple[str, ...]]
+    form: Markup
+    leads: Sequence[str]  # whom to tell when the server cannot write
 
 
 def blank_of(place: Place, page: LabelPage) -> Blank:
-    """Return the page's own form as it is for a sentence that nobody has answered."""
-    # What is proposed is proposed for one sentence.
-    chips = tuple(replace(chip, same=False, mention="") for chip in page.chips)
+    """Return the blank form of a page, with one open claim and one that is shut.
+
+    It says nothing of the sentence, so that it is drawn once for a person in an article; offline.js
+    puts in where a sentence stands. The token is in the form that the page shows.
+    """
+    project, article, work = place.project, place.article, place.assignment
+    form = blank_form(
+        place.codebook,
+        (project.id, project.slug, project.name, project.target_question),
+        project.codebook_version.content,
+        (
+            article.id,
+            article.key,
+            article.title,
+            article.sentence_count,
+            article.language,
+            article.number,
+        ),
+        (place.membership.pseudonym, work.id, work.user_id, work.state, work.note, work.purpose),
+        # What is proposed, and whom to repeat, is a matter of one sentence.
+        tuple(replace(chip, same=False, mention="") for chip in page.chips),
+        page.auto_advance,
+    )
+    return Blank(place.codebook.act_keys, form, memberships.leads(place.project))
+
+
+@lru_cache(maxsize=128)
+def blank_form(
+    codebook: Codebook,
+    of_project: tuple[int, str, str, str],
+    content: str,
+    of_article: tuple[int, str, str, int, str, int],
+    of_work: tuple[str, int, int, str, str, str],
+    chips: tuple[Chip, ...],
+    auto_advance: bool,
+) -> Markup:
+    """Draw a blank form of nothing but what is given, so that it can be kept by its content."""
+    project = ProjectRow(*of_project, None, False, None, VersionRow(0, content))
+    article = ArticleRow(*of_article, project)
+    pseudonym, work_id, user_id, state, note, purpose = of_work
+    work = AssignmentRow(
+        work_id, user_id, state, note, None, None, 0, 0, 0, 0, None, False, purpose, article
+    )
+    sentence = SentenceRow(0, 0, 0, 0, "body", 0, "", None, article)
+    member = MembershipRow(pseudonym, annotator=True, adjudicator=False, lead=False)
+    place = Place(UserRow(user_id, {}), member, project, article, work, sentence)
     form = form_for(place, None, extra_claim=True)
     form.claims.append_entry({})
-    form.offer(place.codebook, choices_of(chips))
-    here = page.line.href
-    blank = replace(
-        page,
+    form.offer(codebook, choices_of(chips))
+    form.key.data = ""  # it belongs to one act of saving
+    line = build_line(place, sentence, None, Quoted(False, False, False, False), Marks())
+    total = article.sentence_count
+    page = LabelPage(
+        project=project,
+        article=article,
+        membership=member,
+        assignment=work,
+        codebook=codebook,
         answer=None,
+        line=line,
+        paragraphs=(),
         chips=chips,
         proposed=(),
         role="",
-        claims=build_claims(place, form, chips, Reply(open=0)),
-        moves=Moves(back=here, skip=here, todo=None),
+        claims=build_claims(place, form, chips, Reply()),
         # Nothing here counts: the panel for a finished article has no place in a blank form.
-        progress=replace(page.progress, decided=-1),
+        progress=Progress(-1, total, 0, 0, (), 0),
+        window=Window(1, total, total, None, None, paged=False),
+        moves=Moves(back=line.href, skip=line.href, todo=None),
+        slot=build_slot(codebook, None, 0),
+        read_only=False,
+        saved_at=None,
+        saved_now=False,
         notice="",
         focus="",
         conflict=None,
-        replies=(),
-        first=False,
+        unsaved="",
         # Only the server knows what undo and redo would take.
-        tools=tools_of(place, None, Reply(open=0), len(form.claims), undoing.Steps()),
+        tools=tools_of(place, None, Reply(), len(form.claims), undoing.Steps()),
+        auto_advance=auto_advance,
+        training=is_training(place),
     )
-    return Blank(blank, form, memberships.leads(place.project))
+    template = current_app.jinja_env.get_template("labelling/_blank.html")
+    return Markup(template.render(page=page, form=form, line=line, tokenless=True))

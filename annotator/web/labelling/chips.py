@@ -41,20 +41,23 @@ def build_chips(
         roster = read_roster(place.article.id, place.user.id)
     known = (entry.speaker for entry in roster if entry.speaker.name == codebook.narrator_name)
     narrator = next(known, None) or speakers.narrator_of(place.project, codebook)
-    same = speaker_to_repeat(place, answer)
-    named = [*(entry.speaker.today for entry in roster), *used_in(answer)]
+    used = used_in(answer)
+    named = [*(entry.speaker.today for entry in roster), *used]
     met = {speaker.id: speaker for speaker in named}
+    others = [speaker for speaker in met.values() if speaker.id != narrator.id]
+    same, recent = speakers_before(place, answer, many=len(others) > NUMBER_KEYS)
     name, key = codebook.narrator_name, codebook.narrator_type.key
     chips = [Chip(str(narrator.id), name, name, key, "narrator", same == narrator.id)]
-    others = [speaker for speaker in met.values() if speaker.id != narrator.id]
     own = proposals.meant(proposals.read(place.sentence.proposals), codebook, others)
+    likely = {same, *recent, *own, *(speaker.id for speaker in used)}
     for number, speaker in enumerate(others, start=1):
         key = str(number) if number <= NUMBER_KEYS else ""
         kind = "unnamed" if speaker.wording else "named"
         repeated = same == speaker.id
         label = display_name(speaker)
         span = proposals.span_text(own.get(speaker.id) if "mention" in codebook.fields else None)
-        chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated, span))
+        more = number > NUMBER_KEYS and speaker.id not in likely
+        chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated, span, more))
     title = "Unnamed source"
     chips.append(Chip(UNNAMED, "Unnamed…", title, keys["unnamed"][0], "new-unnamed", same=False))
     title = "Find or add a speaker"
@@ -97,9 +100,17 @@ def used_in(answer: AnswerRow | None) -> list[AnySpeaker]:
     return used
 
 
-def speaker_to_repeat(place: Place, answer: AnswerRow | None) -> int | None:
-    """Return the speaker of the claim before: of this answer, else of the sentence before."""
+def speakers_before(
+    place: Place, answer: AnswerRow | None, *, many: bool
+) -> tuple[int | None, set[int]]:
+    """Return the speaker of the claim before: of this answer, else of the sentence before.
+
+    Where the article has many, also return those of the last sentences.
+    """
     named = [claim.speaker.today.id for claim in answer.claims if claim.speaker] if answer else []
-    if named:
-        return named[-1]
-    return window.speaker_before(place.article, place.user, place.sentence.position)
+    if named and not many:
+        return named[-1], set()
+    position = place.sentence.position
+    before = window.speakers_before(place.article, place.user, position)
+    near = {speaker for speaker, there in before if there >= position - window.NEAR}
+    return named[-1] if named else next((speaker for speaker, _ in before), None), near

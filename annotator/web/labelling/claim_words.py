@@ -22,6 +22,7 @@ class ClaimWords:
     unnamed: bool
     stance: Stance | None
     certainty: Certainty | None
+    asks_certainty: bool  # whether the codebook has certainties at all
     details: tuple[str, ...]  # "if …", "via …", the mention
 
 
@@ -48,6 +49,7 @@ def claim_words(
         unnamed,
         codebook.stance(claim.stance) if claim.stance else None,
         codebook.certainty(claim.certainty) if claim.certainty else None,
+        codebook.has_certainty,
         tuple(details),
     )
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.store.rows.answers import AnswerRow, ClaimRow
+from annotator.text.match import find_words
 from annotator.text.proposals import UNNAMED as UNNAMED_KIND
 from annotator.web.access import Place
 from annotator.web.acts import Act
@@ -121,14 +122,17 @@ def newest_word(
 def claim_draft(
     index: int, claim: ClaimForm, place: Place, stored: AnswerRow | None, *, adding: bool
 ) -> ClaimDraft:
-    """Return one claim of the form."""
     old = stored.claims[index] if stored and index < len(stored.claims) else None
     before = claim_draft_of(old) if old else ClaimDraft()
+    speaker = speaker_choice(claim, adding=adding)
+    mention = mention_span(index, claim, place, before)
+    if isinstance(speaker, UnnamedSource) and "mention" in place.codebook.fields:
+        mention = mention or wording_span(speaker.wording, place)
     return ClaimDraft(
-        speaker=speaker_choice(claim, adding=adding),
+        speaker=speaker,
         stance=claim.stance.data or None,
         certainty=claim.certainty.data or None,
-        mention=mention_span(index, claim, place, before),
+        mention=mention,
         via=tuple(claim.via_ids),
         conditional=claim.conditional.data,
         aspect=claim.aspect.data or None,
@@ -162,6 +166,13 @@ def mention_span(index: int, claim: ClaimForm, place: Place, before: ClaimDraft)
         return picked[0]
     words = one_line(claim.mention.data)
     return span_of(words, old, place.sentence, f"claims-{index}-mention") if words else None
+
+
+def wording_span(wording: str, place: Place) -> Span | None:
+    """Return where the words of a source without a name stand in the sentence, as whole words."""
+    found = find_words(wording, place.sentence.text, parts=False)
+    start = place.sentence.start
+    return (start + found[0], start + found[1]) if found else None
 
 
 def evidence_spans(
@@ -217,7 +228,7 @@ def read_form(form: AnswerForm, place: Place, stored: AnswerRow | None, act: Act
 
 
 # The buttons that do nothing to the fields, "" for none.
-PLAIN = frozenset({"", "next", "stay"})
+PLAIN = frozenset({"", "next", "stay", "confirm"})
 NOTHING = ("new_name", "new_type", "sure", "wording", "via", "via_add", "evidence",
            "evidence_words")  # fmt: skip
 CHOSEN = ("speaker", "stance", "certainty", "aspect", "conditional", "note", "mention", "span",

@@ -25,10 +25,11 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from annotator.codebook.scheme import Codebook, Value
+from annotator.web.forms import NumberRange
 from annotator.work.labelling.drafts import MOST_CLAIMS
 
 LONGEST_NAME = 200
@@ -54,7 +55,10 @@ def no_control_characters(_form: Form, field: Any) -> None:
 
 def one_of(field: Any, what: str) -> None:
     """Give a choice outside the codebook a message that names it and what would be right."""
-    if field.data and not any(field.data == choice.value for choice in field.choices):
+    # A field that the codebook has no more is dropped when the answer is saved.
+    if not field.data or not field.choices:
+        return
+    if not any(field.data == choice.value for choice in field.choices):
         offered = ", ".join(str(choice.value) for choice in field.choices)
         a = "an" if what.startswith("a") else "a"
         raise ValidationError(f"“{field.data}” is not {a} {what} of this codebook: {offered}.")

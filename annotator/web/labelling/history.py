@@ -4,22 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.db import write
+from annotator.store.models import OPEN_STATES
 from annotator.web.access import Place, place_for
+from annotator.web.forms import NumberRange
 from annotator.web.labelling.draft import new_key
 from annotator.web.labelling.form import LARGEST_NUMBER
 from annotator.work.labelling import history, independence, saving
 from annotator.work.labelling.changes import Dictionary, answer_in_words, changes_between, in_words
 from annotator.work.labelling.saving import Save, answer_for, save_answer
 
-bp = Blueprint("label_history", __name__)
 KINDS = {
     history.SAVE: "Saved",
     history.UNDO: "Undone",
@@ -50,13 +51,11 @@ class Version:
     round: int
 
 
-@bp.get("/label/<int:article_id>/<int:position>/history")
 def show(article_id: int, position: int) -> ResponseReturnValue:
     """Show every version of this person's answer, the newest first."""
     return page(place_for(article_id, position))
 
 
-@bp.post("/label/<int:article_id>/<int:position>/history")
 def bring_back(article_id: int, position: int) -> ResponseReturnValue:
     """Save an earlier version once more; nothing that came after it is lost."""
     place = place_for(article_id, position)
@@ -101,7 +100,7 @@ def page(place: Place, refused: str = "") -> str:
         visits=visits_of(versions[::-1]),
         newest=versions[-1].revision if versions else 0,
         rounds={version.round for version in versions},
-        open=place.assignment.state in saving.OPEN_STATES,
+        open=place.assignment.state in OPEN_STATES,
         key=new_key(),
         refused=refused,
     )

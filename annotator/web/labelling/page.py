@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 
 from flask import (
-    Blueprint,
     abort,
     make_response,
     redirect,
@@ -16,12 +15,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
-from annotator.store.db import write
+from annotator.store.db import write, write_rows
 from annotator.store.engine import DatabaseBusyError
-from annotator.store.models import Role
+from annotator.store.models import OPEN_STATES, Role
 from annotator.store.rows.answers import AnswerRow
 from annotator.web.access import Place, place_for, place_to_look_at
-from annotator.web.acts import parse_act
+from annotator.web.acts import Act, parse_act
+from annotator.web.codebook import rechecking
 from annotator.web.labelling import replies
 from annotator.web.labelling.building import Reply
 from annotator.web.labelling.draft import (
@@ -51,53 +51,56 @@ from annotator.web.labelling.replies import (
     url_of,
 )
 from annotator.web.labelling.undo import STEPS, step
+from annotator.web.models.suggestion import TAKE, suggestion_at
 from annotator.web.responses import is_htmx, move
 from annotator.work.assignment import flags, submitting
 from annotator.work.labelling import proposals, saving, window
+from annotator.work.labelling.drafts import AnswerDraft
 from annotator.work.labelling.saving import (
-    OPEN_STATES,
     Saved,
     StaleRevisionError,
     answer_for,
     refuse_unless_open,
     save_locked,
 )
+from annotator.work.quality import training
 
-bp = Blueprint("label", __name__)
 log = logging.getLogger(__name__)
 # A page does not wait for others to write only to propose more.
 WAIT = 0.5
 
 
-@bp.get("/label/<int:article_id>/<int:position>")
 def show(article_id: int, position: int) -> ResponseReturnValue:
     """Show the sentence in its article with this person's answer."""
     place = place_for(article_id, position)
-    if place.sentence.proposals is None and place.assignment.state in OPEN_STATES:
+    if (
+        not proposals.are_settled(place.sentence.proposals)
+        and place.assignment.state in OPEN_STATES
+    ):
         place = propose(place)
     answer = answer_for(place.sentence, place.user)
     wanted = request.args.get("claim", type=int)
     count = len(answer.claims) if answer else 0
     if wanted is not None and wanted == count:
         return respond(place, answer, Reply(open=count), extra_claim=True)
-    return respond(place, answer, Reply(open=open_claim(answer, wanted)))
+    return respond(place, answer, Reply(open=open_claim(place.codebook, answer, wanted)))
 
 
 def propose(place: Place) -> Place:
-    """Propose speakers around a sentence that a version without proposals has stored.
+    """Settle who is proposed in an article that is opened for the first time.
 
-    Reading goes on while the database is busy or read-only; nobody is proposed then.
+    Reading goes on while the database is busy or read-only; only the text proposes then.
     """
     try:
+        store = proposals.settle(place.article, place.sentence.position)
         with write(WAIT):
-            proposals.complete(place.article, place.sentence.position)
+            store()
     except (DatabaseBusyError, DBAPIError) as error:
         log.info("proposals were not stored: %s", " ".join(str(error).split())[:200])
         return place
-    return place_for(place.article.id, place.sentence.position)
+    return place_for(place.article.number, place.sentence.position)
 
 
-@bp.get("/label/<int:article_id>")
 def begin(article_id: int) -> ResponseReturnValue:
     """Go to the sentence asked for by its number, else to the first that wants an answer."""
     place = place_for(article_id, 0)
@@ -110,7 +113,6 @@ def begin(article_id: int) -> ResponseReturnValue:
     return redirect(url_of(place, position))
 
 
-@bp.get("/label/<int:article_id>/next")
 def go_to_do(article_id: int) -> ResponseReturnValue:
     """Go to the next sentence to do after the one asked from; to the last page if none is left."""
     place = place_for(article_id, 0)
@@ -120,7 +122,6 @@ def go_to_do(article_id: int) -> ResponseReturnValue:
     return redirect(url_of(place, position))
 
 
-@bp.post("/label/<int:article_id>/<int:position>")
 def save(article_id: int, position: int) -> ResponseReturnValue:
     """Store the whole answer, then do what the button says."""
     refuse_other_person()
@@ -133,7 +134,7 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
     form = None if plain else AnswerForm()
     posted = saved = None
     try:
-        with write():
+        with write_rows():
             place = place_for(article_id, position, lock=True)
             refuse_repaired(place)
             refuse_unless_open(place.assignment)
@@ -149,10 +150,15 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
                     act = of_claim(act, form.open.data)
                     posted = read_form(form, place, stored, act)
             if posted:
-                draft = change(posted.draft, act)
+                draft, suggested = with_suggestion(place, stored, change(posted.draft, act), act)
+                posted = replace(posted, save=replace(posted.save, suggested=suggested))
+                again = rechecking.confirms(place, stored, draft, act)
+                how = replace(posted.save, restates=True) if again else posted.save
                 saved = save_locked(
-                    place.assignment, place.sentence, place.user, stored, draft, posted.save
+                    place.assignment, place.sentence, place.user, stored, draft, how
                 )
+                if again:
+                    rechecking.note(saved, how.revision)
     except StaleRevisionError as error:
         return show_conflict(
             place, form or posted_form(place), posted.draft if posted else error.yours
@@ -170,6 +176,19 @@ def save(article_id: int, position: int) -> ResponseReturnValue:
     return acknowledge(reply, saved, posted.save.key)
 
 
+def with_suggestion(
+    place: Place, stored: AnswerRow | None, draft: AnswerDraft, act: Act
+) -> tuple[AnswerDraft, str | None]:
+    """Return the answer to store, and what is kept of what a model suggested."""
+    found = suggestion_at(place, stored)
+    if found is None:
+        if act.verb == TAKE:
+            raise RefusedError("There is no suggestion here any more. Nothing was saved.")
+        return draft, None
+    taken = act.verb == TAKE and found.shown
+    return found.taken_into(draft) if taken else draft, found.facts(taken=taken)
+
+
 def posted_form(place: Place) -> AnswerForm:
     """Return the form of what was read without one, with what is wrong in it."""
     form = AnswerForm()
@@ -178,13 +197,11 @@ def posted_form(place: Place) -> AnswerForm:
     return form
 
 
-@bp.get("/label/<int:article_id>/<int:position>/preview")
 def preview(article_id: int, position: int) -> ResponseReturnValue:
     """Show a lead the page of any article, without anybody's answers."""
     return replies.preview(place_to_look_at(article_id, position, "preview", Role.LEAD))
 
 
-@bp.post("/label/<int:article_id>/<int:position>/preview")
 def go_on_in_preview(article_id: int, position: int) -> ResponseReturnValue:
     """Save nothing of what was chosen, and go where the button leads."""
     place = place_to_look_at(article_id, position, "preview", Role.LEAD)
@@ -193,7 +210,6 @@ def go_on_in_preview(article_id: int, position: int) -> ResponseReturnValue:
     return redirect(f"{place.url(there)}#sentence", 303)
 
 
-@bp.post("/label/<int:article_id>/<int:position>/seen")
 def see_replies(article_id: int, position: int) -> ResponseReturnValue:
     """Note that the replies of a lead at this sentence were seen, up to the newest shown."""
     place = place_for(article_id, position)
@@ -206,23 +222,28 @@ def see_replies(article_id: int, position: int) -> ResponseReturnValue:
     return ("", 204) if is_htmx() else redirect(url_of(place), 303)
 
 
-@bp.get("/label/<int:article_id>/submit")
 def finish(article_id: int) -> ResponseReturnValue:
     """Show what is decided, what is missing and what was flagged."""
-    place = place_for(article_id, 0)
+    place = place_for(article_id, 0, given=request.args.get("given", type=int))
     return finish_page(place)
 
 
-@bp.post("/label/<int:article_id>/submit")
 def submit(article_id: int) -> ResponseReturnValue:
     """Hand the article in."""
     place = place_for(article_id, 0)
     try:
         with write():
-            submitting.submit(saving.assignment_for(place.article, place.user, lock=True))
+            assignment = saving.assignment_for(place.article, place.user, lock=True)
+            submitting.submit(assignment)
+            ended = training.after_submit(assignment)
     except RefusedError as error:
         return finish_page(place_for(article_id, 0), str(error), 422)
-    return redirect(url_for("label.finish", article_id=article_id), 303)
+    if ended:
+        there = url_for("my_quality.show", slug=place.project.slug, _anchor="training")
+        return redirect(there, 303)
+    # The address alone may lead to what they had of it before.
+    there = url_for("label.finish", article_id=article_id, given=place.assignment.id)
+    return redirect(there, 303)
 
 
 def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseReturnValue:
@@ -232,7 +253,7 @@ def finish_page(place: Place, refused: str = "", status: int = 200) -> ResponseR
         place=place,
         missing=window.missing(place.assignment),
         flagged=window.flagged(place.assignment),
-        open=place.assignment.state in saving.OPEN_STATES,
+        open=place.assignment.state in OPEN_STATES,
         fix=window.to_look_at(place.assignment),
         refused=refused,
     )
@@ -248,10 +269,10 @@ def undo_or_redo(place: Place, act: str) -> ResponseReturnValue:
         raise
     except RefusedError as error:
         answer = answer_for(place.sentence, place.user)
-        reply = Reply(open=open_claim(answer), notice=str(error), focus="notice")
+        reply = Reply(open=open_claim(place.codebook, answer), notice=str(error), focus="notice")
         return respond(place, answer, reply, swap=True)
     if there.position != place.sentence.position:
-        return move(url_of(place, there.position), PART)
+        return move(url_of(place, there.position, listed=True), PART)
     if not is_htmx():
         return move(url_of(place, claim=there.open))
     shown = Reply(open=there.open, saved_now=True, focus=there.focus)

@@ -79,6 +79,10 @@ REPAIRED = (
     "Your lead split or merged sentences while this page was open, so this is not the sentence"
     " you answered. Nothing was overwritten. Open the article again and answer the new sentence."
 )
+GIVEN_AGAIN = (
+    "The article was given to you once more, or returned, while this page was open. Nothing was"
+    " overwritten. Open the article again and answer the sentence there."
+)
 OTHER_PERSON = (
     "Another user was signed in in this browser when this answer was given."
     " It is kept in the browser and is sent when that user signs in again."
@@ -92,10 +96,16 @@ def refuse_other_person() -> None:
 
 
 def refuse_repaired(place: Place) -> None:
-    """Refuse an answer to a sentence whose boundaries a lead has changed since it was shown."""
+    """Refuse an answer to another sentence than the page showed, though of the same address.
+
+    A lead may have changed its boundaries since, or have given the article once more: the page
+    says the span, and the number of the assignment.
+    """
     now = f"{place.sentence.start}-{place.sentence.end}"
     if request.form.get("span") not in {None, "", now}:
         abort(409, REPAIRED)
+    if request.form.get("given") not in {None, "", str(place.assignment.id)}:
+        abort(409, GIVEN_AGAIN)
 
 
 def acknowledge(reply: Response, saved: Saved, key: str) -> Response:

@@ -7,11 +7,14 @@ from itertools import zip_longest
 from flask import g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
 from annotator.store.rows.places import SentenceRow
+from annotator.web import drawing
 from annotator.web.access import Place, place_for
 from annotator.web.acts import Act
+from annotator.web.codebook import rechecking
 from annotator.web.labelling.building import (
     Reply,
     badge,
@@ -22,14 +25,17 @@ from annotator.web.labelling.building import (
     tools_of,
 )
 from annotator.web.labelling.chips import build_chips
+from annotator.web.labelling.claim_words import words_of
 from annotator.web.labelling.draft import Said, choices_of, form_for, new_key, opened
-from annotator.web.labelling.form import AnswerForm
+from annotator.web.labelling.form import AnswerForm, spans_text
 from annotator.web.labelling.refusal import (
     put_in_place,
     shown_claim,
     wrong_fields,
 )
 from annotator.web.labelling.view import Badge, Chip, Conflict, Side
+from annotator.web.models import suggestion
+from annotator.web.quality.feedback import feedback_at, is_training, reveal
 from annotator.web.responses import fragment_or_page, is_htmx, move, wants_part
 from annotator.work.labelling import window
 from annotator.work.labelling.drafts import (
@@ -46,23 +52,22 @@ from annotator.work.labelling.saving import (
 )
 
 FRAGMENT, PAGE, PART = "labelling/_reply.html", "labelling/page.html", "#label"
-TOOLS = "labelling/_tools.html"
 PREVIEW = "Preview: this is how annotators see the article. Nothing that you choose is saved."
 # What a reply is, where it is not the posted sentence drawn anew: only the buttons, or another
 # sentence, with its address.
 ONLY, PLACE = "Annotator-Only", "Annotator-Place"
-# What a page says of the parts it can take: any, or not the buttons alone, as words were chosen on
-# it that the server has not drawn yet.
-PARTS = ANY_PART, WORDS_CHOSEN = "y", "words"
+# What a page says that can take parts.
+PARTS = "y"
+NO_CLAIM = ClaimDraft()
 
 
-def open_claim(answer: AnswerRow | None, wanted: int | None = None) -> int:
+def open_claim(codebook: Codebook, answer: AnswerRow | None, wanted: int | None = None) -> int:
     """Return which claim is open: the one asked for, else the first with something to do."""
     claims = answer.claims if answer else []
     if wanted is not None and 0 <= wanted < len(claims):
         return wanted
     for index, claim in enumerate(claims):
-        if None in (claim.speaker_id, claim.stance, claim.certainty):
+        if claim_draft_of(claim).missing(codebook):
             return index
     return max(len(claims) - 1, 0)
 
@@ -71,17 +76,21 @@ def go_on(place: Place, saved: Saved, said: Said, act: Act) -> ResponseReturnVal
     """Answer a save: the next sentence, or the same one as it now stands."""
     answer, verb = saved.answer, act.verb
     if verb == "next":
+        if reveal(place, answer):
+            return show_beside(place, answer, "feedback")
+        if suggestion.reveal(place, answer):
+            return show_beside(place, answer, "suggestion")
         return go_to_next(place, answer, said)
     if verb == "" and takes_parts() and keeps_shape(place, saved, said):
         return tools_only(place, saved, said)
     wanted = opened(act, len(answer.claims) if answer else 0)
     if not is_htmx():
-        claim = None if verb in ("", "stay", "keep") else wanted
+        claim = None if verb in ("", "stay", "keep", "confirm") else wanted
         return move(url_of(place, claim=claim))
     extra_claim = verb == "add"
     focus = f"status-{act.choice}" if verb == "keep" else f"claim-{wanted}"
     reply = Reply(
-        open=wanted if extra_claim else open_claim(answer, wanted),
+        open=wanted if extra_claim else open_claim(place.codebook, answer, wanted),
         saved_now=True,
         focus=focus if verb else "",
         saved=saved,
@@ -92,58 +101,94 @@ def go_on(place: Place, saved: Saved, said: Said, act: Act) -> ResponseReturnVal
 
 def takes_parts() -> bool:
     """Say whether the page can put parts of the form, or the next sentence, in their places."""
-    return wants_part() and request.form.get("parts") in PARTS
+    return wants_part() and request.form.get("parts") == PARTS
 
 
 def keeps_shape(place: Place, saved: Saved, said: Said) -> bool:
     """Say whether the form that was posted is still right after the save, but for its buttons.
 
-    Words that were picked or copied, links of a chain and claims that were dropped are drawn by
-    the server; so is the way out of a finished article.
+    Words that were copied, links of a chain and claims that were dropped are drawn by the server;
+    so is the way out of a finished article. Words that were picked come with the buttons.
     """
     answer = saved.answer
     claims = answer.claims if answer else []
     left = place.article.sentence_count - place.assignment.decided_count
     return (
-        request.form["parts"] == ANY_PART
-        and saved.has is not None
+        saved.has is not None
         and saved.had is not None
         and left > 1
         # One empty claim is drawn where none is stored.
         and (len(said.speakers) == len(claims) or (not claims and len(said.speakers) <= 1))
         and not differs(said, answer)
-        and drawn_words(saved.has) == drawn_words(saved.had)
+        and chains(saved.has) == chains(saved.had)
+        and all(map(spans_stand, range(len(saved.has.claims)), saved.has.claims))
     )
 
 
-def drawn_words(draft: AnswerDraft) -> list[tuple[int, object]]:
-    """Return what the server draws of the claims that have it: mentions, evidence and chains."""
-    drawn = [(claim.mention, claim.evidence, claim.via) for claim in draft.claims]
-    return [(index, each) for index, each in enumerate(drawn) if any(each)]
+def chains(draft: AnswerDraft) -> list[tuple[int, object]]:
+    """Return the claims that came through somebody, and through whom."""
+    return [(index, claim.via) for index, claim in enumerate(draft.claims) if claim.via]
+
+
+def spans_stand(index: int, claim: ClaimDraft) -> bool:
+    """Say whether the form has the places of a claim's words, which a text alone leaves out."""
+    mention = [claim.mention] if claim.mention else []
+    posted = (request.form.get(f"claims-{index}-{name}", "") for name in ("span", "evidence"))
+    return [*posted] == [spans_text(mention), spans_text(claim.evidence)]
 
 
 def tools_only(place: Place, saved: Saved, said: Said) -> ResponseReturnValue:
-    """Answer a save with the buttons that it changes; the form on the page stays as it is."""
+    """Answer a save with the buttons that it changes, for tools.js to put in their places.
+
+    The form on the page stays as it is.
+    """
     wanted = min(said.open, len(said.speakers) - 1)
     steps = steps_in(place, Reply(saved=saved))
     tools = tools_of(place, saved.answer, Reply(open=wanted), len(said.speakers), steps)
-    reply = make_response(render_template(TOOLS, tools=tools, keys=place.codebook.act_keys))
+    parts, keys = drawing.macros("labelling/macros.html"), place.codebook.act_keys
+    drawn = [parts.claim_tools(tools, keys), parts.answer_tools(tools, keys)]
+    claims = saved.has.claims if saved.has else ()
+    drawn += picked(place, claims[wanted] if 0 <= wanted < len(claims) else NO_CLAIM)
+    reply = make_response("".join(drawn))
     g.tokenless = True
     reply.headers[ONLY] = "tools"
     return reply
 
 
-def url_of(place: Place, position: int | None = None, claim: int | None = None) -> str:
-    """Return the address of a sentence of this article, by default the current one."""
+def picked(place: Place, claim: ClaimDraft) -> list[str]:
+    """Return the words that were picked in a claim as they are drawn."""
+    parts, wanted = drawing.macros("labelling/macros.html"), place.codebook.fields
+    drawn = []
+    if "mention" in wanted:
+        span = claim.mention
+        words = words_of(place.sentence, span) if span else ""
+        told = spans_text([span]) if span and words else ""
+        drawn.append(parts.picked_mention(words, told, place.article.language))
+    if "evidence" in wanted:
+        found = [(spans_text([span]), words_of(place.sentence, span)) for span in claim.evidence]
+        found = [each for each in found if each[1]]
+        drawn.append(parts.picked_evidence(found, place.article.language))
+    return drawn
+
+
+def url_of(
+    place: Place, position: int | None = None, claim: int | None = None, *, listed: bool = False
+) -> str:
+    """Return the address of a sentence of this article, by default the current one.
+
+    Another one is only an address of a worklist, too, where it may be `listed` there.
+    """
+    here = listed or position is None or position == place.sentence.position
     if position is None:
         position = place.sentence.position
     # A plain browser opens the page at the sentence; htmx is told where to go without it.
     anchor = None if is_htmx() else "sentence"
     return url_for(
         "label.show",
-        article_id=place.article.id,
+        article_id=place.article.number,
         position=position,
         claim=claim,
+        worklist=rechecking.ON if here and rechecking.is_on() else None,
         _anchor=anchor,
     )
 
@@ -163,14 +208,13 @@ def go_to_next(place: Place, answer: AnswerRow | None, said: Said) -> ResponseRe
         why = "No answer yet. Add a claim, choose “No claim” or skip the sentence."
         return respond(place, answer, Reply(notice=why, focus="sentence-heading"), swap=True)
     if not answer.complete and not said.leave:
-        index = open_claim(answer)
-        claim = answer.claims[index]
-        still = next(
-            name
-            for name in ("speaker", "stance", "certainty")
-            if getattr(claim, "speaker_id" if name == "speaker" else name) is None
-        )
-        why = f"{still.capitalize()} is still open. Choose Next again to leave it incomplete."
+        index = open_claim(place.codebook, answer)
+        missing = claim_draft_of(answer.claims[index]).missing(place.codebook)
+        if not missing:  # the codebook has changed since it was stored
+            return move_on(place)
+        still = missing[0]
+        title = place.codebook.title_of(still)
+        why = f"{title} is still open. Choose Next again to leave it incomplete."
         focus = f"claims-{index}-{still}"
         return respond(
             place, answer, Reply(open=index, notice=why, focus=focus), swap=True, leave=True
@@ -178,17 +222,30 @@ def go_to_next(place: Place, answer: AnswerRow | None, said: Said) -> ResponseRe
     return move_on(place)
 
 
+def show_beside(place: Place, answer: AnswerRow | None, focus: str) -> ResponseReturnValue:
+    """Show what gold or a model says to the answer just given, before it goes on."""
+    if not is_htmx():
+        return move(url_of(place))
+    reply = Reply(open=open_claim(place.codebook, answer), focus=focus)
+    return respond(place, answer, reply, swap=True)
+
+
 def move_on(place: Place) -> ResponseReturnValue:
     """Lead to the next sentence, at the end to one still to do, else to the last page.
 
-    A headline is read last, so what follows it is whatever is still to do.
+    A headline is read last, so what follows it is whatever is still to do. Whoever goes through a
+    worklist goes on there.
     """
+    if rechecking.is_on():
+        there = rechecking.next_address(place)
+        same = there.startswith(f"{place.url(0)[:-1]}")
+        return move(there if is_htmx() else f"{there}#sentence", PART if same else None)
     position: int | None = place.sentence.position + 1
     last = position == place.article.sentence_count
     if last or place.sentence.segment == window.HEADLINE:
         position = window.next_to_do(place.assignment, place.sentence.position)
     if position is None:
-        return move(url_for("label.finish", article_id=place.article.id))
+        return move(url_for("label.finish", article_id=place.article.number))
     return bring(place, position) if takes_parts() else move(url_of(place, position), PART)
 
 
@@ -202,9 +259,9 @@ def bring(place: Place, position: int) -> ResponseReturnValue:
         place.article, place.sentence.position
     ):
         return move(url_of(place, position), PART)
-    there = place_for(place.article.id, position)
+    there = place_for(place.article.number, position)
     answer = answer_for(there.sentence, there.user)
-    index = open_claim(answer)
+    index = open_claim(place.codebook, answer)
     if answer and marks_elsewhere(there.sentence, answer.claims[index : index + 1]):
         return move(url_of(place, position), PART)
     reply = make_response(respond(there, answer, Reply(open=index), swap=True))
@@ -233,6 +290,8 @@ def respond(
     leave: bool = False,
 ) -> ResponseReturnValue:
     """Render the sentence with its stored answer."""
+    if is_training(place):
+        reply = replace(reply, feedback=feedback_at(place))
     chips = build_chips(place, answer, reply.saved.roster if reply.saved else None)
     form = form_for(place, answer, extra_claim=extra_claim)
     form.offer(place.codebook, choices_of(chips))

@@ -1,6 +1,6 @@
 """The speakers that fit what is typed into "Find or add" on the label page."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator.text.spelling import folded, tidy
@@ -8,17 +8,20 @@ from annotator.web.access import place_for
 from annotator.web.labelling.form import LONGEST_NAME
 from annotator.work.labelling import proposals, speaker_search
 
-bp = Blueprint("label_speakers", __name__)
 
-
-@bp.get("/label/<int:article_id>/<int:position>/speakers")
 def show(article_id: int, position: int) -> ResponseReturnValue:
-    """List who might be meant, and the ways to add the name; only for whoever labels here."""
+    """List who might be meant, and the ways to add the name; only for whoever labels here.
+
+    Before anything is typed: whoever was met in this article, if asked for by `met`.
+    """
     place = place_for(article_id, position)
     codebook = place.codebook
     typed = "".join(sign for sign in request.args.get("q", "") if sign >= " " and sign != "\x7f")
     text = tidy(typed)[:LONGEST_NAME]
-    matches = speaker_search.matching(place.article, codebook, place.user, text) if text else []
+    if text:
+        matches = speaker_search.matching(place.article, codebook, place.user, text)
+    else:
+        matches = speaker_search.met(place.article, place.user) if "met" in request.args else []
     exact = any(match.speaker.name.casefold() == text.casefold() for match in matches)
     similar = (
         speaker_search.similar_to(place.article, codebook, place.user, text)

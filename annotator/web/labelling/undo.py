@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from annotator.errors import RefusedError
 from annotator.store.rows.answers import AnswerRow
 from annotator.web.access import Place
+from annotator.web.forms import NumberRange
 from annotator.web.labelling.form import LARGEST_NUMBER
+from annotator.work.codebook import rechecking
 from annotator.work.labelling import undoing
 from annotator.work.labelling.undoing import Stepped
 
@@ -43,7 +45,9 @@ def step(place: Place, act: str) -> Landing:
         raise RefusedError("Nothing was changed: the form was incomplete.")
     act_on = undoing.undo if act == UNDO else undoing.redo
     shown = form[act].data or 0
-    return landing(act_on(place.article, place.user, shown, form.key.data, form.seconds.data or 0))
+    done = act_on(place.article, place.user, shown, form.key.data, form.seconds.data or 0)
+    rechecking.follow(done)
+    return landing(done)
 
 
 def landing(stepped: Stepped) -> Landing:

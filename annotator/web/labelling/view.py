@@ -14,18 +14,19 @@ or unnamed speaker), `take-0-17` and `sure-0` (it is speaker 17; it is a new one
 and text), `open`, `refused`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from annotator.codebook.explained import Explanation, explanations
-from annotator.codebook.own_keys import Control, groups_of
+from annotator.codebook.explained import Explanation
 from annotator.codebook.scheme import Certainty, Codebook, Stance
 from annotator.store.models import Reply as FlagReply
 from annotator.store.rows.answers import AnswerRow, AnySpeaker
 from annotator.store.rows.places import ArticleRow, AssignmentRow, MembershipRow, ProjectRow
 from annotator.text.quotations import Quoted
-from annotator.web.labelling.claim_words import ClaimWords
+from annotator.web.codebook.rechecking import Recheck
+from annotator.web.models.suggestion import Ghost
+from annotator.web.quality.feedback import Feedback
 from annotator.work.labelling.drafts import MOST_CLAIMS
 from annotator.work.labelling.undoing import Step
 
@@ -39,6 +40,7 @@ class Badge:
     unnamed: bool  # in quotation marks and italics
     stance: Stance | None
     certainty: Certainty | None
+    asks_certainty: bool = True  # whether the codebook has certainties at all
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Line:
     start: int  # where its text begins in the article, in code points
     pieces: tuple[Piece, ...]
     text: str
+    language: str  # code of that of the article
     segment: str
     tag: str  # "Headline, comes last", "Date line?", "Boilerplate?" or ""
     current: bool
@@ -74,6 +77,11 @@ class Line:
     noted: bool
     href: str
     quoted: Quoted
+
+    @property
+    def plain(self) -> bool:
+        """Say whether nothing stands beside it."""
+        return not (self.badges or self.status or self.unsure or self.noted or self.tag)
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ class Chip:
     kind: str  # "narrator", "named", "unnamed", "new-unnamed", "new"
     same: bool  # R repeats this speaker
     mention: str = ""  # the span of the words that mean this speaker here: "3-14", "" for none
+    more: bool = False  # one of many, and not likely here: found behind "more"
 
 
 @dataclass(frozen=True)
@@ -220,18 +229,6 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Feedback:
-    """How an answer given for practice compares with gold; what differs, as pairs of claims."""
-
-    agrees: bool
-    yours: str  # statuses in words, "" for claims
-    gold: str
-    pairs: tuple[tuple[ClaimWords | None, ClaimWords | None], ...]
-    reason: str
-    rule: str
-
-
-@dataclass(frozen=True)
 class LabelPage:
     """Everything on the label page."""
 
@@ -263,21 +260,16 @@ class LabelPage:
     removes: int = 0  # how many claims the status just chosen would remove: asked before it does
     auto_advance: bool = False  # the person moves on by itself when a claim is complete
     first: bool = False  # the person has never saved an answer: say in four lines what to do
-    look: str = ""  # nothing is saved: "preview" of a lead, "practice" of an annotator
+    look: str = ""  # nothing is saved: "preview" of a lead
+    training: bool = False  # gold is shown once the answer is complete
     feedback: Feedback | None = None
+    ghost: Ghost | None = None  # what a model suggests
+    recheck: Recheck | None = None  # the sentence is shown as one of a worklist
 
     @property
     def next_words(self) -> str:
-        """Return what Next does: for practice it compares first."""
-        practice = self.look == "practice" and self.feedback is None
-        return "Check answer" if practice else self.moves.next_words
-
-    @property
-    def explanations(self) -> Iterator[Explanation]:
-        """Return what the rule slot says of each control."""
-        return explanations(self.codebook)
-
-    @property
-    def key_groups(self) -> Mapping[str, tuple[Control, ...]]:
-        """Return what has a key, in the groups of the keyboard sheet."""
-        return groups_of(self.codebook)
+        """Return what Next does: in training it compares first, on a worklist it confirms."""
+        if self.recheck:
+            return self.recheck.next_words
+        compares = self.training and self.feedback is None
+        return "Check answer" if compares else self.moves.next_words

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator.phrases import ROUNDING
@@ -14,13 +14,10 @@ from annotator.web.releases.difference_view import view_of
 from annotator.work.releases import kept as long_releases
 from annotator.work.releases.difference import Difference, difference
 
-bp = Blueprint("release_difference", __name__)
-
 MOST_CHANGES = 200
 NOT_HERE = "The folder of this release was written by command to another location."
 
 
-@bp.get("/projects/<slug>/releases/difference")
 def show(slug: str) -> ResponseReturnValue:
     """Show what differs between `from` and `to`, by default the two newest releases."""
     project, membership = project_for(slug, Role.LEAD)
@@ -42,7 +39,6 @@ def show(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/projects/<slug>/releases/difference.json")
 def download(slug: str) -> Response:
     """Send everything that differs between `from` and `to`."""
     project, _ = project_for(slug, Role.LEAD)
@@ -59,7 +55,6 @@ def compared(project: Project, older: str, newer: str, most: int | None) -> Diff
 
 
 def folder_for(project: Project, name: str) -> Path:
-    """Return the folder of a release of this project."""
     found = long_releases.get_release(project, name, data())
     if found.folder is None:
         abort(404, NOT_HERE)

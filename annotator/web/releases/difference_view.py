@@ -114,7 +114,7 @@ def view_of(found: Difference) -> View:
         tables=tuple(
             table_view(name, title, found.tables[name]) for name, title in words.TABLES.items()
         ),
-        chart=drawn("agreement", "Agreement before and after", rows, 36) if rows else None,
+        chart=drawn("agreement", "Agreement before and after", rows, 52) if rows else None,
         figures=tuple(map(figure_row, found.agreement)),
         changes=tuple(change_rows(found)),
         left_off=found.left_off,

@@ -6,12 +6,13 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FloatField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from annotator.formats.release import parquet
 from annotator.measure.cells import MOST_SEED, MOST_SMOOTHING
 from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
 from annotator.phrases import method_name
+from annotator.web.forms import NumberRange
 from annotator.work.consensus.voting import LEAST_MARGIN
 from annotator.work.gold.models import STANDARD, Aggregation
 from annotator.work.releases.settings import LARGEST_SEED, NAME, Settings

@@ -1,11 +1,11 @@
 """Releases: those there are, making one in the background, and taking one home."""
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     current_app,
@@ -39,10 +39,12 @@ from annotator.work.gold.summary import against
 from annotator.work.releases import kept as long_releases
 from annotator.work.releases import terms, writing
 from annotator.work.releases.kept import Kept
+from annotator.work.releases.parts import absent_in_words
 from annotator.work.releases.settings import Settings
 from annotator.work.releases.status import standing
 
-bp = Blueprint("releases", __name__)
+# YAML between two lines of hyphens.
+FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 
 NOT_HERE = "The folder of this release is not in the data folder of this installation."
 WAY = ("method", "margin", "smoothing", "model_seed")
@@ -50,7 +52,6 @@ WAY = ("method", "margin", "smoothing", "model_seed")
 MANY = 20_000
 
 
-@bp.get("/projects/<slug>/releases")
 def show(slug: str) -> ResponseReturnValue:
     """Show the releases and the form for the next."""
     project, membership = project_for(slug, Role.LEAD)
@@ -59,7 +60,6 @@ def show(slug: str) -> ResponseReturnValue:
     return page(project, membership, form)
 
 
-@bp.post("/projects/<slug>/releases")
 def add(slug: str) -> ResponseReturnValue:
     """Ask, then begin a release and lead to the page that says how far it is."""
     project, membership = project_for(slug, Role.LEAD)
@@ -135,7 +135,6 @@ def texts_line(project: Project) -> str:
     return said
 
 
-@bp.get("/projects/<slug>/releases/gates")
 def stand(slug: str) -> ResponseReturnValue:
     """Show how the project stands at its gates now, and what a release would be called."""
     project, membership = project_for(slug, Role.LEAD)
@@ -155,18 +154,18 @@ def stand(slug: str) -> ResponseReturnValue:
     return text, 200 if known else 422
 
 
-@bp.get("/projects/<slug>/releases/runs/<int:number>")
 def progress(slug: str, number: int) -> ResponseReturnValue:
     """Show how far a release is, or what became of it."""
     project, membership = project_for(slug, Role.LEAD)
     job = jobs.get(jobs.RELEASE, project, number)
     name = job.details["name"]
     how_far = f"{100 * job.done // job.total} % written." if job.total else "Starting…"
-    return job_page(job, membership, f"Release {name}", how_far, words_for(slug, name))
+    return job_page(job, membership, f"Release {name}", how_far, words_for(slug, name, job.said))
 
 
-def words_for(slug: str, name: str) -> Words:
+def words_for(slug: str, name: str, said: str) -> Words:
     """Return what the page of a release says while it is written, and afterwards."""
+    lacking = [("Edit details of articles", url_for("metadata.choose", slug=slug))]
     return Words(
         running="Writing",
         nothing_yet="Nothing is released yet.",
@@ -177,11 +176,11 @@ def words_for(slug: str, name: str) -> Words:
         onward=(
             ("Download", url_for("releases.download", slug=slug, name=name)),
             ("All releases", url_for("releases.show", slug=slug)),
+            *(lacking if "Edit details" in said else ()),
         ),
     )
 
 
-@bp.post("/projects/<slug>/releases/runs/<int:number>/cancel")
 def cancel(slug: str, number: int) -> ResponseReturnValue:
     """Cancel a release; one that is written stays, and the page says so."""
     project, _ = project_for(slug, Role.LEAD)
@@ -192,7 +191,6 @@ def cancel(slug: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("releases.progress", slug=slug, number=number), 303)
 
 
-@bp.get("/projects/<slug>/releases/<name>.zip")
 def download(slug: str, name: str) -> Response:
     """Send the folder of a release as one file: the same bytes each time."""
     kept, folder = kept_for(slug, name)
@@ -207,12 +205,12 @@ def download(slug: str, name: str) -> Response:
     return reply
 
 
-@bp.get("/projects/<slug>/releases/<name>/card")
 def card(slug: str, name: str) -> Response:
-    """Send the dataset card as text."""
+    """Send the dataset card as text, without the metadata for programs that stand before it."""
     _, folder = kept_for(slug, name)
     text = (folder / release_folder.CARD).read_text(encoding="utf-8")
-    return Response(text, content_type="text/plain; charset=utf-8")
+    body = FRONT_MATTER.sub("", text, count=1).lstrip("\n")
+    return Response(body, content_type="text/plain; charset=utf-8")
 
 
 def kept_for(slug: str, name: str) -> tuple[Kept, Path]:
@@ -241,6 +239,7 @@ def page(project: Project, membership: Membership, form: ReleaseForm) -> str:
         running=jobs.running(jobs.RELEASE, project),
         standing=None,
         at_once=not by_gold or figures(project).sentences <= MANY,
+        absent=absent_in_words,
         **about_gates(project),
     )
 

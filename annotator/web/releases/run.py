@@ -6,7 +6,7 @@ from annotator.formats.release.draft import drafting
 from annotator.store.db import db, write
 from annotator.store.models import Project, User
 from annotator.web.jobs import Beat
-from annotator.web.request_log import called, record
+from annotator.web.request_log import record
 from annotator.work import jobs
 from annotator.work.releases import kept, writing
 from annotator.work.releases.settings import Settings
@@ -25,5 +25,5 @@ def carry_out(
             writing.record(project, user, written)
             jobs.finish(number)
             draft.move()
-    by = called(user.username, user.id)
+    by = f"user {user.id}"
     record("release %r of %r written", settings.name, project.slug, by=by)

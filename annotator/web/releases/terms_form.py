@@ -2,10 +2,11 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FloatField, StringField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, Optional
 
 from annotator.formats.release.gates import GATES
 from annotator.store.models import Project
+from annotator.web.forms import NumberRange
 from annotator.work.releases.terms import LONGEST_LINE, Terms, terms_of
 
 PREFIX = "gate_"

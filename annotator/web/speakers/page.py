@@ -3,10 +3,11 @@
 A change that concerns labels is shown first, with the labels, and made by a second press.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -14,22 +15,22 @@ from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
 
 from annotator.errors import NotFoundError, RefusedError
+from annotator.phrases import counted
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Article, Membership, Project, Role, Speaker, SpeakerChange, User
 from annotator.text.spelling import tidy
 from annotator.web.access import project_for
 from annotator.web.forms import LONGEST_LINE
 from annotator.web.paging import chosen, pager_for, refuse_unknown
+from annotator.web.question import Question, ask, is_sure, posted
 from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work.labelling import speakers
 from annotator.work.labelling.speakers import count_speakers
+from annotator.work.speakers import bulk, register
 from annotator.work.speakers import changes as speaker_changes
-from annotator.work.speakers import register
 from annotator.work.speakers.changes import concerned_words, in_words
 from annotator.work.speakers.register import Concerned, Label
-
-bp = Blueprint("speakers", __name__)
 
 MOST_NAMES = 500
 # These concern no label, so nothing has to be shown before.
@@ -41,6 +42,7 @@ VERBS = {
     "type": "Change the type",
     "member_of": "Change the membership",
 }
+PAIR = re.compile(r"([0-9]{1,9})-([0-9]{1,9})", re.ASCII)
 
 
 class ChangeForm(FlaskForm):  # type: ignore[misc]
@@ -70,21 +72,18 @@ class Preview:
         return VERBS[self.kind]
 
 
-@bp.get("/projects/<slug>/speakers")
 def show(slug: str) -> ResponseReturnValue:
     """List the speakers, those who might be one, and what was changed."""
     project, membership = project_for(slug, Role.LEAD)
     return page(project, membership)
 
 
-@bp.get("/projects/<slug>/speakers/<int:number>")
 def open_speaker(slug: str, number: int) -> ResponseReturnValue:
     """Show one speaker with everything that can be changed."""
     project, membership = project_for(slug, Role.LEAD)
     return speaker_page(project, membership, speaker_of(project, number), ChangeForm(formdata=None))
 
 
-@bp.post("/projects/<slug>/speakers/<int:number>")
 def change(slug: str, number: int) -> ResponseReturnValue:
     """Show what a change would do, or make it."""
     project, membership = project_for(slug, Role.LEAD)
@@ -116,7 +115,34 @@ def change(slug: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("speakers.open_speaker", slug=slug, number=there), 303)
 
 
-@bp.post("/projects/<slug>/speakers/changes/<int:number>/undo")
+def merge_many(slug: str) -> ResponseReturnValue:
+    """Merge the ticked pairs, after a question that names each with its claims."""
+    project, membership = project_for(slug, Role.LEAD)
+    pairs = [PAIR.fullmatch(value) for value in request.form.getlist("pair")]
+    if not all(pairs):
+        abort(400)
+    chosen_pairs = [(int(each[1]), int(each[2])) for each in pairs if each]
+    try:
+        if not is_sure():
+            lines = [
+                f"“{each.speaker.name}” ({counted(each.claims, 'claim')}) becomes"
+                f" “{each.into.name}” ({each.into_claims:,})."
+                for each in bulk.merges_of(project, chosen_pairs)
+            ]
+            lines.append("No label is changed, and each merge can be undone by itself.")
+            heading = f"Merge {counted(len(chosen_pairs), 'pair')}?"
+            there = url_for("speakers.show", slug=slug)
+            question = Question(heading, lines, "Merge", request.path, there, fields=posted())
+            return ask(membership, question)
+        with write():
+            done = bulk.merge_all(project, chosen_pairs, person())
+    except RefusedError as error:
+        return page(project, membership, str(error)), 422
+    record("%s of speakers of %r merged", counted(len(done), "pair"), slug)
+    flash(f"{counted(len(done), 'pair')} merged. Each can be undone below.")
+    return redirect(url_for("speakers.show", slug=slug, _anchor="changes"), 303)
+
+
 def undo(slug: str, number: int) -> ResponseReturnValue:
     """Take a change back."""
     project, membership = project_for(slug, Role.LEAD)
@@ -207,7 +233,8 @@ def page(project: Project, membership: Membership, said: str = "") -> str:
     """Render the list."""
     refuse_unknown("q", "type", "sort")
     text = " ".join(request.args.get("q", "").replace("\0", "").split())[:LONGEST_LINE]
-    kind = chosen("type", [each.value for each in project.codebook.speaker_types])
+    kinds = [*(each.value for each in project.codebook.speaker_types), register.APART]
+    kind = chosen("type", kinds)
     sort = chosen("sort", register.SORTS, "name")
     kept = {"q": text, "type": kind, "sort": sort if sort != "name" else ""}
     total = register.count_listed(project, text, kind)
@@ -225,7 +252,7 @@ def page(project: Project, membership: Membership, said: str = "") -> str:
         sort=sort,
         codebook=project.codebook,
         rows=register.rows_of(project, text, kind, sort, pager.offset),
-        proposals=proposals[: register.MOST_PROPOSED],
+        proposals=bulk.proposed(project, proposals[: register.MOST_PROPOSED]),
         more_proposals=max(len(proposals) - register.MOST_PROPOSED, 0),
         changes=register.changes_of(project),
         in_words=in_words,

@@ -14,11 +14,13 @@ from annotator.errors import NotFoundError, RefusedError
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import SignInLink, User
+from annotator.work import tokens
 from annotator.work.accounts import memberships, passwords, sessions, throttle
 from annotator.work.accounts.passwords import PasswordHash
 
 log = logging.getLogger("annotator.security")
 
+EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}")
 USERNAME = re.compile(r"[\w.-]{1,64}")
 LINK_HOURS = 72
 # A used or expired link is kept that long, to say so to whoever opens it again.
@@ -111,6 +113,55 @@ def all_users() -> list[User]:
     return list(db.session.scalars(select(User).order_by(User.username)))
 
 
+def clean_email(address: str) -> str:
+    """Return an e-mail address as it is stored, or refuse what is none."""
+    plain = unicodedata.normalize("NFKC", address).strip().lower()
+    if not EMAIL.fullmatch(plain) or any(unicodedata.category(sign)[0] == "C" for sign in plain):
+        raise RefusedError(
+            f"{address[:64]!r} is not an e-mail address; write it like name@example.org."
+        )
+    return plain
+
+
+def set_email(user: User, address: str | None, *, own: bool) -> None:
+    """Set the address by which single sign-on finds the account; None takes it away.
+
+    It is the person's `own` if the operator sets it. With another address the account no longer
+    belongs to whoever has come by the one before.
+
+    Raises:
+        RefusedError: it is no address, or that of another account, or the person was removed.
+
+    """
+    if address and user.removed_at is not None:
+        raise RefusedError("This person was removed; the account can have no address.")
+    plain = clean_email(address) if address else None
+    other = plain and db.session.scalar(select(User).where(User.email == plain))
+    if other and other.id != user.id:
+        raise RefusedError(f'{plain} is the address of the account "{other.username}".')
+    if plain != user.email:
+        user.sso_issuer = user.sso_subject = None
+    user.email, user.email_own = plain, own and plain is not None
+    db.session.flush()
+
+
+def give_email(user: User, address: str, by: User) -> None:
+    """Set the address of somebody whom a lead invites; the same address again changes nothing.
+
+    Raises:
+        RefusedError: the account has another, and is not in the hands of this lead.
+
+    """
+    if user.email == clean_email(address):
+        return
+    if user.memberships and not memberships.is_in_hands_of(user, by):
+        raise RefusedError(
+            f'The account "{user.username}" is also in projects of other leads; only the'
+            f" administrator can set its address: annotator user email {user.username} ADDRESS"
+        )
+    set_email(user, address, own=False)
+
+
 def set_password(user: User, hashed: PasswordHash, *, own: bool = True) -> None:
     """Store a new password; it was hashed before, outside of the transaction.
 
@@ -135,15 +186,23 @@ def replace_password(user: User, hashed: PasswordHash) -> None:
 
 
 def disable(user: User) -> None:
-    """Close an account: its sessions and links end now; its labels stay."""
+    """Close an account: its sessions, links and tokens end now; its labels stay."""
     user.disabled_at = user.disabled_at or now()
     sessions.end_all_sessions(user)
     sessions.expire_links(user)
+    tokens.end_all(user.id, why="The account was disabled.")
     db.session.flush()
 
 
 def enable(user: User) -> None:
-    """Open a disabled account again; the person signs in by password or by a new link."""
+    """Open a disabled account again; the person signs in by password or by a new link.
+
+    Raises:
+        RefusedError: the person was removed.
+
+    """
+    if user.removed_at is not None:
+        raise RefusedError("This person was removed; the account cannot be enabled again.")
     user.disabled_at = None
     db.session.flush()
 
@@ -171,8 +230,8 @@ def disguised(name: str) -> str:
 
 
 def named(user: User | None) -> str:
-    """Return a name for the log; one that is nobody's may be a password in the wrong field."""
-    return repr(user.username) if user else "an unknown name"
+    """Return an account for the log by its number; what is no name may be a password."""
+    return f"user {user.id}" if user else "an unknown name"
 
 
 def check_password(username: str, password: str, address: str) -> Proof:
@@ -188,19 +247,19 @@ def check_password(username: str, password: str, address: str) -> Proof:
     return Proof(known.id, hashed, passwords.rehashed(password, hashed))
 
 
-def sign_in(proof: Proof, address: str) -> tuple[User, str]:
+def sign_in(proof: Proof, address: str, agent: str = "") -> tuple[User, str]:
     """Start a session for whoever has shown the password; return the account and the token."""
     user = db.session.get(User, proof.user_id)
     if user is None or user.disabled_at is not None or user.password_hash != proof.hashed:
         raise WrongPasswordError
     if user.password_ended:
-        log.warning("sign-in of %r from %s refused: the password has ended", user.username, address)
+        log.warning("sign-in of %s from %s refused: the password has ended", named(user), address)
         raise PasswordEndedError(user.username)
     if proof.rehashed is not None:
         user.password_hash = proof.rehashed
     throttle.clear(user.username)
-    token = sessions.start_session(user, address, own=user.password_own)
-    log.info("%r signed in by password from %s", user.username, address)
+    token = sessions.start_session(user, address, agent, own=user.password_own)
+    log.info("%s signed in by password from %s", named(user), address)
     return user, token
 
 
@@ -258,15 +317,15 @@ def refuse_unless_in_hands(user: User, maker: User | None) -> None:
         )
 
 
-def use_link(token: str, address: str) -> tuple[User, str]:
+def use_link(token: str, address: str, agent: str = "") -> tuple[User, str]:
     """Use up a link and start a session; return the account and the session's token."""
     link = good_link(token)
     user, own = link.user, link.made_by_id is None
     if not mark_used(token, now()):
         raise LinkError("This link was already used. Ask for a new one.")
     throttle.clear(user.username)
-    session_token = sessions.start_session(user, address, by_link=True, own=own)
-    log.info("%r signed in by link from %s", user.username, address)
+    session_token = sessions.start_session(user, address, agent, by_link=True, own=own)
+    log.info("%s signed in by link from %s", named(user), address)
     return user, session_token
 
 

@@ -18,8 +18,15 @@ MOST_AROUND = 8
 FEWEST_DIFFERENT = 4
 SHORTEST = 8
 LOOKALIKES = (str.maketrans("@4013$57!", "aaoiessti"), str.maketrans("@4013$57!", "aaolessti"))
+# A shorter word of a name may stand in any other word.
+SHORTEST_WORD = 4
+SEPARATORS = re.compile(r"[\s._-]+")
 EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 NO_LETTERS = re.compile(r"[\W\d_]*")
+YEAR, MONTH, DAY = "(?:19|20)[0-9]{2}", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+# Years, and dates in the three orders that people write.
+DATE = re.compile(f"{YEAR}(?:{MONTH}{DAY})?|{DAY}{MONTH}{YEAR}|{MONTH}{DAY}{YEAR}")
+DATE_DIGITS = (4, 8)
 LINES = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
@@ -70,6 +77,8 @@ def why_guessable(password: str, username: str) -> str:
         return "This password repeats a few characters. Use several unrelated words."
     if is_made_of(folded, username.casefold()):
         return "A password made of the user name is easy to guess."
+    if is_made_of_dates(folded):
+        return "A password made of years or dates is easy to guess."
     if is_walk(folded) or any(is_known(each) for each in readings(folded)):
         return "This password is easy to guess."
     return ""
@@ -86,22 +95,49 @@ def is_known(reading: str) -> bool:
     """Say whether a password is on the list, or a word of it with a few digits and signs around."""
     if reading in common():
         return True
-    core = without_repetition(EDGES.sub("", reading))
+    word = EDGES.sub("", reading)
+    if not word:
+        return False
+    core = without_repetition(word)
     around = len(reading) - len(core)
     return around <= MOST_AROUND and core in common()
 
 
 def is_made_of(folded: str, name: str) -> bool:
-    """Say whether a password is a name, as often and either way round, with a few signs around."""
-    if not name:
-        return False
-    for reading in (folded, *(folded.translate(each) for each in LOOKALIKES)):
-        for word in (name, name[::-1]):
-            rest = reading.replace(word, "")
-            few = len(rest) <= MOST_AROUND and NO_LETTERS.fullmatch(rest)
-            if rest != reading and few:
-                return True
+    """Say whether a password is a name, as often and either way round, with a few signs around.
+
+    Of "ann.smith" also "smithann" and "smith", with whatever stands between the words.
+    """
+    for whole in (folded, SEPARATORS.sub("", folded)):
+        for reading in (whole, *(whole.translate(each) for each in LOOKALIKES)):
+            for word in variations(name):
+                rest = reading.replace(word, "")
+                few = len(rest) <= MOST_AROUND and NO_LETTERS.fullmatch(rest)
+                if rest != reading and few:
+                    return True
     return False
+
+
+def variations(name: str) -> set[str]:
+    """Return a name, its words in either order and the longer ones alone, all either way round."""
+    words = [word for word in SEPARATORS.split(name) if word]
+    made = {name, "".join(words), "".join(reversed(words))}
+    made |= {word for word in words if len(word) >= SHORTEST_WORD}
+    return {each for word in made if word for each in (word, word[::-1])}
+
+
+def is_made_of_dates(folded: str) -> bool:
+    """Say whether a password is nothing but years and dates, whatever stands between them."""
+    if not NO_LETTERS.fullmatch(folded):
+        return False
+    digits = "".join(sign for sign in folded if sign.isdecimal())
+    # Digits can be read as dates in many ways: all at once, or a long password takes for ever.
+    reached = {0}
+    for end in range(DATE_DIGITS[0], len(digits) + 1):
+        begins = (end - many for many in DATE_DIGITS)
+        if any(each in reached and DATE.fullmatch(digits, each, end) for each in begins):
+            reached.add(end)
+    return bool(digits) and len(digits) in reached
 
 
 def is_walk(folded: str) -> bool:

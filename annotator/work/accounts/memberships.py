@@ -4,14 +4,22 @@ from collections.abc import Collection, Iterable
 from itertools import count
 from random import Random, SystemRandom
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from annotator.errors import RefusedError
+from annotator.errors import NotFoundError, RefusedError
 from annotator.store.db import among, db
-from annotator.store.models import Membership, Project, Role, User
+from annotator.store.models import (
+    Membership,
+    Project,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    User,
+)
 from annotator.store.rows.places import AnyProject
-from annotator.work import staging
+from annotator.store.rows.prepared import prepared
+from annotator.work import staging, tokens
 from annotator.work.accounts import sessions
 
 LABELLING = frozenset({Role.ANNOTATOR, Role.ADJUDICATOR})
@@ -23,11 +31,13 @@ def join(
     roles: Iterable[Role | str],
     rng: Random | None = None,
     keep: str | None = None,
+    email: str = "",
 ) -> Membership:
     """Give a person these roles in a project, besides those already held.
 
     The pseudonym is drawn once, at random, and never changes: labels leave under it. `keep` is
-    the token of the person's own session, which goes on when others that a link began end.
+    the token of the person's own session, which goes on when others that a link began end. Who
+    invites somebody by `email` vouches for that address.
     """
     wanted = frozenset(Role(role) for role in roles)
     if not wanted:
@@ -38,7 +48,7 @@ def join(
     db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
     membership = membership_of(user, project)
     if membership is None:
-        end_what_others_may_hold(user, project, keep)
+        end_what_others_may_hold(user, project, keep, email)
         pseudonym = free_pseudonym(taken_pseudonyms(project), wanted, rng or SystemRandom())
         membership = Membership(
             user=user,
@@ -55,7 +65,9 @@ def join(
     return membership
 
 
-def end_what_others_may_hold(user: User, project: Project, keep: str | None) -> None:
+def end_what_others_may_hold(
+    user: User, project: Project, keep: str | None, email: str = ""
+) -> None:
     """End links, and what was begun or set by one, of a person who joins others' project.
 
     A lead who had the account in hands until now may have kept a link, or opened it and set a
@@ -64,12 +76,28 @@ def end_what_others_may_hold(user: User, project: Project, keep: str | None) -> 
     if in_hands_of(user) - leads_of(project):
         sessions.expire_links(user)
         sessions.end_others_sessions(user, keep)
+        forget_others_factor(user)
+        if not user.email_own and user.email != email.strip().lower():
+            user.email = user.sso_issuer = user.sso_subject = None
         user.password_ended = user.password_hash is not None and not user.password_own
+
+
+def forget_others_factor(user: User) -> None:
+    """Take away a second factor that a lead may have set up."""
+    theirs = delete(SecondFactor).where(
+        SecondFactor.user_id == user.id, SecondFactor.own.is_(False)
+    )
+    if db.session.execute(theirs.returning(SecondFactor.user_id)).first() is not None:
+        db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
 
 
 def in_hands_of(user: User) -> set[int]:
     """Return the numbers of those who lead every project of this person."""
-    theirs = select(Membership.project_id).where(Membership.user_id == user.id)
+    theirs = (
+        select(Membership.project_id)
+        .join(Membership.project)
+        .where(Membership.user_id == user.id, staging.is_here())
+    )
     count = db.session.scalar(select(func.count()).select_from(theirs.subquery()))
     return set(
         db.session.scalars(
@@ -93,7 +121,12 @@ def leads_of(project: Project) -> set[int]:
 def set_roles(membership: Membership, roles: Iterable[Role | str]) -> None:
     """Give a person exactly these roles in a project; without any, only their labels stay.
 
-    The pseudonym stays with the labels, and comes back with the person.
+    The pseudonym stays with the labels, and comes back with the person. Where a role is taken
+    away, the person's tokens of the project end.
+
+    Raises:
+        RefusedError: the project would have no lead, or the person was removed.
+
     """
     wanted = frozenset(Role(role) for role in roles)
     # Two leads who give up the role at the same moment must not leave the project without one.
@@ -103,11 +136,41 @@ def set_roles(membership: Membership, roles: Iterable[Role | str]) -> None:
         .with_for_update(key_share=True)
     )
     db.session.refresh(membership)
+    if wanted and membership.user.removed_at is not None:
+        raise RefusedError(f"The person behind {membership.pseudonym} was removed: give no role.")
+    if wanted and membership.model:
+        raise RefusedError(f"{membership.pseudonym} is a model, which has no role of a person.")
     if membership.lead and Role.LEAD not in wanted:
         refuse_without_lead(membership)
+    if membership.roles - wanted:
+        tokens.end_all(membership.user_id, membership.project_id, why="A role was taken away.")
     for role in Role:
         setattr(membership, role.value, role in wanted)
     db.session.flush()
+
+
+def hand_over(lead: Membership, to: Membership) -> None:
+    """Give the role of a lead to another member, and take it from the one who leaves, as one act.
+
+    Raises:
+        RefusedError: it is the same person, the account of the other is disabled, or another lead
+            has taken the role away meanwhile.
+
+    """
+    if to.user_id == lead.user_id:
+        raise RefusedError("You are the lead. Choose another member.")
+    # Nobody changes the roles of either meanwhile.
+    db.session.execute(
+        select(Project.id).where(Project.id == lead.project_id).with_for_update(key_share=True)
+    )
+    for each in (lead, to):
+        db.session.refresh(each)
+    if not lead.lead:
+        raise RefusedError("You are not lead of this project any more.")
+    if to.user.disabled_at is not None:
+        raise RefusedError(f'The account "{to.user.username}" is disabled.')
+    set_roles(to, to.roles | {Role.LEAD})
+    set_roles(lead, lead.roles - {Role.LEAD})
 
 
 def refuse_without_lead(membership: Membership) -> None:
@@ -140,8 +203,12 @@ def held_by(lead: User, users: Collection[int]) -> set[int]:
     led = select(Membership.project_id).where(
         Membership.user_id == lead.id, Membership.lead.is_(True)
     )
-    elsewhere = select(Membership.user_id).where(
-        among(Membership.user_id, users), Membership.project_id.not_in(led)
+    elsewhere = (
+        select(Membership.user_id)
+        .join(Membership.project)
+        .where(
+            among(Membership.user_id, users), Membership.project_id.not_in(led), staging.is_here()
+        )
     )
     return {*users} - {*db.session.scalars(elsewhere)} - {lead.id}
 
@@ -150,6 +217,19 @@ def leads_somewhere(user: User) -> bool:
     """Say whether this person leads a project."""
     found = select(Membership.id).where(Membership.user_id == user.id, Membership.lead.is_(True))
     return db.session.scalar(found.limit(1)) is not None
+
+
+def led_by(user: User) -> list[Project]:
+    """Return the projects that this person leads, by name."""
+    return list(
+        db.session.scalars(
+            select(Project)
+            .join(Membership, Membership.project_id == Project.id)
+            .where(Membership.user_id == user.id, Membership.lead.is_(True), staging.is_here())
+            .options(selectinload(Project.codebook_versions))
+            .order_by(Project.name, Project.id)
+        )
+    )
 
 
 def free_pseudonym(taken: Collection[str], roles: Collection[Role], rng: Random) -> str:
@@ -177,13 +257,26 @@ def membership_of(user: User, project: Project) -> Membership | None:
     )
 
 
+def get_membership(user: User, project: Project) -> Membership:
+    """Return what this person is in this project.
+
+    Raises:
+        NotFoundError: the person has never been in it.
+
+    """
+    found = membership_of(user, project)
+    if found is None:
+        raise NotFoundError(f"{user.username} is not in the project “{project.slug}”.")
+    return found
+
+
 def members(project: AnyProject) -> list[Membership]:
-    """Return the people of a project with their accounts, by user name."""
+    """Return the people of a project with their accounts, by user name; models are none."""
     return list(
         db.session.scalars(
             select(Membership)
             .join(Membership.user)
-            .where(Membership.project_id == project.id)
+            .where(Membership.project_id == project.id, Membership.model.is_(False))
             .options(joinedload(Membership.user))
             .order_by(User.username)
         )
@@ -192,24 +285,45 @@ def members(project: AnyProject) -> list[Membership]:
 
 def leads(project: AnyProject) -> list[str]:
     """Return the user names of a project's leads."""
-    return [each.user.username for each in members(project) if each.lead]
+    return [name for (name,) in lead_names.rows({"project": project.id})]
 
 
-def memberships(user: User) -> list[Membership]:
-    """Return the projects of a person, by slug."""
+@prepared
+def lead_names() -> Select[str]:
+    """Return the query of `leads`: every label page asks it."""
+    return (
+        select(User.username)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.project_id == bindparam("project"), Membership.lead.is_(True))
+        .order_by(User.username)
+    )
+
+
+def memberships(user: User, *, archived: bool = False) -> list[Membership]:
+    """Return the projects of a person, by slug; those at work, or those that are archived."""
+    state = Project.archived_at.is_not(None) if archived else Project.archived_at.is_(None)
     return list(
         db.session.scalars(
             select(Membership)
             .join(Membership.project)
-            .where(Membership.user_id == user.id, staging.is_here())
+            .where(Membership.user_id == user.id, staging.is_here(), state)
             .options(joinedload(Membership.project))
             .order_by(Project.slug)
         )
     )
 
 
+def all_memberships(user: User) -> list[Membership]:
+    """Return every project of a person, also archived ones, by slug."""
+    return sorted(
+        [*memberships(user), *memberships(user, archived=True)], key=lambda each: each.project.slug
+    )
+
+
 def role_names(membership: Membership) -> str:
-    """Return the roles in words, in the order of responsibility: "annotator, lead"."""
+    """Return the roles in words, in the order of responsibility: "annotator, lead"; or "model"."""
+    if membership.model:
+        return "model"
     return ", ".join(role.value for role in Role if role in membership.roles)
 
 

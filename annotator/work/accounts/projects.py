@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from annotator.codebook.load import to_json
 from annotator.codebook.scheme import Codebook
-from annotator.errors import NotFoundError, RefusedError
+from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.db import db
-from annotator.store.models import CodebookVersion, Project, Speaker, User
+from annotator.store.models import CodebookVersion, OldSlug, Project, Speaker, User
 from annotator.work import staging
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -23,8 +23,15 @@ LONGEST_LEASE = 24 * 365
 BLIND = ("until_submitted", "always")
 
 
+class ArchivedError(NotAllowedError):
+    """The project is archived: it can be read and not changed."""
+
+    heading = "Project archived"
+
+
 def create(slug: str, name: str, codebook: Codebook, user: User | None = None) -> Project:
     """Create a project with the first version of its codebook and the narrator as speaker."""
+    refuse_old_slug(slug)
     project = Project(
         slug=checked_slug(slug), name=name.strip() or slug, target_question=codebook.question
     )
@@ -54,6 +61,30 @@ def create(slug: str, name: str, codebook: Codebook, user: User | None = None) -
     return project
 
 
+def refuse_old_slug(slug: str, project_id: int | None = None) -> None:
+    """Refuse a short name under which another project is still found."""
+    old = db.session.scalar(select(OldSlug).where(OldSlug.slug == slug))
+    if old is not None and old.project_id != project_id:
+        now = db.session.scalar(select(Project.slug).where(Project.id == old.project_id))
+        raise RefusedError(f'"{slug}" was the short name of project "{now}" and still leads there.')
+
+
+def refuse_archived(project: Project) -> None:
+    """Refuse to change an archived project."""
+    if project.archived_at is not None:
+        raise ArchivedError(
+            f"The project “{project.name}” is archived, so it can be read and not changed. A lead"
+            " can reopen it."
+        )
+
+
+def to_change(slug: str) -> Project:
+    """Return the project with this slug, which is to be changed; refuse an archived one."""
+    project = get(slug)
+    refuse_archived(project)
+    return project
+
+
 def checked_slug(slug: str) -> str:
     """Return the slug, or refuse one that would not stand well in an address."""
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
@@ -76,6 +107,10 @@ class Settings:
     headlines_in_agreement: bool
     self_assign: bool
     lease_hours: int
+    factor_for_leads: bool
+    factor_for_adjudicators: bool
+    factor_for_annotators: bool
+    precedents: bool
 
 
 def settings_of(project: Project) -> Settings:
@@ -103,6 +138,8 @@ def change(project: Project, settings: Settings) -> None:
 def get(slug: str) -> Project:
     """Return the project with this slug, or refuse."""
     project = db.session.scalar(select(Project).where(Project.slug == slug, staging.is_here()))
+    if project is None and (now := renamed(slug)):
+        return get(now)
     if project is None:
         raise NotFoundError(f'There is no project "{slug}".')
     return project
@@ -111,3 +148,9 @@ def get(slug: str) -> Project:
 def all_projects() -> list[Project]:
     """Return every project, by slug."""
     return list(db.session.scalars(select(Project).where(staging.is_here()).order_by(Project.slug)))
+
+
+def renamed(slug: str) -> str | None:
+    """Return today's short name of the project that once had this one; None if none had."""
+    query = select(Project.slug).join(OldSlug, OldSlug.project_id == Project.id)
+    return db.session.scalar(query.where(OldSlug.slug == slug, staging.is_here()))

@@ -1,24 +1,42 @@
 """Signed-in browsers: a random token each, of which only the hash is stored."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    select,
+    update,
+)
 
 from annotator.store.clock import now
 from annotator.store.db import db
-from annotator.store.models import SignIn, SignInLink, User
+from annotator.store.models import (
+    SecondFactor,
+    SignIn,
+    SignInLink,
+    User,
+)
 from annotator.store.models.people import wants_single_keys
+from annotator.store.needing import asked_of_all, needs_factor
 from annotator.store.rows.prepared import made, prepared
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
 RENEW_AFTER = timedelta(minutes=5)
+LONGEST_AGENT = 400
+# What a session lacks that opens nothing yet.
+CODE, SET_UP = "code", "set-up"
 # So long a session that a one-time link began may set a password without the old one.
 LINK_LASTS = timedelta(minutes=30)
 
@@ -41,14 +59,22 @@ def hash_of(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def start_session(user: User, address: str, *, by_link: bool = False, own: bool = True) -> str:
-    """Sign a browser in and return its token; sessions that have run out are deleted.
+def start_session(
+    user: User,
+    address: str,
+    agent: str = "",
+    *,
+    by_link: bool = False,
+    own: bool = True,
+    factor_shown: bool = False,
+) -> str:
+    """Begin a session of a browser and return its token; sessions that have run out are deleted.
 
-    It is the person's `own` if no lead can have had what began it.
+    `agent` is what the browser calls itself. The session is the person's `own` if no lead can have
+    had what began it. Whether it opens anything before a second factor is shown says `lacks`.
     """
     at = now()
-    run_out = or_(SignIn.created_at < at - ABSOLUTE, SignIn.seen_at < at - IDLE)
-    db.session.execute(delete(SignIn).where(run_out))
+    db.session.execute(delete(SignIn).where(~is_good(at)))
     note_seen(user.id, at)
     token = new_token()
     db.session.add(
@@ -56,14 +82,21 @@ def start_session(user: User, address: str, *, by_link: bool = False, own: bool 
             token_hash=hash_of(token),
             user_id=user.id,
             address=address,
+            agent=agent[:LONGEST_AGENT],
             created_at=at,
             seen_at=at,
             by_link=by_link,
             own=own,
+            factor_shown=factor_shown,
         )
     )
     db.session.flush()
     return token
+
+
+def is_good(at: datetime) -> ColumnElement[bool]:
+    """Return the condition of sessions that have not run out."""
+    return and_(SignIn.created_at >= at - ABSOLUTE, SignIn.seen_at >= at - IDLE)
 
 
 class Found(NamedTuple):
@@ -77,6 +110,17 @@ class Found(NamedTuple):
     seen_at: datetime
     by_link: bool
     own: bool
+    has_password: bool
+    factor_shown: bool
+    has_factor: bool
+    needs_factor: bool  # a project or the operator asks it of the person's roles
+
+    @property
+    def lacks(self) -> str:
+        """Return what is still to be shown before the session opens anything, if anything."""
+        if self.factor_shown:
+            return ""
+        return CODE if self.has_factor else SET_UP if self.needs_factor else ""
 
     @property
     def single_keys(self) -> bool:
@@ -84,12 +128,17 @@ class Found(NamedTuple):
         return wants_single_keys(self.preferences)
 
 
-def sign_in_of(token: str) -> Found | None:
-    """Return the session of this token with its user, if it is still good."""
+def sign_in_of(token: str, *, alone: bool = False, needing: Collection[str] = ()) -> Found | None:
+    """Return the session of this token with its user, if it is still good.
+
+    With `alone` it is asked for outside of any transaction. `needing` are the roles that need a
+    second factor in every project, or "all".
+    """
     at = now()
     oldest, idlest = at - ABSOLUTE, at - IDLE
     given = {"hash": hash_of(token), "oldest": oldest, "idlest": idlest}
-    row = sign_in.first(given)
+    given |= asked_of_all(needing)
+    row = sign_in.first_alone(given) if alone else sign_in.first(given)
     return made(Found, *row) if row else None
 
 
@@ -106,6 +155,10 @@ def sign_in() -> Select[*tuple[Any, ...]]:
             SignIn.seen_at,
             SignIn.by_link,
             SignIn.own,
+            User.password_hash.is_not(None),
+            SignIn.factor_shown,
+            exists().where(SecondFactor.user_id == User.id),
+            needs_factor(),
         )
         .join(SignIn.user)
         .where(
@@ -115,6 +168,21 @@ def sign_in() -> Select[*tuple[Any, ...]]:
             User.disabled_at.is_(None),
         )
     )
+
+
+def show_factor(token: str) -> str:
+    """Note that a second factor was shown in this session; return the token it has from now on."""
+    new = new_token()
+    here = SignIn.token_hash == hash_of(token)
+    values = {"token_hash": hash_of(new), "factor_shown": True}
+    db.session.execute(update(SignIn).where(here).values(values))
+    return new
+
+
+def is_fresh(token: str | None) -> bool:
+    """Say whether this session has just begun, so that its person need not be asked again."""
+    found = sign_in_of(token) if token else None
+    return found is not None and now() - found.created_at < LINK_LASTS
 
 
 def needs_no_password(token: str | None) -> bool:
@@ -156,6 +224,18 @@ def lasting(created_at: datetime, seen_at: datetime) -> Lasting:
     last, idle = created_at + ABSOLUTE, seen_at + IDLE
     left = (min(last, idle) - now()).total_seconds()
     return Lasting(max(int(left), 0), final=last <= idle)
+
+
+def sessions_of(user: User) -> list[SignIn]:
+    """Return the sessions of a person that are still good, the one used last first."""
+    mine = select(SignIn).where(SignIn.user_id == user.id, is_good(now()))
+    return list(db.session.scalars(mine.order_by(SignIn.seen_at.desc(), SignIn.id.desc())))
+
+
+def end_one_session(user: User, number: int) -> bool:
+    """Sign out the browser with this session of a person; say whether there was one."""
+    theirs = delete(SignIn).where(SignIn.user_id == user.id, SignIn.id == number)
+    return db.session.execute(theirs.returning(SignIn.id)).first() is not None
 
 
 def end_session(token: str) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from annotator.errors import RefusedError
 from annotator.phrases import counted
@@ -22,6 +22,8 @@ COUNTING_LOCK = 7_203_119
 KEPT = timedelta(days=1)
 # NIST SP 800-63B: after that many in a row only a new link helps.
 MOST_IN_A_ROW = 100
+# Behind the name of an account whose codes are counted; no user name has a blank.
+CODES = " code"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,19 @@ def count_try(username: str, address: str) -> None:
     db.session.flush()
 
 
+def count_code(username: str, address: str) -> None:
+    """Count one more try of a code of this account, or refuse it.
+
+    Codes are counted apart from passwords: who knows the password gets no further tries by it.
+    """
+    count_try(f"{username}{CODES}", address)
+
+
+def clear_codes(username: str) -> None:
+    """Forget the tries of codes for an account whose owner has shown one."""
+    clear(f"{username}{CODES}")
+
+
 def remaining(limit: Limit, whose: ColumnElement[bool]) -> int:
     """Return how many seconds these tries still have to wait."""
     tries, last = db.session.execute(
@@ -94,8 +109,11 @@ def clear(username: str) -> None:
 def forget_old_tries() -> None:
     """Delete what slows nobody down any more; of real accounts the count in a row stays."""
     old = SignInTry.at < now() - KEPT
-    accounts = select(User.username)
-    db.session.execute(delete(SignInTry).where(old, SignInTry.username.not_in(accounts)))
+    nobodys = and_(
+        SignInTry.username.not_in(select(User.username)),
+        SignInTry.username.not_in(select(User.username + CODES)),
+    )
+    db.session.execute(delete(SignInTry).where(old, nobodys))
     db.session.execute(update(SignInTry).where(old).values(address=""))
 
 

@@ -5,14 +5,14 @@ else on it have handed it in and all that was disputed in it is decided; never a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError, RefusedError
-from annotator.measure.matching import align
+from annotator.measure.matching import paired
 from annotator.store.batches import Batch
 from annotator.store.db import among, db
 from annotator.store.models import (
@@ -155,13 +155,12 @@ def compare(
 ) -> Difference:
     """Return what of a person's answer is not as it was decided."""
     gold = [taken.claim for taken in claims_of(decision, today)]
-    rows = align([[held(claim) for claim in own.claims], [held(claim) for claim in gold]])
     pairs = [
         Pair(
             None if mine is None else own.claims[mine],
             None if theirs is None else gold[theirs],
         )
-        for mine, theirs in (row.places for row in rows)
+        for mine, theirs in paired([*map(held, own.claims)], [*map(held, gold)])
     ]
     differing = [
         pair
@@ -173,21 +172,11 @@ def compare(
         decision.sentence,
         own.status,
         decision.status or "",
-        tuple(met(differing)),
+        tuple(differing),
         appeal,
         # Decisions of before, and from elsewhere, may name it in the reason alone.
         decision.rule or rule_in(decision.reason, codebook) or "",
     )
-
-
-def met(pairs: Sequence[Pair]) -> list[Pair]:
-    """Put a claim that only the person has beside one that only gold has: another speaker."""
-    whole = [pair for pair in pairs if pair.yours and pair.gold]
-    mine = [pair for pair in pairs if pair.gold is None]
-    theirs = [pair for pair in pairs if pair.yours is None]
-    joined = [replace(one, gold=other.gold) for one, other in zip(mine, theirs, strict=False)]
-    rest = max(mine, theirs, key=len)[len(joined) :]
-    return [*whole, *joined, *rest]
 
 
 def latest_appeals(project: Project, user: User) -> dict[int, Appeal]:

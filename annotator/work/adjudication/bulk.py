@@ -80,6 +80,8 @@ def accept(project: Project, user: User, wanted: Wanted, key: str, how: str) -> 
         free = decision is None or (how == UNANIMOUS and decision.state == REOPENED)
         if not free or dict(basis) != case.comparison.basis or case.consensus.how != how:
             continue
+        if any(claim.missing(project.codebook) for claim in case.consensus.claims()):
+            continue  # a newer codebook asks for more than they say
         decisions.write_down(sentence, decision, agreed_content(case), act, DECIDE)
         accepted += 1
     return accepted, len(wanted) - accepted

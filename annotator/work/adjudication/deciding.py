@@ -144,7 +144,8 @@ def shuffled(
 
     def lot(place: int) -> str:
         user_id = comparison.readings[place].user_id
-        where = f"{article.project.slug}/{article.sha256}/{sentence.position}"
+        project = article.project.first_slug or article.project.slug
+        where = f"{project}/{article.sha256}/{sentence.position}"
         return sha256(f"{where}/{pseudonyms.get(user_id, user_id)}".encode()).hexdigest()
 
     return tuple(sorted(range(len(comparison.readings)), key=lot))
@@ -216,12 +217,10 @@ def checked(case: Case, draft: DecisionDraft, user: User) -> DecisionDraft:
         raise RefusedError(NOTHING_CHOSEN)
     plain = tuple(taken.claim for taken in draft.claims)
     for index, claim in enumerate(plain):
-        if not claim.complete:
-            field = next(
-                name for name in ("speaker", "stance", "certainty") if getattr(claim, name) is None
-            )
+        if missing := claim.missing(codebook):
+            field = missing[0]
             raise InvalidAnswerError(
-                f"{field.capitalize()} is still open.", f"claims-{index}-{field}"
+                f"{codebook.title_of(field)} is still open.", f"claims-{index}-{field}"
             )
     held = held_before(case, status)
     check(AnswerDraft(status, claims=plain), codebook, held, saving.length_of(article))

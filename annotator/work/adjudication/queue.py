@@ -6,24 +6,28 @@ with the answers; whoever asks refreshes that first.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, or_, select
 
+from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError
 from annotator.store.db import db
 from annotator.store.marking import TABLE
-from annotator.store.models import Article, Project, Sentence
+from annotator.store.models import Article, Decision, Project, Sentence
 from annotator.store.snapshot import by_code_point
 from annotator.work.adjudication.standing import (
     Standing,
     Standings,
+    given_back_in,
+    is_among,
     is_unanimous,
     standing_of,
     standings_of,
 )
+from annotator.work.consensus import expecting
 from annotator.work.consensus.decisions import ASKED, DECIDED
-from annotator.work.consensus.disagreements import KIND_NAMES, UNSURE
+from annotator.work.consensus.disagreements import KIND_NAMES, UNSURE, kind_names
 
 ALL = "all"
 STALE, ADDED, EXPECTED = "stale", "added", "expected"
@@ -39,6 +43,13 @@ FILTERS: Mapping[str, str] = {
     WAITING: "Waiting for annotators",
     DONE: "Decided",
 }
+
+
+def filter_names(book: Codebook) -> dict[str, str]:
+    """Return what each part of the queue is called under a codebook."""
+    return {**FILTERS, **kind_names(book)}
+
+
 BY_DIFFERENCE, BY_TEXT = "difference", "text"
 SORTS: Mapping[str, str] = {BY_DIFFERENCE: "Most disputed first", BY_TEXT: "In text order"}
 
@@ -51,10 +62,11 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class View:
-    """Which part of the queue somebody looks at, and in which order."""
+    """Which part of the queue somebody looks at, and in which order; of all articles or of one."""
 
     kind: str = ALL
     sort: str = BY_DIFFERENCE
+    article_id: int | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in FILTERS:
@@ -95,6 +107,7 @@ class Queue:
 
     `entries` are a stretch of the view that holds the sentence, else its beginning. `next` and
     `previous` go on from its end at its start; of a sentence that is not in it, both are the first.
+    `later` and `earlier` are what to open so that the stretch behind it, or before it, is shown.
     """
 
     view: View
@@ -105,6 +118,8 @@ class Queue:
     total: int  # all that are or were to decide, but those that still wait for answers
     disputed: int  # all whose answers differ: decided or not, waiting for answers or not
     unanimous: int  # those that can become gold together
+    earlier: Entry | None = None
+    later: Entry | None = None
 
     @property
     def left(self) -> int:
@@ -129,19 +144,19 @@ def queue_of(project: Project, view: View, place: Place | None = None) -> Queue:
     says something else. Where answers are still expected it waits under a view of its own: who
     decides before they are in decides twice.
     """
-    standings = standings_of(project)
+    standings = standings_of(project, view.article_id)
     filters = {each: filters_of(each) for each in standings.counts}
     counts = {
         name: sum(standings.counts[each] for each, found in filters.items() if name in found)
         for name in FILTERS
     }
     wanted = [each for each, found in filters.items() if view.kind in found]
-    entries, following, before = around(standings, wanted, view, place)
+    here = around(standings, wanted, view, place)
     return Queue(
         view,
-        entries,
-        following,
-        before,
+        here.entries,
+        here.next,
+        here.previous,
         counts,
         total=standings.sum(
             lambda each: (
@@ -150,6 +165,8 @@ def queue_of(project: Project, view: View, place: Place | None = None) -> Queue:
         ),
         disputed=standings.sum(lambda each: each.differs),
         unanimous=standings.sum(is_unanimous),
+        earlier=here.earlier,
+        later=here.later,
     )
 
 
@@ -170,30 +187,88 @@ def filters_of(each: Standing) -> frozenset[str]:
     return frozenset({ALL, *each.kinds})
 
 
+def count_left(project: Project, most: int) -> int:
+    """Count the sentences under ALL, up to so many: `filters_of` as a condition on what is kept."""
+    kept, waiting = TABLE.c, expecting.waiting(project)
+    expected = or_(
+        is_among(kept.article_id, waiting.articles), is_among(kept.sentence_id, waiting.sentences)
+    )
+    state = func.coalesce(kept.state, "")
+    stands = and_(state == DECIDED, ~kept.changed)
+    found = (
+        select(kept.sentence_id)
+        .join(Article, Article.id == kept.article_id)
+        .where(
+            Article.project_id == project.id,
+            or_(kept.kinds != 0, state != ""),
+            ~and_(state == ASKED, kept.article_id.in_(given_back_in(project))),
+            ~and_(stands, or_(~kept.added, kept.confirmed)),
+            ~and_(expected, ~kept.changed, state.in_(("", DECIDED))),
+        )
+    )
+    return count_up_to(most, found)
+
+
+def count_decided(project: Project, most: int) -> int:
+    """Count the sentences that are decided, up to so many."""
+    found = (
+        select(Decision.id)
+        .join(Decision.sentence)
+        .join(Sentence.article)
+        .where(Article.project_id == project.id, Decision.state == DECIDED)
+    )
+    return count_up_to(most, found)
+
+
+def count_up_to(most: int, found: Select[int]) -> int:
+    """Count the rows of a query, up to so many."""
+    query = select(func.count()).select_from(found.limit(most).subquery())
+    return db.session.scalar(query) or 0
+
+
 # --- the entries
+
+
+class Around(NamedTuple):
+    """A stretch of a view, and what `Queue` has of the rest of it."""
+
+    entries: Sequence[Entry]
+    next: Entry | None = None
+    previous: Entry | None = None
+    earlier: Entry | None = None
+    later: Entry | None = None
 
 
 def around(
     standings: Standings, wanted: Sequence[Standing], view: View, place: Place | None
-) -> tuple[Sequence[Entry], Entry | None, Entry | None]:
-    """Return the stretch of a view that holds a sentence, what comes after it and what before."""
+) -> Around:
+    """Return the stretch of a view that holds a sentence, with the ways to the rest of it."""
     if not wanted:
-        return (), None, None
+        return Around(())
     here = in_view(standings, wanted, place) if place else None
     if here is None:
-        entries = read(standings, wanted, view, None, SHOWN)
-        first = entries[0] if entries else None
-        return entries, first, first
+        whole = read(standings, wanted, view, None, SHOWN + BEFORE + 1)
+        first = whole[0] if whole else None
+        return Around(whole[:SHOWN], first, first, later=behind(whole, 0))
     later = read(standings, wanted, view, here, SHOWN)
     earlier = read(standings, wanted, view, here, SHOWN, backwards=True)
     whole = [*reversed(earlier), here, *later]
     index = len(earlier)
     begin = max(min(index - BEFORE, len(whole) - SHOWN), 0)
     if not earlier and not later:
-        return whole, None, None
+        return Around(whole)
     following = later[0] if later else read(standings, wanted, view, None, 1)[0]
     before = earlier[0] if earlier else read(standings, wanted, view, None, 1, backwards=True)[0]
-    return whole[begin : begin + SHOWN], following, before
+    # The sentence that is open stands behind some others of its stretch.
+    ahead = whole[max(begin - SHOWN + BEFORE, 0)] if begin else None
+    stretch = whole[begin : begin + SHOWN]
+    return Around(stretch, following, before, ahead, behind(whole, begin))
+
+
+def behind(whole: Sequence[Entry], begin: int) -> Entry | None:
+    """Return what to open to see what comes after the stretch that begins there, if anything."""
+    rest = whole[begin + SHOWN :]
+    return rest[min(BEFORE, len(rest) - 1)] if rest else None
 
 
 def in_view(standings: Standings, wanted: Sequence[Standing], place: Place) -> Entry | None:

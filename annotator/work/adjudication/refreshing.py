@@ -26,7 +26,7 @@ from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
 from annotator.work.gold.panels import EVERYTHING, panels_from
 from annotator.work.labelling.arriving import pieces
-from annotator.work.labelling.independence import HUMAN
+from annotator.work.labelling.independence import COUNTED
 
 # So many articles are read at once, and so many sentences written: in some tens of milliseconds.
 ARTICLES, ROWS = 50, 2_000
@@ -138,7 +138,7 @@ def clear_majorities(project: Project, articles: Collection[int]) -> set[int]:
         .where(
             among(Sentence.article_id, articles),
             Answer.unsure,
-            Answer.origin == HUMAN,
+            Answer.origin.in_(COUNTED),
             Answer.current,
         )
     )

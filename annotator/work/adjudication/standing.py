@@ -83,6 +83,7 @@ class Standings:
     project: Project
     counts: Mapping[Standing, int]
     code: ColumnElement[int]
+    article_id: int | None = None  # the one article that is looked at
 
     def sum(self, wanted: Callable[[Standing], bool]) -> int:
         """Count the sentences that stand in a way that is wanted."""
@@ -103,7 +104,7 @@ class Standings:
             .join(TABLE, TABLE.c.article_id == Article.id)
             .join(Sentence, Sentence.id == TABLE.c.sentence_id)
             .where(
-                Article.project_id == self.project.id,
+                *of(self.project, self.article_id),
                 self.code.in_([each.code for each in wanted]),
             )
         )
@@ -118,17 +119,24 @@ class Standings:
         return [row.sentence_id for row in db.session.execute(query)]
 
 
-def standings_of(project: Project) -> Standings:
-    """Return how the sentences of a project stand now, for who has refreshed."""
+def of(project: Project, article_id: int | None) -> list[ColumnElement[bool]]:
+    """Return the condition of the articles of a project, or of one of them."""
+    here = [Article.project_id == project.id]
+    return here if article_id is None else [*here, Article.id == article_id]
+
+
+def standings_of(project: Project, article_id: int | None = None) -> Standings:
+    """Return how the sentences of a project, or an article, stand now; for who has refreshed."""
     code = code_of(project)
     rows = db.session.execute(
         select(code.label("code"), func.count())
         .select_from(Article)
         .join(TABLE, TABLE.c.article_id == Article.id)
-        .where(Article.project_id == project.id)
+        .where(*of(project, article_id))
         .group_by("code")
     )
-    return Standings(project, {standing_of(each): number for each, number in rows}, code)
+    counts = {standing_of(each): number for each, number in rows}
+    return Standings(project, counts, code, article_id)
 
 
 def code_of(project: Project) -> ColumnElement[int]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from annotator.store.db import Steps, db
 from annotator.store.models import Decision, DecisionEvent, Project, Sentence, User
+from annotator.work import shelving
 from annotator.work.consensus.decisions import (
     DECIDE,
     UNDO,
@@ -52,7 +53,12 @@ def marks_of(project: Project, user: User) -> Iterator[Mark]:
                 target.revision == DecisionEvent.undoes,
             ),
         )
-        .where(DecisionEvent.project_id == project.id, DecisionEvent.user_id == user.id)
+        .where(
+            DecisionEvent.project_id == project.id,
+            DecisionEvent.user_id == user.id,
+            ~DecisionEvent.key.startswith(history.BY_CODEBOOK),
+        )
+        .where(*decided_in_work(project))
         .order_by(DecisionEvent.id.desc())
         .limit(BATCH)
     )
@@ -64,6 +70,19 @@ def marks_of(project: Project, user: User) -> Iterator[Mark]:
                 kind = history.REDO if row.taken == UNDO else history.UNDO
             yield Mark(row.id, row.decision_id, row.revision, kind, row.undoes)
         rows = db.session.execute(query.where(DecisionEvent.id < rows[-1].id)).all()
+
+
+def decided_in_work(project: Project) -> list[ColumnElement[bool]]:
+    """Return the conditions that a decision is not of a withdrawn article."""
+    withdrawn = shelving.in_work(Sentence.article_id, project.id)
+    if not withdrawn:
+        return []
+    out = select(Decision.id).join(Decision.sentence)
+    return [
+        DecisionEvent.decision_id.not_in(
+            out.where(Sentence.article_id.in_(shelving.out_of_work(project.id)))
+        )
+    ]
 
 
 @dataclass(frozen=True)
@@ -159,6 +178,7 @@ def accepted_by(project: Project, user: User, key: str) -> list[DecisionEvent]:
             DecisionEvent.user_id == user.id,
             DecisionEvent.key == key,
             DecisionEvent.kind == DECIDE,
+            *decided_in_work(project),
         )
         .options(joinedload(DecisionEvent.decision))
         .order_by(DecisionEvent.id)

@@ -13,9 +13,14 @@ import numpy as np
 from annotator.codebook.scheme import Codebook
 from annotator.measure.alignment import presence, specific_agreement
 from annotator.measure.coefficients.open_sets import set_numbers
-from annotator.measure.intervals.resampling import FEW_UNITS, MORE_REPLICATES, Settings
+from annotator.measure.intervals.resampling import (
+    FEW_UNITS,
+    MORE_REPLICATES,
+    Settings,
+    in_order_met,
+)
 from annotator.measure.panel import NONE
-from annotator.measure.patterns import IntArray
+from annotator.measure.patterns import IntArray, numbered
 from annotator.work.agreement.annotators import PeopleTally
 from annotator.work.agreement.fields import (
     ClosedField,
@@ -59,10 +64,11 @@ class Accumulator:
         self.people = {
             name: PeopleTally(self.closed[name].patterns.values)
             for name in (STATUS, STANCE, CERTAINTY)
+            if name in self.closed
         }
         self.annotators: set[int] = set()
         self.articles = self.sentences = self.answers = self.claims = self.double_labelled = 0
-        self.n_articles = 0
+        self.clusters: list[int] = []
         self.both = self.one = 0
         self.merged = False
 
@@ -87,7 +93,7 @@ class Accumulator:
         self.answers += int(answers.sum())
         self.claims += len(collected.claims.unit)
         self.double_labelled += int(np.count_nonzero(answers >= 2))
-        self.n_articles += basis.n_articles
+        self.clusters += basis.clusters.tolist()
 
     def enter_speakers(self, basis: Basis) -> None:
         """Enter the speakers of primary claims, then the sets of all of them."""
@@ -108,7 +114,7 @@ class Accumulator:
     def enter_as_stored(self, basis: Basis) -> None:
         """Enter the speakers of primary claims as they were before they were merged."""
         stored = basis.collected.claims.speaker
-        ids, place = np.unique(stored, return_inverse=True)
+        ids, place = numbered(stored)
         compared = basis.compared(basis.collected.primary(place))
         self.stored_speaker.add(compared, alone(len(ids)), ids.astype(str).tolist())
         self.merged = self.merged or bool((basis.collected.speaker_today != stored).any())
@@ -151,9 +157,10 @@ class Accumulator:
         if settings is None:
             few = self.double_labelled < FEW_UNITS
             settings = Settings(replicates=MORE_REPLICATES) if few else Settings()
-        fields = [closed_field(each) for each in self.closed.values()]
+        cluster = in_order_met(np.array(self.clusters, dtype=np.int64))
+        fields = [closed_field(each, cluster) for each in self.closed.values()]
         fields += [open_field(self.speaker), open_field(self.speakers)]
-        known = {each.name: each for each in with_intervals(fields, self.n_articles, settings)}
+        known = {each.name: each for each in with_intervals(fields, cluster, settings)}
         unmerged = open_field(self.stored_speaker).report.alpha.value if self.merged else None
         people = sorted(self.annotators, key=lambda each: (called.get(each, ""), each))
         names = {each: called.get(each, f"user {each}") for each in people}

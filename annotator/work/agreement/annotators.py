@@ -6,7 +6,8 @@ from itertools import combinations
 import numpy as np
 
 from annotator.measure.coefficients.alpha import Distance, alpha
-from annotator.measure.coefficients.kappa import KappaWeights, against_rest, cohen
+from annotator.measure.coefficients.kappa import against_rest, cohen
+from annotator.measure.coefficients.weights import Weights
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray, Patterns
 from annotator.work.agreement.fields import ClosedField, Compared
@@ -54,7 +55,7 @@ class PeopleTally:
         self, field: ClosedField, order: Sequence[int], names: Mapping[int, str]
     ) -> PeopleReport:
         """Compare these people, in this order; weights are linear where the field is ordered."""
-        weights: KappaWeights = "none" if field.level == "nominal" else "linear"
+        weights: Weights = "identity" if field.level == "nominal" else "linear"
         everybody, rank = field.patterns.patterns()
         size = (len(order), len(order), self.n_values, self.n_values)
         tables = np.zeros(size, dtype=np.int64)

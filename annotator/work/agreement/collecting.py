@@ -29,7 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from annotator.codebook.scheme import Value
 from annotator.measure.alignment import Slots, align
 from annotator.measure.panel import NONE, SmallArray
-from annotator.measure.patterns import IntArray
+from annotator.measure.patterns import IntArray, numbered
 from annotator.store.arrays import joined_integers
 from annotator.store.batches import articles_of
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
@@ -208,7 +208,7 @@ class Collector:
         column = who[place_of(user, np.sort(people))]
         given = np.full((int(used.sum()), len(people)), NONE, dtype=np.int16)
         given[unit, column] = (rest & BYTE) - 1
-        found_in, articles = np.unique(spots[used, 1], return_inverse=True)
+        found_in, articles = numbered(spots[used, 1])
         article_ids, place = in_order(found_in, self.order)
         claim = rows.claims
         return Collected(
@@ -363,7 +363,7 @@ def stands_among(wanted: IntArray, ids: IntArray) -> npt.NDArray[np.bool_]:
 def places(column: SQLColumnExpression[Any], values: Sequence[Value]) -> ColumnElement[int]:
     """Return the place of a value in the codebook from 1, 0 for none and values it never had."""
     known = {entry.value: place for place, entry in enumerate(values, 1)}
-    return case(known, value=column, else_=0)
+    return case(known, value=column, else_=0) if known else literal(0)
 
 
 def merges(now: Connection, project: Project) -> dict[int, int]:

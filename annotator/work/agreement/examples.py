@@ -188,6 +188,7 @@ class SideBySide:
     article: str
     article_id: int
     title: str
+    language: str
     position: int
     text: str
     said: tuple[Said, ...]
@@ -205,7 +206,7 @@ def answers_to(
         row.id: row
         for row in now.execute(
             select(Sentence.id, Sentence.position, Sentence.text, Article.key, Article.title,
-                   Article.id.label("article_id"))
+                   Article.language, Article.id.label("article_id"))
             .join(Article, Article.id == Sentence.article_id)
             .where(among(Sentence.id, sentences), Article.project_id == project.id)
         )
@@ -218,8 +219,8 @@ def answers_to(
         answers.setdefault(row.sentence_id, []).append(said)
     return [
         SideBySide(
-            texts[each].key, texts[each].article_id, texts[each].title, texts[each].position,
-            texts[each].text,
+            texts[each].key, texts[each].article_id, texts[each].title, texts[each].language,
+            texts[each].position, texts[each].text,
             tuple(sorted(answers.get(each, ()), key=lambda said: said.annotator)),
         )
         for each in sentences

@@ -13,15 +13,18 @@ from annotator.measure.coefficients.percent import percent_pairs
 from annotator.measure.coefficients.result import NO_PAIRS, Measure, same_value_reason
 from annotator.measure.coefficients.sets import SetDistance
 from annotator.measure.coefficients.weights import Weights
+from annotator.measure.intervals.clusters import ClosedFigures
 from annotator.measure.intervals.open_values import OpenFigures, OpenUnits
 from annotator.measure.intervals.resampling import (
     LEAST,
+    Clustered,
     Figures,
     Interval,
     Settings,
     draws,
     interval_of,
     replicated,
+    together,
 )
 from annotator.measure.intervals.tallies import OpenTally, PatternTally
 from annotator.measure.panel import NONE, Given, Panel
@@ -35,23 +38,31 @@ TOO_MANY = "No interval, because there are too many different sets to resample."
 class Compared:
     """Units of one part with two or more answers to a field, (U, A) with -1 for none.
 
-    `articles`: (U,) from 0 to `n_articles` - 1. `people`: (A,) who stands in which column.
+    `articles`: (U,) from 0 to `n_articles` - 1; `clusters`: (n_articles,) the number of what each
+    hangs together with. `people`: (A,) who stands in which column.
     `single` counts the units with one answer.
     """
 
     given: Given
     articles: IntArray
-    n_articles: int
+    clusters: IntArray
     people: IntArray
     single: int
 
     @classmethod
-    def of(cls, given: Given, articles: IntArray, n_articles: int, people: IntArray) -> "Compared":
+    def of(
+        cls, given: Given, articles: IntArray, clusters: IntArray, people: IntArray
+    ) -> "Compared":
         """Keep the units with two answers or more."""
         answers = (given != NONE).sum(axis=1)
         kept = answers >= 2
         single = int(np.count_nonzero(answers == 1))
-        return cls(given[kept], articles[kept], n_articles, people, single)
+        return cls(given[kept], articles[kept], clusters, people, single)
+
+    @property
+    def n_articles(self) -> int:
+        """Return how many articles there are."""
+        return len(self.clusters)
 
     def panel(self, values: tuple[str, ...]) -> Panel:
         """Return the same as values of a declared scale."""
@@ -59,19 +70,22 @@ class Compared:
 
 
 class Extent:
-    """What a field looks at: its units, annotators and articles."""
+    """What a field looks at: its units, annotators, articles and clusters of articles."""
 
     def __init__(self) -> None:
         self.units = 0
         self.single = 0
         self.found_in = 0
+        self.clusters: set[int] = set()
         self.people: set[int] = set()
 
     def add(self, compared: Compared) -> None:
         """Count one part."""
         self.units += len(compared.given)
         self.single += compared.single
-        self.found_in += len(np.unique(compared.articles))
+        articles = np.unique(compared.articles)
+        self.found_in += len(articles)
+        self.clusters.update(compared.clusters[articles].tolist())
         self.people.update(compared.people[(compared.given != NONE).any(axis=0)].tolist())
 
 
@@ -84,16 +98,16 @@ class Field:
 
     def with_intervals(self, drawn: FloatArray | None, settings: Settings) -> FieldReport:
         """Return the report with intervals, from the replicates of its figures or for want of."""
-        clusters = self.report.articles
+        clusters, word = self.report.clusters, self.report.drawn
         if drawn is None:
             none = Interval(None, None, None, clusters, TOO_MANY)
             if clusters < LEAST:
-                none = interval_of(np.empty(0), clusters)
+                none = interval_of(np.empty(0), clusters, word)
             return replace(
                 self.report, interval=none, ac_interval=none,
                 by_value=tuple(replace(v, interval=none) for v in self.report.by_value),
             )  # fmt: skip
-        known = [interval_of(column, clusters, level=settings.level) for column in drawn.T]
+        known = [interval_of(column, clusters, word, settings.level) for column in drawn.T]
         if self.report.alpha.value is None:
             known[0] = Interval(None, None, None, clusters)
         values = zip(self.report.by_value, known[6:], strict=False)
@@ -142,13 +156,16 @@ class OpenField:
         self.values.add(units, compared.n_articles, sets, names)
 
 
-def closed_field(gathered: ClosedField) -> Field:
-    """Measure a field on a declared scale."""
+def closed_field(gathered: ClosedField, cluster: IntArray) -> Field:
+    """Measure a field on a declared scale; `cluster` numbers what each article hangs together with.
+
+    The error of alpha is one over clusters.
+    """
     level, scale, extent = gathered.level, gathered.scale, gathered.extent
     patterns, figures = gathered.patterns.patterns()[0].pairable(), gathered.patterns.figures()
     found = alpha(patterns, level, figures.numbers)
     if found.value is not None:
-        found = replace(found, se=figures.alpha_se())
+        found = replace(found, se=clustered(figures, cluster).alpha_se())
     once = figures.at(np.ones((1, len(figures.sums))))[0]
     no_interval = Interval(None, None, None, 0)
     report = FieldReport(
@@ -161,6 +178,7 @@ def closed_field(gathered: ClosedField) -> Field:
         percent=percent_pairs(patterns),
         annotators=len(extent.people),
         articles=extent.found_in,
+        clusters=len(extent.clusters),
         single=extent.single,
         compared=patterns.n_pairs,
         pairs=pair_counts(patterns),
@@ -171,6 +189,11 @@ def closed_field(gathered: ClosedField) -> Field:
         word=gathered.word,
     )
     return Field(report, figures)
+
+
+def clustered(figures: ClosedFigures, cluster: IntArray) -> ClosedFigures:
+    """Return the figures with the sums of each cluster in place of each article."""
+    return replace(figures, sums=together(figures.sums, cluster))
 
 
 def pair_counts(patterns: Patterns) -> tuple[tuple[int, ...], ...]:
@@ -222,6 +245,7 @@ def open_field(gathered: OpenField) -> Field:
         percent=raw,
         annotators=len(extent.people),
         articles=extent.found_in,
+        clusters=len(extent.clusters),
         single=extent.single,
         compared=pairs,
     )
@@ -229,14 +253,15 @@ def open_field(gathered: OpenField) -> Field:
 
 
 def with_intervals(
-    fields: Sequence[Field], n_articles: int, settings: Settings
+    fields: Sequence[Field], cluster: IntArray, settings: Settings
 ) -> Iterable[FieldReport]:
-    """Return all reports with intervals from the same draws of articles."""
+    """Return all reports with intervals from the same draws of clusters (M,) of articles."""
     wanted = {
-        field.report.name: field.figures
+        field.report.name: Clustered(field.figures, cluster)
         for field in fields
-        if field.figures is not None and field.report.articles >= LEAST
+        if field.figures is not None and field.report.clusters >= LEAST
     }
-    drawn = replicated(list(wanted.values()), draws(n_articles, settings)) if wanted else []
+    blocks = draws(int(cluster.max(initial=-1)) + 1, settings)
+    drawn = replicated(list(wanted.values()), blocks) if wanted else []
     known = dict(zip(wanted, drawn, strict=True))
     return [field.with_intervals(known.get(field.report.name), settings) for field in fields]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from annotator.measure.intervals.resampling import Settings
 from annotator.measure.patterns import IntArray
+from annotator.store.clusters import read_clusters
 from annotator.store.models import Project
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import one_moment
@@ -38,11 +39,13 @@ class Examined:
     """A report with what its answers differ in, as plain data that can be kept.
 
     `kinds` counts the disputed sentences, all and by kind; `first` are ids of the most disputed.
+    `brief`: not all pairs of annotators are in the report.
     """
 
     report: Report
     kinds: Mapping[str, int]
     first: tuple[int, ...]
+    brief: bool = False
 
 
 def report_for(
@@ -118,8 +121,9 @@ def bases(now: Connection, project: Project, selection: Selection) -> Iterator[B
     """Yield the answers part by part, whole articles in the order of their keys; at least one."""
     names = speaker_names(now, project)
     types = speaker_types(now, project)
+    clusters = read_clusters(now, project)
     for collected in Collector(now, project, selection).parts():
-        yield Basis(collected, project.codebook, names, types)
+        yield Basis(collected, project.codebook, names, types, clusters)
 
 
 def as_json(report: Report) -> str:

@@ -119,6 +119,8 @@ class Added:
         )
         fields = []
         for field, values, size in given:
+            if not size:  # the codebook has no such field
+                continue
             panel = Panel(tuple(str(k) for k in range(size)), values.astype(np.int16), articles)
             units = ByArticle.from_panel(panel, len(basis.collected.article_ids))
             level: Distance = "nominal" if field == STANCE else level_of(codebook, field)

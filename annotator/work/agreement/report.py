@@ -38,7 +38,8 @@ class FieldReport:
     `values` are the declared ones in their order (for speakers: the names given, most frequent
     first), `given` counts the answers of each. `compared` counts the pairs of answers to one
     sentence, and `pairs` those that joined two values: symmetric, None where the values are open.
-    `single` sentences have one answer only and count nowhere else. `interval` belongs to alpha.
+    `single` sentences have one answer only and count nowhere else. `clusters` counts the articles
+    with near-duplicates as one, as `interval` draws them, which belongs to alpha.
     `word` names the unit: "sentence", or "claim" where claims are lined up by their speakers.
     """
 
@@ -51,6 +52,7 @@ class FieldReport:
     percent: Measure
     annotators: int
     articles: int
+    clusters: int
     single: int
     compared: int
     pairs: tuple[tuple[int, ...], ...] | None = None
@@ -59,6 +61,11 @@ class FieldReport:
     ac_interval: Interval | None = None
     by_value: tuple[ValueReport, ...] = ()
     word: str = "sentence"
+
+    @property
+    def drawn(self) -> str:
+        """Return what is drawn for an interval: articles, or clusters where some are copies."""
+        return "article" if self.clusters == self.articles else "cluster"
 
     @property
     def units(self) -> int:

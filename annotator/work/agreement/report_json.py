@@ -7,13 +7,15 @@ from typing import Any
 
 from annotator.measure.coefficients.result import Measure, measure_json
 from annotator.measure.intervals.resampling import Interval
-from annotator.work.agreement.report import STEPS, FieldReport, PeopleReport, Report, ValueReport
+from annotator.work.agreement.report import FieldReport, PeopleReport, Report, ValueReport
 
 HEADS = (
     "table", "field", "name", "value", "low", "high", "se", "n_units", "n_answers", "n_annotators",
-    "n_articles", "reason",
+    "n_articles", "n_clusters", "reason",
 )  # fmt: skip
 Row = tuple[object, ...]
+# What intervals resample: an article together with its near-duplicates.
+CLUSTER = "cluster"
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -28,7 +30,8 @@ def report_json(report: Report) -> dict[str, Any]:
     n, value, se, reason}], annotators {NAME: {counts, rest {n, value, se, reason},
     alpha_without}}}}, and `fields`: NAME -> {level, values, counts {VALUE: n}, measures {NAME:
     {value, low, high, se, n, reason}}, per_value {VALUE: {count, alpha, low, high}}, verdict,
-    skewed, n_units, n_answers, n_annotators, n_articles, n_single, n_pairs, pairs}.
+    skewed, n_units, n_answers, n_annotators, n_articles, n_clusters (near-duplicates as one),
+    n_single, n_pairs, pairs}.
     Field names are those of `FIELDS` and `MORE`; stance_on_scale and stance_related are there
     only if the codebook has stances off the scale. `value` is null and `reason` says why where
     a measure is not defined; `low`, `high` and `se` are null where they are not known; `n`
@@ -51,7 +54,7 @@ def report_json(report: Report) -> dict[str, Any]:
         },
         "settings": {
             "interval": report.settings.level,
-            "unit": "article",
+            "unit": CLUSTER,
             "replicates": report.settings.replicates,
             "seed": report.settings.seed,
         },
@@ -65,7 +68,7 @@ def report_json(report: Report) -> dict[str, Any]:
             "eligible_sentences": scope.eligible,
             "changed_answers": scope.changed,
         },
-        "steps": list(STEPS),
+        "steps": [each.name for each in report.steps],
         "all_the_way": report.all_the_way,
         "presence": asdict(report.presence),
         "speaker_before_merges": report.unmerged,
@@ -91,6 +94,7 @@ def field_json(field: FieldReport) -> dict[str, Any]:
         "n_answers": field.answers,
         "n_annotators": field.annotators,
         "n_articles": field.articles,
+        "n_clusters": field.clusters,
         "n_single": field.single,
         "n_pairs": field.compared,
         "pairs": None if field.pairs is None else [list(row) for row in field.pairs],
@@ -125,7 +129,6 @@ def people_json(people: PeopleReport, report: Report) -> dict[str, Any]:
 
 
 def kappa_json(kappa: Measure) -> dict[str, Any]:
-    """Return one kappa."""
     return {"n": kappa.n_units, "value": kappa.value, "se": kappa.se, "reason": kappa.reason}
 
 
@@ -147,12 +150,12 @@ def rows_of(report: Report) -> Iterator[Row]:
         for value, count, each in zip(field.values, field.given, field.by_value, strict=False):
             low, high = each.interval.low, each.interval.high
             yield ("value", field.name, safe(value), each.alpha, low, high, None, None, count,
-                   None, None, None)  # fmt: skip
+                   None, None, None, None)  # fmt: skip
         if field.pairs is not None:
             for i, row in enumerate(field.pairs):
                 for j, n in enumerate(row[: i + 1]):
                     both = safe(f"{field.values[j]} | {field.values[i]}")
-                    yield ("confusion", field.name, both, n, *[None] * 8)
+                    yield ("confusion", field.name, both, n, *[None] * 9)
     for people in report.people:
         for pair in people.pairs:
             yield ("pair", people.field, f"{pair.a} | {pair.b}", *kappa(pair.kappa))
@@ -170,13 +173,13 @@ def measures(field: FieldReport) -> Iterator[Row]:
     for measure, interval in known:
         low, high = (None, None) if interval is None else (interval.low, interval.high)
         yield ("measure", field.name, measure.name, measure.value, low, high, measure.se,
-               field.units, field.answers, field.annotators, field.articles,
+               field.units, field.answers, field.annotators, field.articles, field.clusters,
                measure.reason)  # fmt: skip
 
 
 def kappa(measure: Measure) -> Row:
     """Return the numbers of one kappa."""
-    return (measure.value, None, None, measure.se, measure.n_units, *[None] * 3, measure.reason)
+    return (measure.value, None, None, measure.se, measure.n_units, *[None] * 4, measure.reason)
 
 
 def safe(text: str) -> str:

@@ -1,6 +1,6 @@
 """What a report looks at on declared scales: each closed field, and how answers are read for it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -11,7 +11,7 @@ from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.alignment import split_by
 from annotator.measure.coefficients.alpha import Distance
 from annotator.measure.panel import NONE, Given
-from annotator.measure.patterns import IntArray
+from annotator.measure.patterns import IntArray, numbered
 from annotator.work.agreement.collecting import Collected
 from annotator.work.agreement.fields import Compared
 from annotator.work.agreement.report import (
@@ -30,10 +30,18 @@ Scale = Sequence[tuple[str, str]]
 
 
 class Basis:
-    """Answers with the names of what is in them: `names` and `types` are those of speakers."""
+    """Answers with the names of what is in them: `names` and `types` are those of speakers.
+
+    `clusters` numbers by article what hangs together; an article that it has not is alone.
+    """
 
     def __init__(
-        self, collected: Collected, codebook: Codebook, names: dict[int, str], types: dict[int, str]
+        self,
+        collected: Collected,
+        codebook: Codebook,
+        names: dict[int, str],
+        types: dict[int, str],
+        clusters: Mapping[int, int] | None = None,
     ) -> None:
         self.collected = collected
         self.codebook = codebook
@@ -43,6 +51,9 @@ class Basis:
         shared = np.bincount(collected.articles[twice], minlength=len(collected.article_ids)) > 0
         self.article = np.where(shared, np.cumsum(shared) - 1, 0)
         self.n_articles = int(shared.sum())
+        ids = collected.article_ids[shared].tolist()
+        own = clusters or {}
+        self.clusters = np.array([own.get(each, each) for each in ids], dtype=np.int64)
 
     @property
     def width(self) -> int:
@@ -53,7 +64,7 @@ class Basis:
         """Return what is compared of values (U, A); `unit` names the sentence of each row."""
         articles = self.collected.articles if unit is None else self.collected.articles[unit]
         people = self.collected.annotators
-        return Compared.of(given, self.article[articles], self.n_articles, people)
+        return Compared.of(given, self.article[articles], self.clusters, people)
 
     def mapped(self, given: Given, places: Sequence[int]) -> Compared:
         """Return what is compared of values read on another scale: k as `places[k]`, -1 is none."""
@@ -62,7 +73,7 @@ class Basis:
     @cached_property
     def speakers(self) -> tuple[IntArray, list[str]]:
         """Return the speaker of each claim (C,) by place among the names, and these in order."""
-        ids, place = np.unique(self.collected.speaker_today, return_inverse=True)
+        ids, place = numbered(self.collected.speaker_today)
         names = [self.names.get(each, "") for each in ids.tolist()]
         order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
         rank = np.empty(len(order), dtype=np.int64)
@@ -105,8 +116,8 @@ class FieldScale:
 
 def field_scales(codebook: Codebook) -> Iterator[FieldScale]:
     """Yield every closed field of a report, as the codebook reads it."""
-    certainty = level_of(codebook, CERTAINTY)
     stances, certainties = scale_of(codebook.stances), scale_of(codebook.certainties)
+    certainty = level_of(codebook, CERTAINTY)
     yield FieldScale(
         STATUS,
         level_of(codebook, STATUS),
@@ -114,13 +125,16 @@ def field_scales(codebook: Codebook) -> Iterator[FieldScale]:
         lambda basis: basis.compared(basis.collected.status),
     )
     yield from of_stance(codebook)
-    yield FieldScale(
-        CERTAINTY, certainty, certainties, lambda basis: basis.compared(basis.certainty)
-    )
+    if certainties:
+        yield FieldScale(
+            CERTAINTY, certainty, certainties, lambda basis: basis.compared(basis.certainty)
+        )
     yield FieldScale(TYPES, "nominal", scale_of(codebook.speaker_types), speaker_types)
     yield from coarser(codebook)
     yield FieldScale(ALIGNED_STANCE, "nominal", stances, aligned_stance, word="claim")
-    yield FieldScale(ALIGNED_CERTAINTY, certainty, certainties, aligned_certainty, word="claim")
+    if certainties:
+        aligned = aligned_certainty
+        yield FieldScale(ALIGNED_CERTAINTY, certainty, certainties, aligned, word="claim")
 
 
 def of_stance(codebook: Codebook) -> Iterator[FieldScale]:
@@ -154,6 +168,8 @@ def coarser(codebook: Codebook) -> Iterator[FieldScale]:
             [("on_scale", "related"), ("off_scale", off)],
             lambda basis: basis.mapped(basis.stance, related),
         )
+    if not codebook.certainties:
+        return
     top = codebook.certainties[-1]
     firmest = [int(entry is top) for entry in codebook.certainties]
     yield FieldScale(
@@ -167,7 +183,7 @@ def coarser(codebook: Codebook) -> Iterator[FieldScale]:
 def speaker_types(basis: Basis) -> Compared:
     """Return the types of the speakers of primary claims."""
     place = {kind.value: index for index, kind in enumerate(basis.codebook.speaker_types)}
-    ids, which = np.unique(basis.collected.speaker_today, return_inverse=True)
+    ids, which = numbered(basis.collected.speaker_today)
     kinds = [place.get(basis.types.get(each, ""), NONE) for each in ids.tolist()]
     return basis.compared(basis.collected.primary(np.array(kinds, dtype=np.int64)[which]))
 
@@ -185,7 +201,7 @@ def aligned_certainty(basis: Basis) -> Compared:
 
 def level_of(codebook: Codebook, field: str) -> Distance:
     """Return how the codebook reads a field; checked when it was loaded."""
-    return cast(Distance, codebook.measures[field])
+    return cast(Distance, codebook.measures.get(field, "nominal"))
 
 
 def scale_of(values: Sequence[Value]) -> Scale:

@@ -18,7 +18,7 @@ from annotator.store.models import (
 )
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.text.outline import SEGMENTS
-from annotator.work.labelling.independence import counted
+from annotator.work.labelling.independence import COUNTED, counted
 
 BODY, HEADLINE = "body", "headline"
 
@@ -36,7 +36,7 @@ class Selection:
 
     headlines: bool = False
     round: int | None = FIRST_ROUND
-    origins: tuple[str, ...] = ("human",)
+    origins: tuple[str, ...] = COUNTED
     articles: tuple[int, ...] = ()
     annotators: tuple[int, ...] = ()
     version: int | None = None

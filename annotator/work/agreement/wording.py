@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from annotator.codebook.scheme import Codebook
 from annotator.measure.coefficients.result import Measure
 from annotator.measure.coefficients.verdict import FEW_ARTICLES
 from annotator.measure.intervals.resampling import Interval, articles_needed
@@ -24,7 +25,7 @@ from annotator.work.agreement.report import (
     Report,
 )
 from annotator.work.agreement.selection import Selection
-from annotator.work.labelling.independence import NEWEST
+from annotator.work.labelling.independence import COUNTED, NEWEST
 
 MOST_CONFUSED = 2
 QUESTIONS = {
@@ -39,6 +40,14 @@ QUESTIONS = {
     TOP: "Certain or not",
     ALIGNED_STANCE: "Stance",
     ALIGNED_CERTAINTY: "Certainty",
+}
+# Steps that are about a field of a claim, and are called as the codebook calls it.
+OF_FIELDS = {
+    SPEAKER: "speaker",
+    STANCE: "stance",
+    CERTAINTY: "certainty",
+    ALIGNED_STANCE: "stance",
+    ALIGNED_CERTAINTY: "certainty",
 }
 TOPICS = {
     STATUS: "claim presence",
@@ -99,6 +108,11 @@ def verdict(field: FieldReport) -> str:
     return VERDICTS[field.verdict]
 
 
+def question(name: str, book: Codebook) -> str:
+    """Return what a step is about, in the words of the codebook."""
+    return book.title_of(OF_FIELDS[name]) if name in OF_FIELDS else QUESTIONS[name]
+
+
 def condition(field: FieldReport) -> str:
     """Say what is compared, and by which measure."""
     if field.name == SPEAKERS:
@@ -119,6 +133,11 @@ def reading(field: FieldReport) -> list[str]:
         said.append("The interval reaches below .667.")
     if field.verdict != "firm" and field.confused:
         said.append(f"Most confused: {confusions(field)}.")
+    if field.drawn == "cluster":
+        said.append(
+            f"{counted(field.articles, 'article')}, of which some are near-duplicates: the interval"
+            f" resamples {counted(field.clusters, 'cluster')}."
+        )
     return said
 
 
@@ -134,15 +153,20 @@ def method(report: Report) -> str:
     made = report.settings
     return (
         f"Krippendorff's alpha, {made.level:.0%} interval from {made.replicates:,} resamples of"
-        f" articles, seed {made.seed}"
+        f" articles with their near-duplicates, seed {made.seed}"
     )
 
 
 def rests_on(field: FieldReport) -> str:
     """Say in one sentence what a figure rests on."""
     annotators = counted(field.annotators, "annotator")
-    articles = counted(field.articles, "article")
-    return f"{counted(field.units, field.word)}, {annotators}, {articles}."
+    return f"{counted(field.units, field.word)}, {annotators}, {articles_of(field)}."
+
+
+def articles_of(field: FieldReport) -> str:
+    """Return how many articles a figure rests on, and in how many clusters where some are alike."""
+    clusters = f" in {counted(field.clusters, 'cluster')}" if field.drawn == "cluster" else ""
+    return f"{counted(field.articles, 'article')}{clusters}"
 
 
 def planning(field: FieldReport) -> str:
@@ -150,7 +174,7 @@ def planning(field: FieldReport) -> str:
     known = field.interval
     if known is None or known.low is None or known.high is None:
         return "" if known is None else known.reason
-    more = articles_needed(known.low, known.high, field.articles)
+    more = articles_needed(known.low, known.high, field.clusters)
     if more is None:
         return "Too few articles to estimate how many more are needed."
     if more == 0:
@@ -202,22 +226,20 @@ def confusions(field: FieldReport) -> str:
     return " and ".join(named)
 
 
-def summary(report: Report) -> list[Words]:
+def summary(report: Report, book: Codebook) -> list[Words]:
     """Say the whole report in one plain paragraph."""
     said: list[Words] = []
     for kind, (opening, end) in SENTENCES.items():
         topics = [
-            TOPICS[field.name]
+            book.word_of(OF_FIELDS[field.name]) if field.name in OF_FIELDS else TOPICS[field.name]
             for field in report.steps
             if field.name in TOPICS and field.verdict == kind
         ]
         if topics:
             said += [Words(opening), *enumeration(topics), Words(end)]
-    articles = max(field.articles for field in report.fields)
-    if articles < FEW_ARTICLES:
-        said.append(
-            Words(f"Based on {counted(articles, 'article')}: too few for reliable figures.")
-        )
+    most = max(report.fields, key=lambda field: field.clusters)
+    if most.clusters < FEW_ARTICLES:
+        said.append(Words(f"Based on {articles_of(most)}: too few for reliable figures."))
     return said
 
 
@@ -251,7 +273,7 @@ def settings(selection: Selection) -> list[str]:
         ROUNDS.get(selection.round, f"round {selection.round}"),
         out if selection.headlines else f"headlines, {out}",
     ]
-    if selection.origins != ("human",):
+    if set(selection.origins) != set(COUNTED):
         said.append(f"origin {', '.join(selection.origins)}")
     if selection.articles or selection.annotators or selection.version is not None:
         said.append("filtered")

@@ -81,13 +81,16 @@ def give(number: int, project: Project, people: Sequence[Membership], overlap: i
 
 
 def assign(number: int, project: Project, pairs: Sequence[assigning.Pair]) -> int:
-    """Give some articles that nobody sees yet."""
+    """Give some articles that nobody sees yet, and what the project mixes in."""
     staging.move(number)
+    assigning.lock(project)
     return assigning.assign(pairs, project)
 
 
-def open_up(number: int, project: Project, arrival: Arrival, end: Callable[[], None]) -> None:
+def open_up(number: int, project: Project, arrival: Arrival, end: Callable[[], int | None]) -> None:
     """Let an import begin to appear, and with it whatever `end` stores.
+
+    `end` returns the job that the import is known by from then on.
 
     Raises:
         ChangedError: something came into the project that this import was not compared with.
@@ -96,10 +99,9 @@ def open_up(number: int, project: Project, arrival: Arrival, end: Callable[[], N
     storing.lock(project)
     if stamp_of(project.id) != arrival.stamp:
         raise ChangedError
-    plan = {"clusters": [list(each) for each in arrival.clusters]}
+    plan = {"clusters": [list(each) for each in arrival.clusters], "job": end()}
     staging.move(number, state=staging.APPEARING, plan=plan)
     show(number)
-    end()
 
 
 def appear(number: int) -> Steps[None]:
@@ -116,16 +118,17 @@ def show(number: int) -> None:
     note = db.session.get_one(Staging, number)
     own = select(Article.id).where(Article.project_id == note.hidden_id).order_by(Article.id)
     some = db.session.scalars(own.limit(AT_ONCE)).all()
+    plan = staging.plan_of(number)
     if some:
         db.session.execute(
             update(Article)
             .where(Article.project_id == note.hidden_id, Article.id <= some[-1])
-            .values(project_id=note.project_id)
+            .values(project_id=note.project_id, import_id=plan.get("job"))
             .execution_options(synchronize_session=False)
         )
-    clusters = staging.plan_of(number)["clusters"]
+    clusters = plan["clusters"]
     near_duplicates.put((article, first) for article, first in clusters[:AT_ONCE])
     left = clusters[AT_ONCE:]
     more = left or db.session.scalar(own.limit(1)) is not None
     state = staging.APPEARING if more else staging.CLEANING
-    staging.move(number, staging.APPEARING, state=state, plan={"clusters": left})
+    staging.move(number, staging.APPEARING, state=state, plan={**plan, "clusters": left})

@@ -14,15 +14,26 @@ from typing import BinaryIO
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat, choosing
 from annotator.formats.articles.article import ArticleDraft
+from annotator.formats.articles.faults import Faults
 from annotator.store.db import R, Steps, db
 from annotator.store.models import Project, User
+from annotator.text.decode import GUESS
 from annotator.text.outline import Outline
 from annotator.work import staging
 from annotator.work.articles import appearing, near_duplicates, storing
 from annotator.work.articles.appearing import Arrival
 from annotator.work.articles.known_texts import KnownTexts
+from annotator.work.articles.sifting import (
+    EVERYTHING,
+    NEAR,
+    Choice,
+    LeftOut,
+    Sieve,
+    kinds_of,
+    none_left,
+    totals,
+)
 from annotator.work.articles.storing import DuplicateError, Prepared
-from annotator.work.labelling import proposals
 from annotator.work.spooling import Spooling
 
 # So many articles, or sentences, go into one step: some tens of milliseconds.
@@ -49,6 +60,22 @@ class FileReport:
     refusal: str = ""
     twin: str = ""
     version_of: str = ""
+    # Of a download from a news database: what is odd, in words, and what was left out, and why.
+    checks: str = ""
+    left_out: tuple[str, ...] = ()
+    is_guess: bool = False  # its encoding
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of one article of a dry run."""
+
+    file: str
+    number: int
+    draft: ArticleDraft
+    sentences: int
+    warnings: tuple[str, ...]
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,29 +89,47 @@ class Part:
 class Run(Spooling):
     """One run of an import: `read` each file, then `store` everything; `with` tidies up.
 
-    `columns` and `form` are those of `formats.choosing`. The project's keys are looked up when the
-    run begins and again when it stores.
+    `columns`, `form`, `dates` and `language` are those of `formats.choosing`. The project's keys
+    are looked up when the run begins and again when it stores.
     """
 
     def __init__(
         self,
-        project: Project,
+        project: Project | None,
         user: User | None = None,
         form: str = "auto",
         columns: Mapping[str, str] | None = None,
         *,
+        dates: str = "",
+        language: str = "",
         new_version: bool = False,
+        choice: Choice = EVERYTHING,
+        telling: bool = False,
     ) -> None:
-        self.project = project
+        self._project = project
         self.user = user
         self.form = form
         self.columns = dict(columns or {})
+        self.dates = dates
+        self.language = language
         self.new_version = new_version
         self.known_texts = KnownTexts(project)
+        near_texts = near_duplicates.texts_of(project) if NEAR in choice.kinds else None
+        self.sieve = Sieve(self.known_texts, choice, near_texts, new_version=new_version)
+        self.telling = telling
+        self.told: list[Told] = []
         self.reports: list[FileReport] = []
         self.parts: list[Part] = []  # in the order of the spool
         self.stored: list[int] = []
+        self.job: int | None = None  # what it is known by once `import_reports` has kept it
         super().__init__()
+
+    @property
+    def project(self) -> Project:
+        """Return the project into which articles are stored."""
+        if self._project is None:
+            raise ValueError("this run stores nothing: it has no project")
+        return self._project
 
     @property
     def refused(self) -> int:
@@ -103,13 +148,23 @@ class Run(Spooling):
         `open_file` is given the format and may refuse; `step` is told how many bytes of the file
         have been read since it was told last; `labels` are those of a brat file beside it.
         """
+        faults = Faults()
         try:
             form = choosing.format_of(name, self.form)
             with open_file(form) as stream:
-                drafts = choosing.read(stream, name, form, self.columns)
+                drafts = choosing.read(
+                    stream,
+                    name,
+                    form,
+                    self.columns,
+                    self.dates,
+                    self.language,
+                    by_content=self.form == "auto",
+                    faults=faults,
+                )
                 if labels is not None:
                     drafts = brat.checked(drafts, labels)
-                self.keep(name, drafts, stream, step)
+                self.keep(name, drafts, stream, step, faults=faults)
         except RefusedError as error:
             self.refuse(name, str(error))
 
@@ -117,10 +172,16 @@ class Run(Spooling):
         """Report a file of which nothing will be stored."""
         self.reports.append(FileReport(name, refusal=cause))
 
-    def take(self, name: str, drafts: Iterator[ArticleDraft]) -> None:
-        """Keep the articles of a file that somebody else has read."""
+    def take(
+        self,
+        name: str,
+        drafts: Iterator[ArticleDraft],
+        step: Step = no_step,
+        left_out: Sequence[LeftOut] = (),
+    ) -> None:
+        """Keep the articles of a file that somebody else has read, and has left out some of."""
         try:
-            self.keep(name, drafts)
+            self.keep(name, drafts, step=step, left_out=left_out)
         except RefusedError as error:
             self.refuse(name, str(error))
 
@@ -130,33 +191,65 @@ class Run(Spooling):
         drafts: Iterator[ArticleDraft],
         stream: BinaryIO | None = None,
         step: Step = no_step,
+        left_out: Sequence[LeftOut] = (),
+        faults: Faults | None = None,
     ) -> None:
-        """Put the articles of one file on the spool; take them off again if one is refused."""
+        """Put the articles of one file on the spool; take them off again if one is refused.
+
+        `faults` are those of its rows, noted while they are read. `left_out` are articles that
+        somebody else has left out. Without a stream `step` is told of each article of a database.
+        """
+        faults = faults or Faults()
         counted = 0
         begin, done = self.spool.tell(), 0
         taken: list[ArticleDraft] = []
+        left_out = list(left_out)
+        kinds: list[str] = []
+        told: list[Told] = []
         try:
-            for draft in drafts:
-                new = self.known_texts.take(draft, new_version=self.new_version)
-                self.spool.write(storing.prepare(new).dump())
-                # What counts later is small; the text is on the spool.
-                taken.append(replace(new, text="", outline=NO_OUTLINE, metadata={}))
-                counted += new.sentence_count
+            for number, draft in enumerate(faults.until_refused(drafts), start=1):
+                with faults.noted():
+                    new = self.sieve.take(draft)
+                    if self.telling:
+                        told.append(tell(name, number, new))
+                    if isinstance(new, LeftOut):
+                        left_out.append(replace(new, draft=bare(new.draft)))
+                    else:
+                        self.spool.write(storing.prepare(new).dump())
+                        # What counts later is small; the text is on the spool.
+                        taken.append(bare(new))
+                        counted += new.sentence_count
+                        kinds.extend(kinds_of(new))
                 if stream is not None and stream.seekable():
-                    done, before = stream.tell(), done
+                    there = stream.tell()
+                    done, before = there * draft.number // draft.of if draft.of else there, done
                     step(done - before)
+                elif stream is None and draft.of:
+                    step(1)
+            faults.refuse()
         except BaseException:
             self.spool.seek(begin)
             self.spool.truncate()
             self.known_texts.forget(taken)
             raise
+        self.told += told
         if not taken:
-            raise RefusedError("it contains no article")
+            raise RefusedError(none_left(left_out) if left_out else "it contains no article")
         identities = tuple((each.sha256, each.key) for each in taken)
         self.parts.append(Part(len(self.reports), identities))
         first, last = taken[0], taken[-1]
         self.reports.append(
-            FileReport(name, len(taken), counted, first.key, last.key, version_of=first.version_of)
+            FileReport(
+                name,
+                len(taken),
+                counted,
+                first.key,
+                last.key,
+                version_of=first.version_of,
+                checks=totals(kinds, len(taken)) if kinds else "",
+                left_out=tuple(each.said for each in left_out),
+                is_guess=GUESS in first.warnings,
+            )
         )
 
     def store(
@@ -190,6 +283,11 @@ class Run(Spooling):
         if give is not None and self.stored:
             yield from give(number)
         ended: list[R] = []
+
+        def end_here() -> int | None:
+            ended.append(end())
+            return self.job
+
         while not ended:
             arrival: Arrival = yield from self.compare(number, numbers)
             try:
@@ -198,7 +296,7 @@ class Run(Spooling):
                     number,
                     self.project,
                     arrival,
-                    lambda: ended.append(end()),
+                    end_here,
                 )
             except appearing.ChangedError:
                 continue
@@ -244,8 +342,7 @@ class Run(Spooling):
         stored: list[int] = yield partial(add_articles, number, self.project, self.user, prepared)
         for (report, _), article in zip(waiting, stored, strict=True):
             numbers.setdefault(report, []).append(article)
-        register = proposals.register_of(self.project)
-        rows = storing.sentence_rows(stored, prepared, register)
+        rows = storing.sentence_rows(stored, prepared)
         for first in range(0, len(rows), SENTENCES):
             yield partial(add_sentences, number, rows[first : first + SENTENCES])
         step(len(waiting))
@@ -293,8 +390,14 @@ class Run(Spooling):
         """Say the same of a run that stores nothing."""
         self.spool.seek(0)
         coming = [(each.key, each.columns["sketch"]) for each in map(Prepared.load, self.spool)]
-        twins = near_duplicates.foreseen(self.project, coming)
+        twins = near_duplicates.foreseen(self._project, coming)
         self.report_twins(range(len(coming)), twins)
+        by_key = {coming[place][0]: twin for place, twin in twins.items()}
+        for place, each in enumerate(self.told):
+            twin = by_key.get(each.draft.key, "")
+            if twin and not each.is_left_out:
+                said = (*each.warnings, f"Near copy of “{twin}”.")
+                self.told[place] = replace(each, warnings=said)
 
     def report_twins(self, numbers: Iterable[int], twins: Mapping[int, str]) -> None:
         """Put the first twin of each file into its report; `numbers` are those of all articles."""
@@ -307,6 +410,21 @@ class Run(Spooling):
             found = [twins[number] for number in own if number in twins]
             if found:
                 self.reports[part.report] = replace(report, twin=found[0])
+
+
+def tell(name: str, number: int, new: ArticleDraft | LeftOut) -> Told:
+    """Return what is told of an article."""
+    draft, said = (
+        (new.draft, (f"Left out: {new.cause}.",)) if isinstance(new, LeftOut) else (new, ())
+    )
+    counted = bare(replace(draft, words=draft.word_count))
+    warnings = (*draft.warnings, *said)
+    return Told(name, draft.number or number, counted, draft.sentence_count, warnings, bool(said))
+
+
+def bare(draft: ArticleDraft) -> ArticleDraft:
+    """Return a draft without what takes memory."""
+    return replace(draft, text="", outline=NO_OUTLINE, metadata={})
 
 
 def begin(name: str, project_id: int) -> int:

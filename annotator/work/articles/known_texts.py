@@ -10,23 +10,41 @@ from annotator.formats.articles.article import LONGEST_KEY, ArticleDraft
 from annotator.store.db import db
 from annotator.store.models import Article, Project
 from annotator.text import fingerprint
-from annotator.work import staging
+from annotator.work import shelving, staging
 from annotator.work.articles.storing import DuplicateError
 
 
 class KnownTexts:
-    """The keys and texts that a project has, and those this run has read so far."""
+    """The keys and texts that a project has, and those this run has read so far.
 
-    def __init__(self, project: Project) -> None:
+    Without a project there are only the latter.
+    """
+
+    def __init__(self, project: Project | None) -> None:
+        self.here: dict[str, str] = {}
+        self.withdrawn: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+        self.keys: set[str] = set()
+        if project is not None:
+            self.look_up(project)
+        self.here_keys = set(self.here.values())
+
+    def look_up(self, project: Project) -> None:
+        """Find the keys and texts of the project, and those that were withdrawn from it."""
         rows = db.session.execute(
             select(Article.key, Article.sha256).where(
                 Article.project_id.in_(staging.arriving_into(project.id))
             )
         )
         self.here = {row.sha256: row.key for row in rows}
-        self.here_keys = set(self.here.values())
-        self.texts: dict[str, str] = {}
-        self.keys: set[str] = set()
+        self.withdrawn = {
+            row.sha256: row.key
+            for row in db.session.execute(
+                select(Article.key, Article.sha256).where(
+                    Article.id.in_(shelving.shelved(project.id))
+                )
+            )
+        }
 
     def check(self, digests: Collection[str], key: str, *, new_version: bool = False) -> None:
         """Refuse a text one of whose digests is here, and a key that another text has.
@@ -42,6 +60,12 @@ class KnownTexts:
             twin = next((texts[digest] for digest in digests if digest in texts), None)
             if twin is not None:
                 raise DuplicateError(f"the same text is already {place} “{twin}”")
+        out = next((self.withdrawn[each] for each in digests if each in self.withdrawn), None)
+        if out is not None:
+            raise DuplicateError(
+                f"the same text was withdrawn from this project as article “{out}”: restore it"
+                " under Articles, Withdrawn"
+            )
         if key in self.keys:
             raise DuplicateError(
                 f"another article of this import also has the key “{key}”; rename one of them"

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, update
 from annotator.store.db import db
 from annotator.store.models import Article, Project
 from annotator.text import near
+from annotator.text.near import NearTexts
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,16 @@ def put(clusters: Iterable[tuple[int, int]]) -> None:
 
 
 def stored_pairs(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[int, int]]:
-    """Return by index which articles a stored cluster holds together; a cluster is never left."""
+    """Return by index which articles a stored cluster holds together; a cluster is never left.
+
+    Where its first article was withdrawn, the first one that is left stands for it.
+    """
     place = {row.id: index for index, row in enumerate(rows)}
-    return [
-        (place[row.cluster_id], index) for index, row in enumerate(rows) if row.cluster_id in place
-    ]
+    pairs = []
+    for index, row in enumerate(rows):
+        if row.cluster_id is not None:
+            pairs.append((place.setdefault(row.cluster_id, index), index))
+    return pairs
 
 
 def twins_of(project: Project, numbers: list[int]) -> dict[int, str]:
@@ -76,23 +82,20 @@ def twins_of(project: Project, numbers: list[int]) -> dict[int, str]:
         if row.cluster_id is not None and len(firsts.setdefault(row.cluster_id, [])) < 2:
             firsts[row.cluster_id].append((row.id, row.key))
     wanted = set(numbers)
+    # The others of a cluster may have been withdrawn.
     return {
         row.id: next(key for number, key in firsts[row.cluster_id] if number != row.id)
         for row in members
-        if row.id in wanted and row.cluster_id is not None
+        if row.id in wanted and row.cluster_id is not None and len(firsts[row.cluster_id]) > 1
     }
 
 
-def foreseen(project: Project, coming: Sequence[tuple[str, bytes | None]]) -> dict[int, str]:
+def foreseen(project: Project | None, coming: Sequence[tuple[str, bytes | None]]) -> dict[int, str]:
     """Return what `twins_of` would say of articles to come, given by key and sketch, by index.
 
     Nothing is stored; articles without a sketch resemble none.
     """
-    rows = db.session.execute(
-        select(Article.id, Article.key, Article.cluster_id, Article.sketch)
-        .where(Article.project_id == project.id, Article.sketch.is_not(None))
-        .order_by(Article.id)
-    ).all()
+    rows = sketched(project)
     new = [index for index, (_, sketch) in enumerate(coming) if sketch]
     keys = [row.key for row in rows] + [coming[index][0] for index in new]
     sketches = [row.sketch for row in rows if row.sketch]
@@ -109,20 +112,40 @@ def foreseen(project: Project, coming: Sequence[tuple[str, bytes | None]]) -> di
     return twins
 
 
-def likest(project: Project, sketches: list[bytes | None]) -> list[tuple[str, float] | None]:
-    """Return for each new text the key of the stored article it resembles most, and how much.
-
-    None where no stored article resembles it; nothing is stored.
-    """
-    rows = db.session.execute(
-        select(Article.key, Article.sketch)
+def sketched(project: Project | None) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return number, key, cluster and sketch of the articles of a project that have a sketch."""
+    if project is None:
+        return []
+    return db.session.execute(
+        select(Article.id, Article.key, Article.cluster_id, Article.sketch)
         .where(Article.project_id == project.id, Article.sketch.is_not(None))
         .order_by(Article.id)
     ).all()
-    known = [(row.key, row.sketch) for row in rows if row.sketch]
-    if not known:
-        return [None] * len(sketches)
-    return [near_one(each, known) if each else None for each in sketches]
+
+
+def texts_of(project: Project | None) -> NearTexts:
+    """Return the texts of a project, to find near copies of them."""
+    found = NearTexts()
+    for row in sketched(project):
+        found.add(row.key, row.sketch)
+    return found
+
+
+def likest(
+    project: Project, coming: Sequence[tuple[str, bytes | None]]
+) -> list[tuple[str, float] | None]:
+    """Return for each new text, given by key and sketch, what it resembles most, and how much.
+
+    That is the key of a stored article or of one of the new texts before it, None where there is
+    none; nothing is stored.
+    """
+    known = [(row.key, row.sketch) for row in sketched(project) if row.sketch]
+    found: list[tuple[str, float] | None] = []
+    for key, sketch in coming:
+        found.append(near_one(sketch, known) if sketch and known else None)
+        if sketch:
+            known.append((key, sketch))
+    return found
 
 
 def near_one(sketch: bytes, known: list[tuple[str, bytes]]) -> tuple[str, float] | None:

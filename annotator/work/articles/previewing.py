@@ -1,23 +1,33 @@
 """Previewing: files read as they would be stored, for somebody to look at."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat, choosing, csv_tables
 from annotator.formats.articles.article import ArticleDraft, unseen, with_title
+from annotator.formats.articles.faults import Faults
+from annotator.formats.articles.records import BrokenTableError
 from annotator.store.models import Project
 from annotator.text import fingerprint, near
 from annotator.work.articles import near_duplicates
 from annotator.work.articles.known_texts import KnownTexts
+from annotator.work.articles.sifting import LeftOut, Sieve, none_left
 
 LONGEST_NAME = 200
 TABLES = ("csv", "tsv")
 
 
+def no_share(_share: float) -> None:
+    """Go on without telling anybody."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """One file as it was sent, or a text that was typed; `columns` where somebody chose them.
+
+    `dates` is the order of its days, where somebody chose it.
 
     A file that was refused for good is not sent again; `refusal` says why nothing of it is stored.
     """
@@ -28,6 +38,8 @@ class Sent:
     columns: Mapping[str, str] = field(default_factory=dict)
     labels: bytes | None = None
     refusal: str = ""
+    dates: str = ""
+    language: str = ""  # of all its articles, where somebody chose it
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,7 @@ class Reading:
     """One file as read: the articles it would become, or why it cannot be stored.
 
     `headings` are the columns of a table, `columns` those that were chosen or proposed, by field.
+    `dates` is the order of its days, chosen or proved; `asks_dates` says that there is one to know.
     """
 
     sent: Sent
@@ -44,6 +57,16 @@ class Reading:
     form: str = ""
     headings: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    dates: str = ""
+    asks_dates: bool = False
+    # Articles of a download that are not taken, and the digests of all that were read.
+    left_out: tuple[LeftOut, ...] = ()
+    digests: tuple[str, ...] = ()
+
+    @property
+    def is_download(self) -> bool:
+        """Say whether it is a download from a news database."""
+        return bool(self.drafts) and bool(self.drafts[0].database)
 
     @property
     def draft(self) -> ArticleDraft | None:
@@ -61,41 +84,118 @@ class Reading:
         return sum(draft.sentence_count for draft in self.drafts)
 
     @property
+    def languages(self) -> Mapping[str, int]:
+        """Return how many of its articles are in each language, the most frequent first."""
+        return dict(Counter(draft.language for draft in self.drafts).most_common())
+
+    @property
     def proof(self) -> str:
         """Return the digest of its text, or of all its texts, to know them again by."""
-        if len(self.drafts) == 1:
-            return self.drafts[0].sha256
-        return fingerprint.digest("".join(draft.sha256 for draft in self.drafts))
+        if len(self.digests) == 1:
+            return self.digests[0]
+        return fingerprint.digest("".join(self.digests))
 
 
-def read(known_texts: KnownTexts, sent: Sent, *, new_version: bool = False) -> Reading:
+def read(
+    known_texts: KnownTexts,
+    sent: Sent,
+    *,
+    new_version: bool = False,
+    leave: Collection[int] = (),
+    step: Callable[[float], None] = no_share,
+) -> Reading:
     """Read one file of a batch without storing anything; `known_texts` keeps what the batch has.
 
-    A refusal is part of the result, so that the other files of the batch go on.
+    A refusal is part of the result, so that the other files of the batch go on. `leave` are the
+    numbers of articles that are left out; `step` is told which share of a download has been read.
     """
     if sent.refusal:
         return Reading(sent, shown_name(sent.name), refusal=sent.refusal)
-    form, columns = "", dict(sent.columns)
-    headings: tuple[str, ...] = ()
+    table = NO_TABLE
+    form = ""
     taken: list[ArticleDraft] = []
+    left_out: list[LeftOut] = []
+    digests: list[str] = []
+    sieve = Sieve(known_texts, new_version=new_version)
+    faults = Faults()
     try:
         form = choosing.format_of(sent.name)
         if form in TABLES:
-            headings = csv_tables.open_sheet(sent.raw, sent.name).columns
-            columns = {**csv_tables.propose(headings), **columns}
-        drafts = choosing.read_bytes(sent.raw, sent.name, form, sent.columns)
+            table = look_at(sent)
+        drafts = choosing.read_bytes(
+            sent.raw, sent.name, form, sent.columns, sent.dates, sent.language, faults=faults
+        )
         if sent.labels is not None:
             drafts = brat.checked(drafts, sent.labels)
-        for draft in drafts:
+        for draft in faults.until_refused(drafts):
             named = with_title(draft, sent.title) if sent.title else draft
-            taken.append(known_texts.take(named, new_version=new_version))
+            digests.append(draft.sha256)
+            with faults.noted():
+                new = sieve.take(named, leave)
+                if isinstance(new, LeftOut):
+                    left_out.append(new)
+                else:
+                    taken.append(new)
+            if draft.of:
+                step(draft.number / draft.of)
+        faults.refuse()
+        if left_out and not taken:
+            raise RefusedError(none_left(left_out))
     except RefusedError as error:
         known_texts.forget(taken)
-        if isinstance(error, csv_tables.BrokenTableError):
-            headings = ()  # choosing other columns would not help
-        name = shown_name(sent.name)
-        return Reading(sent, name, (), str(error), form, headings, columns)
-    return Reading(sent, shown_name(sent.name), tuple(taken), "", form, headings, columns)
+        if isinstance(error, BrokenTableError):
+            table = NO_TABLE  # choosing other columns would not help
+        taken, left_out, refusal = [], [], str(error)
+    else:
+        refusal = ""
+    name = shown_name(sent.name)
+    return Reading(
+        sent,
+        name,
+        tuple(taken),
+        refusal,
+        form,
+        **asdict(table),
+        left_out=tuple(left_out),
+        digests=tuple(digests),
+    )
+
+
+def near_copies(project: Project, readings: list[Reading]) -> dict[str, str]:
+    """Return for the articles of downloads, by key, the other one that each nearly repeats.
+
+    The other one is of the project or of these files.
+    """
+    drafts = [draft for each in readings if each.is_download for draft in each.drafts]
+    coming = [(draft.key, near.sketch(draft.text)) for draft in drafts]
+    found = near_duplicates.foreseen(project, coming) if coming else {}
+    return {drafts[place].key: twin for place, twin in found.items()}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a table says before any of its rows is read as an article; names as in `Reading`."""
+
+    headings: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    dates: str = ""
+    asks_dates: bool = False
+
+
+NO_TABLE = Heading()
+
+
+def look_at(sent: Sent) -> Heading:
+    """Return the columns of a table, which of them are our fields, and how its days are written."""
+    sheet = csv_tables.open_sheet(sent.raw, sent.name)
+    columns = {**csv_tables.propose(sheet.columns), **sent.columns}
+    days = columns.get("published_on", "")
+    return Heading(
+        sheet.columns,
+        columns,
+        sent.dates or csv_tables.order_of(sheet, days),
+        csv_tables.has_other_days(sheet, days),
+    )
 
 
 def as_read(reading: Reading) -> Iterator[ArticleDraft]:
@@ -105,12 +205,13 @@ def as_read(reading: Reading) -> Iterator[ArticleDraft]:
 
 
 def twins(project: Project, readings: list[Reading]) -> dict[str, tuple[str, float]]:
-    """Return for the first article of each file, by key, the stored one it nearly repeats.
+    """Return for the first article of each file, by key, the one it nearly repeats.
 
-    With the share of five-word shingles that both have; articles without such a twin are left out.
+    That is a stored one or one of the files before, with the share of five-word shingles that both
+    have; articles without such a twin are left out.
     """
-    drafts = [reading.draft for reading in readings if reading.draft]
-    found = near_duplicates.likest(project, [near.sketch(draft.text) for draft in drafts])
+    drafts = [each.draft for each in readings if each.draft and not each.is_download]
+    found = near_duplicates.likest(project, [(each.key, near.sketch(each.text)) for each in drafts])
     return {draft.key: twin for draft, twin in zip(drafts, found, strict=True) if twin}
 
 

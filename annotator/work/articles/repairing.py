@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from annotator.codebook.scheme import SEGMENTS
 from annotator.errors import RefusedError
-from annotator.phrases import counted
+from annotator.phrases import both_numbers, counted
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.marking import mark_all
@@ -153,6 +153,16 @@ def wanted(before: Sequence[Unit], text: str, kind: str, value: str) -> tuple[Un
     return () if same else units
 
 
+class HasDecisionError(RefusedError):
+    """A sentence with a decision cannot be repaired; `position` is where it is."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"Sentence {both_numbers(position)} has a decision. Reopen it first, then repair."
+        )
+        self.position = position
+
+
 def run_of(article: Article, position: int, many: int) -> Sequence[Sentence]:
     """Return some neighbouring sentences; refuse those with a decision."""
     rows = db.session.scalars(
@@ -165,14 +175,18 @@ def run_of(article: Article, position: int, many: int) -> Sequence[Sentence]:
     ).all()
     if not rows:
         raise RefusedError("There is no such sentence.")
-    decided = select(Decision.id).where(Decision.sentence_id.in_([row.id for row in rows]))
-    if db.session.scalar(decided.limit(1)):
-        raise RefusedError("This sentence has a decision. Reopen it first, then repair.")
+    decided = (
+        select(Sentence.position)
+        .join(Decision, Decision.sentence_id == Sentence.id)
+        .where(Sentence.id.in_([row.id for row in rows]))
+        .order_by(Sentence.position)
+    )
+    if (first := db.session.scalar(decided.limit(1))) is not None:
+        raise HasDecisionError(first)
     return rows
 
 
 def unit_of(row: Sentence) -> Unit:
-    """Return a sentence as a unit."""
     return Unit(row.start, row.end, row.segment, row.paragraph, row.origin)
 
 
@@ -243,7 +257,7 @@ def holder(answer: Answer, old: Unit, after: Sequence[Unit]) -> int:
 def carry_out(made: Plan, user: User) -> Repair:
     """Store a repair with its record."""
     article, first = made.article, made.first
-    staging.refuse_while_appearing(article.id)
+    staging.refuse_while_appearing([article.id])
     rows = run_of(article, first, len(made.before))
     # All answers are lifted before any is put down: on the way no two may stand on one sentence.
     for each in made.answers:

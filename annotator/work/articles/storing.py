@@ -16,7 +16,6 @@ from annotator.store.clock import now
 from annotator.store.db import among, db
 from annotator.store.models import Article, Project, Sentence, User
 from annotator.text import fingerprint, near
-from annotator.text.sentences import SPLITTER
 from annotator.work.articles import near_duplicates
 from annotator.work.labelling import proposals
 
@@ -87,7 +86,7 @@ def prepare(draft: ArticleDraft) -> Prepared:
     columns = {name: getattr(draft, name) for name in COPIED}
     columns |= {
         "published_on": draft.published_on,
-        "splitter": SPLITTER,
+        "splitter": draft.splitter,
         "sentence_count": draft.sentence_count,
         "extra": extra,
         "sketch": near.sketch(draft.text),
@@ -125,7 +124,7 @@ def store(
     The caller has made sure, under `lock`, that neither keys nor texts are there already.
     """
     numbers = store_articles(project, user, prepared, project.id)
-    store_sentences(sentence_rows(numbers, prepared, proposals.register_of(project)))
+    store_sentences(sentence_rows(numbers, prepared))
     return numbers
 
 
@@ -149,10 +148,8 @@ def store_articles(
     return list(numbers)
 
 
-def sentence_rows(
-    numbers: Sequence[int], prepared: Sequence[Prepared], register: proposals.Register
-) -> list[SentenceRow]:
-    """Return the sentences of articles as they are stored; `register` is the project's."""
+def sentence_rows(numbers: Sequence[int], prepared: Sequence[Prepared]) -> list[SentenceRow]:
+    """Return the sentences of articles as they are stored."""
     return [
         (
             number,
@@ -162,7 +159,7 @@ def sentence_rows(
             segment,
             paragraph,
             each.columns["text"][start:end],
-            proposals.recognise(found, register),
+            found,
         )
         for number, each in zip(numbers, prepared, strict=True)
         for (position, start, end, segment, paragraph), found in zip(
@@ -198,7 +195,7 @@ def read_articles(
 ) -> Iterator[ArticleDraft]:
     """Yield the articles of one file; `form` says how to read it, whatever its name says."""
     chosen = choosing.format_of(name, form)
-    yield from choosing.read_bytes(raw, name, chosen, columns or {})
+    yield from choosing.read_bytes(raw, name, chosen, columns or {}, by_content=form == "auto")
 
 
 def read_file(name: str, raw: bytes, form: str = "auto") -> ArticleDraft:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import ceil
 from random import Random
@@ -15,9 +15,13 @@ from annotator.store.clock import now
 from annotator.store.db import among, db, insert_for
 from annotator.store.models import Article, Assignment, Membership, Project, User
 from annotator.store.snapshot import by_code_point
+from annotator.work import copies
+from annotator.work.assignment import mixing, qualifying
 from annotator.work.labelling import independence
 
 Pair = tuple[int, int]
+# More keys than this do not stand well in an address.
+MOST_NAMED = 200
 
 
 class TooFewAnnotatorsError(RefusedError):
@@ -212,10 +216,18 @@ def too_few(work: Work, overlap: int, people: int, free: int) -> str:
     )
 
 
-def assign(pairs: Iterable[Pair], project: Project | None = None) -> int:
+def assign(
+    pairs: Iterable[Pair],
+    project: Project | None = None,
+    *,
+    due_on: date | None = None,
+    mixed: bool = True,
+) -> int:
     """Give the articles to the people; who has one already keeps it. Return how many are new.
 
-    `project` is whose lease counts, by default that of the articles.
+    `project` is whose lease counts, by default that of the articles. Control articles and repeats
+    come along, as the project asks for, and are not counted; without `mixed` they were drawn
+    before. The caller holds the `lock`.
     """
     wanted = list(dict.fromkeys(pairs))
     if not wanted:
@@ -229,7 +241,8 @@ def assign(pairs: Iterable[Pair], project: Project | None = None) -> int:
         ).all()
     )
     at, rows = now(), []
-    lease = lease_of(project or db.session.get_one(Article, wanted[0][0]).project)
+    project = project or db.session.get_one(Article, wanted[0][0]).project
+    lease = lease_of(project)
     for article_id, user_id in wanted:
         last[user_id] = last.get(user_id, -1) + 1
         rows.append(
@@ -239,12 +252,15 @@ def assign(pairs: Iterable[Pair], project: Project | None = None) -> int:
                 "order": last[user_id],
                 "assigned_at": at,
                 "lease_until": lease,
+                "due_on": due_on,
             }
         )
     insert = insert_for(Assignment).on_conflict_do_nothing().returning(Assignment.id)
-    given = len(db.session.execute(insert, rows).all())
+    given = list(db.session.scalars(insert, rows))
     independence.mark_informed({article for article, _ in wanted})
-    return given
+    if mixed:
+        mixing.mix_in(project, given)
+    return len(given)
 
 
 def lease_of(project: Project) -> datetime | None:
@@ -270,7 +286,7 @@ def release_expired(project: Project) -> int:
     ended = db.session.execute(
         delete(Assignment)
         .where(
-            Assignment.article_id.in_(select(Article.id).where(Article.project_id == project.id)),
+            Assignment.article_id.in_(select(Article.id).where(copies.is_given_in(project.id))),
             Assignment.state == "open",
             Assignment.lease_until < now(),
         )
@@ -339,6 +355,25 @@ def annotators_of(project: Project, names: Collection[str] | None = None) -> lis
     return [person for person in found if person.id in chosen]
 
 
+def available(project: Project, names: Collection[str] | None = None) -> list[Membership]:
+    """Return those who may get work: those who label here and have passed what training is asked.
+
+    Raises:
+        NotFoundError: see `annotators_of`.
+        RefusedError: somebody who was named has not passed it yet.
+
+    """
+    found = annotators_of(project, names)
+    may = qualifying.ready(project, found)
+    if names is not None and len(may) < len(found):
+        held = ", ".join(each.pseudonym for each in found if each not in may)
+        raise RefusedError(
+            f"Not qualified yet: {held}. They get work when they pass the training, or when you"
+            " let them in under Quality."
+        )
+    return may
+
+
 def works(
     project: Project, keys: Collection[str] | None = None, ids: Collection[int] | None = None
 ) -> list[Work]:
@@ -367,6 +402,9 @@ def works(
     ):
         group = closed if ended else holders
         group.setdefault(article_id, set()).add(user_id)
+    # Who has seen an article for another purpose has no fresh eye, and may know its gold.
+    for each in db.session.scalars(copies.attempts(project.id)):
+        closed.setdefault(each.article.number, set()).add(each.user_id)
     return [
         Work(
             article_id,
@@ -414,4 +452,4 @@ def carry_out(project: Project, matrix: Matrix) -> int:
     """Give the work of a plan that still holds under the lock; return how many are new."""
     release_expired(project)
     mark_for_everybody(matrix.everybody)
-    return assign(matrix.pairs)
+    return assign(matrix.pairs, project)

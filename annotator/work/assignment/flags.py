@@ -2,18 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import joinedload
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError, RefusedError
 from annotator.store.clock import now
-from annotator.store.db import db
+from annotator.store.db import UtcDateTime, db
 from annotator.store.models import (
     Answer,
     Article,
     Claim,
+    Membership,
     Project,
     Reply,
     Sentence,
@@ -25,10 +37,13 @@ from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.labelling.changes import Dictionary
 from annotator.work.labelling.history import claim_content
 from annotator.work.labelling.saving import whole
+from annotator.work.labelling.speaker_search import holds
 
 PAGE = 30
 LONGEST = 2000
 MOST_SHOWN = 20
+NOTES, FLAGS = "notes", "flags"
+KINDS = {NOTES: "with a note", FLAGS: "flag alone"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,19 @@ class Flagged:
     replies: Sequence[Reply]
 
 
-def waiting(project: Project) -> Select[Answer]:
+@dataclass(frozen=True)
+class Wanted:
+    """Which of them: of one person, with or without words, in articles of this key or title."""
+
+    person: Membership | None = None
+    kind: str = ""  # of KINDS
+    text: str = ""
+
+
+EVERYTHING = Wanted()
+
+
+def waiting(project: Project, wanted: Wanted = EVERYTHING) -> Select[Answer]:
     """Return the query for flagged or noted answers without a reply to what they say now."""
     # Written as in the partial indexes, which else would not be used.
     flagged = select(Answer.id).where(text("unsure OR note <> ''"))
@@ -57,20 +84,46 @@ def waiting(project: Project) -> Select[Answer]:
             Article.project_id == project.id,
             Answer.current,
             ~answered,
+            *narrowed(wanted, noted),
         )
     )
 
 
-def count_waiting(project: Project) -> int:
+def narrowed(wanted: Wanted, noted: Select[int]) -> list[ColumnElement[bool]]:
+    """Return the conditions of what is wanted; `noted` are the answers with a note on a claim."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.person is not None:
+        found.append(Answer.user_id == wanted.person.user_id)
+    words = (Answer.note != "") | Answer.id.in_(noted)
+    if wanted.kind:
+        found.append(words if wanted.kind == NOTES else ~words)
+    if wanted.text:
+        found.append(holds(Article.key, wanted.text) | holds(Article.title, wanted.text))
+    return found
+
+
+def see_all(project: Project, wanted: Wanted, until: datetime, user: User) -> int:
+    """Mark as seen all that is wanted and was said until a moment; return how many that were."""
+    seen = waiting(project, wanted).where(Answer.updated_at <= until)
+    rows = seen.with_only_columns(
+        Answer.id, Answer.revision, literal(""), literal(user.id), literal(now(), UtcDateTime())
+    )
+    done = db.session.execute(
+        insert(Reply).from_select(["answer_id", "revision", "text", "user_id", "at"], rows)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def count_waiting(project: Project, wanted: Wanted = EVERYTHING) -> int:
     """Return how many answers wait for the lead."""
-    found = waiting(project).with_only_columns(Answer.id).subquery()
+    found = waiting(project, wanted).with_only_columns(Answer.id).subquery()
     return db.session.scalars(select(func.count()).select_from(found)).one()
 
 
-def flagged_in(project: Project, offset: int = 0) -> list[Flagged]:
+def flagged_in(project: Project, offset: int = 0, wanted: Wanted = EVERYTHING) -> list[Flagged]:
     """Return one page of what waits, by article and sentence."""
     answers = db.session.scalars(
-        waiting(project)
+        waiting(project, wanted)
         .options(
             joinedload(Answer.sentence).joinedload(Sentence.article),
             *whole(),

@@ -13,11 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from annotator.errors import RefusedError
 from annotator.store.db import Steps, db
-from annotator.store.models import Article, Assignment, Membership, Project, User
+from annotator.store.models import OPEN_STATES, Article, Assignment, Membership, Project, User
 from annotator.store.snapshot import by_code_point
 from annotator.work.assignment import assigning, reassigning
 from annotator.work.assignment.assigning import Matrix
-from annotator.work.labelling.saving import OPEN_STATES
 
 # So many assignments are made in one step: some tens of milliseconds.
 AT_ONCE = 1_000
@@ -167,7 +166,7 @@ def carry_out_some(project: Project, matrix: Matrix) -> tuple[int, int]:
     if matrix.freed:
         works = without_those_who_left(project, works)
     wanted = {person for _, person in matrix.pairs}
-    here = {each.user_id for each in assigning.annotators_of(project)}
+    here = {each.user_id for each in assigning.available(project)}
     if {row.article_id: row for row in works} != {
         row.article_id: row for row in matrix.rows
     } or not wanted <= here:

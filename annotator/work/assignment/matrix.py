@@ -17,7 +17,7 @@ from annotator.work.labelling.speaker_search import holds
 
 Found = Row[*tuple[Any, ...]]
 
-PAGE = 50
+PAGE, PEOPLE = 50, 40
 CSV_PAGE = 500
 STATES = {
     "unassigned": "not assigned",

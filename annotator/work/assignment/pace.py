@@ -14,10 +14,9 @@ from sqlalchemy import case, func, select
 from annotator.phrases import moment
 from annotator.store.clock import now
 from annotator.store.db import db
-from annotator.store.models import Article, Assignment, Membership, Project
+from annotator.store.models import OPEN_STATES, Article, Assignment, Membership, Project
 from annotator.work.assignment.assigning import is_held
 from annotator.work.assignment.progress import people_of
-from annotator.work.labelling.saving import OPEN_STATES
 
 # Below so many sentences a pace is chance.
 ENOUGH = 50

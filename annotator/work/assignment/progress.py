@@ -2,16 +2,25 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from annotator.store.clock import now
-from annotator.store.db import db
-from annotator.store.models import Answer, Article, Assignment, Membership, Project, User
+from annotator.store.db import among, db
+from annotator.store.models import (
+    OPEN_STATES,
+    Answer,
+    Article,
+    Assignment,
+    Membership,
+    Project,
+    User,
+)
 from annotator.store.snapshot import by_code_point
+from annotator.work import copies
 from annotator.work.assignment import assigning
 
 
@@ -30,6 +39,31 @@ class Figures:
     submitted: int
     answers: int
     imported: int
+
+
+def busiest_first(memberships: Collection[Membership]) -> list[Membership]:
+    """Return memberships with the projects first in which people are at work, the newest first.
+
+    Then come those in which nothing is open, as one for training alone.
+    """
+    numbers = [each.project_id for each in memberships]
+    if len(numbers) < 2:
+        return list(memberships)
+    rows = db.session.execute(
+        select(
+            Article.project_id,
+            func.max(case((Assignment.state.in_(OPEN_STATES), 1), else_=0)).label("open"),
+            func.max(Assignment.saved_at).label("saved"),
+        )
+        .join(Assignment, Assignment.article_id == Article.id)
+        .where(among(Article.project_id, numbers))
+        .group_by(Article.project_id)
+    ).all()
+    never = datetime.min.replace(tzinfo=UTC)
+    found = {row.project_id: (row.open, row.saved or never) for row in rows}
+    return sorted(
+        memberships, key=lambda each: found.get(each.project_id, (0, never)), reverse=True
+    )
 
 
 def figures(project: Project) -> Figures:
@@ -109,16 +143,19 @@ def last_seen(people: Collection[Membership]) -> Mapping[int, datetime]:
 
 
 def own_assignments(user: User, project: Project) -> list[Assignment]:
-    """Return a person's work in one project, in the order in which it was given."""
-    return list(
-        db.session.scalars(
-            select(Assignment)
-            .join(Assignment.article)
-            .where(Assignment.user_id == user.id, Article.project_id == project.id)
-            .options(joinedload(Assignment.article))
-            .order_by(Assignment.order, Assignment.id)
-        )
-    )
+    """Return what a person has to do in one project, whatever for, in the order as it was given.
+
+    Of an article that somebody got again it is the assignment behind its address.
+    """
+    work = db.session.scalars(
+        select(Assignment)
+        .join(Assignment.article)
+        .where(Assignment.user_id == user.id, Article.project_id == project.id)
+        .options(joinedload(Assignment.article))
+    ).all()
+    more = db.session.scalars(copies.attempts(project.id, user_id=user.id)).all()
+    found = copies.by_address([*work, *more]) if more else work
+    return sorted(found, key=lambda each: (each.order, each.id))
 
 
 def decided_since(user: User, moment: datetime) -> int:

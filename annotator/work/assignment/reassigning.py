@@ -1,17 +1,26 @@
 """What a lead does with work that was given: return it, move it, close it, date it."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 
 from annotator.errors import NotFoundError, RefusedError
 from annotator.phrases import counted
 from annotator.store.clock import now
-from annotator.store.db import db
-from annotator.store.models import Answer, Article, Assignment, Membership, Project, Sentence, User
+from annotator.store.db import among, db
+from annotator.store.models import (
+    OPEN_STATES,
+    Answer,
+    Article,
+    Assignment,
+    Membership,
+    Project,
+    Sentence,
+    User,
+)
 from annotator.work.assignment import assigning
 from annotator.work.labelling import independence
-from annotator.work.labelling.saving import OPEN_STATES
 
 LONGEST_NOTE = 2000
 
@@ -38,10 +47,19 @@ def return_to(assignment: Assignment, note: str) -> None:
     """Give a submitted article back to its annotator, who reads the note above the claims."""
     if assignment.state != "submitted" or assignment.imported:
         raise RefusedError("Only a submitted article can be returned.")
-    assignment.note = checked(note)
-    assignment.state = "returned"
-    independence.given_back(assignment)
-    db.session.flush()
+    return_all([assignment.id], note)
+    db.session.refresh(assignment)
+
+
+def return_all(assignments: Collection[int], note: str) -> None:
+    """Give submitted articles back, which their caller has locked, with one note for all."""
+    db.session.execute(
+        update(Assignment)
+        .where(among(Assignment.id, assignments))
+        .values(state="returned", note=checked(note)),
+        execution_options={"synchronize_session": False},
+    )
+    independence.all_given_back(assignments)
 
 
 def checked(note: str) -> str:
@@ -117,20 +135,25 @@ def reassign(project: Project, assignment: Assignment, to: Membership) -> None:
         raise RefusedError(f"{to.pseudonym} has this article already.")
     article_id, due_on = assignment.article_id, assignment.due_on
     close(assignment)
-    assigning.assign([(article_id, to.user_id)])
-    given = db.session.scalars(
-        select(Assignment).where(
-            Assignment.article_id == article_id, Assignment.user_id == to.user_id
-        )
-    ).one()
-    given.due_on = due_on
-    db.session.flush()
+    assigning.assign([(article_id, to.user_id)], project, due_on=due_on)
 
 
 def set_due(assignment: Assignment, due_on: date | None) -> None:
-    """Say until when an article should be submitted, or that there is no date."""
+    """Say until when an article should be submitted, or that there is no date.
+
+    Raises:
+        RefusedError: the date is over.
+
+    """
+    refuse_past(due_on)
     assignment.due_on = due_on
     db.session.flush()
+
+
+def refuse_past(due_on: date | None) -> None:
+    """Refuse a due date that is over, as a mistyped year is."""
+    if due_on is not None and due_on < now().date():
+        raise RefusedError(f"{due_on.isoformat()} is over. Choose today or a later date.")
 
 
 def free_people(project: Project, article: Article) -> list[Membership]:
@@ -138,4 +161,4 @@ def free_people(project: Project, article: Article) -> list[Membership]:
     held = set(
         db.session.scalars(select(Assignment.user_id).where(Assignment.article_id == article.id))
     )
-    return [each for each in assigning.annotators_of(project) if each.user_id not in held]
+    return [each for each in assigning.available(project) if each.user_id not in held]

@@ -5,10 +5,10 @@ from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import (
+    OPEN_STATES,
     Assignment,
 )
 from annotator.work.labelling.saving import (
-    OPEN_STATES,
     AlreadySubmittedError,
     ClosedError,
     closed_words,

@@ -71,15 +71,16 @@ def held(claim: ClaimDraft) -> Held:
 
 
 def comparisons(
-    connection: Connection, batch: Batch, today: Mapping[int, int]
+    connection: Connection, batch: Batch, today: Mapping[int, int], round_: int | None = NEWEST
 ) -> dict[tuple[int, int], Comparison]:
     """Return the comparison of each sentence of a batch by article and position.
 
-    Only the newest complete answers of people count; their order is that of the accounts.
+    Only the complete answers of people count, by default the newest; their order is that of the
+    accounts.
     """
     claims, vias = claims_of(connection, batch), vias_of(connection, batch)
     found: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
-    for answer in answers_of(connection, batch, *counted(NEWEST), columns=COMPARED):
+    for answer in answers_of(connection, batch, *counted(round_), columns=COMPARED):
         number, user, revision, status, unsure, note, article, position = answer
         own = without_repeats(
             [claim_of(row, vias.get(row.id, ()), today) for row in claims.get(number, ())]

@@ -98,15 +98,22 @@ def votes_on(
     """Vote on one aligned claim."""
     readings = comparison.readings
     holders = [(readings[who].user_id, claim) for who, claim in comparison.holders(row)]
+    stance = vote(STANCE, {who: claim.stance or "" for who, claim in holders})
+    firm = {who: claim.certainty for who, claim in holders if claim.certainty}
     return RowVotes(
         row,
         present=by_count(
             PRESENT,
             {readings[who].user_id: NO if row.places[who] is None else YES for who in seers},
         ),
-        stance=vote(STANCE, {who: claim.stance or "" for who, claim in holders}),
-        certainty=vote(CERTAINTY, {who: claim.certainty or "" for who, claim in holders}),
+        stance=stance,
+        certainty=vote(CERTAINTY, firm) if firm else unasked(stance),
     )
+
+
+def unasked(stance: Vote) -> Vote:
+    """Return the vote on what the codebook does not ask for: it stands in nobody's way."""
+    return Vote(None, stance.how, {}, stance.margin)
 
 
 def claim_of(comparison: Comparison, votes: RowVotes) -> ClaimDraft:

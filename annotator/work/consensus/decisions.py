@@ -24,6 +24,7 @@ from annotator.work.labelling.drafts import ClaimDraft
 
 DECIDED, REOPENED, ASKED = "decided", "reopened", "asked"
 DECIDE, REOPEN, ASK, UNDO = "decide", "reopen", "ask", "undo"
+# The keys of events that a new version of the codebook wrote: no steps of an adjudicator.
 
 
 class AlreadyDecidedError(RefusedError):
@@ -173,15 +174,8 @@ def write_down(
     if decision is None:
         decision = Decision(sentence_id=sentence.id, revision=0)
         db.session.add(decision)
-    decision.state = content.state
-    decision.how = content.how
-    decision.status = content.status
-    decision.claims = [claim_json(taken) for taken in content.claims]
-    decision.fields = dict(content.fields)
-    decision.soft = dict(content.soft) if content.soft else None
-    decision.reason = content.reason
-    decision.rule = content.rule
-    decision.readers = list(content.readers)
+    for name, value in columns_of(content).items():
+        setattr(decision, name, value)
     decision.user_id = user_id
     decision.codebook_version_id = version.id
     decision.decided_at = now()
@@ -204,6 +198,21 @@ def write_down(
     db.session.flush()
     mark(sentence)
     return decision
+
+
+def columns_of(content: Content) -> dict[str, Any]:
+    """Return what a decision says as its row has it."""
+    return {
+        "state": content.state,
+        "how": content.how,
+        "status": content.status,
+        "claims": [claim_json(taken) for taken in content.claims],
+        "fields": dict(content.fields),
+        "soft": dict(content.soft) if content.soft else None,
+        "reason": content.reason,
+        "rule": content.rule,
+        "readers": list(content.readers),
+    }
 
 
 def rest_on(decision: Decision, basis: Mapping[int, int]) -> None:

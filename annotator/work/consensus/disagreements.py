@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 
+from annotator.codebook.scheme import Codebook
 from annotator.store.db import among
 from annotator.store.models import (
     Answer,
@@ -48,6 +49,8 @@ KIND_NAMES: Mapping[str, str] = {
     "certainty": "Certainty",
 }
 KINDS = tuple(KIND_NAMES)
+# Those that are fields of a claim, which a codebook may call otherwise.
+OF_CLAIMS = ("speaker", "stance", "certainty")
 UNSURE = "unsure"
 # What is kept of a sentence has one bit for each of these.
 BITS = {name: 1 << place for place, name in enumerate((*KINDS, UNSURE))}
@@ -57,6 +60,16 @@ WEIGHTS = {"status": 4.0, "speaker": 3.0, "stance": 2.0, "certainty": 1.0}
 
 Columns = dict[str, ColumnElement[Any]]
 Found = Row[*tuple[Any, ...]]
+
+
+def kind_names(book: Codebook) -> dict[str, str]:
+    """Return what each kind of difference is called under a codebook."""
+    return {**KIND_NAMES, **{each: book.title_of(each) for each in OF_CLAIMS}}
+
+
+def kind_word(kind: str, book: Codebook) -> str:
+    """Return the same inside a sentence."""
+    return book.word_of(kind) if kind in OF_CLAIMS else KIND_NAMES[kind].lower()
 
 
 def given_answers(here: ColumnElement[bool]) -> CTE:

@@ -9,11 +9,19 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from annotator.formats.labels.rows import HUMAN
 from annotator.store.db import among, db
-from annotator.store.models import Answer, Article, Assignment, Membership, Project, Sentence
+from annotator.store.models import (
+    OPEN_STATES,
+    Answer,
+    Article,
+    Assignment,
+    Membership,
+    Project,
+    Sentence,
+)
 from annotator.work.assignment import assigning, leaving
-from annotator.work.labelling.independence import HUMAN, NEWEST, counted
-from annotator.work.labelling.saving import OPEN_STATES
+from annotator.work.labelling.independence import COUNTED, NEWEST, counted
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,9 @@ def still_answering(project: Project) -> Select[int, int, int]:
     The count of an assignment holds answers that came from elsewhere, too: who has some may be
     still to answer what is counted.
     """
-    from_elsewhere = exists().where(Answer.user_id == Assignment.user_id, Answer.origin != HUMAN)
+    from_elsewhere = exists().where(
+        Answer.user_id == Assignment.user_id, Answer.origin != HUMAN, Answer.origin.not_in(COUNTED)
+    )
     return (
         select(Assignment.article_id, Assignment.user_id, Assignment.decided_count)
         .join(Article, Article.id == Assignment.article_id)

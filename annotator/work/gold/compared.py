@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotator.formats.labels.rows import HUMAN
 from annotator.measure.aggregation import Method
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
@@ -18,8 +19,6 @@ from annotator.work.gold.counts import Gold
 from annotator.work.gold.doubts import warnings
 from annotator.work.gold.methods import METHODS, SENTENCE, SHOWN, Equal, Held, Methods, methods_of
 from annotator.work.gold.models import Aggregation
-from annotator.work.gold.panels import FIELDS
-from annotator.work.labelling.independence import HUMAN
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,9 @@ class FieldCompared:
 class Compared:
     """All methods on one project; `way` is the chosen one, by which `gold` is counted.
 
-    `whole` counts whole sentences by who decides them. `sentences` are the ids of those to look at,
-    in the order of the files. `shared`: some sentence has two answers. `not_counted` says in words
-    which answers are left out.
+    `whole` counts whole sentences by who decides them. `open`: ids of sentences without gold by
+    it, and `sentences` of those to look at, in the order of the files. `shared`: some sentence has
+    two answers. `not_counted` says in words which answers are left out.
     """
 
     way: Aggregation
@@ -95,6 +94,7 @@ class Compared:
     not_counted: str
     whole: Mapping[Method, Mapping[str, int]]
     gold: Gold
+    open: tuple[int, ...]
     fields: Mapping[str, FieldCompared]
     sentences: Mapping[str, tuple[int, ...]]
 
@@ -137,13 +137,13 @@ def compared(project: Project, way: Aggregation) -> Compared:
         project_counts.answers(project, but=HUMAN).not_counted(),
         methods.whole,
         methods.gold,
-        {name: field_of(methods, name) for name in FIELDS},
+        methods.open,
+        {name: field_of(methods, name) for name in methods.panels.fields},
         {show: tuple(ids[methods.sentences(show)].tolist()) for show in SHOWN},
     )
 
 
 def field_of(methods: Methods, name: str) -> FieldCompared:
-    """Return one field of the methods."""
     fit = methods.fits[name][methods.way.method]
     return FieldCompared(
         methods.panels.fields[name].values,

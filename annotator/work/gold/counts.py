@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, exists, func, literal, select
+from sqlalchemy import Connection, Select, exists, func, literal, select
 
+from annotator.formats.labels.rows import CONTEXT, HUMAN, PEOPLE
 from annotator.phrases import counted, method_name, plural
 from annotator.store.models import (
     Alias,
@@ -25,7 +26,8 @@ from annotator.work.agreement.report import Report
 from annotator.work.agreement.selection import Selection
 from annotator.work.consensus.decisions import DECIDED
 from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, MODELS, OPEN, SINGLE, UNANIMOUS
-from annotator.work.labelling.independence import HUMAN
+from annotator.work.label_import.kinds import HOW_TO_COUNT, ORIGIN_WORDS
+from annotator.work.labelling.independence import COUNTED
 
 Some = npt.NDArray[np.bool_]
 NONE = "none"
@@ -37,12 +39,6 @@ HOW: Mapping[str, str] = {
     SINGLE: "single answer",
     OPEN: "open",
     NONE: "without an eligible answer",
-}
-
-ORIGINS: Mapping[str, str] = {
-    "human": "{} given here",
-    "imported": "{} imported",
-    "model": "{} by models",
 }
 
 
@@ -58,14 +54,18 @@ class Answers:
         """Return how many are complete."""
         return sum(self.by_origin.values())
 
-    def not_counted(self, origins: tuple[str, ...] = (HUMAN,)) -> str:
-        """Say in one sentence which complete answers figures leave out; nothing where none is."""
+    def not_counted(self, origins: tuple[str, ...] = COUNTED) -> str:
+        """Say which complete answers figures leave out, and how they are counted.
+
+        Nothing where none is left out.
+        """
         out = {each: n for each, n in self.by_origin.items() if each not in origins and n}
         if not out:
             return ""
-        said = [ORIGINS.get(each, "{} by others").format(answers_of(n)) for each, n in out.items()]
+        said = [f"{answers_of(n)} {ORIGIN_WORDS[each]}" for each, n in sorted(out.items())]
         are = "is" if sum(out.values()) == 1 else "are"
-        return f"{' and '.join(said)} {are} not counted here."
+        how = f" {HOW_TO_COUNT}" if CONTEXT in out and set(origins) == set(COUNTED) else ""
+        return f"{' and '.join(said)} {are} not counted here.{how}"
 
 
 def answers_of(n: int) -> str:
@@ -78,22 +78,38 @@ def answers(project: Project, but: str | None = None) -> Answers:
 
     `but`: leave out those of one origin.
     """
-    counted_rows = (
+    with one_moment() as now:
+        rows = now.execute(by_origin(project, but)).all()
+    return Answers(
+        {origin: n for origin, complete, n in rows if complete},
+        sum(n for _, complete, n in rows if not complete),
+    )
+
+
+def by_origin(project: Project, but: str | None) -> Select[str, bool, int]:
+    """Return the query of (origin, whether complete, how many) of the answers of a project."""
+    # The few of other origins are read first, each with its sentence: SQLite, which does not know
+    # how few they are, would else go by the sentences and read all answers.
+    sentence_id = Answer.sentence_id if but is None else Answer.sentence_id + 0
+    query = (
         select(Answer.origin, Answer.complete, func.count(Answer.id))
-        .join(Sentence, Sentence.id == Answer.sentence_id)
+        .join(Sentence, Sentence.id == sentence_id)
         .join(Article, Article.id == Sentence.article_id)
         .where(Article.project_id == project.id, Answer.status.is_not(None), Answer.current)
         .group_by(Answer.origin, Answer.complete)
     )
     if but is not None:
         # Written out, so that the index of the answers that were not given here is used.
-        counted_rows = counted_rows.where(Answer.origin != literal(but, literal_execute=True))
-    with one_moment() as now:
-        rows = now.execute(counted_rows).all()
-    return Answers(
-        {origin: n for origin, complete, n in rows if complete},
-        sum(n for _, complete, n in rows if not complete),
-    )
+        query = query.where(Answer.origin != literal(but, literal_execute=True))
+    return query
+
+
+def brought_in(project: Project, selection: Selection) -> str:
+    """Say how many of the answers that count were brought in; "" where none was."""
+    if not {HUMAN, PEOPLE} <= set(selection.origins):
+        return ""
+    n = answers(project, but=HUMAN).by_origin.get(PEOPLE, 0)
+    return f"Among them {answers_of(n)} {ORIGIN_WORDS[PEOPLE]}." if n else ""
 
 
 def nothing_to_compare(project: Project, report: Report) -> str:

@@ -17,17 +17,18 @@ from sqlalchemy import Connection, select
 from annotator.measure.aggregation import Method
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
-from annotator.store.arrays import integers
+from annotator.store.arrays import joined_integers
 from annotator.store.models import Article, Decision, Project, Sentence
 from annotator.store.snapshot import by_code_point, one_moment
-from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
+from annotator.work.agreement import collecting
+from annotator.work.consensus.consensus import STANCE, STATUS
 from annotator.work.consensus.decisions import DECIDED
 from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, OPEN, SINGLE, UNANIMOUS
 from annotator.work.gold import counts as project_counts
 from annotator.work.gold.counts import Decided, Gold
 from annotator.work.gold.models import Aggregation, Fit
 from annotator.work.gold.outcomes import Outcomes, Some, outcomes
-from annotator.work.gold.panels import FIELDS, Panels, panels_of
+from annotator.work.gold.panels import Panels, panels_of
 from annotator.work.labelling.speakers import speakers_today
 
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -72,6 +73,7 @@ class Methods:
     counted: Mapping[str, Some]
     whole: Mapping[Method, Mapping[str, int]]
     gold: Gold  # by the chosen method, adjudicated decisions above it
+    open: tuple[int, ...]  # sentences without gold by it, in the order of the files
     order: IntArray  # rows of `panels.collected.sentences`, as they stand in the files
     adjudicated: Mapping[str, IntArray] = field(repr=False)
 
@@ -79,7 +81,7 @@ class Methods:
         """Return how many units of a field, or whole sentences, are decided by whom or open."""
         if name == SENTENCE:
             return self.whole[method]
-        return self.found[name][method].narrowed(self.counted[name]).counts(method)
+        return self.found[name][method].counts(method, self.counted[name])
 
     def equal(self, name: str) -> list[Equal]:
         """Return every pair of methods on the units of a field on which annotators differ."""
@@ -124,7 +126,7 @@ class Methods:
     def sentences(self, show: str) -> IntArray:
         """Return the sentences with such a unit, in the order of the files."""
         wanted = np.zeros(len(self.order), dtype=np.bool_)
-        for name in FIELDS:
+        for name in self.panels.fields:
             wanted[self.unit_of(name)[self.units(name, show)]] = True
         return self.order[wanted[self.order]]
 
@@ -177,12 +179,28 @@ def methods_of(project: Project, way: Aggregation) -> Methods:
         panels,
         fits,
         found,
-        {STATUS: everything, STANCE: there, CERTAINTY: there},
+        {name: everything if name == STATUS else there for name in panels.fields},
         {m: {how: int(some.sum()) for how, some in whole(m).items()} for m in METHODS},
         gold_by(panels, way, chosen, claims_place, known),
+        open_sentences(panels.collected.sentences[order], whole(way.method)[OPEN][order], known),
         order,
         adjudicated,
     )
+
+
+def open_sentences(sentences: IntArray, still: Some, known: Decided) -> tuple[int, ...]:
+    """Return which sentences have no gold answer yet, although somebody answered or took them up.
+
+    `still`: which of these sentences (U,) the answers leave open; decisions stand above that.
+    """
+    waits = {each for each, how in known.by_sentence.items() if how == OPEN}
+    ids = sentences.tolist()
+    here = [
+        each
+        for each, torn in zip(ids, still.tolist(), strict=True)
+        if each in waits or (torn and each not in known.by_sentence)
+    ]
+    return (*here, *sorted(waits - set(ids)))
 
 
 def gold_of(project: Project, way: Aggregation) -> Gold:
@@ -210,8 +228,9 @@ def gold_by(
     parts = wholes(panels, found, way.method, claims_place, way.least_margin)
     if way.method != MAJORITY:
         there, _ = presence(panels, claims_place, way.least_margin)
-        status, stance, certainty = (found[name] for name in FIELDS)
-        labels = panels.claim_unit[there & (stance.method | certainty.method)]
+        status, *labelled = (found[name] for name in panels.fields)
+        by_method = np.logical_or.reduce([each.method for each in labelled])
+        labels = panels.claim_unit[there & by_method]
         learned = np.bincount(labels, minlength=len(status.value)) > 0
         learned = status.method | (learned & (status.value == claims_place))
         decided = parts[way.method]
@@ -248,20 +267,23 @@ def wholes(
     """
     units = len(panels.collected.sentences)
     there, unsure = presence(panels, claims_place, least)
-    status, stance, certainty = (found[name] for name in FIELDS)
+    status, *labels = (found[name] for name in panels.fields)
 
     def per_sentence(claims: Some) -> Some:
         some: Some = np.bincount(panels.claim_unit[claims], minlength=units) > 0
         return some
 
     takes = status.value == claims_place
-    torn = per_sentence(unsure | (there & (stance.open | certainty.open)))
+    # What nobody has said of a claim is not asked of it, and open to nobody.
+    opened = np.logical_or.reduce([each.open for each in labels])
+    torn = per_sentence(unsure | (there & opened))
     still = status.open | (takes & (torn | ~per_sentence(there)))
-    alike = stance.unanimous & certainty.unanimous & whole_presence(panels, claims_place)
-    unanimous = status.unanimous & ~(takes & per_sentence(~alike)) & ~still
+    unanimous = np.logical_and.reduce([each.unanimous | ~each.answered for each in labels])
+    alike = unanimous & whole_presence(panels, claims_place)
+    whole = status.unanimous & ~(takes & per_sentence(~alike)) & ~still
     single = status.single & ~still
-    decided = status.answered & ~still & ~unanimous & ~single
-    return {UNANIMOUS: unanimous, SINGLE: single, method: decided, OPEN: status.answered & still}
+    decided = status.answered & ~still & ~whole & ~single
+    return {UNANIMOUS: whole, SINGLE: single, method: decided, OPEN: status.answered & still}
 
 
 def whole_presence(panels: Panels, claims_place: int) -> Some:
@@ -280,13 +302,13 @@ def order_of(connection: Connection, project: Project, panels: Panels) -> IntArr
     )
     ranked = {article: rank for rank, article in enumerate(connection.scalars(articles))}
     places = select(Sentence.id, Sentence.position).join(Sentence.article)
-    found = integers(
-        connection, places.where(Article.project_id == project.id).order_by(Sentence.id), 2
-    )
+    number, position = joined_integers(connection, places.where(Article.project_id == project.id))
     collected = panels.collected
-    rows = np.searchsorted(found[:, 0], collected.sentences)
+    here = collecting.stands_among(number, collected.sentences)
+    places_of = np.empty(len(collected.sentences), dtype=np.int64)
+    places_of[collecting.place_of(number[here], collected.sentences)] = position[here]
     rank = np.array([ranked[each] for each in collected.article_ids.tolist()], dtype=np.int64)
-    return np.lexsort((found[rows, 1], rank[collected.articles]))
+    return np.lexsort((places_of, rank[collected.articles]))
 
 
 def adjudicated_of(connection: Connection, project: Project, panels: Panels) -> dict[str, IntArray]:
@@ -301,36 +323,39 @@ def adjudicated_of(connection: Connection, project: Project, panels: Panels) -> 
         name: {value: place for place, value in enumerate(panel.values)}
         for name, panel in panels.fields.items()
     }
-    row_of = {each: row for row, each in enumerate(panels.collected.sentences.tolist())}
-    slots = lone_claims(panels)
-    today = speakers_today(connection, project)
-    decisions = (
+    found = (
         select(Decision.sentence_id, Decision.status, Decision.claims)
         .join(Decision.sentence)
         .join(Sentence.article)
         .where(Article.project_id == project.id, Decision.state == DECIDED)
         .where(Decision.status.is_not(None), Decision.how == ADJUDICATED)
     )
-    for decision in connection.execute(decisions):
-        row = row_of.get(decision.sentence_id)
-        if row is None:
-            continue
+    decisions = {each.sentence_id: each for each in connection.execute(found)}
+    sentences = panels.collected.sentences
+    rows = np.flatnonzero(np.isin(sentences, list(decisions)))
+    if not len(rows):
+        return known
+    slots = lone_claims(panels, rows)
+    today = speakers_today(connection, project)
+    for row, sentence in zip(rows.tolist(), sentences[rows].tolist(), strict=True):
+        decision = decisions[sentence]
         known[STATUS][row] = scales[STATUS].get(decision.status, NONE)
         speakers = [today[claim["speaker_id"]] for claim in decision.claims]
         for speaker, claim in zip(speakers, decision.claims, strict=True):
             slot = slots.get((row, speaker))
             if slot is not None and speakers.count(speaker) == 1:
-                for name in (STANCE, CERTAINTY):
+                for name in known.keys() - {STATUS}:
                     known[name][slot] = scales[name].get(claim[name], NONE)
     return known
 
 
-def lone_claims(panels: Panels) -> dict[tuple[int, int], int]:
-    """Return the aligned claim of each (sentence, speaker) that has only one."""
+def lone_claims(panels: Panels, rows: IntArray) -> dict[tuple[int, int], int]:
+    """Return the aligned claim of each (sentence, speaker) that has only one, in some sentences."""
     found: dict[tuple[int, int], int] = {}
     several = set()
-    pairs = zip(panels.claim_unit.tolist(), panels.claim_speaker.tolist(), strict=True)
-    for slot, pair in enumerate(pairs):
+    some = np.flatnonzero(np.isin(panels.claim_unit, rows))
+    pairs = zip(panels.claim_unit[some].tolist(), panels.claim_speaker[some].tolist(), strict=True)
+    for slot, pair in zip(some.tolist(), pairs, strict=True):
         if pair in found:
             several.add(pair)
         found[pair] = slot

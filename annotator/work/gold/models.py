@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from annotator.measure.aggregation import FITTED, Gold, Method, aggregate
 from annotator.measure.cells import Model
 from annotator.measure.panel import NONE, Panel
-from annotator.measure.patterns import distinct_rows
 from annotator.phrases import method_name
 from annotator.store.models import Project
 from annotator.work.consensus.voting import (
@@ -102,7 +101,7 @@ class Aggregation:
 
     def fit(self, panel: Panel) -> "Fit":
         """Fit one field to the units that two or more annotators share; others teach nothing."""
-        shared = panel.where(panel.answers >= 2)
+        shared = panel.shared
         # A scale of one value has nothing to model.
         method: Method = self.method if len(panel.values) > 1 else "majority"
         return Fit(panel.values, shared, aggregate(shared, method, self.model))
@@ -118,12 +117,12 @@ class Fit:
 
     def posteriors(self) -> dict[Pattern, Mapping[str, float]]:
         """Return the probability of each value by pattern of answers."""
-        rows, place = distinct_rows(self.shared.given.astype(np.int64) + 1)
-        shares = np.empty((len(rows), len(self.values)))
+        unlike, place = self.shared.alike
+        shares = np.empty((len(unlike.given), len(self.values)))
         shares[place] = self.gold.posterior
         return {
             pattern_of(row): dict(zip(self.values, share, strict=True))
-            for row, share in zip((rows - 1).tolist(), shares.tolist(), strict=True)
+            for row, share in zip(unlike.given.tolist(), shares.tolist(), strict=True)
         }
 
 

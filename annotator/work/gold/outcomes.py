@@ -5,7 +5,6 @@ only arrays are quick enough; a test holds both to the same outcomes.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -51,20 +50,21 @@ class Outcomes:
         doubt: Some = self.unanimous & (self.likely != NONE) & (self.likely != self.value)
         return doubt
 
-    def narrowed(self, kept: Some) -> Self:
-        """Keep some units, (U,) true or false."""
-        return type(self)(**{name: each[kept] for name, each in vars(self).items()})
-
-    def counts(self, method: str) -> dict[str, int]:
-        """Return how many units are decided by whom, and how many are open."""
+    def counts(self, method: str, kept: Some | None = None) -> dict[str, int]:
+        """Return how many of the units, or of some (U,), are decided by whom and how many open."""
         found = {UNANIMOUS: self.unanimous, SINGLE: self.single, method: self.method}
-        return {name: int(some.sum()) for name, some in {**found, OPEN: self.open}.items()}
+        found[OPEN] = self.open
+        return {
+            name: int(np.count_nonzero(some if kept is None else some & kept))
+            for name, some in found.items()
+        }
 
 
 def outcomes(panel: Panel, way: Aggregation, fit: Fit) -> Outcomes:
     """Return what a method decides of the units of a panel to which it was fitted."""
-    counts = panel.counts
-    n = counts.sum(axis=1)
+    unlike, place = panel.alike
+    counts = unlike.counts
+    n = unlike.answers
     said = counts.argmax(axis=1)
     top = counts.max(axis=1, initial=0)
     single, unanimous = n == 1, (n > 1) & (top == n)
@@ -77,14 +77,29 @@ def outcomes(panel: Panel, way: Aggregation, fit: Fit) -> Outcomes:
         sure = (2 * first > n) & (margin >= way.least_margin)
         likely = np.where(first > second, likely, NONE)
     else:
-        share[n > 1] = fit.gold.posterior
-        likely[n > 1] = fit.gold.chosen
+        fitted = one_of_each(place[panel.answers > 1], len(n))[n > 1]
+        share[n > 1] = fit.gold.posterior[fitted]
+        likely[n > 1] = fit.gold.chosen[fitted]
         margin = share.max(axis=1, initial=0.0) - second_of(share)
         sure = (share.max(axis=1, initial=0.0) > 0.5) & (margin >= way.least_margin) & (margin > 0)
     by_method = differing & sure
     value = np.where(single | unanimous, said, NONE)
     value[by_method] = share[by_method].argmax(axis=1)
-    return Outcomes(value, likely, n > 0, single, unanimous, by_method)
+    return Outcomes(
+        value[place],
+        likely[place],
+        (n > 0)[place],
+        single[place],
+        unanimous[place],
+        by_method[place],
+    )
+
+
+def one_of_each(kinds: IntArray, n: int) -> IntArray:
+    """Return (N,) where some one of each kind stands; any place for kinds that are not there."""
+    found = np.zeros(n, dtype=np.int64)
+    found[kinds] = np.arange(len(kinds))
+    return found
 
 
 def second_of(amounts: FloatArray | IntArray) -> npt.NDArray[np.float64]:

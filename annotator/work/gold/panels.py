@@ -33,7 +33,8 @@ class Panels:
 
     `people`: user ids, and `names`: their pseudonyms, in whose order the columns stand, so that the
     same labels give the same bytes whatever number an account has. `fields`: of status one row per
-    sentence (U), of stance and certainty one per aligned claim (S). `claim_unit`, `claim_speaker`:
+    sentence (U), of stance and certainty one per aligned claim (S); a codebook without certainties
+    has none of them. `claim_unit`, `claim_speaker`:
     the sentence (row of `collected.sentences`) and the speaker of today of each aligned claim.
     """
 
@@ -63,15 +64,18 @@ def panels_from(collected: Collected, codebook: Codebook, called: Mapping[int, s
         given[slot, claims.annotator[kept]] = value[kept]
         return given
 
+    fields = {
+        STATUS: panel_of(codebook.statuses, collected.status[:, order]),
+        STANCE: panel_of(codebook.stances, of_claims(claims.stance)[:, order]),
+    }
+    if codebook.certainties:
+        given = of_claims(claims.certainty)[:, order]
+        fields[CERTAINTY] = panel_of(codebook.certainties, given)
     return Panels(
         collected,
         tuple(users[place] for place in order),
         tuple(called.get(users[place], str(users[place])) for place in order),
-        {
-            STATUS: panel_of(codebook.statuses, collected.status[:, order]),
-            STANCE: panel_of(codebook.stances, of_claims(claims.stance)[:, order]),
-            CERTAINTY: panel_of(codebook.certainties, of_claims(claims.certainty)[:, order]),
-        },
+        fields,
         unit,
         speaker,
     )

@@ -8,12 +8,15 @@ changed by gold.
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from annotator.formats.labels.rows import MODEL
 from annotator.store.batches import Batch, Found, Words, articles_of, batches
 from annotator.store.models import (
     Answer,
+    Article,
     Decision,
     DecisionBasis,
     Project,
@@ -88,6 +91,22 @@ def gold_rows(project: Project, by: By | None = None, *, every: bool = False) ->
                 comparison = in_file_order(said, people)
                 why = begun.get(sentence.id, UNANSWERED)
                 yield written(gold_row(place, comparison, decision, rules, why))
+
+
+def article_columns(project: Project) -> dict[str, dict[str, Any]]:
+    """Return by key what tables of gold say of each article beside its key."""
+    query = select(
+        Article.key, Article.publisher, Article.published_on, Article.language
+    ).where(Article.project_id == project.id)  # fmt: skip
+    with one_moment() as connection:
+        return {
+            row.key: {
+                "publisher": row.publisher,
+                "published_on": row.published_on.isoformat() if row.published_on else "",
+                "language": row.language,
+            }
+            for row in connection.execute(query)
+        }
 
 
 def rules_for(connection: Connection, project: Project, by: By) -> Rules:
@@ -165,12 +184,12 @@ def waiting(connection: Connection, batch: Batch) -> dict[int, str]:
     """Return why sentences with answers may have no gold: they are incomplete, or do not count.
 
     What counts are the newest complete answers of people. A sentence that is not here has
-    no answer with a status at all: it is unanswered.
+    no answer with a status at all, unless of a model: it is unanswered.
     """
     query = (
         select(Answer.sentence_id, func.max(case((Answer.complete, 1), else_=0)).label("whole"))
         .join(Answer.sentence)
-        .where(Answer.status.is_not(None), Answer.current)
+        .where(Answer.status.is_not(None), Answer.current, Answer.origin != MODEL)
         .group_by(Answer.sentence_id)
     )
     return {

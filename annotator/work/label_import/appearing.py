@@ -26,6 +26,7 @@ from annotator.store.models import (
     Answer,
     Article,
     Assignment,
+    LabelImport,
     Membership,
     Project,
     Repair,
@@ -34,8 +35,10 @@ from annotator.store.models import (
     Speaker,
     StagedAnswer,
     Staging,
+    User,
 )
 from annotator.work import staging
+from annotator.work.accounts import model_members
 from annotator.work.labelling import independence, saving
 from annotator.work.labelling.arriving import table
 
@@ -99,8 +102,15 @@ def open_up(number: int, plan: staging.Plan) -> None:
     # Nobody else joins the project or imports into it before this is over.
     db.session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
     refuse_repaired(plan)
-    join(project_id, plan["people"])
+    join_models(project_id, plan)
+    join(project_id, {k: v for k, v in plan["people"].items() if k not in plan.get("models", ())})
     bring_speakers(project_id, hidden)
+    db.session.execute(
+        update(LabelImport)
+        .where(LabelImport.project_id == hidden)
+        .values(project_id=project_id)
+        .execution_options(synchronize_session=False)
+    )
     staging.move(number, state=state_after(plan, 1), shown=1)
     place(number, plan["parts"][0], plan)
 
@@ -231,6 +241,14 @@ def join(project_id: int, people: Mapping[str, int]) -> None:
         db.session.execute(insert(table(Membership)), rows)
 
 
+def join_models(project_id: int, plan: staging.Plan) -> None:
+    """Let the new models of an import belong to the project, each under its name."""
+    project = db.session.get_one(Project, project_id)
+    for who, facts in plan.get("models", {}).items():
+        account = db.session.get_one(User, plan["people"][who])
+        model_members.enrol(project, account, **facts)
+
+
 def bring_speakers(project_id: int, hidden: int) -> None:
     """Move new speakers into the register; one whom somebody else has added by now is merged."""
     fresh = select(Speaker.name).where(Speaker.project_id == hidden)
@@ -266,7 +284,9 @@ def place(number: int, part: Sequence[Pair], plan: staging.Plan) -> None:
         .execution_options(synchronize_session=False)
     )
     mark_where(Sentence.id.in_(select(Answer.sentence_id).where(of_part(number, part))))
-    hand_in(part)
+    workless = set(plan.get("workless", ()))  # models answer, and are given no work
+    if work := [pair for pair in part if pair[1] not in workless]:
+        hand_in(work, ends=plan.get("ends", False))
     known = set(plan["known"])
     own = {(article, user) for article, user, *_ in part if user in known}
     if own:
@@ -306,10 +326,11 @@ def recount(pairs: Collection[tuple[int, int]]) -> None:
     saving.count_all([row.id for row in found if (row.article_id, row.user_id) in pairs])
 
 
-def hand_in(part: Sequence[Pair]) -> None:
+def hand_in(part: Sequence[Pair], *, ends: bool) -> None:
     """Show the imported work where all work is shown: submitted when nothing is open.
 
-    It takes a place of the overlap only where some of its answers count.
+    `ends`: nobody goes on with what these people have given elsewhere. Work takes a place of the
+    overlap only where some of its answers count.
     """
     first, last = part[0][0], part[-1][0]
     lengths = {
@@ -332,7 +353,7 @@ def hand_in(part: Sequence[Pair]) -> None:
         if (article, user) in held:
             add_to(held[article, user], decided, incomplete, unsure, counts)
             continue
-        whole = decided == lengths[article]
+        whole = ends or decided == lengths[article]
         fresh.append(
             {
                 "article_id": article,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
-from annotator.formats.labels.rows import AnswerRow, ClaimRow
+from annotator.formats.labels.rows import WORK, AnswerRow, ClaimRow
 from annotator.phrases import both_numbers
 from annotator.work.labelling.drafts import (
     AnswerDraft,
@@ -24,8 +24,13 @@ def place_in(row: AnswerRow) -> str:
     return f"sentence {both_numbers(row.sentence or 0)} of “{row.article}”"
 
 
-def check_row(row: AnswerRow, text: str, codebook: Codebook) -> None:
-    """Refuse an answer that does not fit text and codebook; its speakers are not looked at."""
+def check_row(row: AnswerRow, text: str, codebook: Codebook) -> AnswerDraft:
+    """Return a row as an answer, or refuse one that does not fit text and codebook.
+
+    Its speakers are not looked at; they stand as 0.
+    """
+    if row.purpose != WORK:
+        raise RefusedError(f"its purpose is “{row.purpose}”; only “{WORK}” can be imported")
     if not row.annotator.strip() or len(row.annotator) > LONGEST_PSEUDONYM:
         raise RefusedError("its annotator has no name, or a very long one")
     check_words(row.claims, text)
@@ -37,6 +42,7 @@ def check_row(row: AnswerRow, text: str, codebook: Codebook) -> None:
         check(draft, codebook, None, len(text))
     if row.complete is not None and row.complete != complete(draft, codebook):
         raise RefusedError("“complete” does not match its status and claims")
+    return draft
 
 
 def settled(row: AnswerRow, codebook: Codebook) -> AnswerDraft:
@@ -66,6 +72,8 @@ def check_words(claims: Iterable[ClaimRow], text: str) -> None:
 def check_values(claims: Iterable[ClaimDraft | ClaimRow], codebook: Codebook) -> None:
     """Refuse labels that a codebook never had; what is retired was offered when it was given."""
     values = {value for each in claims for value in (each.stance, each.certainty)}
+    if not values:
+        return
     known = {each.value for each in (*codebook.stances, *codebook.certainties)}
     if unknown := {each for each in values if each is not None} - known:
         raise RefusedError(f"the codebook has no value “{min(unknown)}”")

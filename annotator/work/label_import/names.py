@@ -56,7 +56,9 @@ class Spellings:
     def row(self, row: AnswerRow) -> AnswerRow:
         """Return a row with the names of the project."""
         claims = tuple(self.claim(each, row.article) for each in row.claims)
-        return replace(row, annotator=self.annotator(row.annotator), claims=claims)
+        who = self.annotator(row.annotator)
+        same = who == row.annotator and claims == row.claims
+        return row if same else replace(row, annotator=who, claims=claims)
 
     def annotator(self, name: str) -> str:
         """Return whom a pseudonym means; its case counts."""
@@ -69,9 +71,9 @@ class Spellings:
         speaker = claim.speaker
         if speaker is not None and claim.speaker_type != self.unnamed:
             speaker = self.speaker(speaker, article)
-        return replace(
-            claim, speaker=speaker, via=tuple(self.speaker(each, article) for each in claim.via)
-        )
+        via = tuple(self.speaker(each, article) for each in claim.via)
+        same = speaker == claim.speaker and via == claim.via
+        return claim if same else replace(claim, speaker=speaker, via=via)
 
     def speaker(self, name: str, article: str) -> str:
         """Return which speaker a name means; words of a source without a name stay theirs."""

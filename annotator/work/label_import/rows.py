@@ -5,8 +5,8 @@ database, some hundreds a step, and appear at the end, all together; what does n
 taken back.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -16,32 +16,39 @@ from sqlalchemy import func, select
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.formats.articles.records import RecordError
-from annotator.formats.labels.rows import AnswerRow, ClaimRow, Remark
+from annotator.formats.labels.rows import REFERENCE, AnswerRow, ClaimRow, Remark
 from annotator.phrases import both_numbers
 from annotator.store.clock import now
 from annotator.store.db import Steps, db
 from annotator.store.models import (
-    Answer,
-    Article,
     Project,
     Repair,
-    Sentence,
     Speaker,
 )
 from annotator.work import staging
-from annotator.work.accounts import memberships
-from annotator.work.label_import import appearing
-from annotator.work.label_import.checking import LONGEST_NAME, check_row, draft_of_row, place_in
+from annotator.work.accounts import memberships, model_members
+from annotator.work.label_import import appearing, settling
+from annotator.work.label_import.checking import (
+    LONGEST_NAME,
+    check_row,
+    draft_of_row,
+)
+from annotator.work.label_import.kinds import Said, Told, tell_nobody
 from annotator.work.label_import.names import Spellings
 from annotator.work.label_import.storing import (
     ACCOUNTS_AT_ONCE,
+    Brought,
     add_answers,
+    add_imports,
     add_people,
     add_roster,
     add_speakers,
     begin,
+    named_model,
+    new_models,
     speaker_row,
 )
+from annotator.work.label_import.texts import Place, Text, Texts
 from annotator.work.labelling import arriving
 from annotator.work.labelling.arriving import (
     AT_ONCE,
@@ -49,21 +56,9 @@ from annotator.work.labelling.arriving import (
     Names,
     pieces,
 )
-from annotator.work.labelling.drafts import (
-    complete,
-    settle,
-)
-from annotator.work.labelling.independence import HUMAN
+from annotator.work.labelling.drafts import AnswerDraft, complete
+from annotator.work.labelling.independence import COUNTED
 from annotator.work.spooling import Spooling
-
-# So many articles are kept with their sentences while rows are checked: most files go by article.
-ARTICLES_KEPT = 64
-
-Told = Callable[[int], None]
-
-
-def tell_nobody(_many: int) -> None:
-    """Go on without telling anybody."""
 
 
 @dataclass
@@ -75,47 +70,7 @@ class Plan:
     remarks: list[str] = field(default_factory=list)
     annotators: set[str] = field(default_factory=set)
     spans: int = 0
-
-
-@dataclass(frozen=True)
-class Text:
-    """An article with what its rows are checked against."""
-
-    article: Article
-    text: str
-    sentences: dict[int, Sentence]
-    # Who has answered what here: sentence, annotator, round.
-    answered: frozenset[tuple[int, int, int]] = frozenset()
-
-    def sentence(self, row: AnswerRow) -> Sentence:
-        """Return the sentence a row means.
-
-        Raises:
-            RefusedError: there is none, or it has other boundaries or words here.
-
-        """
-        if row.sentence is None:
-            return self.around(row.start or 0, row.end or 0)
-        found = self.sentences.get(row.sentence)
-        if found is None:
-            raise RefusedError(
-                f"article “{row.article}” has no sentence {both_numbers(row.sentence)}"
-            )
-        if row.start is not None and (row.start, row.end) != (found.start, found.end):
-            raise RefusedError(
-                f"{place_in(row)} is {found.start}-{found.end} here,"
-                f" not {row.start}-{row.end}: its boundaries differ"
-            )
-        if row.text is not None and row.text != found.text:
-            raise RefusedError(f"{place_in(row)} has another text here")
-        return found
-
-    def around(self, start: int, end: int) -> Sentence:
-        """Return the sentence that holds a span."""
-        for each in self.sentences.values():
-            if each.start <= start and end <= each.end:
-                return each
-        raise RefusedError(f"{start}-{end} is not within one sentence of “{self.article.key}”")
+    origins: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -126,7 +81,7 @@ class Work:
     decided: int = 0
     incomplete: int = 0
     unsure: int = 0
-    human: bool = False
+    counts: bool = False
     speakers: dict[int, None] = field(default_factory=dict)
 
 
@@ -137,19 +92,25 @@ class Importer(Spooling):
     has been checked waits in a temporary file.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, said: Said | None = None) -> None:
         self.project = project
+        self.said = said or Said()
         self.project_id = project.id
-        self.texts: OrderedDict[str, Text | None] = OrderedDict()
+        self.texts = Texts(project.id)
         self.versions = {each.number: each.id for each in project.codebook_versions}
         self.codebooks = {each.number: each.codebook for each in project.codebook_versions}
         self.newest = max(self.versions)
         self.users = {each.pseudonym: each.user_id for each in memberships.members(project)}
-        self.located: dict[str, tuple[str, int]] = {}
-        self.taken: dict[tuple[str, int], set[int]] = {}
+        self.models = model_members.of_project(project)
+        self.users |= {m.membership.pseudonym: m.membership.user_id for m in self.models}
+        self.model = named_model(self.models, self.said)
+        self.taken: dict[str, dict[int, set[int]]] = {}  # sentences by annotator and round
         self.kinds: dict[str, str | None] = {}  # the type of every speaker, by name
         self.numbered: dict[str, int] = {}  # the same speakers, numbered
         self.work: dict[tuple[int, str], Work] = {}
+        # Of each origin how many answers come, and by whom.
+        self.brought: dict[str, Brought] = {}
+        self.references: set[int] = set()
         self.at = now()
         self.repair = db.session.scalar(select(func.max(Repair.id))) or 0
         super().__init__()
@@ -165,17 +126,20 @@ class Importer(Spooling):
             if isinstance(given, RecordError):
                 plan.problems.append(str(given))
                 continue
-            row = spellings.row(given)
             try:
-                self.check(row)
+                row = spellings.row(self.called(given))
                 text = self.text(row.article)
+                draft = self.check(row, text)
                 sentence = text.sentence(row)
                 self.refuse_twice(text, sentence, row)
+                if row.origin == REFERENCE:
+                    self.refuse_reference(text, sentence, row, draft)
             except RefusedError as error:
-                plan.problems.append(f"{row.where}: {error}")
+                plan.problems.append(f"{given.where}: {error}")
                 continue
-            self.keep(row, text.article.id, sentence)
+            self.keep(row, draft, text.id, sentence)
             plan.answers += 1
+            plan.origins[row.origin] += 1
             plan.annotators.add(row.annotator)
             plan.spans += sum(bool(each.mention) + len(each.evidence) for each in row.claims)
         plan.remarks += spellings.remarks()
@@ -183,39 +147,7 @@ class Importer(Spooling):
 
     def text(self, key: str) -> Text:
         """Return an article of the project with its sentences."""
-        if key not in self.texts:
-            self.texts[key] = self.find(key)
-            if len(self.texts) > ARTICLES_KEPT:
-                self.texts.popitem(last=False)
-        self.texts.move_to_end(key)
-        found = self.texts[key]
-        if found is None:
-            raise RefusedError(f"there is no article “{key[:60]}” here; import it first")
-        return found
-
-    def find(self, key: str) -> Text | None:
-        """Read an article, its sentences, and who has answered them."""
-        row = db.session.execute(
-            select(Article, Article.text).where(
-                Article.project_id == self.project_id, Article.key == key
-            )
-        ).first()
-        if row is None:
-            return None
-        sentences = db.session.scalars(
-            select(Sentence).where(Sentence.article_id == row[0].id).order_by(Sentence.position)
-        )
-        answered = db.session.execute(
-            select(Answer.sentence_id, Answer.user_id, Answer.round)
-            .join(Answer.sentence)
-            .where(Sentence.article_id == row[0].id)
-        )
-        return Text(
-            row[0],
-            row[1],
-            {each.position: each for each in sentences},
-            frozenset((sentence or 0, user, round_) for sentence, user, round_ in answered),
-        )
+        return self.texts.get(key)
 
     def version(self, row: AnswerRow) -> int:
         """Return the number of the codebook version of a row; without one, that in force."""
@@ -226,12 +158,13 @@ class Importer(Spooling):
             raise RefusedError(f"there is no codebook version {row.codebook_version}, only {known}")
         return row.codebook_version
 
-    def check(self, row: AnswerRow) -> None:
-        """Refuse a row that does not fit text and codebook."""
+    def check(self, row: AnswerRow, text: Text) -> AnswerDraft:
+        """Return a row as an answer, or refuse one that does not fit text and codebook."""
         codebook = self.codebooks[self.version(row)]
-        check_row(row, self.text(row.article).text, codebook)
+        draft = check_row(row, text.text, codebook)
         for claim in row.claims:
             self.check_speaker(claim, codebook)
+        return draft
 
     def check_speaker(self, claim: ClaimRow, codebook: Codebook) -> None:
         """Refuse a speaker without a known type, unless the project has one of that name."""
@@ -246,24 +179,45 @@ class Importer(Spooling):
             if name is not None and not 0 < len(name.strip()) <= LONGEST_NAME:
                 raise RefusedError("a speaker has no name, or a very long one")
 
-    def refuse_twice(self, text: Text, sentence: Sentence, row: AnswerRow) -> None:
+    def refuse_twice(self, text: Text, sentence: Place, row: AnswerRow) -> None:
         """Refuse a second answer of one annotator on one sentence."""
-        place = f"sentence {both_numbers(sentence.position)} of “{row.article}”"
-        taken = self.taken.setdefault((row.annotator, row.round), set())
+        taken = self.taken.setdefault(row.annotator, {}).setdefault(row.round, set())
         if sentence.id in taken:
+            place = place_of(row, sentence)
             raise RefusedError(f"{row.annotator} answers {place} twice in this file")
         taken.add(sentence.id)
         if (sentence.id, self.users.get(row.annotator), row.round) in text.answered:
+            place = place_of(row, sentence)
             raise RefusedError(f"{row.annotator} already has an answer on {place}")
 
-    def keep(self, row: AnswerRow, article: int, sentence: Sentence) -> None:
-        """Keep a row that fits for later."""
+    def called(self, row: AnswerRow) -> AnswerRow:
+        """Return a row as what somebody says it is; without that it says so itself."""
+        if self.said.kind is None:
+            return row
+        who, origin = self.model or row.annotator, self.said.kind.origin
+        same = (who, origin) == (row.annotator, row.origin)
+        return row if same else replace(row, annotator=who, origin=origin)
+
+    def refuse_reference(
+        self, text: Text, sentence: Place, row: AnswerRow, draft: AnswerDraft
+    ) -> None:
+        """Refuse what cannot be the one decision on a sentence."""
+        place = place_of(row, sentence)
+        if not complete(draft, self.codebooks[self.newest]):
+            raise RefusedError(f"as a reference for {place} it must be complete")
+        if sentence.id in text.decided:
+            raise RefusedError(f"{place} has a decision already")
+        if sentence.id in self.references:
+            raise RefusedError(f"{place} has two references in this file")
+        self.references.add(sentence.id)
+
+    def keep(self, row: AnswerRow, draft: AnswerDraft, article: int, sentence: Place) -> None:
+        """Keep a row that fits for later, without the claims that say nothing."""
         version = self.version(row)
-        drafts = draft_of_row(row, {})
-        draft = settle(drafts, self.codebooks[version])
-        claims = tuple(
-            claim for claim, said in zip(row.claims, drafts.claims, strict=True) if not said.empty
-        )
+        claims = row.claims
+        if len(claims) != len(draft.claims):
+            said = draft_of_row(row, {}).claims
+            claims = tuple(one for one, each in zip(claims, said, strict=True) if not each.empty)
         made = Arriving(
             article=article,
             sentence=sentence.id,
@@ -284,6 +238,9 @@ class Importer(Spooling):
             claims=claims,
         )
         self.spool.write(made.dump())
+        brought = self.brought.setdefault(made.origin, Brought())
+        brought.answers += 1
+        brought.annotators.add(made.annotator)
         self.note_speakers(claims)
 
     def note_speakers(self, claims: Iterable[ClaimRow]) -> None:
@@ -304,14 +261,14 @@ class Importer(Spooling):
         each = Arriving.load(line)
         later = (
             sentences
-            for (annotator, round_), sentences in self.taken.items()
-            if annotator == each.annotator and round_ > each.round
+            for round_, sentences in self.taken[each.annotator].items()
+            if round_ > each.round
         )
         if any(each.sentence in sentences for sentences in later):
             each = replace(each, current=False)
         work = self.work.setdefault((each.article, each.annotator), Work())
         work.answers += 1
-        work.human |= each.origin == HUMAN
+        work.counts |= each.origin in COUNTED
         if each.current:
             work.decided += each.complete
             work.incomplete += each.status is not None and not each.complete
@@ -337,17 +294,26 @@ class Importer(Spooling):
         """Store everything aside, then give it its places; once that has begun it is finished."""
         yield from self.fill(number, told)
         yield from staging.to_the_end(number, appearing.appear)
+        if REFERENCE in self.brought:
+            yield from settling.finish(self.project_id)
 
     def fill(self, number: int, told: Told) -> Steps[None]:
         """Store everything where nobody sees it, and a plan of how it appears."""
         known = set(self.users.values())
-        fresh = sorted({annotator for annotator, _ in self.taken} - self.users.keys())
-        plan: staging.Plan = {"people": {}, "known": [], "roster": [], "parts": []}
+        fresh = sorted(self.taken.keys() - self.users.keys())
+        ends = self.said.kind is not None
+        plan: staging.Plan = {"people": {}, "known": [], "roster": [], "parts": [], "ends": ends}
         for piece in pieces(len(fresh), ACCOUNTS_AT_ONCE):
             self.users |= yield partial(add_people, number, plan, fresh[piece])
+        plan["models"] = new_models(self.brought, self.said, self.model, fresh)
+        models = {each.membership.user_id for each in self.models}
+        models |= {self.users[who] for who in plan["models"]}
+        plan["workless"] = sorted(models)
         speakers: dict[str, int] = yield from self.speakers(number)
-        names = Names(self.users, speakers, self.versions)
+        imports = yield partial(add_imports, number, self.said, self.brought)
+        names = Names(self.users, speakers, self.versions, imports)
         self.spool.seek(0)
+        self.texts.forget()
         while lines := list(islice(self.spool, AT_ONCE)):
             batch = arriving.prepare([self.load(line) for line in lines], names, self.at)
             yield partial(add_answers, number, batch)
@@ -356,6 +322,7 @@ class Importer(Spooling):
         met = [
             (article, self.users[annotator], [by_number[each] for each in work.speakers])
             for (article, annotator), work in self.work.items()
+            if self.users[annotator] not in models
         ]
         yield from add_roster(number, [each for each in met if each[1] not in known])
         plan["roster"] = [each for each in met if each[1] in known]
@@ -368,7 +335,7 @@ class Importer(Spooling):
                 w.decided,
                 w.incomplete,
                 w.unsure,
-                w.human,
+                w.counts,
             )
             for (article, annotator), w in self.work.items()
         )
@@ -390,3 +357,8 @@ class Importer(Spooling):
             numbers = yield partial(add_speakers, number, rows[piece])
             found |= zip(fresh[piece], numbers, strict=True)
         return found
+
+
+def place_of(row: AnswerRow, sentence: Place) -> str:
+    """Return what messages call the sentence of a row."""
+    return f"sentence {both_numbers(sentence.position)} of “{row.article}”"

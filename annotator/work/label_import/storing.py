@@ -1,21 +1,23 @@
 """What checked rows need in the database, each in a step of its own: people, speakers, answers."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from sqlalchemy import insert
 
 from annotator.codebook.scheme import Codebook
+from annotator.errors import RefusedError
+from annotator.formats.labels.rows import MODEL, REFERENCE
+from annotator.store.clock import now
 from annotator.store.db import Steps, db
-from annotator.store.models import (
-    Roster,
-    Speaker,
-)
+from annotator.store.models import LabelImport, ModelMember, Roster, Speaker
 from annotator.work import staging
-from annotator.work.accounts import accounts
+from annotator.work.accounts import accounts, model_members
 from annotator.work.label_import import appearing
+from annotator.work.label_import.kinds import Said
 from annotator.work.labelling.arriving import (
     AT_ONCE,
     Batch,
@@ -25,6 +27,51 @@ from annotator.work.labelling.arriving import (
 )
 
 ACCOUNTS_AT_ONCE = 50
+
+
+@dataclass
+class Brought:
+    """What a file brings of one origin: how many answers, and by whom."""
+
+    answers: int = 0
+    annotators: set[str] = field(default_factory=set)
+
+
+def named_model(models: Iterable[ModelMember], said: Said) -> str:
+    """Return the pseudonym of the model that somebody names, its name where it is new, "" for none.
+
+    Raises:
+        RefusedError: it cannot be called so, or it is here in another version.
+
+    """
+    if not said.model:
+        return ""
+    name, version = model_members.checked(said.model, said.version, said.settings)
+    for each in models:
+        if name in model_members.names_of(each):
+            if version and version != each.version:
+                raise RefusedError(
+                    f"the model “{name}” is here in version “{each.version}”, not “{version}”:"
+                    " give another version a name of its own"
+                )
+            return each.membership.pseudonym
+    return name
+
+
+def new_models(
+    brought: Mapping[str, Brought], said: Said, named: str, fresh: Iterable[str]
+) -> dict[str, dict[str, str]]:
+    """Return how the models among new annotators are called, by what the rows call them.
+
+    Who gives nothing but answers of models is one; `named` is the one that somebody names.
+    """
+    models = brought.get(MODEL, Brought()).annotators & {*fresh}
+    for origin, each in brought.items():
+        models -= set() if origin == MODEL else each.annotators
+    made = {who: {"name": who, "pseudonym": who} for who in sorted(models)}
+    if named in made:
+        made[named] = {"name": named, "version": said.version, "settings": said.settings}
+    return made
 
 
 def begin(name: str, project_id: int) -> int:
@@ -39,6 +86,29 @@ def add_people(number: int, plan: staging.Plan, pseudonyms: Iterable[str]) -> di
     plan["people"] |= numbers
     staging.move(number, plan=plan)
     return numbers
+
+
+def add_imports(number: int, said: Said, brought: Mapping[str, Brought]) -> dict[str, int]:
+    """Note where nobody sees it which answers come, of each origin; return the number of each."""
+    staging.move(number)
+    hidden = staging.hidden_of(number)
+    rows = [
+        {
+            "project_id": hidden,
+            "origin": origin,
+            "source": said.source,
+            "model": said.model,
+            "answers": each.answers,
+            "annotators": sorted(each.annotators),
+            "before": [],
+            "user_id": said.user_id,
+            "at": now(),
+            # Decisions are made of them once they have appeared.
+            "unfinished": origin == REFERENCE,
+        }
+        for origin, each in sorted(brought.items())
+    ]
+    return dict(zip(sorted(brought), insert_all(LabelImport, rows), strict=True))
 
 
 def speaker_row(name: str, kind: str | None, codebook: Codebook) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The annotation rows: every answer of a project as it leaves the program, one at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
+from annotator.formats.labels.rows import MODEL
 from annotator.store.batches import (
     Batch,
     Found,
@@ -15,25 +17,54 @@ from annotator.store.batches import (
     claims_of,
     vias_of,
 )
-from annotator.store.models import CodebookVersion, Membership, Project, Speaker, User
+from annotator.store.models import Answer, CodebookVersion, Membership, Project, Speaker, User
+from annotator.store.models.answers import WORK
 from annotator.store.snapshot import one_moment
+from annotator.work import copies
 
 AnnotationRow = dict[str, Any]
 
 
-def annotation_rows(project: Project, *, names: bool = False) -> Iterator[AnnotationRow]:
+def annotation_rows(
+    project: Project,
+    *,
+    names: bool = False,
+    purposes: Collection[str] = (WORK,),
+    models: bool = True,
+) -> Iterator[AnnotationRow]:
     """Yield one row per answer, by article key, sentence, pseudonym and round.
 
     All rows are of one moment, and the same database state gives the same rows in the same order
     on every database. Answers that say nothing are left out; one with a flag or a note alone has
-    an empty status. `names` puts user names in the place of pseudonyms.
+    an empty status. `names` puts user names in the place of pseudonyms. Answers of other
+    `purposes` than work come behind those, by article and the copy in which they were given.
+    Without `models`, answers of that origin are left out.
     """
     with one_moment() as connection:
-        who = people_of(connection, project, names=names)
-        speakers = speakers_of(connection, project)
-        versions = versions_of(connection, project)
-        for batch in batches(articles_of(connection, project)):
-            yield from rows_of(connection, batch, project.slug, who, speakers, versions)
+        of_project = OfProject(
+            project.slug,
+            people_of(connection, project, names=names),
+            speakers_of(connection, project),
+            versions_of(connection, project),
+        )
+        wanted = [] if models else [Answer.origin != MODEL]
+        if WORK in purposes:
+            for batch in batches(articles_of(connection, project)):
+                yield from rows_of(connection, batch, of_project, *wanted)
+        if others := [each for each in purposes if each != WORK]:
+            given = copies.given(connection, project.id, others)
+            for batch in batches(copies.articles_of(connection, given)):
+                yield from rows_of(connection, batch, of_project, *wanted, given=given)
+
+
+@dataclass(frozen=True)
+class OfProject:
+    """What numbers are called in the rows of a project."""
+
+    slug: str
+    who: Mapping[int, tuple[str, str]]
+    speakers: Mapping[int, tuple[str, str]]
+    versions: Mapping[int, int]
 
 
 def people_of(
@@ -84,15 +115,17 @@ def versions_of(connection: Connection, project: Project) -> dict[int, int]:
 def rows_of(
     connection: Connection,
     batch: Batch,
-    slug: str,
-    who: Mapping[int, tuple[str, str]],
-    speakers: Mapping[int, tuple[str, str]],
-    versions: Mapping[int, int],
+    of_project: OfProject,
+    *wanted: ColumnElement[bool],
+    given: copies.Given | None = None,
 ) -> Iterator[AnnotationRow]:
-    """Yield the rows of one batch."""
-    answers = answers_of(connection, batch)
+    """Yield the rows of one batch; of copies, those of the people who were `given` them."""
+    answers = answers_of(connection, batch, *wanted)
+    if given is not None:
+        answers = [each for each in answers if (each.article_id, each.user_id) in given]
     if not answers:
         return
+    who, speakers = of_project.who, of_project.speakers
     claims, vias = claims_of(connection, batch), vias_of(connection, batch)
     place = {article: index for index, article in enumerate(batch.articles)}
     answers.sort(
@@ -104,8 +137,13 @@ def rows_of(
             number, user, round_, status, complete, unsure, note, revision, version, origin,
             seconds, created_at, updated_at, article, position, start, end, segment, text,
         ) = row  # fmt: skip
+        purpose: dict[str, Any] = {"purpose": WORK}
+        if given is not None:
+            name, attempt = given[article, user]
+            purpose = {"purpose": name, "attempt": attempt}
+            round_ = copies.round_of(name, attempt, round_)
         yield {
-            "project": slug,
+            "project": of_project.slug,
             "article": batch.articles[article],
             "sentence": position,
             "start": start,
@@ -120,8 +158,9 @@ def rows_of(
             "claims": [
                 claim_row(claim, speakers, vias, words, row) for claim in claims.get(number, ())
             ],
-            "codebook_version": versions[version],
+            "codebook_version": of_project.versions[version],
             "origin": origin,
+            **purpose,
             "round": round_,
             "revision": revision,
             "active_seconds": seconds,

@@ -7,12 +7,13 @@ holds it to that.
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from annotator.formats.labels.rows import ClaimRow
 from annotator.store.db import db
@@ -59,28 +60,40 @@ class Arriving:
 
     def dump(self) -> bytes:
         """Return it as one line."""
-        values = [getattr(self, each.name) for each in fields(self)[:-3]]
-        moments = [self.created_at.isoformat(), self.updated_at.isoformat()]
-        claims = [asdict(each) for each in self.claims]
-        return json.dumps([*values, *moments, claims]).encode() + b"\n"
+        moments = (self.created_at.isoformat(), self.updated_at.isoformat())
+        claims = [VALUES_OF_CLAIM(each) for each in self.claims]
+        return json.dumps([*PLAIN_VALUES(self), *moments, claims]).encode() + b"\n"
 
     @classmethod
     def load(cls, line: bytes) -> "Arriving":
         """Return what `dump` wrote."""
         *values, created, updated, claims = json.loads(line)
-        names = (each.name for each in fields(cls))
-        moments = [datetime.fromisoformat(created), datetime.fromisoformat(updated)]
-        all_values = [*values, *moments, tuple(claim_of(each) for each in claims)]
-        return cls(**dict(zip(names, all_values, strict=True)))
+        moments = (datetime.fromisoformat(created), datetime.fromisoformat(updated))
+        said: tuple[Any, ...] = (*values, *moments, tuple(claim_of(*each) for each in claims))
+        return cls(*said)
 
 
-def claim_of(said: Row) -> ClaimRow:
-    """Return a claim of a line."""
-    mention, evidence = said.pop("mention"), said.pop("evidence")
+# All but the moments and the claims.
+PLAIN_VALUES = attrgetter(*(each.name for each in fields(Arriving)[:-3]))
+VALUES_OF_CLAIM = attrgetter(*(each.name for each in fields(ClaimRow)))
+
+
+def claim_of(
+    speaker: Any, kind: Any, mention: Any, via: Any, stance: Any, certainty: Any,
+    conditional: Any, aspect: Any, evidence: Any, note: Any,
+) -> ClaimRow:  # fmt: skip
+    """Return a claim of a line, whose values stand in the order of its fields."""
     return ClaimRow(
-        **said | {"via": tuple(said["via"])},
-        mention=tuple(mention) if mention else None,
-        evidence=tuple((start, end, words) for start, end, words in evidence),
+        speaker,
+        kind,
+        tuple(mention) if mention else None,
+        tuple(via),
+        stance,
+        certainty,
+        conditional,
+        aspect,
+        tuple(map(tuple, evidence)),
+        note,
     )
 
 
@@ -91,6 +104,8 @@ class Names:
     people: Mapping[str, int]
     speakers: Mapping[str, int]
     versions: Mapping[int, int]
+    # The import that brings the answers of each origin.
+    imports: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -193,6 +208,7 @@ def prepare(arriving: Sequence[Arriving], names: Names, at: datetime) -> Batch:
             "revision": each.revision,
             "codebook_version_id": names.versions[each.version],
             "origin": each.origin,
+            "label_import_id": names.imports.get(each.origin),
             "active_seconds": each.active_seconds,
             "created_at": each.created_at,
             "updated_at": each.updated_at,
@@ -266,6 +282,13 @@ def insert_all(model: Any, rows: Sequence[Row]) -> list[int]:
     if not rows:
         return []
     made = table(model)
+    if db.engine.dialect.name == "sqlite":
+        # Its RETURNING keeps no order, so rows would go in one by one; who writes writes alone.
+        first = (db.session.scalar(select(func.max(made.c.id))) or 0) + 1
+        numbers = list(range(first, first + len(rows)))
+        numbered = [{**row, "id": at} for row, at in zip(rows, numbers, strict=True)]
+        db.session.execute(insert(made), numbered)
+        return numbers
     query = insert(made).returning(made.c.id, sort_by_parameter_order=True)
     return list(db.session.scalars(query, list(rows)))
 

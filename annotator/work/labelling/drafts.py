@@ -1,5 +1,6 @@
 """An answer before it is stored: what a person said, checked against codebook and article."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotator.codebook.scheme import Codebook, Value
@@ -49,12 +50,14 @@ class ClaimDraft:
     @property
     def empty(self) -> bool:
         """Say whether nothing at all was said in this claim."""
-        return self == ClaimDraft()
+        return self == NO_CLAIM
 
-    @property
-    def complete(self) -> bool:
-        """Say whether speaker, stance and certainty are there."""
-        return None not in (self.speaker, self.stance, self.certainty)
+    def missing(self, codebook: Codebook) -> tuple[str, ...]:
+        """Return the fields that the codebook asks for and that are not there."""
+        return tuple(name for name in codebook.required if getattr(self, name) is None)
+
+
+NO_CLAIM = ClaimDraft()
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,36 @@ def complete(draft: AnswerDraft, codebook: Codebook) -> bool:
         return False
     if draft.status != codebook.claims_status.value:
         return True
-    return bool(draft.claims) and all(claim.complete for claim in draft.claims)
+    return bool(draft.claims) and not any(claim.missing(codebook) for claim in draft.claims)
+
+
+def without_unasked(
+    draft: AnswerDraft, codebook: Codebook, before: AnyAnswer | AnswerDraft | None
+) -> AnswerDraft:
+    """Drop certainties and aspects that a page asked for before a codebook that asks for none.
+
+    What is stored stays.
+    """
+    held = before.claims if before else []
+
+    def kept(claim: ClaimDraft) -> ClaimDraft:
+        if not asked(codebook.certainties, claim.certainty, [old.certainty for old in held]):
+            claim = replace(claim, certainty=None)
+        if not asked(codebook.aspects, claim.aspect, [old.aspect for old in held]):
+            claim = replace(claim, aspect=None)
+        return claim
+
+    return with_claims(draft, tuple(map(kept, draft.claims)))
+
+
+def with_claims(draft: AnswerDraft, claims: tuple[ClaimDraft, ...]) -> AnswerDraft:
+    """Return a draft with these claims; the same draft where it has them."""
+    return draft if claims == draft.claims else replace(draft, claims=claims)
+
+
+def asked(values: tuple[Value, ...], value: str | None, held: Sequence[str | None]) -> bool:
+    """Say whether a codebook asks for such values at all, or this one is stored."""
+    return any(not each.retired for each in values) or value in held
 
 
 def settle(draft: AnswerDraft, codebook: Codebook) -> AnswerDraft:
@@ -88,6 +120,8 @@ def settle(draft: AnswerDraft, codebook: Codebook) -> AnswerDraft:
         status = takes_claims
     elif status == takes_claims:
         status = None
+    if status == draft.status:
+        return with_claims(draft, claims)
     return replace(draft, status=status, claims=claims)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from annotator.formats.labels.rows import MODEL
 from annotator.store.batches import Found
 from annotator.store.db import db
 from annotator.store.histories import StoredClaim, histories
@@ -16,12 +17,15 @@ from annotator.store.models import AnswerEvent, Project
 from annotator.store.models.answers import KEEP as KEPT_KIND
 from annotator.store.rows.answers import AnyAnswer, AnyClaim
 from annotator.store.snapshot import begin_whole
-from annotator.work import staging
+from annotator.work import shelving, staging
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
 
 FIRST = "0" * 64
 LINES = json.JSONEncoder(ensure_ascii=False)
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 SAVE, UNDO, REDO, IMPORT, KEEP = "save", "undo", "redo", "import", KEPT_KIND
+# The keys of events that a change of the codebook has written begin so: no steps of an annotator.
+BY_CODEBOOK = "codebook-"
 # The columns of an answer that its events keep.
 SAID = (
     "status", "complete", "unsure", "note", "codebook_version_id", "origin", "round",
@@ -64,7 +68,7 @@ def content_of(answer: AnyAnswer, where: str) -> str:
 def content_json(where: str, said: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> str:
     """Return the content of an event: the columns in SAID, and the claims as `claim_content`."""
     content = {"where": where, "claims": claims} | {name: said[name] for name in SAID}
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return CANONICAL.encode(content)
 
 
 def claim_content(claim: AnyClaim) -> dict[str, Any]:
@@ -94,9 +98,11 @@ def claim_columns(claim: AnyClaim | Found) -> dict[str, Any]:
 
 def draft_of_content(content: str | None) -> AnswerDraft:
     """Return the answer of an event as a draft; no event is an answer that says nothing."""
-    if content is None:
-        return AnswerDraft()
-    said = json.loads(content)
+    return AnswerDraft() if content is None else draft_said(json.loads(content))
+
+
+def draft_said(said: Mapping[str, Any]) -> AnswerDraft:
+    """Return what the content of an event says as a draft."""
     return AnswerDraft(
         status=said["status"],
         unsure=said["unsure"],
@@ -188,17 +194,19 @@ def audit(project: Project | None = None) -> Audit:
     """Verify every chain, or those of one project, and every answer against its last event.
 
     The root hash covers the heads of all chains in the order of project, article, sentence and
-    annotator, so it does not depend on row numbers. It is all of one moment, in which no import has
-    appeared by half; what the session has not committed is given up.
+    annotator, so it does not depend on row numbers; answers of models are verified and no part of
+    it. Of one project those in copies are verified, too, and no part of it, as in releases. It is
+    all of one moment, in which no import has appeared by half; what the session has not committed
+    is given up.
     """
     begin_whole()
     faults: list[str] = []
     root = hashlib.sha256()
     answers = events = 0
     kept_beside = set(db.session.scalars(select(AnswerEvent.key).where(AnswerEvent.kind == KEEP)))
-    wanted = [staging.is_here(), ~staging.is_staged()]
+    wanted = [or_(staging.is_here(), shelving.is_shelf()), ~staging.is_staged()]
     if project is not None:
-        wanted.append(Project.id == project.id)
+        wanted.append(or_(Project.id == project.id, shelving.are_copies(project.id)))
     for answer, chain, claims in histories(db.session.connection(), *wanted):
         answers, events = answers + 1, events + len(chain)
         place = "aside" if answer.position is None else answer.position
@@ -206,7 +214,8 @@ def audit(project: Project | None = None) -> Audit:
         known = answer.was_known or f"{KEEP}-{answer.id}" in kept_beside
         head, told = examined(answer, chain, claims, known=known)
         faults.extend(f"{where}: {fault}" for fault in told)
-        root.update(f"{where} {head}\n".encode())
+        if answer.origin != MODEL and (project is None or answer.slug == project.slug):
+            root.update(f"{where} {head}\n".encode())
     return Audit(answers, events, root.hexdigest(), tuple(faults))
 
 
@@ -258,6 +267,9 @@ def head_faults(
     if said["round"] < found["round"] and known:
         # Sorted into rounds by a later version of the program, not by a save.
         said["round"] = found["round"]
+    if found["origin"] == answer.declared:
+        # Somebody has said since what the answers of its import are.
+        said["origin"] = found["origin"]
     if said != found:
         yield f"the answer differs from its event of revision {last.revision}"
 

@@ -10,9 +10,10 @@ of the sentence from then on is round 2, and round 1 stays beside it as it was.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 from sqlalchemy.orm import aliased
 
+from annotator.formats.labels.rows import HUMAN, PEOPLE
 from annotator.store.clock import now
 from annotator.store.db import among, db, insert_for
 from annotator.store.models import (
@@ -27,14 +28,15 @@ from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.rows.answers import AnyAnswer
 from annotator.store.rows.places import AnyAssignment, AnySentence
 
-HUMAN = "human"
+COUNTED = (HUMAN, PEOPLE)
+"""The origins of answers that count: given here by people, or brought in as answers of people."""
 NEWEST = None
 """In the place of a round: of each annotator the newest answer, whichever round it is."""
 ASKED, RETURNED, GOLD, ANSWERS = "asked", "returned", "gold", "answers"
 
 
 def counted(
-    round_: int | None = FIRST_ROUND, origins: Sequence[str] = (HUMAN,)
+    round_: int | None = FIRST_ROUND, origins: Sequence[str] = COUNTED
 ) -> list[ColumnElement[bool]]:
     """Return what must hold of an answer that counts: complete, given by people, of one round.
 
@@ -51,7 +53,7 @@ def counted(
 def counted_rows(
     rows: Iterable[dict[str, Any]],
     round_: int | None = FIRST_ROUND,
-    origins: Sequence[str] = (HUMAN,),
+    origins: Sequence[str] = COUNTED,
 ) -> list[dict[str, Any]]:
     """Return which annotation rows of one sentence count; the same rule as `counted`."""
     known = list(rows)
@@ -102,18 +104,32 @@ def has_ended(assignment: AnyAssignment, sentence: AnySentence) -> bool:
     return db.session.scalar(query) is not None
 
 
-def given_back(assignment: AnyAssignment, asked: Sentence | None = None) -> None:
-    """Remember that an article went back: the sentences on which somebody acted are known by now.
+def given_back(assignment: Assignment, asked: Sentence) -> None:
+    """Remember that an article went back because an adjudicator asks about a sentence."""
+    expose(assignment.user_id, [asked.id], ASKED)
+    all_given_back([assignment.id])
+    db.session.expire(assignment, ["informed"])
 
-    `asked` is the sentence that an adjudicator asks about.
-    """
-    acted = select(Decision.sentence_id).join(Decision.sentence)
-    begun = db.session.scalars(
-        acted.where(Sentence.article_id == assignment.article_id).order_by(Decision.sentence_id)
-    ).all()
-    if asked is not None:
-        expose(assignment.user_id, [asked.id], ASKED)
-    expose(assignment.user_id, begun, RETURNED)
+
+def all_given_back(assignments: Collection[int]) -> None:
+    """Remember that articles went back: the sentences on which somebody acted are known by now."""
+    acted = (
+        select(Assignment.user_id, Decision.sentence_id, literal(RETURNED), literal(now()))
+        .join(Sentence, Sentence.article_id == Assignment.article_id)
+        .join(Decision, Decision.sentence_id == Sentence.id)
+        .where(among(Assignment.id, assignments))
+        # All who remember several do it in one order: on PostgreSQL none then waits for the other.
+        .order_by(Assignment.user_id, Decision.sentence_id)
+    )
+    names = ["user_id", "sentence_id", "how", "at"]
+    db.session.execute(insert_for(Exposure).from_select(names, acted).on_conflict_do_nothing())
+    of_acted = select(Sentence.article_id).join(Decision, Decision.sentence_id == Sentence.id)
+    db.session.execute(
+        update(Assignment)
+        .where(among(Assignment.id, assignments), Assignment.article_id.in_(of_acted))
+        .values(informed=True),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def unknown_to(membership: Membership, sentences: Iterable[int]) -> list[int]:

@@ -1,23 +1,27 @@
 """Who may be speaking in a sentence: proposed from the text, and kept with the article.
 
-Everybody who labels an article is offered the same. So it is made of the text and of the register
-as it is when the article is stored, and nothing that people label or add from then on changes it.
+Everybody who labels an article is offered the same. So it is made of the text when the article is
+stored, and compared with the register when the first annotator opens it; nothing that people label
+or add from then on changes it.
 """
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.db import db
-from annotator.store.models import Article, Sentence, Speaker
+from annotator.store.models import OPEN_STATES, Alias, Article, Assignment, Sentence, Speaker
 from annotator.store.rows.answers import AnswerRow, AnySpeaker, ClaimRow
 from annotator.store.rows.places import AnyArticle, AnyProject
+from annotator.text.known_names import Form, KnownNames
 from annotator.text.proposals import (
     GROUP,
     ORGANISATION,
@@ -29,11 +33,16 @@ from annotator.text.proposals import (
     propose,
 )
 from annotator.text.spelling import folded
+from annotator.work import shelving
 from annotator.work.labelling.drafts import AnswerDraft, Span
 from annotator.work.labelling.speaker_search import MOST_READ, holds, surname
 
-# What was stored before there were proposals gets them a stretch at a time.
-STRETCH = 500
+SENTENCES = cast(Table, Sentence.__table__)
+# So many sentences are settled at a time, and so many around a repair are read.
+STRETCH, REACH = 2_000, 500
+MOST_ALIASES = 20_000
+# Before proposals that come from the text alone.
+OF_TEXT = "text:"
 NAMED = (PERSON, ORGANISATION, GROUP)
 MOST_FOUND = 4
 
@@ -52,7 +61,7 @@ def written(found: Iterable[Proposal]) -> str:
 
 def read(text: str | None) -> tuple[Proposal, ...]:
     """Return what `written` wrote; nothing where nothing was proposed yet."""
-    rows: list[list[Any]] = json.loads(text) if text else []
+    rows: list[list[Any]] = json.loads(text.removeprefix(OF_TEXT)) if text else []
     return tuple(Proposal(*row) for row in rows)
 
 
@@ -62,8 +71,16 @@ def span_text(proposal: Proposal | None) -> str:
 
 
 def columns(sentences: Iterable[tuple[int, int, str]]) -> list[str]:
-    """Return what is stored with each sentence of an article: given start, paragraph and words."""
-    return [written(found) for found in propose([Line(*each) for each in sentences])]
+    """Return what is stored with each sentence of an article: given start, paragraph and words.
+
+    It says that nobody has compared it with the register yet.
+    """
+    return [OF_TEXT + written(found) for found in propose([Line(*each) for each in sentences])]
+
+
+def are_settled(stored: str | None) -> bool:
+    """Say whether a sentence's proposals are those that everybody is offered."""
+    return stored is not None and not stored.startswith(OF_TEXT)
 
 
 @dataclass(frozen=True)
@@ -72,34 +89,72 @@ class Register:
 
     names: frozenset[str]  # folded
     people: Mapping[str, str]  # the name by the last name, where only one person has that
+    forms: KnownNames
 
 
 def register_of(project: AnyProject, at: datetime | None = None) -> Register:
-    """Return the register of a project; with `at` as it was at that moment."""
-    query = select(Speaker.name, Speaker.type).where(
+    """Return the register of a project; with `at` as it was at that moment.
+
+    The words by which speakers were called count where nobody labels their article any more: what
+    others say in an article shows in no other one before it is submitted. Whom only models name, or
+    only somebody in training, control or a repeat, is in nobody's register.
+    """
+    codebook = project.codebook
+    query = select(Speaker.id, Speaker.name, Speaker.type).where(
         Speaker.project_id == project.id,
         Speaker.wording.is_(None),
         Speaker.merged_into_id.is_(None),
-        Speaker.name != project.codebook.narrator_name,
+        Speaker.name != codebook.narrator_name,
     )
-    rows = db.session.execute(query if at is None else query.where(Speaker.created_at <= at)).all()
-    types = {kind.value for kind in project.codebook.named_types if kind.surname}
-    people = [row.name for row in rows if row.type in types]
-    many = Counter(map(surname, people))
-    return Register(
-        frozenset(folded(row.name) for row in rows),
-        {last: name for name in people if many[last := surname(name)] == 1 and last},
-    )
+    found = db.session.execute(query if at is None else query.where(Speaker.created_at <= at))
+    out = shelving.speakers_uncounted(db.session.connection(), project.id)
+    rows = [row for row in found if row.id not in out]
+    types = {kind.value for kind in codebook.named_types if kind.surname}
+    last_names = [(surname(row.name), row.name) for row in rows if row.type in types]
+    many = Counter(last for last, _ in last_names)
+    people = {last: name for last, name in last_names if many[last] == 1 and last}
+    kinds = {row.name: PERSON if row.type in types else kind_of(row.type) for row in rows}
+    called = [
+        *((name, name) for name in kinds),
+        *((name.split()[-1], name) for name in people.values() if " " in name),
+        *(each for each in settled_aliases(project) if many[surname(each[0])] <= 1),
+    ]
+    forms = [Form(words, name, kinds[name]) for words, name in called if name in kinds]
+    return Register(frozenset(map(folded, kinds)), people, KnownNames(forms))
 
 
-def recognise(stored: str, register: Register) -> str:
-    """Return a sentence's proposals with those marked whom the register has.
+def kind_of(kind: str) -> str:
+    """Return the kind of proposal that a speaker type without last names is."""
+    return kind if kind in (ORGANISATION, GROUP) else ORGANISATION
+
+
+def settled_aliases(project: AnyProject) -> list[tuple[str, str]]:
+    """Return the newest surface forms that may be shown, each with its speaker's name."""
+    is_open = (
+        select(Assignment.id)
+        .where(Assignment.article_id == Alias.article_id, Assignment.state.in_(OPEN_STATES))
+        .exists()
+    )
+    today = aliased(Speaker)
+    rows = db.session.execute(
+        select(Alias.text, today.name)
+        .join(Speaker, Speaker.id == Alias.speaker_id)
+        .join(today, today.id == func.coalesce(Speaker.merged_into_id, Speaker.id))
+        .where(Speaker.project_id == project.id, Speaker.wording.is_(None), ~is_open)
+        .order_by(Alias.id.desc())
+        .limit(MOST_ALIASES)
+    )
+    return [(row.text, row.name) for row in rows]
+
+
+def recognise(stored: str, register: Register, text: str, begin: int) -> str:
+    """Return a sentence's proposals with whom the register has; `begin` is where it begins.
 
     Whom an article calls by a last name alone is the one person of the project who has it.
     """
-    if not register.names:
-        return stored
     found = read(stored)
+    if not register.names:
+        return written(found)
     named = [
         replace(each, name=register.people.get(surname(each.name), each.name))
         if each.kind == PERSON and " " not in each.name
@@ -107,7 +162,7 @@ def recognise(stored: str, register: Register) -> str:
         for each in found
     ]
     marked = [replace(each, known=folded(each.name) in register.names) for each in named]
-    return written(marked)
+    return written(register.forms.add_to(marked, text, begin))
 
 
 def kind_in(codebook: Codebook, proposal: Proposal) -> str:
@@ -170,8 +225,17 @@ def used(
         if span_of(claim) == (proposal.start, proposal.end)
         and claim.speaker.id in meant([proposal], codebook, [claim.speaker])
     }
-    rows: list[list[Any]] = json.loads(stored or "[]")
+    rows: list[list[Any]] = json.loads((stored or "[]").removeprefix(OF_TEXT))
     return json.dumps({"proposed": rows, "taken": sorted(taken)}, ensure_ascii=False)
+
+
+def beside(used: str | None, suggested: str | None) -> str | None:
+    """Return what is kept with an event, with what a model suggested under its own name."""
+    if suggested is None:
+        return used
+    return json.dumps(
+        {**json.loads(used or "{}"), "suggested": json.loads(suggested)}, ensure_ascii=False
+    )
 
 
 def span_of(claim: ClaimRow) -> Span | None:
@@ -202,19 +266,69 @@ def matching(article: AnyArticle, text: str) -> list[Proposal]:
     return [found[name] for name in ranked[:MOST_FOUND]]
 
 
-def complete(article: AnyArticle, position: int) -> None:
-    """Propose for the sentences around one that were stored without; to be committed by itself."""
+def settle(article: AnyArticle, position: int) -> Callable[[], None]:
+    """Return what stores the proposals around a sentence as everybody is offered them from then on.
+
+    All of an article that is not very long. Reading and comparing are done by then; who stores
+    first counts. To be committed by itself.
+    """
     first = position - position % STRETCH
     around = stretch(article, first, first + STRETCH - 1)
-    keep(article, around, {each.id for each in around if each.proposals is None})
+    wanted = [each for each in around if not are_settled(each.proposals)]
+    if any(each.proposals is None for each in wanted):  # a version without proposals stored them
+        found = columns((each.start, each.paragraph, each.text) for each in around)
+        of_text = {each.id: own for each, own in zip(around, found, strict=True)}
+    else:
+        of_text = {each.id: each.proposals for each in wanted}
+    rows = compared(wanted, of_text, register_of(article.project))
+    return partial(store, rows)
+
+
+def store(rows: list[dict[str, Any]]) -> None:
+    """Store proposals of sentences where nobody has meanwhile."""
+    column = SENTENCES.c.proposals
+    statement = update(SENTENCES).where(
+        SENTENCES.c.id == bindparam("number"),
+        or_(column.is_(None), column.startswith(OF_TEXT, autoescape=True)),
+    )
+    if rows:
+        db.session.connection().execute(statement.values(proposals=bindparam("found")), rows)
 
 
 def renew(article: AnyArticle, sentences: Sequence[Sentence]) -> None:
     """Propose anew for neighbouring sentences whose boundaries have changed."""
     positions = [each.position for each in sentences]
-    if positions:
-        around = stretch(article, min(positions) - STRETCH, max(positions) + STRETCH)
-        keep(article, around, {each.id for each in sentences})
+    if not positions:
+        return
+    around = stretch(article, min(positions) - REACH, max(positions) + REACH)
+    found = columns((each.start, each.paragraph, each.text) for each in around)
+    of_text = {each.id: own for each, own in zip(around, found, strict=True)}
+    numbers = {each.id for each in sentences}
+    changed = [each for each in around if each.id in numbers]
+    # Nobody has opened it yet: it is compared with the register when somebody does.
+    if not any(are_settled(each.proposals) for each in around if each.id not in numbers):
+        rows = [{"number": each.id, "found": of_text[each.id]} for each in changed]
+    else:
+        # As it was when the article came: what people have added while they label it leads nobody.
+        came = select(Article.imported_at).where(Article.id == article.id)
+        register = register_of(article.project, db.session.scalars(came).one())
+        rows = compared(changed, of_text, register)
+    db.session.execute(
+        update(Sentence), [{"id": row["number"], "proposals": row["found"]} for row in rows]
+    )
+
+
+def compared(
+    sentences: Iterable[Any], of_text: Mapping[int, str], register: Register
+) -> list[dict[str, Any]]:
+    """Return what is stored of sentences once they are compared with a register."""
+    return [
+        {
+            "number": each.id,
+            "found": recognise(of_text[each.id], register, each.text, each.start),
+        }
+        for each in sentences
+    ]
 
 
 def stretch(article: AnyArticle, first: int, last: int) -> Sequence[Any]:
@@ -223,19 +337,3 @@ def stretch(article: AnyArticle, first: int, last: int) -> Sequence[Any]:
         Sentence.id, Sentence.start, Sentence.paragraph, Sentence.text, Sentence.proposals
     ).where(Sentence.article_id == article.id, Sentence.position.between(first, last))
     return db.session.execute(query.order_by(Sentence.position)).all()
-
-
-def keep(article: AnyArticle, around: Sequence[Any], wanted: Collection[int]) -> None:
-    """Store what is proposed for some of the sentences that are read together."""
-    if not wanted:
-        return
-    found = columns((each.start, each.paragraph, each.text) for each in around)
-    # As it was when the article came: what people have added since leads nobody.
-    came = db.session.scalars(select(Article.imported_at).where(Article.id == article.id)).one()
-    register = register_of(article.project, came)
-    rows = [
-        {"id": each.id, "proposals": recognise(own, register)}
-        for each, own in zip(around, found, strict=True)
-        if each.id in wanted
-    ]
-    db.session.execute(update(Sentence), rows)

@@ -13,7 +13,15 @@ from annotator.errors import NotAllowedError, NotFoundError, RefusedError
 from annotator.store.clock import now
 from annotator.store.db import among, db
 from annotator.store.marking import mark
-from annotator.store.models import Answer, AnswerEvent, Assignment, Claim, Sentence, Via
+from annotator.store.models import (
+    OPEN_STATES,
+    Answer,
+    AnswerEvent,
+    Assignment,
+    Claim,
+    Sentence,
+    Via,
+)
 from annotator.store.models.answers import FIRST_ROUND, SECOND_ROUND
 from annotator.store.rows import answers, events
 from annotator.store.rows.answers import AnswerRow, ClaimRow, RosterRow, SpeakerRow, ViaRow
@@ -38,10 +46,10 @@ from annotator.work.labelling.drafts import (
     complete,
     draft_of,
     settle,
+    with_claims,
+    without_unasked,
 )
 from annotator.work.labelling.independence import has_ended
-
-OPEN_STATES = ("open", "returned")
 
 
 class NotAssignedError(NotFoundError):
@@ -88,6 +96,10 @@ class Save:
     key: str
     seconds: int = 0
     step: history.Step = history.ORDINARY
+    # Saying again what is stored is a revision, too: under the codebook in force now.
+    restates: bool = False
+    # What a model suggested, as JSON (`annotator.work.models.suggestions`).
+    suggested: str | None = None
 
 
 def assignment_for(article: AnyArticle, user: AnyUser, *, lock: bool = False) -> Assignment:
@@ -188,13 +200,15 @@ def save_locked(
         raise StaleRevisionError(answer, draft)
     version = article.project.codebook_version
     codebook = version.codebook
-    draft = settle(draft, codebook)
+    draft = settle(without_unasked(draft, codebook, answer), codebook)
     check(draft, codebook, answer, length_of(article) if has_spans(draft) else 0)
     roster = answers.read_roster(article.id, user.id)
     met = [entry.speaker for entry in roster]
-    draft = replace(draft, claims=resolve_speakers(article, codebook, user, draft.claims, met))
+    draft = with_claims(draft, resolve_speakers(article, codebook, user, draft.claims, met))
     had = draft_of(answer)
-    if draft == had and save.step == history.ORDINARY:
+    # What a newer codebook asks for no more may have been all that was missing.
+    finishes = answer is not None and not answer.complete and complete(draft, codebook)
+    if draft == had and save.step == history.ORDINARY and not save.restates and not finishes:
         return Saved(answer, written=False, had=had, has=draft)
     draft = keep_merged(draft, answer)
     at, before = now(), marks(answer)
@@ -216,7 +230,8 @@ def save_locked(
     head = last.hash if last else history.FIRST
     values = history.event_values(answer, article.id, where, user.id, save.key, at, head, save.step)
     if save.step == history.ORDINARY:
-        values["proposed"] = proposals.used(sentence.proposals, codebook, had, answer)
+        used = proposals.used(sentence.proposals, codebook, had, answer)
+        values["proposed"] = proposals.beside(used, save.suggested)
     event = events.insert_event(values)
     mark(sentence)
     return Saved(answer, True, event, last.content if last else None, roster, had, draft)
@@ -232,7 +247,7 @@ def begin_second_round(answer: AnswerRow, sentence: SentenceRow, at: datetime) -
     claims = [replace(claim) for claim in answer.claims]
     answer.round, answer.created_at = SECOND_ROUND, at
     # There is one answer of a round, so the row makes room before the copy comes.
-    answers.update_answer(answer)
+    answers.update_round(answer)
     answers.insert_answer(kept, current=False)
     answers.write_claims(kept, claims)
     where, key = f"{sentence.article.key}#{sentence.position}", f"{history.KEEP}-{answer.id}"
@@ -291,10 +306,13 @@ def resolve_speakers(
         except RefusedError as error:
             raise InvalidAnswerError(str(error), f"claims-{index}-new_name") from error
 
-    return tuple(
-        replace(claim, speaker=number(index, claim), via=tuple(today[link] for link in claim.via))
-        for index, claim in enumerate(claims)
-    )
+    def resolved(index: int, claim: ClaimDraft) -> ClaimDraft:
+        speaker, via = number(index, claim), tuple(today[link] for link in claim.via)
+        if speaker == claim.speaker and via == claim.via:
+            return claim
+        return replace(claim, speaker=speaker, via=via)
+
+    return tuple(map(resolved, range(len(claims)), claims))
 
 
 def keep_merged(draft: AnswerDraft, answer: AnswerRow | None) -> AnswerDraft:
@@ -308,6 +326,8 @@ def keep_merged(draft: AnswerDraft, answer: AnswerRow | None) -> AnswerDraft:
     named = [claim.speaker for claim in answer.claims if claim.speaker]
     named += [link.speaker for claim in answer.claims for link in claim.via]
     kept = {each.today.id: each.id for each in named if each.merged_into_id}
+    if not kept:
+        return draft
     kept |= {each.id: each.id for each in named}
     claims = tuple(
         replace(

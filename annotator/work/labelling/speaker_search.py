@@ -17,6 +17,7 @@ from annotator.store.db import db
 from annotator.store.models import Alias, Assignment, Roster, Speaker
 from annotator.store.rows.places import AnyArticle, AnyUser
 from annotator.text.spelling import folded
+from annotator.work import shelving
 
 MOST_SHOWN = 8
 MOST_SIMILAR = 3
@@ -49,8 +50,8 @@ def matching(article: AnyArticle, codebook: Codebook, user: AnyUser, text: str) 
     unnamed = [speaker for speaker in met.values() if speaker.wording]
     found: dict[int, Match] = {}
     pairs = [
-        *by_name(article, codebook, text, met),
-        *by_alias(article, codebook, user, text),
+        *offered(article, user, met, by_name(article, codebook, text, met)),
+        *offered(article, user, met, by_alias(article, codebook, user, text)),
         *((speaker, speaker.wording or "") for speaker in unnamed),
     ]
     for speaker, words in pairs:
@@ -63,6 +64,11 @@ def matching(article: AnyArticle, codebook: Codebook, user: AnyUser, text: str) 
         key=lambda match: (not match.here, not match.at_start, match.speaker.name.casefold()),
     )
     return ranked[:MOST_SHOWN]
+
+
+def met(article: AnyArticle, user: AnyUser) -> list[Match]:
+    """Return all speakers this person has met in this article, in order of their numbers."""
+    return [Match(speaker, "", here=True, at_start=False) for speaker in met_in(article, user)]
 
 
 def similar_to(
@@ -92,7 +98,28 @@ def similar_to(
         for speaker in named_like(article, named, max(name.split(), key=len))
         if letters(speaker.name) == letters(name)
     ]
-    return list({speaker.id: speaker for speaker in found}.values())[:MOST_SIMILAR]
+    named_so = [(speaker, "") for speaker in found]
+    known = [speaker for speaker, _ in offered(article, user, (), named_so)]
+    return list({speaker.id: speaker for speaker in known}.values())[:MOST_SIMILAR]
+
+
+def offered(
+    article: AnyArticle,
+    user: AnyUser,
+    met: Iterable[int],
+    found: Sequence[tuple[Speaker, str]],
+) -> list[tuple[Speaker, str]]:
+    """Return those of some speakers whom this person may be shown.
+
+    Whom only a model names, or only somebody in training, control or a repeat, is not suggested to
+    people: it would show what the model says, and nothing of it counts. Whoever added or met a
+    speaker finds it again.
+    """
+    numbers = {speaker.id for speaker, _ in found if speaker.user_id != user.id} - {*met}
+    if not numbers:
+        return [*found]
+    out = shelving.speakers_uncounted(db.session.connection(), article.project_id, numbers)
+    return [pair for pair in found if pair[0].id not in out]
 
 
 def met_in(article: AnyArticle, user: AnyUser) -> Sequence[Speaker]:
@@ -105,6 +132,7 @@ def met_in(article: AnyArticle, user: AnyUser) -> Sequence[Speaker]:
             Roster.user_id == user.id,
             Speaker.merged_into_id.is_(None),
         )
+        .order_by(Roster.number)
     ).all()
 
 
@@ -126,7 +154,7 @@ def by_name(
             case((func.lower(Speaker.name).startswith(text.lower(), autoescape=True), 0), else_=1),
             Speaker.name,
         )
-        .limit(2 * MOST_SHOWN)
+        .limit(MOST_READ)
     )
     return [(row.today, row.name if row.merged_into_id else "") for row in rows]
 
@@ -140,7 +168,7 @@ def by_alias(
         aliases(article, named, user)
         .where(holds(Alias.text, text))
         .order_by(case((Alias.article_id == article.id, 0), else_=1), Alias.text)
-        .limit(4 * MOST_SHOWN)
+        .limit(MOST_READ)
     )
     return [(row.speaker.today, row.text) for row in rows]
 
@@ -199,7 +227,6 @@ def holds(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
 
 
 def begins_a_word(text: str, words: str) -> bool:
-    """Say whether the text begins one of the words."""
     return f" {text.casefold()}" in f" {words.casefold()}"
 
 

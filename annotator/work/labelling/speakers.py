@@ -15,6 +15,7 @@ from annotator.store.rows.places import AnyArticle, AnyProject, AnyUser
 from annotator.store.rows.prepared import prepared
 from annotator.store.snapshot import one_moment
 from annotator.text.spelling import tidy
+from annotator.work import shelving
 from annotator.work.labelling.speaker_search import SimilarSpeakersError, similar_to, spelled
 
 LONGEST_ALIAS = 200
@@ -199,13 +200,14 @@ def remember_alias(article: AnyArticle, user: AnyUser, speaker_id: int, words: s
 def count_speakers(project: AnyProject) -> int:
     """Count the speakers of a project as they are known today: names merged away are no more.
 
-    The NARRATOR is one of them. `Counted.speaker` says the same of the rows of a release.
+    The NARRATOR is one of them; those whom nothing that counts names are not.
+    `Counted.speaker` says the same of the rows of a release.
     """
     query = select(func.count(Speaker.id)).where(
         Speaker.project_id == project.id, Speaker.merged_into_id.is_(None)
     )
     with one_moment() as now:
-        return int(now.scalars(query).one())
+        return int(now.scalars(query).one()) - len(shelving.speakers_uncounted(now, project.id))
 
 
 def speakers_today(connection: Connection, project: AnyProject) -> dict[int, int]:

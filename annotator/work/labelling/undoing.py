@@ -62,8 +62,8 @@ class Step:
 
     @property
     def words(self) -> str:
-        """Return the save that is meant, in words."""
-        return in_words(self.changes)
+        """Return the save that is meant, in words; one that changes nothing says it again."""
+        return in_words(self.changes) if self.changes else "confirmed"
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,16 @@ class Steps:
 
 @dataclass(frozen=True)
 class Stepped:
-    """An answer after an undo or a redo, and what is different in it."""
+    """An answer after an undo or a redo, and what is different in it.
+
+    `mark` is what was taken back: a save, or by a redo the undo of one; None where this was done
+    before.
+    """
 
     answer: AnswerRow
     position: int
     changes: tuple[Change, ...]
+    mark: Mark | None = None
 
 
 def tops(newest_first: Iterable[Mark]) -> tuple[Mark | None, Mark | None]:
@@ -127,6 +132,9 @@ def newest() -> Select[*tuple[Any, ...]]:
         .where(
             AnswerEvent.article_id == bindparam("article"),
             AnswerEvent.user_id == bindparam("user"),
+            # What a lead has mapped are no steps of hers, nor of those whose answers they are.
+            Answer.user_id == AnswerEvent.user_id,
+            AnswerEvent.key.not_like(f"{history.BY_CODEBOOK}%"),
             AnswerEvent.id < bindparam("before"),
         )
         .order_by(AnswerEvent.id.desc())
@@ -243,7 +251,7 @@ def take_back(
     save = Save(answer.revision, key, seconds, history.Step(kind, mark.revision))
     draft = history.draft_of_content(after)
     saved = saving.save_answer(answer.sentence, user, draft, save)
-    return stepped(saved.answer, event, article, before, after)
+    return stepped(saved.answer, event, article, before, after, mark)
 
 
 def own_event(article: AnyArticle, user: AnyUser, event_id: int) -> AnswerEvent | None:
@@ -271,10 +279,11 @@ def stepped(
     article: AnyArticle,
     before: str | None,
     after: str | None,
+    mark: Mark | None = None,
 ) -> Stepped:
     """Return the answer of an event as it is now, with what changed in it."""
     dictionary = Dictionary(article.project.codebook, article.key)
     changes = changes_between(before, after, dictionary)
     # An answer that has an event is there.
     assert answer is not None
-    return Stepped(answer, event.answer.sentence.position, changes)
+    return Stepped(answer, event.answer.sentence.position, changes, mark)

@@ -29,6 +29,7 @@ from annotator.store.rows.places import (
     SentenceRow,
 )
 from annotator.store.rows.prepared import made, prepared
+from annotator.work.labelling.drafts import MOST_CLAIMS
 
 WINDOW = 60
 # Windows begin at multiples of this, so that each sentence lies in one of them, and moves on
@@ -39,6 +40,8 @@ LEAST = 15
 WIDENED = 10
 # How far back "same speaker" looks; further away nobody remembers who that was.
 REACH = 60
+# Whoever speaks in one of so many sentences is likely to speak in the next one, too.
+NEAR = 3
 # Up to this length the next sentence to do is looked up for every page.
 SHORT = 240
 HEADLINE = "headline"
@@ -268,22 +271,31 @@ def flagged(assignment: AnyAssignment, most: int = 20) -> Sequence[Row[int, str]
 
 def has_answered(user: AnyUser) -> bool:
     """Say whether this person has ever saved an answer, in any article."""
-    saved = exists().where(Assignment.user_id == user.id, Assignment.saved_at.is_not(None))
-    return bool(db.session.scalar(select(saved)))
-
-
-def speaker_before(article: AnyArticle, user: AnyUser, position: int) -> int | None:
-    """Return the speaker of this person's last claim in the sentences before this one."""
-    near = {"low": position - REACH, "high": position - 1}
-    found: int | None = spoke_before.value({"article": article.id, "user": user.id} | near)
-    return found
+    return bool(has_saved.value({"user": user.id}))
 
 
 @prepared
-def spoke_before() -> Select[int]:
-    """Return the query of `speaker_before`."""
+def has_saved() -> Select[bool]:
+    """Return the query of `has_answered`."""
+    mine = Assignment.user_id == bindparam("user")
+    return select(exists().where(mine, Assignment.saved_at.is_not(None)))
+
+
+def speakers_before(article: AnyArticle, user: AnyUser, position: int) -> list[tuple[int, int]]:
+    """Return the speakers of this person's last claims before a sentence, and where they speak.
+
+    The newest comes first; those of the sentences that are NEAR are all among them.
+    """
+    near = {"low": position - REACH, "high": position - 1}
+    rows = spoke_before.rows({"article": article.id, "user": user.id} | near)
+    return [(row[0], row[1]) for row in rows]
+
+
+@prepared
+def spoke_before() -> Select[int, int]:
+    """Return the query of `speakers_before`."""
     return (
-        select(func.coalesce(Speaker.merged_into_id, Speaker.id))
+        select(func.coalesce(Speaker.merged_into_id, Speaker.id), Sentence.position)
         .select_from(Claim)
         .join(Claim.speaker)
         .join(Claim.answer)
@@ -295,7 +307,7 @@ def spoke_before() -> Select[int]:
             Answer.current,
         )
         .order_by(Sentence.position.desc(), Claim.position.desc())
-        .limit(1)
+        .limit(NEAR * MOST_CLAIMS)
     )
 
 

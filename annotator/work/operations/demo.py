@@ -1,4 +1,8 @@
-"""The demo: a project with two articles, four people, and the labels of three of them."""
+"""The demo: a project with two articles, four people, and the labels of three of them.
+
+A second project asks for training: one of the articles, answered and ready to be decided, trains a
+newcomer, who gets the other one as work on passing it.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -21,7 +25,7 @@ from annotator.store.models import (
 )
 from annotator.work.accounts import accounts, projects
 from annotator.work.articles import storing
-from annotator.work.assignment import assigning, submitting
+from annotator.work.assignment import assigning, qualifying, submitting
 from annotator.work.labelling import saving, speakers
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
 from annotator.work.labelling.saving import Save
@@ -29,12 +33,22 @@ from annotator.work.labelling.saving import Save
 SLUG = "us-russia-cooperation"
 NAME = "US–Russia cooperation"
 READINGS = "readings.jsonl"
+TRAINING, TRAINING_NAME = "training", "Training: US–Russia cooperation"
+TRAINED = "000_96e20d9a8f8d9c95"
+# What the adjudicator says to each sentence of the training article.
+REASONS = "training.jsonl"
+NEWCOMER = "new"
 # Drawn at random everywhere else; here fixed, so that the guide can name them.
 PEOPLE: Mapping[str, tuple[str, frozenset[Role]]] = {
     "lead": ("L01", frozenset({Role.LEAD, Role.ADJUDICATOR})),
     "ann": ("A01", frozenset({Role.ANNOTATOR})),
     "ben": ("A02", frozenset({Role.ANNOTATOR})),
     "cal": ("A03", frozenset({Role.ANNOTATOR})),
+}
+# Who is in the project for training. The lead has answered what the lead then decides.
+IN_TRAINING: Mapping[str, tuple[str, frozenset[Role]]] = {
+    "lead": PEOPLE["lead"],
+    NEWCOMER: ("A04", frozenset({Role.ANNOTATOR})),
 }
 Record = Mapping[str, Any]
 
@@ -59,7 +73,7 @@ def seed(folder: Path) -> None:
     """
     project = projects.create(SLUG, NAME, load_default())
     project.overlap = len(annotators())
-    users = {name: add_person(project, name) for name in PEOPLE}
+    users = {name: add_person(project, name, *held) for name, held in PEOPLE.items()}
     articles = [
         storing.store_article(
             project, storing.read_file(path.name, path.read_bytes()), users["lead"]
@@ -74,15 +88,44 @@ def seed(folder: Path) -> None:
     submit_finished(articles)
 
 
+def seed_training(folder: Path) -> Article:
+    """Make the project for training beside the demo's.
+
+    Return the article to train with, which the lead has answered and nobody has decided yet.
+    """
+    project = projects.create(TRAINING, TRAINING_NAME, load_default())
+    project.overlap = 1
+    users = {name: add_person(project, name, *held) for name, held in IN_TRAINING.items()}
+    stored = {
+        path.stem: storing.store_article(
+            project, storing.read_file(path.name, path.read_bytes()), users["lead"]
+        )
+        for path in sorted(folder.glob("*.txt"))
+    }
+    article = stored[TRAINED]
+    assigning.assign([(article.id, users["lead"].id)])
+    sentences = sentences_of([article])
+    for record in read(folder / READINGS):
+        if (record["article"], record["annotator"]) == (TRAINED, "ann"):
+            label(sentences[TRAINED, record["sentence"]], users["lead"], record)
+    submit_finished([article])
+    qualifying.change(project, qualifying.Training(gate=True))
+    return article
+
+
+def training_reasons(folder: Path) -> list[str]:
+    """Return why each sentence of the training article is decided as it is."""
+    return [record["reason"] for record in read(folder / REASONS)]
+
+
 def annotators() -> list[str]:
     """Return the user names of those who label in the demo."""
     return [name for name, (_, roles) in PEOPLE.items() if Role.ANNOTATOR in roles]
 
 
-def add_person(project: Project, name: str) -> User:
-    """Add an account with its membership."""
-    user = accounts.add_user(name)
-    pseudonym, roles = PEOPLE[name]
+def add_person(project: Project, name: str, pseudonym: str, roles: frozenset[Role]) -> User:
+    """Add an account with its membership, or only the membership."""
+    user = accounts.find_user(name) or accounts.add_user(name)
     held = {role.value: role in roles for role in Role}
     db.session.add(Membership(user=user, project=project, pseudonym=pseudonym, **held))
     db.session.flush()
@@ -114,7 +157,8 @@ def label(sentence: Sentence, user: User, record: Record) -> None:
         note=record.get("note", ""),
         claims=claims,
     )
-    key = f"demo-{user.username}-{sentence.article.key}-{sentence.position}"
+    slug = sentence.article.project.slug
+    key = f"{slug[:20]}-{user.username}-{sentence.article.key}-{sentence.position}"
     saving.save_answer(sentence, user, draft, Save(revision=0, key=key))
 
 
@@ -177,6 +221,9 @@ def make_links() -> dict[str, str]:
             " in ANNOTATOR_DATA, or use `annotator run`."
         )
     users = {name: held[name].user for name in PEOPLE}
+    newcomer = accounts.find_user(NEWCOMER)
+    if newcomer is not None:
+        users[NEWCOMER] = newcomer
     return {
         name: accounts.make_link(user) for name, user in users.items() if user.disabled_at is None
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from annotator.formats.labels.rows import HUMAN
 from annotator.store import bulk
 from annotator.store.models import (
     Alias,
@@ -19,9 +20,9 @@ from annotator.store.models import (
     Via,
 )
 from annotator.text import fingerprint, near
-from annotator.text.sentences import SPLITTER
+from annotator.text.splitters import ENGLISH
 from annotator.work.labelling import history
-from annotator.work.labelling.independence import ANSWERS, HUMAN
+from annotator.work.labelling.independence import ANSWERS
 from annotator.work.operations.made_articles import MadeArticle
 from annotator.work.operations.made_readings import Reading, Said
 
@@ -55,7 +56,7 @@ COLUMNS: Mapping[Any, Sequence[str]] = {
 }  # fmt: skip
 SAME: Mapping[Any, Mapping[str, Any]] = {
     Article: {
-        "language": "en", "licence": "", "encoding": "utf-8", "splitter": SPLITTER,
+        "language": "en", "licence": "", "encoding": "utf-8", "splitter": ENGLISH.name,
         "for_everybody": False, "extra": "{}", "version": 1,
     },
     Sentence: {"origin": "splitter"},

@@ -1,6 +1,5 @@
 """Aggregates the labels of a file into gold, as `annotator gold FILE.csv --json` documents it."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +9,14 @@ from annotator.measure.aggregation import FITTED, Gold, Method, aggregate
 from annotator.measure.cells import Model
 from annotator.measure.panel import Panel
 from annotator.work.gold.doubts import UNTOLD, warnings
-from annotator.work.ratings.agreement import scale
-from annotator.work.ratings.reading import Rating
+from annotator.work.ratings.labels import scale
+from annotator.work.ratings.reading import Ratings
 
 STANDARD = Model()
 
 
 def gold_of(
-    ratings: Sequence[Rating],
+    ratings: Ratings,
     method: Method,
     declared: Sequence[str] | None = None,
     model: Model = STANDARD,
@@ -28,25 +27,17 @@ def gold_of(
     With kept repeats each label of an annotator counts as that of another one with the same name;
     the figures of the annotator are then means over the labels.
     """
-    values = list(declared) if declared is not None else scale(ratings)
-    items = sorted({rating.item for rating in ratings})
-    times: Counter[tuple[str, str]] = Counter()
-    cells = []
-    for rating in ratings:
-        pair = (rating.item, rating.annotator)
-        cells.append((rating.item, (rating.annotator, times[pair]), rating.value))
-        times[pair] += 1
-    columns = sorted({column for _, column, _ in cells})
-    order = {item: place for place, item in enumerate(items)}
-    cells.sort(key=lambda cell: order[cell[0]])
-    panel = Panel.from_ratings(values, cells, columns)
+    values = list(declared) if declared is not None else scale(ratings.values)
+    items = sorted(ratings.items)
+    whole, owners = ratings.panel(values, items)
+    panel = Panel(whole.values, whole.given)
     if len(values) < 2:
         method_used: Method = "majority"
     else:
         method_used = method
     found = aggregate(panel, method_used, model)
     counts = panel.counts
-    said = warnings(method_used, panel, found, [name for name, _ in columns])
+    said = warnings(method_used, panel, found, owners)
     return {
         "method": method,
         "n_items": len(items),
@@ -54,7 +45,7 @@ def gold_of(
             item: label_json(values, found, place, counts[place])
             for place, item in enumerate(items)
         },
-        "annotators": people_json(values, found, panel, [name for name, _ in columns]),
+        "annotators": people_json(values, found, panel, owners),
         "settings": settings_json(method, model, found, repeats, declared is not None),
         "warnings": said,
     }

@@ -1,20 +1,36 @@
 """Reads labels of anybody's making from a table: item, annotator, value, and perhaps article."""
 
-from collections import Counter, defaultdict
+import csv
+import io
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cached_property
+from itertools import count, islice, repeat
+from typing import NoReturn
+
+import numpy as np
 
 from annotator.errors import RefusedError
-from annotator.formats.articles.csv_tables import Sheet, most_of
+from annotator.formats.articles.csv_tables import Sheet, cut
 from annotator.formats.articles.records import RecordError
+from annotator.measure.panel import NONE, Panel
+from annotator.measure.patterns import IntArray
 from annotator.text.decode import UndecodableText, decode
 from annotator.text.spelling import near, number, tidy
 
 COLUMNS = ("item", "annotator", "value")
 ARTICLE = "article"
 MOST_NAMED = 5
+MOST_PROBLEMS = 100
+# What `tidy` would change in ASCII, but for the ends of lines.
+SPACES = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f "
+# So many characters, or rows, are read at a time.
+BLOCK, MANY = 500_000, 20_000
+# So many pairs of item and annotator are counted in a table.
+TABLE = 20_000_000
+NO_ROWS = np.empty(0, dtype=np.int64)
 NO_VALUE = {"nan", "na", "n/a", "#n/a", "<na>", "null", "none", "nil"}
 """What programs write into a cell that holds nothing."""
 
@@ -23,22 +39,68 @@ class RatingsError(RefusedError):
     """The table cannot be read; the message names the lines."""
 
 
-@dataclass(frozen=True)
-class Rating:
-    """One label: what one annotator said of one item, and the line where it stands."""
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """The labels of a table by columns, and what somebody should know who reads figures of them.
 
-    line: int
-    item: str
-    annotator: str
-    value: str
-    article: str | None = None
+    `items`, `annotators`, `values`, `articles`: their names, in the order in which they first stand
+    in the table; `articles` is None where it has no such column. `item`, `annotator`, `value`: (n,)
+    for each label its place among them; `article` (I,) that of each item.
+    """
 
+    items: list[str]
+    annotators: list[str]
+    values: list[str]
+    articles: list[str] | None
+    item: IntArray
+    annotator: IntArray
+    value: IntArray
+    article: IntArray
+    warnings: tuple[str, ...] = ()
 
-class Ratings(NamedTuple):
-    """The labels of a table, and what somebody should know who reads figures made from them."""
+    @cached_property
+    def repeat(self) -> IntArray:
+        """(n,): how many labels of the same annotator on the same item stand before each."""
+        pairs = self.item * len(self.annotators) + self.annotator
+        size = len(self.items) * len(self.annotators)
+        if size <= TABLE and np.bincount(pairs, minlength=size).max(initial=0) < 2:
+            return np.zeros(len(pairs), dtype=np.int64)
+        order = np.argsort(pairs, kind="stable")
+        sorted_pairs = pairs[order]
+        begins = np.flatnonzero(np.diff(sorted_pairs, prepend=-1))
+        before = np.arange(len(pairs)) - np.repeat(begins, np.diff(begins, append=len(pairs)))
+        found = np.empty(len(pairs), dtype=np.int64)
+        found[order] = before
+        return found
 
-    labels: list[Rating]
-    warnings: list[str]
+    def panel(self, values: Sequence[str], items: Sequence[str]) -> tuple[Panel, list[str]]:
+        """Return the panel on a scale, its units in this order, and whose each of its columns is.
+
+        A further label of an annotator on an item has a column of its own, as of another annotator
+        of that name.
+        """
+        most = int(self.repeat.max()) + 1
+        columns, place = np.unique(self.annotator * most + self.repeat, return_inverse=True)
+        named = sorted(
+            range(len(columns)),
+            key=lambda column: (self.annotators[columns[column] // most], columns[column] % most),
+        )
+        scale = {value: k for k, value in enumerate(values)}
+        if items is self.items:
+            rows = np.arange(len(items))
+        else:
+            row = {item: unit for unit, item in enumerate(items)}
+            rows = np.fromiter(map(row.__getitem__, self.items), np.int64, len(self.items))
+        given = np.full((len(items), len(columns)), NONE, dtype=np.int16)
+        places = np.array([scale[value] for value in self.values])
+        given[rows[self.item], np.argsort(named)[place]] = places[self.value]
+        articles = None
+        if self.articles is not None:
+            order = {name: at for at, name in enumerate(sorted(self.articles))}
+            articles = np.empty(len(items), dtype=np.int64)
+            articles[rows] = np.array([order[name] for name in self.articles])[self.article]
+        owners = [self.annotators[columns[column] // most] for column in named]
+        return Panel(tuple(values), given, articles), owners
 
 
 def read_ratings(
@@ -52,11 +114,169 @@ def read_ratings(
     repeats are kept, and an item in one article.
     """
     try:
-        text = decode(raw).text
+        sheet = cut(decode(raw))
     except UndecodableText as error:
         raise RatingsError(str(error)) from error
+    try:
+        found = read_columns(sheet, values or ())
+        if found is None or not is_sound(found, values, keep_repeats):
+            refuse(sheet, values, keep_repeats)
+    except RecordError as error:
+        raise RatingsError(str(error)) from error
+    return replace(found, warnings=(*sheet.warnings, *found.warnings))
+
+
+class Names(dict[str, int]):
+    """The names of a column with their places; a spelling is looked at when it is first met."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, int] = {}
+
+    def __missing__(self, spelled: str) -> int:
+        place = self.of.setdefault(tidy(spelled), len(self.of))
+        self[spelled] = place
+        return place
+
+
+class TidyNames(defaultdict[str, int]):
+    """The same where no spelling needs to be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(count().__next__)
+
+    @property
+    def of(self) -> dict[str, int]:
+        """Return the names with their places."""
+        return self
+
+
+def is_tidy(text: str, delimiter: str) -> bool:
+    """Say whether each cell of a table is as `tidy` would return it."""
+    return text.isascii() and not any(sign in text for sign in SPACES if sign != delimiter)
+
+
+def read_columns(sheet: Sheet, declared: Sequence[str]) -> Ratings | None:
+    """Read a table column by column; None where a row is too short or too long."""
+    text = sheet.text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    # Without quotation marks a cell ends at the next delimiter, which takes half the time.
+    plain = '"' not in text and "\r" not in text
+    # The csv module copies all that it is given.
+    heading = replace(sheet, text=text.partition("\n")[0]) if plain else sheet
+    header = [tidy(name).lower() for name in next(heading.lines(), (1, []))[1]]
+    places = columns(header, sheet.first)
+    found: dict[str, list[IntArray]] = {name: [] for name in places}
+    kind = TidyNames if plain and is_tidy(text, sheet.delimiter) else Names
+    names = {name: kind() for name in places}
+    try:
+        for cells in (plain_cells if plain else quoted_cells)(text, sheet.delimiter, len(header)):
+            for name, place in places.items():
+                column = cells[place :: len(header)]
+                codes = map(names[name].__getitem__, column)
+                found[name].append(np.fromiter(codes, np.int64, len(column)))
+    except (csv.Error, UnevenRowsError):
+        return None
+    whole = {name: np.concatenate(parts or [NO_ROWS]) for name, parts in found.items()}
+    return of_columns(*filled({name: list(of.of) for name, of in names.items()}, whole), declared)
+
+
+def filled(
+    names: dict[str, list[str]], found: dict[str, IntArray]
+) -> tuple[dict[str, list[str]], dict[str, IntArray]]:
+    """Return the names and rows of a table without rows that say nothing, as spreadsheets write."""
+    if not all("" in names[name] for name in COLUMNS):
+        return names, found
+    empty = np.logical_and.reduce([found[name] == names[name].index("") for name in COLUMNS])
+    for name in names:
+        kept = found[name][~empty]
+        used = np.unique(kept)
+        names[name] = [names[name][place] for place in used]
+        found[name] = np.searchsorted(used, kept)
+    return names, found
+
+
+class UnevenRowsError(Exception):
+    """A row of a table is too short or too long."""
+
+
+def plain_cells(text: str, delimiter: str, width: int) -> Iterator[list[str]]:
+    """Yield the cells of some rows below the heading, all in one list."""
+    begin = text.find("\n") + 1 or len(text)
+    while begin < len(text):
+        end = text.find("\n", begin + BLOCK) + 1 or len(text)
+        lines = [line for line in text[begin:end].split("\n") if line]
+        if {*map(str.count, lines, repeat(delimiter))} == {width - 1}:
+            yield delimiter.join(lines).split(delimiter)
+        else:
+            yield even([line.split(delimiter) for line in lines], width)
+        begin = end
+
+
+def quoted_cells(text: str, delimiter: str, width: int) -> Iterator[list[str]]:
+    """Yield the same of a table whose cells may be quoted."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    next(reader)
+    while rows := list(islice(reader, MANY)):
+        yield even(rows, width)
+
+
+def even(rows: Iterable[Sequence[str]], width: int) -> list[str]:
+    """Return the cells of rows of one width; empty rows are passed over."""
+    wanted = [row for row in rows if len(row) == width or any(row)]
+    if {*map(len, wanted)} - {width}:
+        raise UnevenRowsError
+    return [cell for row in wanted for cell in row]
+
+
+def of_columns(
+    names: Mapping[str, list[str]], found: Mapping[str, IntArray], declared: Sequence[str]
+) -> Ratings | None:
+    """Return the labels of these columns, None where an item stands in two articles."""
+    item, annotator = found["item"], found["annotator"]
+    article = np.zeros(len(names["item"]), dtype=np.int64)
+    articles = None
+    if ARTICLE in found:
+        articles = names[ARTICLE]
+        article[item] = found[ARTICLE]
+        if (article[item] != found[ARTICLE]).any():
+            return None
+    spelled = numbers_as_one(names["value"], declared)
+    read_as = [spelled.get(each, each) for each in names["value"]]
+    values = {value: place for place, value in enumerate(dict.fromkeys(read_as))}
+    value = np.array([values[each] for each in read_as], dtype=np.int64)[found["value"]]
+    labels = Ratings(
+        names["item"], names["annotator"], list(values), articles,
+        item, annotator, value, article,
+    )  # fmt: skip
+    return replace(labels, warnings=(*said_of_numbers(spelled), *said_of(labels)))
+
+
+def is_sound(found: Ratings, values: Sequence[str] | None, keep_repeats: bool) -> bool:
+    """Say whether nothing is wrong with the labels."""
+    return bool(
+        len(found.item)
+        and not any("" in names for names in (found.items, found.annotators, found.values))
+        and (values is None or {*found.values} <= {*values})
+        and (keep_repeats or not found.repeat.any())
+    )
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One label with the line where it stands, of a table in which something is wrong."""
+
+    line: int
+    item: str
+    annotator: str
+    value: str
+    article: str | None = None
+
+
+def refuse(sheet: Sheet, values: Sequence[str] | None, keep_repeats: bool) -> NoReturn:
+    """Say what is wrong with a table, row by row."""
     problems: list[str] = []
-    found = list(rows(text, problems))
+    found = list(rows(sheet, problems))
     spelled = numbers_as_one({rating.value for rating in found}, values or ())
     labels = [
         rating
@@ -64,39 +284,32 @@ def read_ratings(
         if fits(rating, values, problems)
     ]
     problems += repeats(labels, keep_repeats)
-    if problems:
-        more = f"; and {len(problems) - MOST_NAMED:,} more" if len(problems) > MOST_NAMED else ""
-        raise RatingsError("; ".join(problems[:MOST_NAMED]) + more)
-    if not labels:
-        raise RatingsError("it contains no labels")
-    return Ratings(labels, [*said_of_numbers(spelled), *said_of(labels)])
+    more = f"; and {len(problems) - MOST_PROBLEMS:,} more" if len(problems) > MOST_PROBLEMS else ""
+    raise RatingsError("; ".join(problems[:MOST_PROBLEMS] or ["it contains no labels"]) + more)
 
 
-def rows(text: str, problems: list[str]) -> Iterator[Rating]:
+def rows(sheet: Sheet, problems: list[str]) -> Iterator[Rating]:
     """Yield the rows in order; a row that is too short or too long is a problem."""
-    sheet = Sheet(text, "", most_of(text.split("\n", 1)[0]), ())
-    try:
-        lines = sheet.lines()
-        _, first = next(lines, (1, []))
-        header = [tidy(name).lower() for name in first]
-        places = columns(header)
-        for line, row in lines:
-            if len(row) == len(header):
-                cells = {name: tidy(row[place]) for name, place in places.items()}
+    lines = sheet.lines()
+    _, first = next(lines, (1, []))
+    header = [tidy(name).lower() for name in first]
+    places = columns(header, sheet.first)
+    for line, row in lines:
+        if len(row) == len(header):
+            cells = {name: tidy(row[place]) for name, place in places.items()}
+            if any(cells[name] for name in COLUMNS):
                 yield Rating(line, **cells)
-            elif any(row):
-                problems.append(f"line {line}: {len(row)} cells instead of {len(header)}")
-    except RecordError as error:
-        raise RatingsError(str(error)) from error
+        elif any(row):
+            problems.append(f"line {line}: {len(row)} cells instead of {len(header)}")
 
 
-def columns(header: Sequence[str]) -> dict[str, int]:
+def columns(header: Sequence[str], line: int) -> dict[str, int]:
     """Return where each column stands, or say which one is missing."""
     for name in COLUMNS:
         if header.count(name) != 1:
             seen = ", ".join(header) or "nothing"
             raise RatingsError(
-                f"line 1: one column must be called “{name}”; the columns are {seen}"
+                f"line {line}: one column must be called “{name}”; the columns are {seen}"
                 " (separated by commas, semicolons, tabs or |)"
             )
     return {name: header.index(name) for name in (*COLUMNS, ARTICLE) if name in header}
@@ -142,13 +355,10 @@ def said_of_numbers(spelled: Mapping[str, str]) -> Iterator[str]:
         yield f"Spellings of one number are read as one: {', '.join(pairs[:MOST_NAMED])}{more}."
 
 
-def said_of(labels: Sequence[Rating]) -> Iterator[str]:
+def said_of(found: Ratings) -> Iterator[str]:
     """Yield what may be one annotator or value, and what may be none."""
-    given = Counter(rating.value for rating in labels)
-    names = {
-        "annotators": sorted({rating.annotator for rating in labels}),
-        "values": sorted(given),
-    }
+    given = dict(zip(found.values, np.bincount(found.value).tolist(), strict=True))
+    names = {"annotators": sorted(found.annotators), "values": sorted(given)}
     for kind, spellings in names.items():
         alike: dict[str, list[str]] = defaultdict(list)
         for each in spellings:

@@ -239,8 +239,9 @@ def check_decision(
     if row.status not in {None, *(each.value for each in codebook.statuses)}:
         raise RefusedError(f"the codebook has no status “{row.status}”")
     for claim in row.claims:
-        if None in (claim.speaker, claim.stance, claim.certainty):
-            raise RefusedError("a decided claim has no speaker, stance or certainty")
+        for name in codebook.required:
+            if getattr(claim, name) is None:
+                raise RefusedError(f"a decided claim has no {name}")
     for claim in (row.soft or {}).get("claims", ()):
         known_speaker(claim["speaker"], register)
     if row.adjudicator is not None:

@@ -127,7 +127,6 @@ def content_of(place: Place, answers: Mapping[Mark, int], row: DecisionRow) -> C
 
 
 def claim_of(place: Place, row: ClaimRow) -> ClaimDraft:
-    """Return a decided claim."""
     return ClaimDraft(
         speaker=place.names.speakers[row.speaker or ""],
         stance=row.stance,

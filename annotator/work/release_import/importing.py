@@ -95,7 +95,8 @@ class Homecoming:
         self.register = Register()
 
     def refuse_taken(self) -> None:
-        """Refuse where there is a project of that name."""
+        """Refuse where there is a project of that name, or one that had it and is found by it."""
+        projects.refuse_old_slug(self.slug)
         if db.session.scalar(select(Project.id).where(Project.slug == self.slug)) is not None:
             raise RefusedError(
                 f"There is already a project “{self.slug}”. Use --as NAME to import the"
@@ -303,7 +304,6 @@ def store_versions(
 
 
 def version_of(row: VersionRow, register: Register, people: Mapping[str, int]) -> CodebookVersion:
-    """Return one version of the codebook."""
     codebook = register.codebooks[row.number]
     return CodebookVersion(
         number=row.number,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from annotator.formats.labels.rows import AnswerRow
+from annotator.formats.labels.rows import HUMAN, AnswerRow
 from annotator.formats.release.reading import Chapter
 from annotator.store.clock import now
 from annotator.store.db import db
@@ -21,7 +21,6 @@ from annotator.work.label_import.checking import draft_of_row
 from annotator.work.labelling import arriving, proposals
 from annotator.work.labelling.arriving import AT_ONCE, Arriving, Batch, insert_all, pieces, table
 from annotator.work.labelling.drafts import complete
-from annotator.work.labelling.independence import HUMAN
 from annotator.work.release_import.decisions import Mark, Place, store_decisions
 
 ENCODING = "utf-8"

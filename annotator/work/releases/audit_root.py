@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, literal, select
 
+from annotator.formats.labels.rows import MODEL
 from annotator.store.batches import Batch, Found, articles_of, batches
 from annotator.store.histories import SET_ASIDE
 from annotator.store.models import Answer, AnswerEvent, Project, Sentence
@@ -19,7 +20,8 @@ Query = Select[*tuple[Any, ...]]
 def root_of(connection: Connection, project: Project) -> str:
     """Return the root hash over the heads of a project's chains, as `annotator audit -p` prints it.
 
-    The heads are taken as they are stored; whether each chain leads to its head is for the audit.
+    Answers of models are no part of it. The heads are taken as they are stored; whether each chain
+    leads to its head is for the audit.
     """
     pseudonyms = {
         user: who for user, (who, _) in people_of(connection, project, names=False).items()
@@ -44,14 +46,17 @@ def heads_of(connection: Connection, batch: Batch) -> Iterator[Found]:
         Answer.id, Answer.round, Answer.user_id, Sentence.article_id, Sentence.position,
         AnswerEvent.hash,
     ).join(Answer.sentence)  # fmt: skip
-    yield from connection.execute(batch.narrow(with_head(placed))).all()
+    counted = Answer.origin != MODEL
+    yield from connection.execute(batch.narrow(with_head(placed)).where(counted)).all()
     if batch.first == 0:
         aside = select(
             Answer.id, Answer.round, Answer.user_id, Answer.aside_in_id.label("article_id"),
             literal(SET_ASIDE).label("position"), AnswerEvent.hash,
         )  # fmt: skip
         yield from connection.execute(
-            with_head(aside).where(Answer.aside_in_id.in_(batch.articles), ~staging.is_staged())
+            with_head(aside).where(
+                counted, Answer.aside_in_id.in_(batch.articles), ~staging.is_staged()
+            )
         )
 
 

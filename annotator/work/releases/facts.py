@@ -26,6 +26,7 @@ NUMPY = np.__version__
 WITH_NUMPY = " with numpy "
 answer_of = itemgetter("article", "sentence", "annotator")
 WARNINGS = "warnings"
+WITHDRAWN = "withdrawn"
 
 
 @dataclass
@@ -134,10 +135,11 @@ def facts_of(
     codebook_version: int,
     audit_root: str,
     warnings: Sequence[str] = (),
+    withdrawn: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the facts of a release, with its gates checked.
 
-    `warnings`: what speaks against the method of gold.
+    `warnings`: what speaks against the method of gold; `withdrawn`: see `withdrawn.since_the_last`.
     """
     found = looked_at(counted, report)
     facts = {
@@ -153,6 +155,7 @@ def facts_of(
         "with_text": settings.with_text,
         "with_notes": settings.with_notes,
         "parquet": settings.parquet,
+        "csv": True,
         "authors": list(project.authors),
         "counts": found["counts"],
         "how": found["how"],
@@ -163,6 +166,7 @@ def facts_of(
         "method": settings.method,
         "aggregation": settings.way.settings(),
         **({WARNINGS: list(warnings)} if warnings else {}),
+        **({WITHDRAWN: dict(withdrawn)} if withdrawn else {}),
         "languages": sorted({each.language for each in articles}),
         "published": published(articles),
         "publishers": publishers(articles),

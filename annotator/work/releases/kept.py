@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from annotator.errors import NotFoundError, RefusedError
 from annotator.store.db import db
-from annotator.store.models import Job, Project, Release, User
+from annotator.store.models import Job, OldSlug, Project, Release, User
 from annotator.work import jobs
 from annotator.work.releases import writing
 from annotator.work.releases.settings import WRITTEN_TO, Settings
@@ -36,8 +36,18 @@ class Kept:
 
 
 def folder_of(data: Path, project: Project, name: str) -> Path:
-    """Return where the folder of a release by page is; the name has been checked."""
-    return data / FOLDER / project.slug / name
+    """Return where the folder of a release by page is; the name has been checked.
+
+    Releases of before a rename stay where they were written.
+    """
+    places = [data / FOLDER / slug / name for slug in (project.slug, *old_slugs(project))]
+    return next((place for place in places if place.is_dir()), places[0])
+
+
+def old_slugs(project: Project) -> list[str]:
+    """Return the short names that a project had."""
+    query = select(OldSlug.slug).where(OldSlug.project_id == project.id)
+    return list(db.session.scalars(query.order_by(OldSlug.id)))
 
 
 def releases_of(project: Project, data: Path) -> list[Kept]:

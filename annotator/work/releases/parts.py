@@ -10,20 +10,31 @@ from annotator.measure.splits import DATE, PUBLISHER, SPEAKER, SplitError, Unit,
 from annotator.work.releases.rows import ArticleFacts, Row
 
 STRATIFIED = "stance"
+GOLD, ANSWERS = RESTS_ON = ("gold", "answers")
+"""What is shared out. Gold moves with the method that makes it, answers and their votes do not."""
+ABSENT = "absent_stances"
+"""In the record of a release: which parts lack which stances."""
 
 
 @dataclass
 class Tally:
-    """What gold says of one article: its rows, those with a gold answer, stances and speakers."""
+    """What gold says of one article: its rows, those with a gold answer, stances and speakers.
+
+    `answered` and `votes` count sentences with a word of somebody and the votes on each stance:
+    those of the annotators, and of a decision where there is no answer beside it.
+    """
 
     rows: int = 0
     gold: int = 0
     stances: dict[str, int] = field(default_factory=dict)
+    answered: int = 0
+    votes: dict[str, int] = field(default_factory=dict)
     speakers: set[str] = field(default_factory=set)
 
     def count(self, row: Row, codebook: Codebook) -> None:
         """Count one gold row; narrator and unnamed sources are nobody whom articles share."""
         self.rows += 1
+        self.count_votes(row)
         nobody = {codebook.narrator_type.value, codebook.unnamed_type.value}
         if row["open"] is not None:
             return
@@ -34,28 +45,35 @@ class Tally:
             if claim["speaker_type"] not in nobody:
                 self.speakers.add(claim["speaker"])
 
+    def count_votes(self, row: Row) -> None:
+        """Count what was said of one sentence, whatever became gold of it."""
+        given = [each["stance"] for each in row["soft_label"]["claims"]]
+        if not row["n"]:
+            given = [{claim["stance"]: 1} for claim in row["claims"]]
+        self.answered += bool(row["n"] or row["status"])
+        for votes in given:
+            for stance, n in votes.items():
+                self.votes[stance] = self.votes.get(stance, 0) + n
+
 
 def parts_of(
-    articles: Sequence[ArticleFacts],
-    tallies: Mapping[str, Tally],
-    by: str,
-    shares: Mapping[str, float],
-    seed: int,
+    articles: Sequence[ArticleFacts], tallies: Mapping[str, Tally], settings: Mapping[str, Any]
 ) -> dict[str, list[str]]:
-    """Return the article keys of each part.
+    """Return the article keys of each part; `settings` as they stand in splits.json.
 
     Raises:
         RefusedError: an article lacks what they are split by, or the settings are no split.
 
     """
-    units = [unit_of(each, tallies.get(each.key, Tally()), by) for each in articles]
+    by, rests_on = settings["by"], settings.get("rests_on", GOLD)
+    units = [unit_of(each, tallies.get(each.key, Tally()), by, rests_on) for each in articles]
     try:
-        return divide(units, by, shares, seed)
+        return divide(units, by, settings["shares"], settings["seed"])
     except SplitError as error:
         raise RefusedError(str(error)) from error
 
 
-def unit_of(article: ArticleFacts, tally: Tally, by: str) -> Unit:
+def unit_of(article: ArticleFacts, tally: Tally, by: str, rests_on: str) -> Unit:
     """Return an article as the split sees it."""
     values = {PUBLISHER: (article.publisher,), SPEAKER: tuple(sorted(tally.speakers))}
     return Unit(
@@ -63,8 +81,7 @@ def unit_of(article: ArticleFacts, tally: Tally, by: str) -> Unit:
         article.cluster,
         values.get(by, ()),
         article.published_on,
-        tally.gold,
-        tally.stances,
+        *((tally.gold, tally.stances) if rests_on == GOLD else (tally.answered, tally.votes)),
     )
 
 
@@ -110,3 +127,28 @@ def counts_of(
             for stance in (*order, *sorted(others))
         },
     }
+
+
+def absent_stances(splits: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return per part the stances that gold has elsewhere, and not there.
+
+    None of them are named for a part that was asked for and has no gold at all.
+    """
+    counts, shares = splits["counts"], splits["settings"]["shares"]
+    known = sorted({value for each in counts.values() for value, n in each["stances"].items() if n})
+    found = {}
+    for part, each in counts.items():
+        values = [value for value in known if each["gold"] and not each["stances"].get(value)]
+        if values or (known and shares[part] and not each["gold"]):
+            found[part] = values
+    return found
+
+
+def absent_in_words(absent: Mapping[str, Sequence[str]]) -> list[str]:
+    """Say which part has no claim of which stance, or no gold, one sentence each."""
+    return [
+        f"The split “{part}” has no gold claim with {' or '.join(values)}."
+        if values
+        else f"The split “{part}” has no gold."
+        for part, values in absent.items()
+    ]

@@ -4,7 +4,7 @@ All are of one moment (see `shared_moment`) and in one order on every database.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from annotator.phrases import moment
 from annotator.store.batches import Batch, Found, Words, articles_of, batches
+from annotator.store.clusters import clusters_of
 from annotator.store.models import (
     Alias,
     Answer,
@@ -24,6 +25,7 @@ from annotator.store.models import (
 )
 from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import by_code_point
+from annotator.work import shelving
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.consensus.decisions import taken_from
 from annotator.work.gold.counts import taken_back
@@ -75,11 +77,11 @@ def article_facts(connection: Connection, project: Project) -> list[ArticleFacts
         .order_by(by_code_point(Article.key))
     )
     found = connection.execute(query).all()
-    clusters = clusters_of(found)
+    clusters, keys = clusters_of(found), {row.id: row.key for row in found}
     return [
         ArticleFacts(
             row.key,
-            clusters[row.id],
+            keys[clusters[row.id]],
             row.publisher,
             day(row.published_on),
             row.language,
@@ -87,25 +89,6 @@ def article_facts(connection: Connection, project: Project) -> list[ArticleFacts
         )
         for row in found
     ]
-
-
-def clusters_of(articles: Sequence[Found]) -> dict[int, str]:
-    """Return for each article the smallest key among those it hangs together with."""
-    first = {row.id: row.id for row in articles}
-    place = {row.id: index for index, row in enumerate(articles)}  # in the order of the keys
-
-    def root(one: int) -> int:
-        while first[one] != one:
-            first[one] = one = first[first[one]]
-        return one
-
-    for row in articles:
-        for other in (row.cluster_id, row.version_of_id):
-            if other is not None:
-                ends = sorted((root(row.id), root(other)), key=place.__getitem__)
-                first[ends[1]] = ends[0]
-    keys = {row.id: row.key for row in articles}
-    return {row.id: keys[root(row.id)] for row in articles}
 
 
 def day(on: Any) -> str:
@@ -134,7 +117,6 @@ def article_rows(
 
 
 def article_row(row: Found, clusters: Mapping[str, str], *, text: bool) -> Row:
-    """Return one article."""
     splitter, _, splitter_version = row.splitter.partition("-")
     made = {
         "key": row.key,
@@ -295,7 +277,7 @@ def speaker_rows(connection: Connection, project: Project) -> Iterator[Row]:
         .where(Speaker.project_id == project.id)
         .order_by(by_code_point(Speaker.name))
     ).all()
-    nobody = taken_back(connection, project)
+    nobody = taken_back(connection, project) | shelving.speakers_uncounted(connection, project.id)
     names = {row.id: row.name for row in speakers}
     aliases: dict[int, list[Row]] = {}
     for alias in connection.execute(

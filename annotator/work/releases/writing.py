@@ -7,6 +7,8 @@ The folder has, in UTF-8 with `\\n` and no byte order mark:
     annotations.jsonl   the annotation rows, as `annotator labels export` writes them
     gold.jsonl          the gold rows, as `annotator gold -p` writes them, also of sentences that
                         nobody's word decides (`how` is "none"); the last key is `split`
+    gold.csv            the sentences of gold, and their claims, as `annotator gold --format csv`
+    gold-claims.csv     writes them
     decisions.jsonl     what adjudicators decided, and on which answers
     speakers.json       the register of speakers, by name
     splits.json         the parts for training, development and test: never cut an article, or
@@ -43,6 +45,7 @@ from annotator.codebook.markdown import to_markdown
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
+from annotator.formats.labels import gold_csv
 from annotator.formats.release import folder as names
 from annotator.formats.release import parquet
 from annotator.formats.release.card.card import card
@@ -61,10 +64,18 @@ from annotator.work.gold.summary import summary_of, warnings_of
 from annotator.work.labelling.annotation_rows import annotation_rows
 from annotator.work.releases import audit_root
 from annotator.work.releases import rows as release_rows
-from annotator.work.releases.facts import Counted, facts_of
-from annotator.work.releases.parts import Tally, parts_of, splits_document
+from annotator.work.releases.facts import WITHDRAWN, Counted, facts_of
+from annotator.work.releases.parts import (
+    ABSENT,
+    ANSWERS,
+    Tally,
+    absent_stances,
+    parts_of,
+    splits_document,
+)
 from annotator.work.releases.rows import ArticleFacts, Row
 from annotator.work.releases.settings import WRITTEN_TO, Settings
+from annotator.work.releases.withdrawn import since_the_last
 
 Progress = Callable[[int, int], None]
 # How often all sentences are passed: five tables and everything else, then four tables for Parquet.
@@ -169,6 +180,7 @@ class Writer:
             number,
             root,
             warnings_of(model) if model else [],
+            since_the_last(self.connection, self.project),
         )
         if model:
             self.draft.write(names.document_name(names.MODEL), [as_document(model)])
@@ -243,7 +255,7 @@ class Writer:
 
     def write_answers(self) -> None:
         """Write what annotators and adjudicators said."""
-        answers = self.redacted(annotation_rows(self.project))
+        answers = self.redacted(annotation_rows(self.project, models=False))
         self.table(names.ANNOTATIONS, seen(answers, self.counted.answer))
         decisions = self.redacted(release_rows.decision_rows(self.connection, self.project))
         self.table(names.DECISIONS, seen(decisions, self.counted.decision))
@@ -261,16 +273,32 @@ class Writer:
         # Which part a row is in is known when all are: they wait in a file.
         draft = self.draft.folder / DRAFT_OF_GOLD
         with draft.open("x", encoding="utf-8", newline="") as file:
-            file.writelines(jsonl.write(self.passing.through(rows)))
-        chosen = self.settings
-        parts = parts_of(self.articles, tallies, chosen.by, chosen.shares, chosen.seed)
+            tabled = self.with_tables(self.passing.through(rows))
+            file.writelines(jsonl.write(tabled))
+        chosen = {**self.settings.split(), "rests_on": ANSWERS}
+        parts = parts_of(self.articles, tallies, chosen)
         lengths = {key: tally.rows for key, tally in tallies.items()}
         with draft.open(encoding="utf-8", newline="\n") as file:
             self.write_parts(with_parts(file, lengths, parts), parts, lengths)
         draft.unlink()
-        splits = splits_document(self.articles, tallies, parts, chosen.split(), codebook)
+        splits = splits_document(self.articles, tallies, parts, chosen, codebook)
         self.draft.write(names.document_name(names.SPLITS), [as_document(splits)])
         return splits
+
+    def with_tables(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Write gold as CSV, too, while its rows pass."""
+        known = {each.key: vars(each) for each in self.articles}
+        with ExitStack() as stack:
+            tables = []
+            for table, name in names.GOLD_CSV.items():
+                file = stack.enter_context(self.draft.open(name))
+                lines = gold_csv.Lines(table, known, with_text=self.settings.with_text)
+                file.write(lines.heading())
+                tables.append((file, lines))
+            for row in rows:
+                for file, lines in tables:
+                    file.write(lines.of(row))
+                yield row
 
     def write_parts(
         self,
@@ -393,7 +421,6 @@ def refuse_taken(project: Project, name: str) -> None:
 
 
 def name_taken(name: str) -> RefusedError:
-    """Return the refusal of a name."""
     return RefusedError(
         f"There is already a release “{name}”, and releases are immutable. Choose another name."
     )
@@ -412,13 +439,19 @@ def record(
     """
     # A name may hold bytes that are no text; a page could not show them.
     place = {WRITTEN_TO: os.fsencode(folder).decode("utf-8", "replace")} if folder else {}
+    absent = absent_stances(written.facts["splits"])
     made = Release(
         project_id=project.id,
         user_id=user.id if user else None,
         name=written.settings.name,
         status=written.facts["status"],
         settings={**written.settings.to_json(), **place},
-        counts={**written.facts["counts"], "how": written.facts["how"]},
+        counts={
+            **written.facts["counts"],
+            "how": written.facts["how"],
+            **({ABSENT: absent} if absent else {}),
+            **{name: written.facts[name] for name in (WITHDRAWN,) if name in written.facts},
+        },
         hashes=dict(written.hashes),
         gates=written.facts["gates"],
         sha256=written.sha256,

@@ -325,6 +325,10 @@ def finish_undo(project: Project, number: int, user: User) -> None:
         undo_added_alias(change, speaker)
     elif change.kind == "alias_removed":
         values = {name: change.before[name] for name in ("article_id", "text", "user_id")}
+        article = db.session.get(Article, values["article_id"])
+        # Its number may be another article's by now; a withdrawn one has its key still.
+        if article is None or article.key != change.before["article"]:
+            raise RefusedError(f"Article “{change.before['article']}” was deleted since.")
         db.session.execute(
             insert_for(Alias).values(speaker_id=speaker.id, **values).on_conflict_do_nothing()
         )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from annotator.store.db import among, db
@@ -21,7 +21,9 @@ from annotator.store.models import (
     Via,
 )
 from annotator.store.snapshot import by_code_point
+from annotator.text.reporting import TITLES
 from annotator.text.spelling import folded
+from annotator.work import shelving
 from annotator.work.gold.counts import taken_back
 from annotator.work.labelling.speaker_search import holds, letters, surname
 from annotator.work.labelling.speakers import today as today_id
@@ -32,6 +34,8 @@ MOST_OF_ONE_NAME = 6
 MOST_SHOWN = 8
 MOST_CHANGES = 50
 SORTS = ("name", "type", "claims")
+APART = "apart"
+"""What takes the place of a type for speakers that nothing that counts names."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,7 @@ def family(speaker: Speaker) -> list[int]:
 def concerned(speaker: Speaker, articles: Collection[int] | None = None) -> Concerned:
     """Count the labels that name a speaker, in some articles if they are given."""
     numbers = family(speaker)
-    narrow: list[ColumnElement[bool]] = (
-        [] if articles is None else [among(Sentence.article_id, articles)]
-    )
+    narrow = narrowed(speaker, articles)
     claims = select(Claim.id.label("claim_id")).where(Claim.speaker_id.in_(numbers))
     chains = select(Via.claim_id).where(Via.speaker_id.in_(numbers))
     counted = []
@@ -108,11 +110,18 @@ def concerned(speaker: Speaker, articles: Collection[int] | None = None) -> Conc
     return Concerned(claims_count, chains_count, max(in_articles, chain_articles))
 
 
+def narrowed(speaker: Speaker, articles: Collection[int] | None) -> list[ColumnElement[bool]]:
+    """Return the conditions of sentences in some articles, or in all that are not withdrawn."""
+    if articles is not None:
+        return [among(Sentence.article_id, articles)]
+    return shelving.in_work(Sentence.article_id, speaker.project_id)
+
+
 def labels_of(
     speaker: Speaker, articles: Collection[int] | None = None, most: int = MOST_SHOWN
 ) -> list[Label]:
     """Return the first sentences with labels of a speaker, in the order of the articles."""
-    narrow = [] if articles is None else [among(Sentence.article_id, articles)]
+    narrow = narrowed(speaker, articles)
     rows = db.session.execute(
         select(Article.key, Sentence.position, Sentence.text, func.count(Claim.id))
         .join(Claim.answer)
@@ -132,7 +141,7 @@ def articles_with(speaker: Speaker) -> list[tuple[Article, int]]:
         select(Sentence.article_id, func.count(Claim.id).label("claims"))
         .join(Claim.answer)
         .join(Answer.sentence)
-        .where(Claim.speaker_id.in_(family(speaker)), Answer.current)
+        .where(Claim.speaker_id.in_(family(speaker)), Answer.current, *narrowed(speaker, None))
         .group_by(Sentence.article_id)
         .subquery()
     )
@@ -151,18 +160,32 @@ def aliases_of(speaker: Speaker) -> list[tuple[Alias, str]]:
         db.session.execute(
             select(Alias, Article.key)
             .join(Article, Article.id == Alias.article_id)
-            .where(Alias.speaker_id.in_(family(speaker)))
+            .where(
+                Alias.speaker_id.in_(family(speaker)),
+                *shelving.in_work(Alias.article_id, speaker.project_id),
+            )
             .order_by(by_code_point(Article.key), Alias.text)
         )
     )
 
 
 def listed(project: Project, text: str = "", kind: str = "") -> Select[Speaker]:
-    """Return the query for the speakers that count today; a merged name leads to its other."""
+    """Return the query for the speakers that count today; a merged name leads to its other.
+
+    With `APART` as the kind for those that only models name, or answers that are no work: they are
+    in no list otherwise, and can be merged from there.
+    """
     query = select(Speaker).where(
         Speaker.project_id == project.id, Speaker.merged_into_id.is_(None)
     )
-    if kind:
+    connection = db.session.connection()
+    out = shelving.speakers_uncounted(connection, project.id)
+    if kind == APART:
+        withdrawn = shelving.speakers_out(connection, project.id)
+        query = query.where(among(Speaker.id, out - withdrawn))
+    elif out:
+        query = query.where(~among(Speaker.id, out))
+    if kind and kind != APART:
         query = query.where(Speaker.type == kind)
     if text:
         merged = aliased(Speaker)
@@ -193,7 +216,7 @@ def rows_of(
     by_name = by_code_point(Speaker.name)
     query = listed(project, text, kind).options(joinedload(Speaker.member_of))
     if sort == "claims":
-        used = claims_by_speaker(Speaker.project_id == project.id).subquery()
+        used = claims_by_speaker(project, Speaker.project_id == project.id).subquery()
         query = query.outerjoin(used, used.c.speaker_id == Speaker.id)
         query = query.order_by(func.coalesce(used.c.claims, 0).desc())
     elif sort == "type":
@@ -201,7 +224,8 @@ def rows_of(
     found = db.session.scalars(query.order_by(by_name).offset(offset).limit(PAGE)).all()
     numbers = [speaker.id for speaker in found]
     # Most claims are of speakers on other pages.
-    shown = claims_by_speaker(Speaker.id.in_(numbers) | Speaker.merged_into_id.in_(numbers))
+    which = Speaker.id.in_(numbers) | Speaker.merged_into_id.in_(numbers)
+    shown = claims_by_speaker(project, which)
     claims = dict(db.session.execute(shown).all())
     merged, forms = beside(project, numbers)
     return [
@@ -210,13 +234,21 @@ def rows_of(
     ]
 
 
-def claims_by_speaker(which: ColumnElement[bool]) -> Select[int, int]:
+def claims_by_speaker(project: Project, which: ColumnElement[bool]) -> Select[int, int]:
     """Select how many claims these speakers have, under those that they are known as today."""
     today = today_id()
+    if withdrawn := shelving.in_work(Sentence.article_id, project.id):
+        answers = select(Answer.id).join(Answer.sentence)
+        out = answers.where(Sentence.article_id.in_(shelving.out_of_work(project.id)))
+        withdrawn = [Claim.answer_id.not_in(out)]
+    if shelving.has_model_answers(db.session.connection(), project.id):
+        # Not a list of them all, which PostgreSQL would read once per claim where it is long.
+        by_model = exists().where(Answer.id == Claim.answer_id, Answer.origin == shelving.MODEL)
+        withdrawn.append(~by_model)
     return (
         select(today.label("speaker_id"), func.count(Claim.id).label("claims"))
         .join(Claim, Claim.speaker_id == Speaker.id)
-        .where(which)
+        .where(which, *withdrawn)
         .group_by(today)
     )
 
@@ -237,7 +269,7 @@ def beside(
             merged[owner[each.id]].append(each.name)
     for speaker_id, text in db.session.execute(
         select(Alias.speaker_id, Alias.text)
-        .where(Alias.speaker_id.in_(owner))
+        .where(Alias.speaker_id.in_(owner), *shelving.in_work(Alias.article_id, project.id))
         .distinct()
         .order_by(Alias.text)
     ):
@@ -249,8 +281,9 @@ def beside(
 def proposals(project: Project) -> list[Proposal]:
     """Return pairs of speakers that might be one; nothing here merges them.
 
-    The same letters, the same last name where the codebook says that it is enough, or the same
-    words of one article marked as both. Pairs that a lead has kept apart stay out.
+    The same letters, the same last name where the codebook says that it is enough and no first
+    name speaks against it, or the same words of one article marked as both. Pairs that a lead has
+    kept apart stay out.
     """
     codebook = project.codebook
     named = {kind.value: kind for kind in codebook.named_types}
@@ -275,9 +308,17 @@ def proposals(project: Project) -> list[Proposal]:
         *(("same name except for accents, spaces or case", ids) for ids in same.values()),
         *(("same letters", numbers) for numbers in spelling.values()),
         *((f"same alias in {key}: “{text}”", ids) for key, text, ids in shared_forms(project)),
-        *((f"same last name: {last}", numbers) for last, numbers in lasts.items()),
+        *(
+            (f"same last name: {last}", pair)
+            for last, numbers in lasts.items()
+            if len(numbers) <= MOST_OF_ONE_NAME
+            for pair in combinations(numbers, 2)
+            if may_be_one(*(known[number].name for number in pair))
+        ),
     ]
     apart = kept_apart(project)
+    for number in shelving.speakers_uncounted(db.session.connection(), project.id):
+        known.pop(number, None)
     found: dict[tuple[int, int], str] = {}
     for why, numbers in groups:
         for pair in combinations([each for each in numbers if each in known], 2):
@@ -292,6 +333,23 @@ def proposals(project: Project) -> list[Proposal]:
     return [Proposal(speakers[one], speakers[other], why) for (one, other), why in found.items()]
 
 
+def may_be_one(one: str, other: str) -> bool:
+    """Say whether two names with the same last word may be of one person.
+
+    Titles count for nothing. Where both have a first name it must begin with the same letter:
+    "Jim" and "J." may be James, "Melania" is not Donald.
+    """
+    firsts = [first_letter(name) for name in (one, other)]
+    return "" in firsts or firsts[0] == firsts[1]
+
+
+def first_letter(name: str) -> str:
+    """Return the first letter of a first name, "" for a name that has none."""
+    words = [letters(word) for word in name.split()]
+    given = [word for word in words if word and word not in TITLES]
+    return given[0][0] if len(given) > 1 else ""
+
+
 def shared_forms(project: Project) -> list[tuple[str, str, list[int]]]:
     """Return the words of an article that mean more than one speaker: key, words, speakers."""
     today = today_id()
@@ -299,6 +357,7 @@ def shared_forms(project: Project) -> list[tuple[str, str, list[int]]]:
         select(Alias.article_id, Alias.text)
         .join(Alias.speaker)
         .where(Speaker.project_id == project.id)
+        .where(*shelving.in_work(Alias.article_id, project.id))
         .group_by(Alias.article_id, Alias.text)
         .having(func.count(today.distinct()) > 1)
         .order_by(Alias.article_id, Alias.text)

@@ -40,6 +40,8 @@ class Gathered:
             "certainty": places(codebook.certainties),
         }
         self.articles: dict[str, int] = {}
+        self.clusters: dict[int, int] = {}  # of the articles
+        self.cluster_numbers: dict[str, int] = {}
         self.people: dict[str, int] = {}
         self.speakers: dict[str, int] = {}
         self.types: dict[int, str] = {}
@@ -52,8 +54,11 @@ class Gathered:
         """Return how many answers were taken in."""
         return len(self.answers) // ANSWER
 
-    def add(self, answers: Sequence[Row]) -> None:
-        """Take in the answers to one sentence; they come by article key and sentence."""
+    def add(self, answers: Sequence[Row], cluster: str = "") -> None:
+        """Take in the answers to one sentence; they come by article key and sentence.
+
+        `cluster`: what the article hangs together with, "" for nothing.
+        """
         selection = self.selection
         counted = [
             row
@@ -64,7 +69,10 @@ class Gathered:
             return
         unit = len(self.unit_article)
         key = counted[0]["article"]
-        self.unit_article.append(self.articles.setdefault(key, len(self.articles)))
+        article = self.articles.setdefault(key, len(self.articles))
+        numbers = self.cluster_numbers
+        self.clusters[article] = numbers.setdefault(cluster or key, len(numbers))
+        self.unit_article.append(article)
         for row in counted:
             who = self.people.setdefault(row["annotator"], len(self.people))
             self.answers.extend((unit, who, self.place("status", row["status"])))
@@ -117,21 +125,25 @@ class Gathered:
 
     def clear(self) -> None:
         """Forget the answers, to go on with other articles; people and speakers keep numbers."""
-        self.articles = {}
+        self.articles, self.clusters = {}, {}
         self.unit_article, self.answers, self.claims = array("q"), array("q"), array("q")
 
 
 class Measuring:
     """Measures the answers of a release while they are read, some articles at a time."""
 
-    def __init__(self, codebook: Codebook, selection: Selection) -> None:
+    def __init__(self, codebook: Codebook, selection: Selection, *, clustered: bool = True) -> None:
+        self.clustered = clustered  # releases of before drew each article for itself
         self.gathered = Gathered(codebook, selection)
         self.accumulator = Accumulator(codebook)
         self.article = ""
         self.eligible = self.changed = 0
 
-    def add(self, segment: str, answers: Sequence[Row]) -> None:
-        """Take in a sentence with the answers to it; they come by article key and sentence."""
+    def add(self, segment: str, answers: Sequence[Row], cluster: str) -> None:
+        """Take in a sentence with the answers to it; they come by article key and sentence.
+
+        `cluster`: what the article hangs together with.
+        """
         selection = self.gathered.selection
         if segment in selection.segments:
             self.eligible += 1
@@ -142,13 +154,16 @@ class Measuring:
             self.article = answers[0]["article"]
             if len(self.gathered.unit_article) >= SENTENCES:
                 self.enter()
-        self.gathered.add(answers)
+        self.gathered.add(answers, cluster if self.clustered else "")
 
     def enter(self) -> None:
         """Count what was gathered so far, which is whole articles."""
         names = {number: name for name, number in self.gathered.speakers.items()}
-        codebook, types = self.gathered.codebook, self.gathered.types
-        self.accumulator.enter(Basis(self.gathered.collected(), codebook, names, types))
+        gathered = self.gathered
+        basis = Basis(
+            gathered.collected(), gathered.codebook, names, gathered.types, gathered.clusters
+        )
+        self.accumulator.enter(basis)
         self.gathered.clear()
 
     def report(self, slug: str) -> Report:

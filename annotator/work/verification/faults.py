@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from annotator.phrases import visible
+
 MOST = 20
 """So many faults of one file are listed; one more says that there are others."""
 
@@ -19,13 +21,6 @@ class Fault:
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
         return visible(f"{where}: {self.said}")
-
-
-def visible(text: str) -> str:
-    """Return a text in one line that no terminal takes for an order: odd signs are escaped."""
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
-    )
 
 
 def first_of(faults: Iterable[Fault]) -> Iterator[Fault]:

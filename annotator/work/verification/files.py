@@ -11,6 +11,8 @@ from typing import Any, BinaryIO
 from annotator.errors import RefusedError
 from annotator.formats.articles import json_records as json_format
 from annotator.formats.articles import jsonl
+from annotator.formats.labels import gold_csv
+from annotator.formats.labels.gold_csv import Rows
 from annotator.formats.release import folder as names
 from annotator.formats.release import parquet
 from annotator.formats.release.columns import tables
@@ -53,6 +55,7 @@ def allowed(name: str) -> bool:
         name in required()
         or name == names.document_name(names.MODEL)
         or name.startswith(f"{names.SCHEMAS}/")
+        or name in names.GOLD_CSV.values()
         or name in map(names.part_name, PARTS)
         or name in map(names.parquet_name, names.TABLES)
     )
@@ -240,6 +243,68 @@ def versions(found: Row) -> Iterator[Fault]:
         yield Fault(file, None, "its versions are not in order, or a number is a duplicate")
     if found["current"] != numbers[-1]:
         yield Fault(file, None, f"“current” is {found['current']}; the newest is {numbers[-1]}")
+
+
+class TableOfGold:
+    """One of the CSV files, held against what the rows of gold give, row by row.
+
+    Where the first line differs the rest is not looked at.
+    """
+
+    def __init__(self, folder: Path, table: Rows, *, with_text: bool) -> None:
+        self.name = names.GOLD_CSV[table]
+        self.known: dict[str, Row] = {}
+        self.lines = gold_csv.Lines(table, self.known, with_text=with_text)
+        self.file = (folder / self.name).open("rb")
+        self.number = 1
+        self.faults: list[Fault] = []
+        self.hold(self.lines.heading())
+
+    def add(self, article: Row, row: Row) -> None:
+        """Take the next gold row, of this article."""
+        if not self.faults:
+            self.known.clear()
+            self.known[article["key"]] = article
+            self.hold(self.lines.of(row))
+
+    def hold(self, text: str) -> None:
+        """Hold what comes next in the file against the text that should."""
+        expected = text.encode()
+        found = self.file.read(len(expected))
+        if found != expected:
+            pairs = enumerate(zip(found, expected, strict=False))
+            same = next((place for place, (a, b) in pairs if a != b), len(found))
+            line = self.number + expected[:same].count(b"\n")
+            said = f"it is not what {names.table_name(names.GOLD)} and the articles give"
+            self.faults.append(Fault(self.name, line, said))
+        self.number += expected.count(b"\n")
+
+    def end(self) -> list[Fault]:
+        """Return what is wrong, when all rows were taken."""
+        if not self.faults and self.file.read(1):
+            said = f"it is of no row of {names.table_name(names.GOLD)}"
+            self.faults.append(Fault(self.name, self.number, said))
+        self.file.close()
+        return self.faults
+
+
+def tables_of_gold(folder: Path, *, with_text: bool) -> list[TableOfGold]:
+    """Return the CSV files of a release, where it has them."""
+    return [
+        TableOfGold(folder, table, with_text=with_text)
+        for table, name in names.GOLD_CSV.items()
+        if (folder / name).is_file()
+    ]
+
+
+def lost_tables(folder: Path, facts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the CSV files of gold that the card promises, or not, while they are not, or are."""
+    promised = bool(facts.get("csv"))
+    for name in names.GOLD_CSV.values():
+        if (folder / name).is_file() != promised:
+            there = "is missing" if promised else "is there"
+            said = f"it {there}, while {names.CARD} has “csv” {str(promised).lower()}"
+            yield Fault(name, None, said)
 
 
 ROWS = 10_000

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from annotator.formats.release.schemas import path_of, short
+from annotator.phrases import path_of, short
 from annotator.work.verification.faults import Fault
 
 # Figures are made by the same steps; another machine may round the last digits otherwise.

@@ -6,8 +6,7 @@ from typing import Any
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.formats.release import folder as names
-from annotator.formats.release.schemas import short
-from annotator.phrases import both_numbers
+from annotator.phrases import both_numbers, short
 from annotator.text.fingerprint import digest
 from annotator.work.verification.faults import Fault
 from annotator.work.verification.walk import ArticleRow, Line, Row, SentenceRow
@@ -204,7 +203,7 @@ def whole(row: Row, known: Names) -> Iterator[str]:
     takes_claims = row["status"] == codebook.claims_status.value
     if row["claims"] and not takes_claims:
         yield f"it has claims, and “status” is {shown(row['status'])}, which has none"
-    parts = [claim[name] for claim in row["claims"] for name in ("speaker", "stance", "certainty")]
+    parts = [claim[name] for claim in row["claims"] for name in codebook.required]
     found = row["status"] is not None
     if takes_claims:
         found = bool(parts) and None not in parts

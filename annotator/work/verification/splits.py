@@ -64,8 +64,10 @@ def leaks(tallied: Tallied, place: Mapping[str, str]) -> Iterator[Fault]:
 def same_parts(found: dict[str, Any], tallied: Tallied) -> Iterator[Fault]:
     """Yield where the split is not the one that its settings and seed give."""
     own = {name: found["settings"][name] for name in ("by", "shares", "seed")}
+    if "rests_on" in found["settings"]:
+        own["rests_on"] = found["settings"]["rests_on"]
     try:
-        parts = parts_of(tallied.articles, tallied.tallies, own["by"], own["shares"], own["seed"])
+        parts = parts_of(tallied.articles, tallied.tallies, own)
     except RefusedError as error:
         yield Fault(FILE, None, f"its settings are not valid: {error}")
         return

@@ -129,9 +129,10 @@ class Verification:
             yield Fault(names.document_name(names.CODEBOOK), None, error.problems[0])
             return
         codebook = codebooks[self.documents[names.CODEBOOK]["current"]]
-        segments = self.documents[names.AGREEMENT]["selection"]["segments"]
-        selection = Selection(headlines="headline" in segments)
-        tallied, measuring = Tallied(codebook), Measuring(codebook, selection)
+        agreement = self.documents[names.AGREEMENT]
+        selection = Selection(headlines="headline" in agreement["selection"]["segments"])
+        tallied = Tallied(codebook)
+        measuring = Measuring(codebook, selection, clustered=facts.draws_clusters(agreement))
         rows = list(first_of(self.rows(codebooks, codebook, tallied, measuring)))
         yield from rows
         if any(fault.file == names.table_name(names.ANNOTATIONS) for fault in rows):
@@ -152,6 +153,9 @@ class Verification:
         yield from settings_faults(self.facts)
         yield from there_faults(self.facts, there=names.MODEL in self.documents)
         gold = self.gilder(project, codebook)
+        yield from files.lost_tables(self.folder, self.facts)
+        with_text = bool(self.facts.get("with_text", True))
+        tables = files.tables_of_gold(self.folder, with_text=with_text)
         whole = True
         walk = Walk(self.folder, self.texts)
         for article in walk.articles():
@@ -166,7 +170,14 @@ class Verification:
                     own += gold.faults(sentence)
                     self.checked["gold rows, recomputed"] += gold.learned.voting is not None
                 whole = whole and not own
-                measuring.add(sentence.row["segment"], [row for _, row in sentence.answers])
+                if sentence.gold is not None:
+                    for each in tables:
+                        each.add(article.row, sentence.gold[1])
+                measuring.add(
+                    sentence.row["segment"],
+                    [row for _, row in sentence.answers],
+                    article.row["cluster"],
+                )
                 self.count(sentence)
                 yield from own
             yield from offsets.rest()
@@ -175,6 +186,10 @@ class Verification:
             whole = False
             yield fault
         yield from self.modelled(gold, whole=whole)
+        # After the rows of gold that they are made of.
+        for each in tables:
+            yield from each.end()
+            self.checked["lines of gold as CSV"] += each.number - 1
 
     def modelled(self, gold: Regilded, *, whole: bool) -> Iterator[Fault]:
         """Yield where only the model makes gold or people otherwise; it learns from all rows."""

@@ -25,6 +25,23 @@ def test_a_table_of_empty_rows_has_no_article():
         read("key,text\n,\n,\n")
 
 
+def test_every_bad_row_is_named_in_the_order_of_the_lines():
+    raw = "key,text,published_on\n1,,\n2,One.,2019-13-40\n3,Two.\n4,Three.,2019-05-03\na/b,Four.,\n"
+    with pytest.raises(RefusedError) as refused:
+        read(raw)
+    said = str(refused.value).split(";\n")
+    assert [each[:6] for each in said] == ["line 2", "line 3", "line 4", "line 6"]
+    assert said[0] == "line 2: “text” is empty"
+    assert said[2] == "line 4 has 2 columns, expected 3"
+
+
+def test_a_hundred_bad_rows_are_named_and_the_others_counted():
+    with pytest.raises(RefusedError) as refused:
+        read("key,text\n" + "1,\n" * 103)
+    *named, more = str(refused.value).split(";\n")
+    assert (len(named), named[-1], more) == (100, "line 101: “text” is empty", "and 3 more")
+
+
 @pytest.mark.parametrize("heading", [",key,text", '"","key","text"', " ,key,text"])
 def test_a_nameless_index_column_is_passed_over(heading):
     (draft,) = read_articles("a.csv", f"{heading}\n0,pd1,The envoy left.\n".encode())

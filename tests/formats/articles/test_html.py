@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slow_cases import slow
 
 from annotator.errors import RefusedError
 from annotator.formats.articles import html
@@ -127,6 +128,7 @@ def test_a_page_nested_without_end_is_read_or_refused():
     assert time.monotonic() - begun < 20
 
 
+@slow
 @pytest.mark.usefixtures("_extra")
 @given(
     st.lists(
@@ -170,3 +172,18 @@ def test_the_initials_of_an_author_keep_their_stops(author):
 def test_what_nobody_sees_in_a_title_does_not_keep_a_page_out():
     raw = page(**{"Talks resume in Geneva": "Talks re&shy;sume in\u200b Geneva\ufeff"}).encode()
     assert read_file("talks.html", raw).title == "Talks resume in Geneva"
+
+
+ENTRIES = [
+    f"{time}: The envoy {said} in a long statement to reporters that went on for several minutes."
+    for time, said in (("10:00", "arrived"), ("11:00", "denied it"), ("12:00", "left the hall"))
+]
+
+
+def test_a_live_blog_of_which_entries_are_missing_is_warned_about():
+    entries = "".join(f"<article><h2>Update</h2><p>{each}</p></article>" for each in ENTRIES)
+    teaser = "<article><p>Read more</p></article>"
+    [said] = html.of_entries(f"<main>{entries}{teaser}</main>", ENTRIES[0])
+    assert said.startswith("The page has 3 entries, as a live blog has; 2 of them are not in this")
+    assert html.of_entries(f"<main>{entries}{teaser}</main>", "\n".join(ENTRIES)) == ()
+    assert html.of_entries("<p>" + "<article" * 9 + "<" * 9, "Talks ended.") == ()

@@ -4,6 +4,7 @@ import pytest
 
 from annotator.errors import RefusedError
 from annotator.formats.articles.json_records import parse
+from annotator.work.articles.storing import read_articles
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
@@ -21,3 +22,9 @@ def test_a_text_of_many_digits_is_no_number():
 def test_a_byte_order_mark_within_a_file_is_named():
     with pytest.raises(RefusedError, match="line 2: it is not valid JSON: Unexpected UTF-8 BOM"):
         parse('\ufeff{"n": 1}', "line 2")
+
+
+def test_a_list_of_authors_is_one_line():
+    raw = b'[{"text": "A said no.", "authors": ["Ann Lark", "Ben Moor"]}]'
+    (draft,) = read_articles("a.json", raw, columns={"author": "authors"})
+    assert draft.author == "Ann Lark, Ben Moor"

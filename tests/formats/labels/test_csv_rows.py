@@ -23,6 +23,7 @@ ROW = {
     "claims": [],
     "codebook_version": 1,
     "origin": "human",
+    "purpose": "work",
     "round": 1,
     "revision": 2,
     "active_seconds": 7,
@@ -71,7 +72,7 @@ def test_an_answer_with_claims_is_a_row_for_each():
 
 
 def test_no_field_of_a_row_is_missing():
-    flat = {"claim", "mention_start", "mention_end", "claim_note"}
+    flat = {"number", "claim", "mention_start", "mention_end", "claim_note", "attempt"}
     assert set(csv_rows.COLUMNS) == (ROW.keys() | CLAIM.keys() | flat) - {"claims"}
 
 

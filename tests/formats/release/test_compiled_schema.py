@@ -5,6 +5,7 @@ import copy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slow_cases import slow
 
 from annotator.formats.release import schemas
 from annotator.formats.release.compiled_schema import compile_schema
@@ -124,6 +125,7 @@ def spoilt(data, row):
     return changed[0]
 
 
+@slow
 @pytest.mark.parametrize("name", NAMES)
 @given(st.data())
 def test_the_verdict_is_that_of_jsonschema(name, data):

@@ -5,6 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
+from annotator.formats.labels.rows import ORIGINS
 from annotator.formats.release import schemas
 from annotator.formats.release.schemas import misfits, schema, texts
 from annotator.work.consensus.voting import ORDER
@@ -99,3 +100,8 @@ def test_every_table_and_document_of_a_release_has_a_schema():
     expected |= {"agreement", "codebook", "croissant"}
     assert expected <= {name.removesuffix(schemas.ENDING) for name in texts()}
     assert schema("gold")["properties"]["split"] == {"enum": ["train", "dev", "test"]}
+
+
+def test_rows_of_every_origin_fit():
+    known = json.loads(texts()["annotations.schema.json"])["properties"]["origin"]["enum"]
+    assert known == list(ORIGINS)

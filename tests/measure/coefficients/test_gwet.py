@@ -3,17 +3,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import FLEISS, answers, fleiss_1971, krippendorff, ratings_from
+from slow_cases import slow
 
+from annotator.measure.coefficients.alpha import alpha_custom
 from annotator.measure.coefficients.gwet import (
     ONE_VALUE_SCALE,
+    brennan_prediger,
     chance_corrected,
     fleiss_gwet,
     gwet_ac,
     statistic_rows,
 )
 from annotator.measure.coefficients.kappa import fleiss
+from annotator.measure.coefficients.percent import percent_items
 from annotator.measure.coefficients.result import NO_PAIRS
 from annotator.measure.coefficients.weights import agreement_weights
+from annotator.measure.intervals.influence import gwet_error
 from annotator.measure.patterns import Patterns
 
 KINDS = ["identity", "linear", "quadratic", "ordinal"]
@@ -119,6 +124,7 @@ def test_renaming_values_changes_no_nominal_figure(table, names):
     assert one.se == pytest.approx(other.se, abs=1e-9)
 
 
+@slow
 @given(st.lists(st.sampled_from("abcd")), st.sampled_from(KINDS))
 def test_two_identical_annotators_give_one_or_nothing(column, weights):
     patterns = patterns_of("abcd", [column, column])
@@ -164,3 +170,49 @@ def test_a_single_unit_has_no_error():
     measure = gwet_ac(Patterns.from_counts("ab", [((2, 1), 1)]))
     assert measure.value is not None
     assert measure.se is None
+
+
+@pytest.mark.parametrize(
+    ("weights", "uniform", "fleiss_pi", "ac", "krippendorff_alpha"),
+    # Value and error for Gwet's "4 raters, 12 subjects", as printed by his irrCAC.
+    [
+        ("identity", (.77273, .14472), (.76117, .15302), (.77544, .14295), (.74342, .14557)),
+        ("linear", (.84848, .12336), (.81794, .14850), (.85874, .11733), (.80038, .13548)),
+        ("quadratic", (.90152, .11089), (.86494, .14603), (.91400, .10396), (.84911, .12913)),
+        ("ordinal", (.88636, .11391), (.85021, .14704), (.89894, .10690), (.83364, .13107)),
+        ("radical", (.81263, .13278), (.78992, .15004), (.81981, .12836), (.77198, .13961)),
+        ("ratio", (.84024, .13221), (.82134, .15239), (.85737, .12207), (.79740, .14048)),
+        ("circular", (.82355, .13696), (.80720, .14894), (.83020, .13265), (.78998, .14101)),
+        ("bipolar", (.88815, .11246), (.85307, .14463), (.90037, .10582), (.83499, .12813)),
+    ],
+)  # fmt: skip
+def test_every_weight_gives_the_figures_of_irrcac(
+    weights, uniform, fleiss_pi, ac, krippendorff_alpha
+):
+    patterns = krippendorff()
+    squared = 1.0 - agreement_weights(weights, 5)
+    for measure, printed in (
+        (brennan_prediger(patterns, weights), uniform),
+        (fleiss_gwet(patterns, weights), fleiss_pi),
+        (gwet_ac(patterns, weights), ac),
+    ):
+        assert (measure.value, measure.se) == pytest.approx(printed, abs=5.1e-6)
+    alpha = alpha_custom(patterns, squared).value
+    assert (alpha, gwet_error(patterns, squared)) == pytest.approx(krippendorff_alpha, abs=5.1e-6)
+
+
+def test_percent_agreement_has_the_error_of_gwet():
+    # The same data and program: .81818, error .12561.
+    measure = percent_items(krippendorff())
+    assert (measure.value, measure.se) == pytest.approx((0.81818, 0.12561), abs=5.1e-6)
+
+
+@given(answers())
+def test_brennan_and_prediger_is_s_of_bennett_alpert_and_goldstein(table):
+    patterns = Patterns.from_ratings("abcd", ratings_from(table))
+    observed = percent_items(patterns).value
+    found = brennan_prediger(patterns).value
+    assert found is None if observed is None else found == pytest.approx((4 * observed - 1) / 3)
+    if observed is not None:
+        same = Patterns.from_counts("ab", [((3, 0), 4)])
+        assert brennan_prediger(same).value == 1.0

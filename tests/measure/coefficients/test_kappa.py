@@ -1,16 +1,20 @@
+from statistics import NormalDist
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from measure_examples import answers, fleiss_1971, krippendorff, pair_table, ratings_from
+from slow_cases import slow
 
 from annotator.measure.coefficients.alpha import alpha
-from annotator.measure.coefficients.kappa import NOT_SHARED, cohen, fleiss, scott
+from annotator.measure.coefficients.kappa import NOT_SHARED, Bounds, bounds, cohen, fleiss, scott
 from annotator.measure.coefficients.result import NO_PAIRS
-from annotator.measure.coefficients.weights import agreement_weights
+from annotator.measure.coefficients.weights import Weights, agreement_weights
 from annotator.measure.patterns import Patterns
 
-KINDS = ["none", "linear", "quadratic"]
+KINDS = get_args(Weights)
 TABLES = st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=4, max_size=4).map(
     np.array
 )
@@ -26,7 +30,7 @@ def test_fleiss_cohen_everitt_1969():
 
 
 @pytest.mark.parametrize(
-    ("weights", "kappa", "error"), [("none", 0.4842, 0.1380), ("linear", 0.4701, 0.1457)]
+    ("weights", "kappa", "error"), [("identity", 0.4842, 0.1380), ("linear", 0.4701, 0.1457)]
 )
 def test_sas_freq_asymptotic_errors(weights, kappa, error):
     # Printed by SAS PROC FREQ (AGREE) for this table; quoted in the tests of statsmodels.
@@ -57,6 +61,7 @@ def test_fleiss_needs_equal_numbers_of_answers():
     )
 
 
+@slow
 @given(TABLES, st.sampled_from(KINDS))
 def test_cohen_is_the_textbook_ratio(table, weights):
     n = table.sum()
@@ -65,7 +70,7 @@ def test_cohen_is_the_textbook_ratio(table, weights):
         assert measure.reason == NOT_SHARED
         return
     p = table / n
-    w = agreement_weights("identity" if weights == "none" else weights, 4)
+    w = agreement_weights(weights, 4)
     chance = (np.outer(p.sum(axis=1), p.sum(axis=0)) * w).sum()
     if measure.value is None:
         assert measure.reason.startswith("Not defined, because everyone gave the same value.")
@@ -101,6 +106,18 @@ def test_scott_is_fleiss_for_two_and_close_to_alpha(table):
         # Krippendorff 2011: alpha = pi + (1 - pi) / n, n the number of answers.
         corrected = pi.value + (1 - pi.value) / patterns.n_ratings
         assert alpha(patterns).value == pytest.approx(corrected, abs=1e-9)
+
+
+def test_the_largest_kappa_and_the_test_against_chance_by_hand():
+    # Rows 20 and 30, columns 15 and 35 of 50: p_e = .54, p_o = .7 and at most .9 with these
+    # margins. Fleiss, Cohen and Everitt 1969, equation 9: .54 + .54^2 - .12 * .7 - .42 * 1.3.
+    found = bounds([[10, 10], [5, 25]])
+    assert found.maximum == pytest.approx((0.9 - 0.54) / 0.46)
+    error = ((0.54 + 0.54**2 - 0.12 * 0.7 - 0.42 * 1.3) / 50) ** 0.5 / 0.46
+    assert found.z == pytest.approx((0.7 - 0.54) / 0.46 / error)
+    assert found.p == pytest.approx(2 * NormalDist().cdf(-found.z))
+    assert bounds([[5, 0], [0, 0]]) == Bounds(None, None, None)
+    assert bounds([[5, 0], [5, 0]]).z is None
 
 
 def test_an_annotator_with_one_value_has_kappa_zero():

@@ -1,9 +1,11 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 
-from annotator.measure.coefficients.weights import agreement_weights
+from annotator.measure.coefficients.weights import Weights, agreement_weights
 
-KINDS = ["identity", "linear", "quadratic", "ordinal"]
+KINDS = get_args(Weights)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +16,20 @@ KINDS = ["identity", "linear", "quadratic", "ordinal"]
 def test_gwets_weights_for_three_values(kind, neighbour):
     expected = [[1, neighbour, 0], [neighbour, 1, neighbour], [0, neighbour, 1]]
     assert agreement_weights(kind, 3) == pytest.approx(np.array(expected))
+
+
+def test_gwets_further_weights_by_hand():
+    # Gwet 2014, chapter 3, on places 1 to 4.
+    assert agreement_weights("radical", 4)[0, 1] == pytest.approx(1 - (1 / 3) ** 0.5)
+    assert agreement_weights("ratio", 4)[0, 1] == pytest.approx(1 - (1 / 3) ** 2 / (3 / 5) ** 2)
+    # On a circle the ends are neighbours, and the opposite ones differ most.
+    circular = agreement_weights("circular", 4)
+    assert circular[0].tolist() == pytest.approx([1, 0.5, 0, 0.5])
+    # On a bipolar scale a step in the middle is worth less than one at an end.
+    bipolar = agreement_weights("bipolar", 4)
+    assert bipolar[0, 1] == pytest.approx(1 - 1 / 5)
+    assert bipolar[1, 2] == pytest.approx(1 - 1 / 9)
+    assert bipolar[0, 3] == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)

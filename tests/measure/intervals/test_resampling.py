@@ -1,6 +1,7 @@
 """Intervals by article: the law of the draws, every figure against its plain form, and errors."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,21 +10,27 @@ from hypothesis import strategies as st
 from measure_examples import KRIPPENDORFF, answers, krippendorff, open_counts, ratings_from
 
 from annotator.measure.coefficients.alpha import alpha, alpha_open, per_value
-from annotator.measure.coefficients.gwet import fleiss_gwet, gwet_ac
-from annotator.measure.coefficients.kappa import cohen, conger, light, scott
+from annotator.measure.coefficients.conger import conger
+from annotator.measure.coefficients.gwet import brennan_prediger, fleiss_gwet, gwet_ac
+from annotator.measure.coefficients.kappa import cohen, light, scott
 from annotator.measure.coefficients.open_sets import alike_sets, set_alpha, set_numbers
 from annotator.measure.coefficients.percent import percent_alpha, percent_items, percent_pairs
 from annotator.measure.coefficients.sets import alpha_sets
+from annotator.measure.coefficients.weights import Weights
+from annotator.measure.intervals.chance import ChanceFigures, CongerFigures
 from annotator.measure.intervals.clusters import ByArticle, ClosedFigures, PairFigures
 from annotator.measure.intervals.influence import alpha_se
 from annotator.measure.intervals.open_values import OpenUnits
 from annotator.measure.intervals.resampling import (
+    Clustered,
     Settings,
     articles_needed,
     draws,
+    in_order_met,
     interval_of,
     pattern_draws,
     replicated,
+    together,
 )
 from annotator.measure.intervals.tallies import OpenTally
 from annotator.measure.panel import Panel
@@ -151,9 +158,19 @@ def test_pair_measures_are_their_plain_forms(table):
     tables = panel.pair_tables()
     same(found[0], cohen(tables[0, 1]))
     same(found[1], scott(tables[0, 1]))
-    same(found[3], light(tables))
-    if all(None not in row for row in table):
-        same(found[2], conger(tables, True))
+    same(found[2], light(tables))
+
+
+@given(answers(units=8), st.sampled_from(get_args(Weights)))
+def test_chance_corrected_figures_are_their_plain_forms(table, weights):
+    articles = {unit: unit % 3 for unit in range(len(table))}
+    panel = Panel.from_ratings("abcd", ratings_from(table), range(4), articles)
+    units, whole = ByArticle.from_panel(panel, 3), np.ones((1, 3))
+    found = ChanceFigures.of_units(units, weights).at(whole)[0]
+    plain = (gwet_ac, fleiss_gwet, brennan_prediger, percent_items)
+    for each, measure in zip(found, plain, strict=True):
+        same(each, measure(panel.patterns(), weights))
+    same(CongerFigures.of_panel(panel, units, weights).at(whole)[0, 0], conger(panel, weights))
 
 
 def test_draws_are_multinomial_and_seeded():
@@ -233,3 +250,18 @@ def test_an_interval_says_why_it_is_missing_or_narrow():
 )
 def test_more_articles_narrow_an_interval_by_the_root(low, high, articles, more):
     assert articles_needed(low, high, articles) == more
+
+
+def test_a_cluster_of_copies_is_drawn_as_one_article():
+    panel = project(articles=60)
+    cluster = in_order_met(np.array([97, 97, 3, *range(100, 157)]))
+    assert cluster.tolist() == [0, 0, 1, *range(2, 59)]
+    apart = ClosedFigures.of_units(ByArticle.from_panel(panel, 60))
+    joined = replace(panel, articles=cluster[panel.articles])
+    one = ClosedFigures.of_units(ByArticle.from_panel(joined, 59))
+    few = Settings(replicates=50)
+    drawn, wanted = replicated([Clustered(apart, cluster), one], draws(59, few))
+    np.testing.assert_allclose(drawn, wanted)
+    summed = replace(apart, sums=together(apart.sums, cluster))
+    assert summed.alpha_se() == pytest.approx(one.alpha_se())
+    assert summed.alpha_se() != pytest.approx(apart.alpha_se())

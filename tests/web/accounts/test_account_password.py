@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from script import HERE, Script, make_token
 from sqlalchemy import update
 
 from annotator.store.clock import now
@@ -49,6 +50,16 @@ def test_a_new_one_needs_the_current_one(ann):
     assert 'name="current_password"' in ann.get("/account").text
     change(ann, current_password=OLD)
     assert fits(NEW)
+
+
+def test_it_says_that_tokens_stay_valid(ann, app):
+    said = "Your API tokens stay valid."
+    change(ann, current_password=OLD)
+    assert said not in ann.get("/account").text
+    script = Script(app, make_token("ann", "read"))
+    change(ann, OLD, current_password=NEW)
+    assert said in ann.get("/account").text
+    script.get(HERE)
 
 
 @pytest.mark.parametrize("wrong", ["", "wrong wrong"])

@@ -9,8 +9,9 @@ from labelling_examples import claims, save
 from sqlalchemy import select
 
 from annotator.codebook.load import load_default
+from annotator.errors import RefusedError
 from annotator.store.db import db, write
-from annotator.store.models import Membership, User
+from annotator.store.models import Activity, Membership, User
 from annotator.work.accounts import accounts, memberships, projects
 
 PATH = "/projects/us-russia/people"
@@ -201,3 +202,43 @@ def test_who_is_in_others_projects_is_helped_by_the_command_that_is_named(lea, p
     page = lea.get(PATH).text
     assert "annotator user password ben" in page
     assert "annotator user link ben" in page
+
+
+def test_a_lead_who_leaves_hands_over_as_one_act(browser, project):
+    lea, place = browser("lea"), "/projects/us-russia/people"
+    ben = memberships.membership_of(accounts.get_user("ben"), project)
+    form = {"act": "hand_over", "to": ben.pseudonym}
+    assert "Hand over to ben?" in lea.post(place, form, 200).text
+    assert memberships.leads(project) == ["lea"]
+    assert lea.post(place, {**form, "sure": "y"}, 303).location == "/"
+    assert memberships.leads(project) == ["ben"]
+    told = db.session.scalars(select(Activity.what).order_by(Activity.id)).all()
+    assert "handed over to" in told[-1]
+    lea.post(place, form, 404)
+    browser("ben").get(place)
+
+
+def test_nobody_hands_over_to_who_is_disabled_or_to_oneself(browser, project):
+    lea, place = browser("lea"), "/projects/us-russia/people"
+    with write():
+        accounts.disable(accounts.get_user("ben"))
+    for name in ("ben", "lea"):
+        member = memberships.membership_of(accounts.get_user(name), project)
+        form = {"act": "hand_over", "to": member.pseudonym, "sure": "y"}
+        lea.post(place, form, 422)
+    lea.post(place, {"act": "hand_over", "to": "A0"}, 404)
+    browser("ann").post(place, {"act": "hand_over", "to": "A0"}, 403)
+    assert memberships.leads(project) == ["lea"]
+
+
+def test_who_leads_no_more_hands_nothing_over(project):
+    lea, ben, cleo = (
+        memberships.membership_of(accounts.get_user(name), project)
+        for name in ("lea", "ben", "cleo")
+    )
+    with write():
+        memberships.set_roles(cleo, {"lead"})
+        memberships.set_roles(lea, set())
+    with pytest.raises(RefusedError, match="not lead of this project any more"), write():
+        memberships.hand_over(lea, ben)
+    assert memberships.leads(project) == ["cleo"]

@@ -4,7 +4,7 @@ import pytest
 from lead_form import file, send
 from sqlalchemy import select
 
-from annotator.codebook.load import default_text
+from annotator.codebook.load import default_text, load
 from annotator.store.db import db
 from annotator.store.models import Project
 from annotator.work.accounts import projects
@@ -68,6 +68,32 @@ def test_what_does_not_fit_is_422_keeps_what_was_typed_and_makes_nothing(
     assert slugs() == ["us-russia"]
 
 
+def test_a_project_begins_with_the_short_sample_or_another_projects_codebook(lea, project):
+    page = lea.get("/projects/new").text
+    assert "A short sample to change" in page
+    assert "US-Russia cooperation, v1.0" in page
+    add(lea, 303, slug="short", source="short")
+    assert projects.get("short").codebook.required == ("speaker", "stance")
+    add(lea, 303, slug="like", source="project", project="short")
+    assert projects.get("like").codebook == projects.get("short").codebook
+    assert "that you lead" in add(lea, 422, slug="no", source="project", project="nope").text
+    for name in ("default", "short"):
+        text = lea.get(f"/projects/new/{name}.toml").text
+        assert load(text).question
+    assert "choose one first" in add(lea, 422, slug="no", source="file").text
+
+
+def test_the_errors_of_a_file_stand_one_by_one_and_the_file_stays(lea, project):
+    broken = default_text().replace('key = "S"', 'key = "O"').replace("bars = 3", "bars = 7")
+    page = add(lea, 422, broken.encode(), slug="mine").text
+    assert "The codebook has 2 errors" in page
+    assert "<li>certainties.certain: bars must be 0 to 3</li>" in page
+    assert "bars = 7" in page
+    mended = broken.replace("bars = 7", "bars = 3").replace('key = "O"', 'key = "W"', 1)
+    add(lea, 303, slug="mine", source="file", text=mended)
+    assert projects.get("mine").codebook.title == "US–Russia cooperation"
+
+
 def test_only_leads_make_projects(browser, project):
     for name in ("ann", "cleo", "dan"):
         browser(name).get("/projects/new", 403)
@@ -85,7 +111,8 @@ def test_settings_are_shown_and_stored(lea, project):
     assert 'value="US-Russia cooperation"' in page.text
     lea.post(SETTINGS, {**FIELDS, "self_assign": "y"}, 303)
     found = projects.get("us-russia")
-    assert projects.settings_of(found) == projects.Settings("Renamed", 3, "always", False, True, 48)
+    wanted = projects.Settings("Renamed", 3, "always", False, True, 48, False, False, False, False)
+    assert projects.settings_of(found) == wanted
     assert "Renamed" in lea.get(SETTINGS).text
 
 

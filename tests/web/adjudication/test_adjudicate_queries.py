@@ -2,7 +2,7 @@
 
 import pytest
 from agreement_examples import label, refresh
-from slow_cases import further
+from slow_cases import slow
 from statements import counted_queries
 
 PATH = "/projects/us-russia/adjudicate"
@@ -24,7 +24,8 @@ def queries(browser, path):
     return len(seen)
 
 
-@pytest.mark.parametrize("page", further(PAGES))
+@slow
+@pytest.mark.parametrize("page", PAGES)
 def test_it_costs_the_same_queries_for_20_sentences_and_for_200(browser, project, page):
     cleo = browser("cleo")
     label(project, "\n".join(LINES * 7))

@@ -2,7 +2,7 @@
 
 import pytest
 from agreement_examples import answer, label
-from decision_form import PATH, Form, press
+from decision_form import PATH, Form, act_of, press
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -45,6 +45,21 @@ def test_agreeing_differing_and_missing_are_told_apart_in_words(browser, case):
     for words in ("3 answers, by speaker", "disagree", "missing", "no claim for this speaker"):
         assert words in page.text
     assert "agree</span>" in browser("cleo").get(f"{case}/2").text
+
+
+def test_equal_answers_of_many_are_one_column_that_can_be_taken(browser, project):
+    label(
+        project,
+        "a: Mattis nc | b: Mattis nc | c: Mattis sc | d: Mattis nc | e: Mattis nc",
+    )
+    case = f"{PATH}/{db.session.scalars(select(Article.id)).one()}/0"
+    cleo = browser("cleo")
+    page = cleo.get(case)
+    assert "5 answers, by speaker" in page.text
+    assert "<strong>4 of 5</strong>" in page.text
+    assert page.text.count('class="said') == 3
+    page = press(cleo, page, act_of(page, "1"), 200)
+    assert "from 4 of 5" in page.text
 
 
 def test_names_are_hidden_and_only_a_lead_can_ask_for_them(browser, case):

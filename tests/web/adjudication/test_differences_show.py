@@ -27,7 +27,7 @@ def decided(project):
     """Label four sentences; Ben is right in all that Cleo decides, and both have handed in."""
     label(project, LINES)
     with write():
-        article = db.session.scalars(select(Sentence.article_id)).first()
+        article = db.session.scalars(select(Sentence.article_id).order_by(Sentence.id)).first()
         give(article, "ann", "ben")
         for assignment in db.session.scalars(select(Assignment)):
             assignment.state = "submitted"

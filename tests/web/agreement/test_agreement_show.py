@@ -10,13 +10,14 @@ from xml.etree import ElementTree
 import pytest
 from agreement_examples import SMALL, give, label, random_project, sentences
 from slow_cases import further
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from annotator import phrases
 from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.store.engine import DatabaseBusyError
-from annotator.store.models import Answer, Article
+from annotator.store.models import Answer, Article, KeptReport
+from annotator.web.agreement.chart import LEVEL, Row, drawn
 from annotator.work.accounts import memberships
 from annotator.work.agreement import wording
 from annotator.work.agreement.measuring import report_for
@@ -112,6 +113,16 @@ def test_the_paragraph_is_made_from_the_numbers(small, browser):
     assert "Agreement is tentative for speaker and certainty." in said
     assert "Agreement is too low for claim presence and stance." in said
     assert "Based on 1 article: too few for reliable figures." in said
+
+
+def test_marks_stand_under_their_names_where_names_are_always_shown():
+    rows = [Row("oppose", ".10", 0.1, None, None, "oppose .10")] * 2
+    assert [dot.middle for dot in drawn("values", "By value", rows, 52).dots] == [
+        "35.00%",
+        "85.00%",
+    ]
+    level = drawn("steps", "By step", rows, 52, LEVEL).dots
+    assert [dot.middle for dot in level] == ["25.00%", "75.00%"]
 
 
 def test_the_chart_has_title_description_and_a_dot_per_figure(small, browser):
@@ -407,7 +418,7 @@ def test_answers_from_elsewhere_are_named_where_they_are_left_out(project, brows
     with write():
         for each in db.session.query(Answer):
             each.origin = "imported"
-    not_counted = "4 answers imported are not counted here."
+    not_counted = "4 answers brought in as context are not counted here. Say what they are"
     lea = browser("lea")
     for page in ("agreement", "adjudicate", "gold"):
         said = plain(lea.get(f"/projects/{project.slug}/{page}").text)
@@ -427,3 +438,36 @@ def test_the_bar_of_each_step_shows_the_units_it_names(project, browser):
     named = [int(n.replace(",", "")) for n in re.findall(r"· n ([\d,]+)", steps)]
     assert [int(value) for _, value in bars] == named
     assert {int(most) for most, _ in bars} == {max(named)}
+
+
+def test_of_many_annotators_the_page_has_those_who_agree_least_and_the_file_all(
+    project, browser, monkeypatch
+):
+    random_project(project, 4)
+    lea = browser("lea")
+    whole = lea.get(f"{PAGE}?field=status").text
+    with_kappa = rows(whole, 'id="annotators"')[1:]
+    assert len(with_kappa) == 5
+    for name, most in (
+        ("view.MOST_IN_TABLE", 2), ("view.MOST_LISTED", 3), ("report.MOST_PAIRS", 1),
+                       ("view.MOST_PAIRS", 1)):  # fmt: skip
+        monkeypatch.setattr(f"annotator.web.agreement.{name}", most)
+    with write():
+        db.session.scalars(select(Answer).order_by(Answer.id)).first().unsure = True
+        db.session.execute(delete(KeptReport))
+    few = lea.get(f"{PAGE}?field=status&pairs=kappa").text
+    # Two who are shown alike may differ in what is not shown.
+    ranked = rows(few, 'id="annotators"')[1:]
+    lowest = sorted(number_of(row[-4]) for row in with_kappa)
+    assert [number_of(row[-4]) for row in ranked] == lowest[:3]
+    matrix = rows(few, 'aria-label="Pairs, table"')
+    assert matrix[0][1:] == [ranked[0][0]]
+    assert matrix[1][0] == ranked[1][0]
+    assert "The 2 annotators of 5 with the lowest kappa" in plain(few)
+    pairs = [line for line in lea.get(f"{PAGE}.csv").text.splitlines() if line.startswith("pair,")]
+    assert len([line for line in pairs if ",status," in line]) == 10
+    lea.get(f"{PAGE}?pairs=nonsense", status=400)
+
+
+def number_of(shown):
+    return float(shown.replace("\u2212", "-").replace("*", "").split()[0])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from annotator.store.db import db
 from annotator.store.models import Article
 
-ROWS = b"id;body;desk\n7;Talks went on.;World\n8;He left.;World\n"
+ROWS = b"id;prose;desk\n7;Talks went on.;World\n8;He left.;World\n"
 PATH = "/projects/us-russia/import"
 
 
@@ -26,17 +26,17 @@ def hidden(page, name):
 def test_a_table_without_our_names_offers_its_columns(lea):
     page = preview(lea, "us-russia", ("rows.csv", ROWS), status=422)
     assert "choose which one contains the text" in page.text
-    assert '<option value="body">body</option>' in page.text
+    assert '<option value="prose">prose</option>' in page.text
     assert hidden(page, "carried") == []
     assert len(hidden(page, "again")) == 1
 
 
 def test_the_picked_columns_are_read_kept_and_stored(lea):
     page = preview(lea, "us-russia", ("rows.csv", ROWS), status=422)
-    picked = {"column-1-text": "body", "column-1-key": "id", "column-1-title": ""}
+    picked = {"column-1-text": "prose", "column-1-key": "id", "column-1-title": ""}
     page = send(lea, PATH, {**upload(), "again": hidden(page, "again"), **picked}, 200)
     assert "2 articles, 2 sentences" in page.text
-    assert '<option value="body" selected>body</option>' in page.text
+    assert '<option value="prose" selected>prose</option>' in page.text
     fields = {"carried": hidden(page, "carried"), "give": "nobody"}
     send(lea, f"{PATH}/add", fields, 303)
     found = db.session.execute(select(Article.key, Article.text, Article.extra)).all()
@@ -90,6 +90,15 @@ def test_a_near_duplicate_is_named_in_the_preview(lea):
     assert "Near-duplicate of a" in lea.get("/projects/us-russia/articles").text
 
 
+def test_near_duplicates_among_the_files_are_named_in_the_preview(lea):
+    wire = " ".join(f"Minister {number} spoke of talks." for number in range(60)).encode()
+    page = preview(
+        lea, "us-russia", ("a.txt", wire), ("b.txt", wire + b" More."), ("c.txt", b"No.")
+    )
+    assert page.text.count("Near-duplicate of") == 1
+    assert "Near-duplicate of “a”" in page.text
+
+
 def test_brat_labels_go_with_their_text(lea):
     good = preview(lea, "us-russia", ("a.txt", b"One. Two."), ("a.ann", b"T1\tX 0 3\tOne\n"))
     assert "1 of 1 file can be added" in good.text
@@ -97,3 +106,25 @@ def test_brat_labels_go_with_their_text(lea):
         lea, "us-russia", ("a.txt", b"One. Two."), ("a.ann", b"T1\tX 0 3\tTwo\n"), status=422
     )
     assert "its labels (.ann): line 1" in bad.text
+
+
+def test_usual_headings_are_guessed_and_an_ambiguous_date_is_asked_for(lea):
+    raw = b"Headline;Body;Source;Date;Link\nTalks;Talks went on.;Herald;05.06.2019;https://a.example\n"
+    page = preview(lea, "us-russia", ("rows.csv", raw), status=422)
+    assert "choose the date format" in page.text
+    for column in ("Headline", "Body", "Source", "Date", "Link"):
+        assert f'<option value="{column}" selected>' in page.text
+    fields = {**upload(), "again": hidden(page, "again"), "dates-1": "dmy"}
+    page = send(lea, PATH, fields, 200)
+    assert "5 Jun 2019" in page.text
+    send(lea, f"{PATH}/add", {"carried": hidden(page, "carried"), "give": "nobody"}, 303)
+    [found] = db.session.scalars(select(Article)).all()
+    assert (found.title, found.publisher, found.url) == ("Talks", "Herald", "https://a.example")
+    assert found.published_on.isoformat() == "2019-06-05"
+
+
+def test_days_that_prove_their_order_need_no_choice(lea):
+    raw = b"text,date\nTalks went on.,05/06/2019\nHe left.,06/25/2019\n"
+    page = preview(lea, "us-russia", ("rows.csv", raw))
+    assert '<option value="mdy" selected>' in page.text
+    assert "6 May 2019" in page.text

@@ -2,9 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
+from importlib.util import find_spec
 
 import pytest
-from lead_form import OTHER, TALKS, carried, preview, send, stored, upload
+from lead_form import OTHER, TALKS, carried, file, preview, send, stored, upload
 from slow_cases import slow
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import encode_multipart
@@ -39,6 +40,22 @@ def test_a_file_is_shown_as_it_would_be_stored(lea):
     assert stored() == (0, 0)
 
 
+def test_a_folder_is_read_with_its_folders_and_without_what_is_hidden(lea):
+    files = [
+        ("news/b.txt", OTHER),
+        ("news/2019/a.txt", TALKS),
+        ("news/2019/c.pdf", b"%PDF-1.7"),
+    ]
+    hidden = [("news/.DS_Store", b"\x00"), ("news/.git/c.txt", b"Nobody chose this.")]
+    parts = [file(name, raw) for name, raw in [*files, *hidden]]
+    page = send(lea, PATH, upload(folder=parts), 422).text
+    assert "2 of 3 files can be added" in page
+    assert page.index("a.txt") < page.index("c.pdf") < page.index("b.txt")
+    assert "c.pdf</bdi>: it is a PDF file (by its name)" in page
+    assert "DS_Store" not in page
+    assert "Nobody chose this" not in page
+
+
 @pytest.mark.parametrize(("rows", "said"), [(2, "Other articles: 1"), (3, "Other articles: 2")])
 def test_what_else_a_file_holds_is_named_in_words(lea, rows, said):
     table = "text\n" + "".join(f"Article {number}.\n" for number in range(rows))
@@ -67,8 +84,13 @@ def test_several_files_are_read_and_a_bad_one_is_named(lea):
         ("a.txt", b"PK\x03\x04zip", "this is a ZIP archive"),
         ("a.txt", b"\x7fELF\x02\x01\x01\x00 code", "binary file"),
         ("a.txt", b"--- ...", "no sentence found"),
-        ("a.zip", TALKS, "an archive"),
-        ("a.xml", b"<p>Talks.</p>", "XML"),
+        ("a.zip", TALKS, "its name says ZIP, but it is none"),
+        pytest.param(
+            "a.xml",
+            b"<p>Talks.</p>",
+            "XML",
+            marks=pytest.mark.skipif(not find_spec("lxml"), reason="needs the extra archives"),
+        ),
         ("k" * 121 + ".txt", TALKS, "121 characters"),
         ("a\u202etxt", TALKS, "right-to-left override"),
     ],
@@ -135,7 +157,7 @@ def test_the_same_text_twice_in_one_batch_is_refused(lea):
 
 def test_a_paste_is_kept_and_can_have_a_title(lea):
     page = preview(lea, "us-russia", key="004", title="My title", text="One. Two.\r\nThree.")
-    assert '<p class="title"><bdi>My title</bdi></p>' in page.text
+    assert '<p class="title" dir="auto"><bdi>My title</bdi></p>' in page.text
     assert 'value="004"' in page.text
     assert "One. Two.\r\nThree.</textarea>" in page.text
 
@@ -204,3 +226,11 @@ def test_nobody_is_sent_to_sign_in(browser):
 
 def test_without_the_token_nothing_is_read(lea):
     send(lea, PATH, upload(("a.txt", TALKS)), 400, csrf=False)
+
+
+def test_a_language_that_no_text_told_is_called_assumed(browser, project):
+    short = preview(browser("lea"), "us-russia", ("short.txt", b"Talks fail\n\nHe left.\n"))
+    assert "English (assumed)" in short.text
+    words = b"Talks fail\n\n" + b"The ministers of both countries left without an agreement. " * 3
+    long = preview(browser("lea"), "us-russia", ("long.txt", words))
+    assert "English (detected)" in long.text

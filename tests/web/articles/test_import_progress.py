@@ -69,7 +69,7 @@ def test_it_gives_the_articles_out_like_a_short_one(lea, project, long, caplog):
     wait()
     assert "1 article added, 2 sentences; 2 assignments made." in lea.get(where).text
     assert stored() == (1, 2)
-    by = f"by 'lea' ({accounts.get_user('lea').id})"
+    by = f"by user {accounts.get_user('lea').id}"
     said = "1 article added, 2 sentences; 2 assignments made."
     assert f"import 1 into 'us-russia': {said} {by}\n" in caplog.text
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from annotator.store.db import db
 from annotator.store.models import Article, Job
 from annotator.web.articles import imports
+from annotator.web.articles.import_form import LONGEST_REFUSAL
 
-ROWS = b"id;body\n7;Talks went on.\n8;He left.\n"
+ROWS = b"id;prose\n7;Talks went on.\n8;He left.\n"
 PATH = "/projects/us-russia/import"
 BY_COMMAND = "import", "-p", "us-russia"
 
@@ -42,7 +43,7 @@ def test_a_refused_file_keeps_its_line_after_columns_are_chosen_and_in_the_repor
     sent = ("a.txt", TALKS), ("b.pdf", b"%PDF-1.7"), ("rows.csv", ROWS), ("c.txt", b"")
     page = preview(lea, "us-russia", *sent, status=422)
     assert "1 of 4 files can be added" in page.text
-    picked = {"column-3-text": "body", "column-3-key": "id"}
+    picked = {"column-3-text": "prose", "column-3-key": "id"}
     page = send(lea, PATH, {**upload(), **hidden(page), **picked}, 422)
     assert "2 of 4 files can be added" in page.text
     names = re.findall(r'<h3 id="reading-\d"><bdi>([^<]*)', page.text)
@@ -74,7 +75,7 @@ def test_the_bytes_of_what_is_refused_for_good_do_not_come_back(lea):
 def test_a_damaged_name_or_cause_stores_nothing(lea):
     page = preview(lea, "us-russia", ("a.txt", TALKS), ("b.pdf", b"%PDF"), status=422)
     fields = hidden(page)
-    fields["again"] = [fields["again"][0].replace("by its name", "x" * 3000)]
+    fields["again"] = [fields["again"][0].replace("by its name", "x" * LONGEST_REFUSAL)]
     send(lea, f"{PATH}/add", {**fields, "give": "nobody"}, 422)
     assert db.session.scalars(select(Article)).all() == []
 

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from copy_examples import given
 from label_form import fields as answer_fields
-from labelling_examples import nothing_claimed, save, sentence_of
+from labelling_examples import assignment_of, nothing_claimed, save, sentence_of
 from sqlalchemy import select
 
-from annotator.store.db import db
-from annotator.store.models import Answer, Article, Repair
+from annotator.store.db import db, write
+from annotator.store.models import Answer, Article, Decision, Repair
+from annotator.work.accounts import accounts, memberships
 
 
 @pytest.fixture
@@ -78,6 +80,22 @@ def test_a_preview_that_is_out_of_date_is_shown_anew(lea, article, path):
     assert count() == 22
 
 
+def test_what_is_decided_is_refused_with_the_way_to_its_decision(project, article, path, browser):
+    with write():
+        memberships.join(project, accounts.get_user("lea"), {"lead", "adjudicator"})
+        db.session.add(
+            Decision(
+                sentence_id=sentence_of(article, 6).id,
+                how="majority",
+                status="no_claim",
+                codebook_version_id=project.codebook_version.id,
+            )
+        )
+    page = browser("lea").post(f"{path}/5", {"kind": "merge"}, 422).text
+    assert "Sentence 7 (6 in files) has a decision." in page
+    assert f'href="/projects/us-russia/adjudicate/{article.id}/6">To the decision' in page
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -101,6 +119,20 @@ def test_an_answer_to_a_sentence_that_was_repaired_meanwhile_is_409(browser, lea
     fields = answer_fields(status="no_claim", span=span)
     reply = ann.post(f"/label/{article.id}/5", fields, 409)
     assert "Your lead split or merged sentences while" in reply.text
+    assert db.session.scalars(select(Answer.id)).all() == []
+
+
+def test_a_page_of_another_time_than_what_is_open_now_saves_nothing(browser, article):
+    with write():
+        assignment_of(article).state = "submitted"
+    repeat = given(article, purpose="repeat")
+    ann, address = browser("ann"), f"/label/{article.id}/5"
+    shown = re.search(r'name="given" value="(\d+)"', ann.get(address).text)[1]
+    assert shown == str(repeat.id)
+    with write():
+        assignment_of(article).state = "returned"
+    reply = ann.post(address, answer_fields(status="no_claim", given=shown), 409)
+    assert "Nothing was overwritten" in reply.text
     assert db.session.scalars(select(Answer.id)).all() == []
 
 

@@ -6,9 +6,10 @@ import pytest
 from installation import staged
 from labelling_examples import assignment_of, nothing_claimed, save
 from lead_form import stored
+from slow_cases import further
 
 from annotator.store.db import db, write
-from annotator.store.models import Assignment
+from annotator.store.models import Article, Assignment
 from annotator.work.accounts import accounts, memberships
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
@@ -70,6 +71,16 @@ def test_the_preview_shows_the_plan_and_stores_nothing(three, lea, fields):
     assert "Create 6 assignments<" in page.text
     assert "Nothing has been stored yet." in page.text
     assert stored() == (3, 0)
+
+
+def test_the_plan_names_near_duplicates(three, lea, fields):
+    with write():
+        for article in three[:2]:
+            db.session.get(Article, article.id).cluster_id = three[0].id
+    page = lea.post(PATH, fields, 200).text
+    assert page.count("near-duplicate of") == 2
+    assert re.search(r"a <span class=\"hint\">near-duplicate of b</span></th>", page)
+    assert re.search(r"b <span class=\"hint\">near-duplicate of a</span></th>", page)
 
 
 def test_the_plan_that_was_shown_is_stored(three, lea, fields):
@@ -139,21 +150,23 @@ def test_all_articles_with_all_their_people_leave_nothing_to_do(lea, article, fi
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [
-        ({"overlap": "3"}, "overlap is 3, but only 2 annotators are selected"),
-        ({"annotators": []}, "overlap is 2, but only 0 annotators are selected"),
-        ({"annotators": ["Z99"]}, "no longer an annotator of this project"),
-        ({"overlap": "0"}, "Choose a number from 1 to 100."),
-        ({"overlap": ""}, "Enter the number"),
-        ({"overlap": "x"}, "Not a valid integer value."),
-        ({"seed": "-1"}, "Choose a number from 0"),
-        ({"seed": "9" * 30}, "Choose a number from 0"),
-        ({"which": "these"}, "Enter the keys of the articles"),
-        ({"which": "these", "keys": "a\nz"}, "has no article “z”"),
-        ({"which": "these", "keys": "a\0"}, ""),
-        ({"which": "some"}, "Choose one of these."),
-        ({"which": ""}, "Choose one of these."),
-    ],
+    further(
+        [
+            ({"overlap": "3"}, "overlap is 3, but only 2 annotators are selected"),
+            ({"annotators": []}, "overlap is 2, but only 0 annotators are selected"),
+            ({"annotators": ["Z99"]}, "no longer an annotator of this project"),
+            ({"overlap": "0"}, "Choose a number from 1 to 100."),
+            ({"overlap": ""}, "Enter the number"),
+            ({"overlap": "x"}, "Not a valid integer value."),
+            ({"seed": "-1"}, "Choose a number from 0"),
+            ({"seed": "9" * 30}, "Choose a number from 0"),
+            ({"which": "these"}, "Enter the keys of the articles"),
+            ({"which": "these", "keys": "a\nz"}, "has no article “z”"),
+            ({"which": "these", "keys": "a\0"}, ""),
+            ({"which": "some"}, "Choose one of these."),
+            ({"which": ""}, "Choose one of these."),
+        ]
+    ),
 )
 def test_a_wrong_form_is_422_says_why_and_stores_nothing(three, lea, fields, change, said):
     page = lea.post(PATH, {**fields, **change}, 422 if said else 200)

@@ -1,10 +1,12 @@
 """One article of one person: returned, moved, closed, dated; and asking for the next one."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from labelling_examples import assignment_of, claims, nothing_claimed, save
 
+from annotator.store.clock import now
 from annotator.store.db import db, write
 from annotator.work.accounts import accounts, memberships
 from annotator.work.articles import storing
@@ -78,7 +80,11 @@ def test_an_article_is_moved_closed_and_opened(lea, browser, project, article, p
 
 
 def test_a_date_is_set_and_taken_away(lea, browser, article, path):
-    lea.post(path, {"act": "due", "due_on": "2020-01-02"}, 303)
+    tomorrow = now().date() + timedelta(days=1)
+    lea.post(path, {"act": "due", "due_on": tomorrow.isoformat()}, 303)
+    assert assignment_of(article).due_on == tomorrow
+    with write():
+        assignment_of(article).due_on = date(2020, 1, 2)
     assert "Overdue" in browser("ann").get("/").text
     lea.post(path, {"act": "due", "due_on": "soon"}, 422)
     lea.post(path, {"act": "due", "due_on": ""}, 303)
@@ -92,6 +98,7 @@ def test_a_date_is_set_and_taken_away(lea, browser, article, path):
         ({}, 400, ""),
         ({"act": "return", "note": "x"}, 422, "Only a submitted"),
         ({"act": "reopen"}, 422, "Only a closed"),
+        ({"act": "due", "due_on": "2020-01-02"}, 422, "2020-01-02 is over"),
         ({"act": "reassign", "to": ""}, 422, "Choose an annotator"),
         ({"act": "reassign", "to": "A99999"}, 404, "Not an annotator"),
     ],

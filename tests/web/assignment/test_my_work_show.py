@@ -154,6 +154,26 @@ def test_a_lead_finds_the_projects(browser, article):
     assert "Nothing to label" not in page
 
 
+def test_projects_in_which_nobody_is_at_work_come_last(browser, article):
+    with write():
+        lea = accounts.get_user("lea")
+        made = projects.create("a-practice", "A practice", load_default(), lea)
+        memberships.join(made, lea, {"lead"})
+    page = browser("lea").get("/").text
+    assert 0 < page.index('"/projects/us-russia"') < page.index('"/projects/a-practice"')
+
+
+def test_projects_of_one_name_are_told_apart_by_their_short_names(browser, project):
+    lea = browser("lea")
+    assert f"{project.slug} · " not in lea.get("/").text
+    with write():
+        other = projects.create("again", project.name, load_default())
+        memberships.join(other, accounts.get_user("lea"), {"lead"})
+    page = lea.get("/").text
+    assert f"{project.slug} · " in page
+    assert "again · lead" in page
+
+
 def test_an_adjudicator_finds_agreement_and_codebook_only(browser, article):
     page = browser("cleo").get("/").text
     main = page.partition("<main")[2]

@@ -7,6 +7,7 @@ import pytest
 from installation import staged
 from labelling_examples import claim, claims, nothing_claimed, save, sentence_of
 from markupsafe import escape
+from slow_cases import further
 from sqlalchemy import select, update
 
 from annotator.store.clock import now
@@ -61,32 +62,34 @@ def shown(page):
 
 @pytest.mark.parametrize(
     ("query", "keys"),
-    [
-        ("", "abcd"),
-        ("q=title%20c", "c"),
-        ("q=%25", ""),
-        ("state=unassigned", "d"),
-        ("state=short", "bcd"),
-        ("state=submitted", "a"),
-        ("state=not_begun", "ac"),
-        ("state=in_progress", "b"),
-        ("state=overdue", "c"),
-        ("state=returned", ""),
-        ("state=closed", ""),
-        ("state=done", ""),
-        ("person=ann", "abc"),
-        ("person=ben", "a"),
-        ("person=ann&state=not_begun", "c"),
-        ("sort=key&dir=down", "dcba"),
-        ("sort=title", "abcd"),
-        ("sort=sentences", "dcba"),
-        ("sort=people&dir=down", "abcd"),
-        ("sort=submitted&dir=down", "abcd"),
-        ("sort=decided&dir=down", "abcd"),
-        ("sort=ann&dir=down", "abcd"),
-        ("sort=ben&dir=up", "bcda"),
-        ("sort=sentences&state=short", "dcb"),
-    ],
+    further(
+        [
+            ("", "abcd"),
+            ("q=title%20c", "c"),
+            ("q=%25", ""),
+            ("state=unassigned", "d"),
+            ("state=short", "bcd"),
+            ("state=submitted", "a"),
+            ("state=not_begun", "ac"),
+            ("state=in_progress", "b"),
+            ("state=overdue", "c"),
+            ("state=returned", ""),
+            ("state=closed", ""),
+            ("state=done", ""),
+            ("person=ann", "abc"),
+            ("person=ben", "a"),
+            ("person=ann&state=not_begun", "c"),
+            ("sort=key&dir=down", "dcba"),
+            ("sort=title", "abcd"),
+            ("sort=sentences", "dcba"),
+            ("sort=people&dir=down", "abcd"),
+            ("sort=submitted&dir=down", "abcd"),
+            ("sort=decided&dir=down", "abcd"),
+            ("sort=ann&dir=down", "abcd"),
+            ("sort=ben&dir=up", "bcda"),
+            ("sort=sentences&state=short", "dcb"),
+        ]
+    ),
 )
 def test_the_server_filters_and_orders(four, lea, names, query, keys):
     for name in ("ann", "ben"):
@@ -94,9 +97,8 @@ def test_the_server_filters_and_orders(four, lea, names, query, keys):
     assert shown(lea.get(f"{PATH}?{query}")) == list(keys)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+def test_unknown_filters_and_orders_are_refused(four, lea, names):
+    for query in (
         "state=stuck",
         "sort=password_hash",
         "sort=user__password",
@@ -106,12 +108,10 @@ def test_the_server_filters_and_orders(four, lea, names, query, keys):
         "person=A9999",
         "colour=red",
         "state=short&person=ann",
-    ],
-)
-def test_unknown_filters_and_orders_are_refused(four, lea, names, query):
-    query = query.replace("=ann", f"={names['ann']}")
-    lea.get(f"{PATH}?{query}", 400)
-    lea.get(f"{PATH}/progress.csv?{query}", 400)
+    ):
+        asked = query.replace("=ann", f"={names['ann']}")
+        lea.get(f"{PATH}?{asked}", 400)
+        lea.get(f"{PATH}/progress.csv?{asked}", 400)
 
 
 def test_pages_of_the_list_keep_filter_and_order(four, lea, monkeypatch):
@@ -231,6 +231,24 @@ def test_marked_as_seen_a_flag_waits_no_more_and_nothing_is_said(flagged, lea, b
     assert "Replies from your lead" not in browser("ann").get("/").text
 
 
+def test_flags_and_notes_are_filtered_and_all_that_is_shown_marked_as_seen(flagged, lea):
+    path = f"{PATH}/flags"
+    assert len(re.findall(r'id="flag-', lea.get(f"{path}?kind=notes").text)) == 2
+    assert len(re.findall(r'id="flag-', lea.get(f"{path}?kind=flags").text)) == 1
+    assert "No matching" in lea.get(f"{path}?q=nowhere").text
+    lea.get(f"{path}?kind=x", 400)
+    page = lea.get(f"{path}?kind=notes").text
+    until = re.search(r'name="until" value="([^"]+)"', page)[1]
+    fields = {"kind": "notes", "until": until}
+    assert "2 flags and notes will be" in lea.post(f"{path}/seen", fields, 200).text
+    save(flagged, nothing_claimed(note="later"), position=7)
+    lea.post(f"{path}/seen", {**fields, "sure": "y"}, 303)
+    page = lea.get(path).text
+    assert waiting(lea) == 2
+    assert "“later”" in page
+    lea.post(f"{path}/seen", {"until": "yesterday"}, 400)
+
+
 def test_a_flagged_answer_that_changes_waits_again_and_keeps_the_reply(flagged, lea):
     answer = saving.answer_for(sentence_of(flagged, 4), accounts.get_user("ann"))
     path = f"{PATH}/flags/{answer.id}"
@@ -262,3 +280,21 @@ def test_annotators_and_adjudicators_are_403_and_strangers_404(flagged, browser,
     browser("ann").post(f"{PATH}/flags/1", {"revision": "1"}, 403)
     browser("lea").post(f"{PATH}/flags/1", {"revision": "1"}, 400, csrf=False)
     browser("lea").post(f"{PATH}/flags/999", {"revision": "1"}, 404)
+
+
+def test_of_many_annotators_some_stand_in_the_matrix_at_a_time(lea, four, names, monkeypatch):
+    monkeypatch.setattr(matrix, "PEOPLE", 1)
+    first, second = sorted(names[who] for who in ("ann", "ben"))
+    page = lea.get(PATH).text
+    heads = re.findall(r'<th scope="col"[^>]*><a class="plain" href="[^"]*">(\w+)</a>', page)
+    assert first in heads
+    assert second not in heads
+    assert "people=2" in page
+    assert "1 to 1 of 2 annotators" in page
+    # How many have an article is told of everybody.
+    assert page.count("1 of 3") == lea.get(f"{PATH}?people=2").text.count("1 of 3")
+    later = lea.get(f"{PATH}?people=2&q=title").text
+    assert f">{second}</a>" in later
+    assert 'name="people" value="2"' in later
+    for wrong in ("0", "3", "x", "9" * 30):
+        lea.get(f"{PATH}?people={wrong}", status=404)

@@ -48,20 +48,23 @@ LEAD = [
     "",
     "/articles",
     "/speakers",
+    "/explore",
     "/agreement",
     "/adjudicate",
     "/gold",
+    "/results",
     "/releases",
     "/codebook",
     "/people",
+    "/activity",
     "/settings",
 ]
 
 
 def test_the_navigation_has_only_what_one_may_open(browser):
     for name, links in (
-        ("ann", ["/", "/differences", "/codebook"]),
-        ("cleo", ["/agreement", "/adjudicate", "/codebook"]),
+        ("ann", ["/", "/differences", "/my-quality", "/codebook"]),
+        ("cleo", ["/explore", "/agreement", "/adjudicate", "/codebook"]),
         ("lea", LEAD),
     ):
         client = browser(name)

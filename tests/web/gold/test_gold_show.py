@@ -17,12 +17,14 @@ from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.consensus.decisions import Act, Taken
 from annotator.work.consensus.voting import OPEN
-from annotator.work.gold.methods import FIELDS, SENTENCE, methods_of
+from annotator.work.gold.methods import SENTENCE, methods_of
 from annotator.work.gold.models import Aggregation
+from annotator.work.gold.panels import FIELDS
 from annotator.work.gold.rows import gold_rows
 
 PAGE = "/projects/us-russia/gold"
 ROWS = PAGE + ".jsonl"
+TABLE = PAGE + ".csv"
 
 
 def plain(html):
@@ -49,12 +51,11 @@ def confused(project):
     return project
 
 
-@pytest.mark.parametrize("path", [PAGE, ROWS])
-@pytest.mark.parametrize(
-    ("who", "status"), [("lea", 200), ("cleo", 403), ("ann", 403), ("dan", 404)]
-)
-def test_only_a_lead_reads_it(confused, browser, path, who, status):
-    browser(who).get(path, status)
+def test_only_a_lead_reads_it(confused, browser):
+    for who, status in (("lea", 200), ("cleo", 403), ("ann", 403), ("dan", 404)):
+        person = browser(who)
+        for path in (PAGE, ROWS, TABLE):
+            person.get(path, status)
 
 
 @pytest.mark.parametrize("path", [PAGE, ROWS])
@@ -84,6 +85,48 @@ def test_nothing_answered_and_nothing_shared_are_said_in_words(project, browser)
     assert "Confusion matrix per annotator" not in html
 
 
+def test_it_begins_with_whose_the_gold_is_and_the_sentences_still_open(project, browser):
+    agreed = "a: Mattis nc | b: Mattis nc\na: Mattis nc | b: Mattis oc\na: x | b: x\n"
+    label(project, agreed + "a: x | b: z\n" * 11)
+    html = browser("lea").get(PAGE).text
+    now = section(html, "gold-now")
+    assert html.index('id="gold-now"') < html.index('id="method"')
+    assert "14 sentences, 2 with gold" in plain(now)
+    assert "unanimous 2 " in plain(now)
+    assert "Still open: 12 sentences" in plain(now)
+    assert "-2 , adjudicate (1 in files)" in plain(now)
+    assert now.count("tied, or below the minimum margin") == 10
+    assert "Show all 12" in plain(now)
+    whole = section(browser("lea").get(PAGE + "?open=all").text, "gold-now")
+    assert whole.count("tied, or below") == 12
+    browser("lea").get(PAGE + "?open=some", 400)
+
+
+def test_a_decision_closes_an_open_sentence_and_reopening_opens_a_decided_one(project, browser):
+    label(project, "a: x | b: z\na: x | b: x")
+    torn, agreed = db.session.query(Sentence).order_by(Sentence.position)
+    with write():
+        cleo = accounts.get_user("cleo")
+        deciding.decide(torn, DecisionDraft("no_claim", reason="So it is."), Act(cleo, 0, "one"))
+        deciding.decide(agreed, DecisionDraft("no_claim"), Act(cleo, 0, "two"))
+        deciding.reopen(agreed, Act(cleo, 1, "three"))
+    now = plain(section(browser("lea").get(PAGE).text, "gold-now"))
+    assert "adjudicated 1 " in now
+    assert "Still open: 1 sentence " in now
+    assert "not decided: reopened" in now
+
+
+@pytest.mark.parametrize("dialect", ["", "?for=excel", "?for=excel-semicolon"])
+def test_gold_opens_in_excel_and_in_programs_for_statistics(project, browser, dialect):
+    label(project, "a: Mattis nc | b: Mattis nc\na: x | b: x")
+    for path, rows in ((TABLE, 3), (PAGE + "-claims.csv", 2)):
+        reply = browser("lea").get(path + dialect)
+        assert reply.data.startswith(b"\xef\xbb\xbfproject" if dialect else b"project")
+        assert reply.text.count("\n") == rows
+        assert ("project;article" in reply.text) == dialect.endswith("semicolon")
+    browser("lea").get(TABLE + "?for=word", 400)
+
+
 @pytest.mark.parametrize("method", further(METHODS))
 def test_it_counts_what_the_download_decides(project, browser, method):
     """Table and rows come by different ways, and say the same of every sentence."""
@@ -101,19 +144,19 @@ def test_it_counts_what_the_download_decides(project, browser, method):
 
 
 @pytest.mark.parametrize("seed", further([1, 2, 3]))
-@pytest.mark.parametrize("make", [random_project, crowded_project])
-def test_whole_sentences_are_counted_as_gold_decides_them(project, make, seed):
+@pytest.mark.parametrize("make", further([random_project, crowded_project]))
+@pytest.mark.parametrize("least", further([0.3, 0.1, 1.0]))
+def test_whole_sentences_are_counted_as_gold_decides_them(project, make, seed, least):
     make(project, seed)
-    for least in (0.1, 0.3, 1.0):
-        methods = methods_of(project, Aggregation("dawid-skene", least_margin=least))
-        for method in ("majority", "dawid-skene"):
-            way = Aggregation(method, least_margin=least)
-            hows = [row["how"] for row in gold_rows(project, way)]
-            counts = dict(methods.counts(SENTENCE, method))
-            assert counts[OPEN] == hows.count(OPEN)
-            assert counts["unanimous"] == hows.count("unanimous")
-            assert counts["single"] == hows.count("single")
-            assert sum(counts.values()) == len(hows)
+    methods = methods_of(project, Aggregation("dawid-skene", least_margin=least))
+    for method in ("majority", "dawid-skene"):
+        way = Aggregation(method, least_margin=least)
+        hows = [row["how"] for row in gold_rows(project, way)]
+        counts = dict(methods.counts(SENTENCE, method))
+        assert counts[OPEN] == hows.count(OPEN)
+        assert counts["unanimous"] == hows.count("unanimous")
+        assert counts["single"] == hows.count("single")
+        assert sum(counts.values()) == len(hows)
 
 
 def test_bars_say_the_same_as_the_numbers_beside_them(confused, browser):
@@ -226,25 +269,23 @@ def test_methods_are_held_to_what_people_have_decided(confused, browser):
     assert "As adjudicated" in browser("lea").get(PAGE).text
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
+def test_what_cannot_be_meant_is_refused(confused, browser):
+    lea = browser("lea")
+    for asked, said in (
         ("method=best", "There is no method"),
         ("margin=2", "The margin must be a number from 0 to 1"),
         ("margin=nan", "The margin must be a number from 0 to 1"),
         ("smoothing=-1", "The smoothing must be a number"),
         ("seed=x", "The seed must be a whole number"),
         ("sort=x", "Valid parameters"),
-    ],
-)
-def test_what_cannot_be_meant_is_refused(confused, browser, asked, said):
-    for path in (PAGE, ROWS):
-        assert said in plain(browser("lea").get(f"{path}?{asked}", 400).text)
-    browser("lea").get(f"{PAGE}?field=speaker", 400)
-    browser("lea").get(f"{PAGE}?show=all", 400)
+    ):
+        for path in (PAGE, ROWS):
+            assert said in plain(lea.get(f"{path}?{asked}", 400).text), (path, asked)
+    lea.get(f"{PAGE}?field=speaker", 400)
+    lea.get(f"{PAGE}?show=all", 400)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", further(METHODS))
 def test_the_download_is_what_the_named_command_writes(confused, browser, command, method):
     asked = f"method={method}&margin=0.4&seed=3"
     page = plain(browser("lea").get(f"{PAGE}?{asked}").text)

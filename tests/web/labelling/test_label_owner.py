@@ -62,3 +62,24 @@ def test_a_page_carries_a_blank_form_and_a_move_does_not(browser, url):
     assert 'value="edit-1"' in blank
     assert "checked" not in blank
     assert '<template id="blank"' not in ann.get(url, headers={"HX-Request": "true"}).text
+
+
+def blank_of(page):
+    return page.partition('<template id="blank"')[2].partition("</template>")[0]
+
+
+def test_the_blank_form_is_the_same_everywhere_in_an_article_and_has_no_secret(browser, article):
+    ann = browser("ann")
+    first, other = (blank_of(ann.get(f"/label/{article.id}/{number}").text) for number in (1, 3))
+    assert first == other != ""
+    assert "csrf_token" not in first
+    assert re.search('name="key" value=""', first)
+
+
+def test_the_blank_form_knows_the_speakers_that_its_person_has_met(browser, url):
+    ann, ben = browser("ann"), browser("ben")
+    known = claim(speaker="new", new_name="Anna Petrova", new_type="person")
+    assert "Anna Petrova" not in blank_of(ann.get(url).text)
+    ann.post(url, fields(known, act="speaker-0"), 200, htmx=True)
+    assert "Anna Petrova" in blank_of(ann.get(url).text)
+    assert "Anna Petrova" not in blank_of(ben.get(url).text)

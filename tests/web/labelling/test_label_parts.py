@@ -58,7 +58,8 @@ def test_it_costs_at_most_10_statements(ann, url):
     reply = save(ann, url, claim(speaker, "oppose"), revision=1)
     event.remove(db.engine, "before_cursor_execute", listen)
     assert reply.headers[ONLY] == "tools"
-    assert len(statements) <= 10, statements
+    # On PostgreSQL one more, whether the codebook is another one since the wait for the lock.
+    assert len(statements) <= 10 + (db.engine.dialect.name != "sqlite"), statements
 
 
 def test_whoever_does_not_ask_for_parts_gets_the_form_with_its_token(ann, url):
@@ -68,13 +69,18 @@ def test_whoever_does_not_ask_for_parts_gets_the_form_with_its_token(ann, url):
     assert "csrf_token" in reply.text
 
 
-def test_words_chosen_since_the_form_was_drawn_come_with_the_next_form(ann, url):
+def test_a_mention_that_was_picked_comes_with_the_buttons_and_goes_with_them(ann, url):
     words = claim(span="276-309", mention="Defense Secretary James N. Mattis")
-    save(ann, url, words)
-    posted = fields(words | {"stance": "oppose"}, revision=1, parts="words")
-    reply = ann.post(url, posted, 200, htmx=True)
-    assert ONLY not in reply.headers
+    reply = save(ann, url, words)
+    assert reply.headers[ONLY] == "tools"
     assert "Remove mention Defense Secretary James N. Mattis" in reply.text
+    assert len(reply.data) <= 2_000
+    reply = save(ann, url, words | {"stance": "oppose"}, revision=1)
+    assert "Remove mention Defense Secretary James N. Mattis" in reply.text
+    reply = save(ann, url, claim(stance="oppose"), revision=2)
+    assert reply.headers[ONLY] == "tools"
+    assert "Remove mention" not in reply.text
+    assert 'id="picked-mention"' in reply.text
 
 
 def test_the_next_sentence_with_all_its_proposals_is_at_most_8_kb(ann, url, article):
@@ -86,26 +92,17 @@ def test_the_next_sentence_with_all_its_proposals_is_at_most_8_kb(ann, url, arti
     assert reply.transferred <= 8_000
 
 
-@pytest.mark.parametrize(
-    "others",
-    [
-        {"span": "0-5"},
-        {"mention": "the"},
-        {"evidence": "0-5"},
-        {"via": "other"},
-    ],
-)
-def test_what_the_server_draws_brings_the_form_anew(ann, url, article, project, others):
+def test_words_that_were_copied_bring_the_form_anew_with_their_place(ann, url, article):
+    reply = save(ann, url, claim(mention=sentence_at(article, 2).text[:5]))
+    assert ONLY not in reply.headers
+    assert 'name="claims-0-span" value="87-92"' in reply.text
+
+
+def test_a_link_of_a_chain_brings_the_form_anew(ann, url, project):
     with write():
         other = Speaker(project_id=project.id, name="Ivan Petrov", type="person")
         db.session.add(other)
-    start = sentence_at(article, 2).start
-    if "span" in others or "evidence" in others:
-        others = dict.fromkeys(others, f"{start}-{start + 5}")
-    if "mention" in others:
-        others = {"mention": sentence_at(article, 2).text[:5]}
-    if "via" in others:
-        others = {"via": str(other.id)}
+    others = {"via": str(other.id)}
     reply = save(ann, url, claim(**others))
     assert ONLY not in reply.headers
     assert '<li id="sentence"' in reply.text

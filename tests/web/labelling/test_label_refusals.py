@@ -5,9 +5,12 @@ import re
 import pytest
 from label_form import answer_of, claim, fields, narrator, new_key, nothing_stored, stored
 from slow_cases import further
+from sqlalchemy import select
 
-from annotator.store.models import AnswerEvent, Claim
+from annotator.store.db import db, write
+from annotator.store.models import AnswerEvent, Claim, Membership, User
 from annotator.web.labelling.form import MOST_READ
+from annotator.work.accounts import memberships
 from annotator.work.labelling.drafts import MOST_CLAIMS
 
 
@@ -33,30 +36,44 @@ def notice(reply):
 
 @pytest.mark.parametrize(
     ("change", "word", "said"),
-    [
-        ({"claims-0-mention": "Elvis Presley"}, "mention", "was not found in this sentence"),
-        ({"claims-0-span": "3"}, "mention", "one span"),
-        ({"claims-0-evidence": "0-99999999"}, "evidence", "lies outside the article"),
-        ({"claims-0-stance": "warm"}, "stance", "is not a stance"),
-        ({"claims-0-certainty": "100%"}, "certainty", "is not a certainty"),
-        ({"claims-0-aspect": "colour"}, "aspect", "is not an aspect"),
-        ({"claims-0-via": "x"}, "via", "is not a speaker"),
-        ({"claims-0-note": "x" * 5000}, "note", "4000"),
-        ({"claims-0-speaker": "999999"}, "speaker", "is not a speaker of this project"),
-        ({"note": "bell\x07"}, "note", "control character"),
-        ({"status": "maybe"}, "status", "is not a status"),
-        (
-            {"claims-0-speaker": "new", "claims-0-new_name": "Ada", "act": "stay"},
-            "speaker",
-            "choose its type",
-        ),
-    ],
+    further(
+        [
+            ({"claims-0-mention": "Elvis Presley"}, "mention", "was not found in this sentence"),
+            ({"claims-0-span": "3"}, "mention", "one span"),
+            ({"claims-0-evidence": "0-99999999"}, "evidence", "lies outside the article"),
+            ({"claims-0-stance": "warm"}, "stance", "is not a stance"),
+            ({"claims-0-certainty": "100%"}, "certainty", "is not a certainty"),
+            ({"claims-0-aspect": "colour"}, "aspect", "is not an aspect"),
+            ({"claims-0-via": "x"}, "via", "is not a speaker"),
+            ({"claims-0-note": "x" * 5000}, "note", "4000"),
+            ({"claims-0-speaker": "999999"}, "speaker", "is not a speaker of this project"),
+            ({"note": "bell\x07"}, "note", "control character"),
+            ({"status": "maybe"}, "status", "is not a status"),
+            (
+                {"claims-0-speaker": "new", "claims-0-new_name": "Ada", "act": "stay"},
+                "speaker",
+                "choose its type",
+            ),
+        ]
+    ),
 )
 def test_the_chip_names_the_field_and_the_notice_says_why(ann, url, change, word, said):
     reply = ann.post(url, fields(claim()) | change, 422, htmx=True)
     assert chip(reply) == f"Not saved: check {word}"
     assert notice(reply).startswith("Nothing was saved.")
     assert said in notice(reply)
+    assert nothing_stored()
+
+
+def test_who_has_no_role_any_more_neither_reads_nor_saves_in_what_was_assigned(ann, url):
+    with write():
+        user = db.session.scalars(select(User).where(User.username == "ann")).one()
+        membership = db.session.scalars(
+            select(Membership).where(Membership.user_id == user.id)
+        ).one()
+        memberships.set_roles(membership, set())
+    ann.get(url, 404)
+    ann.post(url, fields(claim()), 404, htmx=True)
     assert nothing_stored()
 
 

@@ -15,11 +15,13 @@ from label_form import (
     speaker_named,
     stored,
 )
+from slow_cases import further
 from sqlalchemy import event
 
 from annotator.codebook.load import load_default
 from annotator.store import db as storage
 from annotator.store.db import db, write
+from annotator.store.engine import BUSY_SECONDS
 from annotator.store.models import AnswerEvent, Assignment, Speaker
 from annotator.work.accounts import accounts, projects
 
@@ -63,7 +65,8 @@ def test_a_save_takes_at_most_11_statements(ann, url, article):
     ann.post(url, fields(claim(speaker, "oppose"), revision=1), 200, htmx=True)
     event.remove(db.engine, "before_cursor_execute", listen)
     assert answer_of(article).claims[0].stance == "oppose"
-    assert len(statements) <= 11
+    # On PostgreSQL one more, whether the codebook is another one since the wait for the lock.
+    assert len(statements) <= 11 + (db.engine.dialect.name != "sqlite")
 
 
 def test_an_open_claim_is_kept_as_incomplete(ann, url, article):
@@ -136,6 +139,16 @@ def test_a_known_name_is_the_known_speaker_whatever_its_case(ann, url, article):
     again = claim("new", new_name="james  mattis", new_type="")
     ann.post(f"/label/{article.id}/3", fields(again, act="stay"), 303)
     assert answer_of(article, 3).claims[0].speaker.name == "James Mattis"
+
+
+def test_the_wording_of_an_unnamed_source_is_its_mention_where_the_sentence_has_it(
+    ann, url, article
+):
+    ann.post(url, fields(claim("unnamed", wording="the defense department"), act="speaker-0"), 303)
+    (stored,) = answer_of(article).claims
+    assert (stored.mention_start, stored.mention_end) == (87, 109)
+    ann.post(url, fields(claim("unnamed", wording="partment"), act="speaker-0", revision=1), 303)
+    assert answer_of(article).claims[0].mention_start is None
 
 
 def test_an_unnamed_source_keeps_its_wording_and_belongs_to_its_article(ann, url, article):
@@ -223,11 +236,8 @@ def test_the_question_names_the_keys_or_the_words_on_the_buttons(ann, url):
     notice = asked(ann, url).partition('id="notice"')[2].partition("</div>")[0]
     by_key, by_hand = (notice.partition(f'class="{name}">')[2] for name in ("by-key", "by-hand"))
     assert "This removes 2 claims." in notice
-    assert (
-        re.sub(r"<[^>]+>", "", by_key.partition("</span>")[0])
-        == "Press X again to confirm, Esc to keep them."
-    )
-    assert by_hand.startswith("Choose “No claim” again to confirm, or keep them.</span>")
+    assert re.sub(r"<[^>]+>", "", by_key.partition("</span>")[0]) == "Press X again to confirm."
+    assert by_hand.startswith("Choose “No claim” again to confirm.</span>")
 
 
 @pytest.mark.parametrize("status", [{}, {"status": "no_claim"}])
@@ -262,22 +272,24 @@ def test_a_claim_after_no_claim_is_the_newer_word(ann, url, article):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [
-        ({"claims-0-stance": "enthusiastic"}, "is not a stance of this codebook"),
-        ({"claims-0-certainty": "100%"}, "is not a certainty of this codebook"),
-        ({"status": "maybe"}, "is not a status of this codebook"),
-        ({"claims-0-speaker": "999999"}, "is not a speaker of this project"),
-        ({"claims-0-speaker": "1; DROP TABLE"}, "is not a speaker of this project"),
-        ({"claims-0-speaker": str(10**30)}, "is not a speaker of this project"),
-        ({"claims-0-via": "1,999999"}, "is not a speaker of this project"),
-        ({"claims-0-evidence": "9-3"}, "lies outside the article"),
-        ({"claims-0-evidence": "0-99999999"}, "lies outside the article"),
-        ({"note": "nul\x00"}, "control character"),
-        ({"note": "x" * 5000}, "cannot be longer than 4000"),
-        ({"claims-0-note": "bell\x07"}, "control character"),
-        ({"revision": "many"}, "Not a valid integer"),
-        ({"key": "short"}, "between 8 and 64"),
-    ],
+    further(
+        [
+            ({"claims-0-stance": "enthusiastic"}, "is not a stance of this codebook"),
+            ({"claims-0-certainty": "100%"}, "is not a certainty of this codebook"),
+            ({"status": "maybe"}, "is not a status of this codebook"),
+            ({"claims-0-speaker": "999999"}, "is not a speaker of this project"),
+            ({"claims-0-speaker": "1; DROP TABLE"}, "is not a speaker of this project"),
+            ({"claims-0-speaker": str(10**30)}, "is not a speaker of this project"),
+            ({"claims-0-via": "1,999999"}, "is not a speaker of this project"),
+            ({"claims-0-evidence": "9-3"}, "lies outside the article"),
+            ({"claims-0-evidence": "0-99999999"}, "lies outside the article"),
+            ({"note": "nul\x00"}, "control character"),
+            ({"note": "x" * 5000}, "cannot be longer than 4000"),
+            ({"claims-0-note": "bell\x07"}, "control character"),
+            ({"revision": "many"}, "Not a valid integer"),
+            ({"key": "short"}, "between 8 and 64"),
+        ]
+    ),
 )
 def test_bad_input_is_refused_by_name_and_nothing_is_stored(ann, url, change, said):
     reply = ann.post(url, fields(claim()) | change, 422)
@@ -395,15 +407,16 @@ def test_without_a_token_it_is_400(ann, url):
     assert nothing_stored()
 
 
-def test_a_locked_database_says_not_saved_and_try_again(ann, url, app, monkeypatch):
-    assert storage._writer.acquire(timeout=1)
+def test_a_locked_database_says_not_saved_and_try_again(ann, url, app):
     if db.engine.dialect.name != "sqlite":
-        storage._writer.release()
         pytest.skip("the write lock is SQLite's")
+    patience = db.engine.get_execution_options()[BUSY_SECONDS]
+    assert storage._writer.acquire(timeout=1)
     try:
-        monkeypatch.setattr(storage.write.__wrapped__, "__defaults__", (0.1,))
+        db.engine.update_execution_options(**{BUSY_SECONDS: 0.1})
         reply = ann.post(url, fields(claim()), 503, htmx=True)
     finally:
+        db.engine.update_execution_options(**{BUSY_SECONDS: patience})
         storage._writer.release()
     assert "not saved" in reply.text.lower()
     assert nothing_stored()

@@ -6,6 +6,7 @@ import pytest
 from agreement_examples import give, label
 from installation import staged
 from labelling_examples import assignment_of, nothing_claimed, save
+from slow_cases import further
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -51,12 +52,14 @@ def known():
 
 @pytest.mark.parametrize(
     ("path", "seen"),
-    [
-        ("adjudicate/{}/0", [0]),
-        ("adjudicate/unanimous", [1]),
-        ("agreement", [0]),
-        ("agreement/sentences?kind=all", [0]),
-    ],
+    further(
+        [
+            ("adjudicate/{}/0", [0]),
+            ("adjudicate/unanimous", [1]),
+            ("agreement", [0]),
+            ("agreement/sentences?kind=all", [0]),
+        ]
+    ),
 )
 def test_an_adjudicator_who_labels_is_not_independent_where_answers_were_shown(
     labelled, browser, path, seen

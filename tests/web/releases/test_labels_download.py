@@ -43,6 +43,16 @@ def test_csv_is_safe_for_spreadsheets(labelled, browser):
     assert 'filename="us-russia-labels.csv"' in response.headers["Content-Disposition"]
 
 
+def test_csv_numbers_sentences_as_pages_do_and_has_forms_for_excel(labelled, browser):
+    plain = browser("lea").get(CSV).text
+    found = csv.DictReader(io.StringIO(plain, newline=""))
+    assert [(row["sentence"], row["number"]) for row in found] == [("2", "3"), ("3", "4")]
+    assert browser("lea").get(CSV + "?for=excel").text == "\ufeff" + plain
+    semicolons = browser("lea").get(CSV + "?for=excel-semicolon").text
+    assert semicolons.startswith("\ufeffproject;article;sentence;number;")
+    browser("lea").get(CSV + "?for=word", 400)
+
+
 @pytest.mark.parametrize("path", [JSONL, CSV])
 def test_a_project_without_labels_is_no_fault(browser, project, path):
     assert browser("lea").get(path).text.count("\n") == (path == CSV)
@@ -72,12 +82,12 @@ def test_names_stand_there_only_when_asked_for_and_it_is_logged(labelled, browse
     lea = browser("lea")
     with caplog.at_level(logging.INFO, "annotator.acts"):
         hidden = lea.get(JSONL).text
-        assert "labels of 'us-russia' downloaded without names by 'lea'" in caplog.text
+        assert "labels of 'us-russia' downloaded without names by L" in caplog.text
         assert "with names" not in caplog.text
         named = lea.get(JSONL + "?names=1").text
     assert '"annotator": "ann"' not in hidden
     assert '"annotator": "ann"' in named
-    assert "labels of 'us-russia' downloaded with names by 'lea'" in caplog.text
+    assert "labels of 'us-russia' downloaded with names by L" in caplog.text
 
 
 def test_a_download_holds_one_connection_and_gives_it_back(labelled, browser, listen):

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from gold_examples import store_stances
 from release_examples import content, labelled
+from slow_cases import further
 from sqlalchemy import select, update
 
 from annotator.errors import RefusedError
@@ -76,7 +77,7 @@ def folder_of(settings, name="v1.0"):
 def test_the_log_says_who_asked_for_a_release_that_is_written(lea, caplog):
     caplog.set_level(logging.INFO, "annotator.acts")
     freeze(lea)
-    by = f"by 'lea' ({accounts.get_user('lea').id})"
+    by = f"by user {accounts.get_user('lea').id}"
     written = [each.getMessage() for each in caplog.records if each.name == "annotator.acts"][-1]
     assert written == f"release 'v1.0' of 'us-russia' written {by}"
 
@@ -183,6 +184,15 @@ def test_one_of_each_is_said_in_the_singular(lea):
     )
 
 
+def test_a_part_of_the_split_that_lacks_a_stance_is_told(lea):
+    freeze(lea)
+    with write():
+        (kept,) = releases()
+        kept.counts = {**kept.counts, "absent_stances": {"test": ["oppose", "support"]}}
+    said = "The split “test” has no gold claim with oppose or support."
+    assert said in unescape(lea.get(PAGE).text)
+
+
 def test_texts_are_left_out_unless_the_project_says_they_may_be_shared(lea, project):
     assert 'checked id="without_text"' in lea.get(PAGE).text
     with write():
@@ -210,7 +220,10 @@ def test_the_card_is_shown_as_text(lea, settings):
     freeze(lea)
     reply = lea.get(f"{PAGE}/v1.0/card")
     assert reply.content_type == "text/plain; charset=utf-8"
-    assert reply.data == content(folder_of(settings))["README.md"]
+    whole = content(folder_of(settings))["README.md"]
+    assert whole.startswith(b"---\n")  # the metadata for programs
+    assert whole.endswith(reply.data)
+    assert reply.text.startswith("# ")
 
 
 def test_a_name_that_is_there_is_refused_and_the_folder_stays_as_it_is(lea, settings):
@@ -226,28 +239,30 @@ def test_a_name_that_is_there_is_refused_and_the_folder_stays_as_it_is(lea, sett
 
 @pytest.mark.parametrize(
     ("fields", "said"),
-    [
-        ({"name": ""}, "Enter a name"),
-        ({"name": "../x"}, "Use letters, digits"),
-        ({"name": "a/b"}, "Use letters, digits"),
-        ({"name": "x" * 65}, "64"),
-        ({"by": "size"}, "Not a valid choice"),
-        ({"method": "luck"}, "Not a valid choice"),
-        ({"train": 90}, "add up to 100"),
-        ({"train": 100, "dev": 0, "test": 0}, "must be at least 1"),
-        ({"train": "many"}, "Not a valid integer"),
-        ({"seed": -1}, "Choose a number from 0"),
-        ({"seed": 2**31}, "Choose a number from 0"),
-        ({"margin": "1.1"}, "The margin must be a number from 0 to 1."),
-        ({"margin": "nan"}, "The margin must be a number from 0 to 1."),
-        ({"margin": "0,3"}, "The margin must be a number from 0 to 1."),
-        ({"smoothing": "-1"}, "The smoothing must be a number from 0 to 1000."),
-        ({"smoothing": "inf"}, "The smoothing must be a number from 0 to 1000."),
-        (
-            {"model_seed": "1.5"},
-            "The seed of the model must be a whole number from 0 to 2,147,483,647.",
-        ),
-    ],
+    further(
+        [
+            ({"name": ""}, "Enter a name"),
+            ({"name": "../x"}, "Use letters, digits"),
+            ({"name": "a/b"}, "Use letters, digits"),
+            ({"name": "x" * 65}, "64"),
+            ({"by": "size"}, "Not a valid choice"),
+            ({"method": "luck"}, "Not a valid choice"),
+            ({"train": 90}, "add up to 100"),
+            ({"train": 100, "dev": 0, "test": 0}, "must be at least 1"),
+            ({"train": "many"}, "Not a valid integer"),
+            ({"seed": -1}, "Choose a number from 0"),
+            ({"seed": 2**31}, "Choose a number from 0"),
+            ({"margin": "1.1"}, "The margin must be a number from 0 to 1."),
+            ({"margin": "nan"}, "The margin must be a number from 0 to 1."),
+            ({"margin": "0,3"}, "The margin must be a number from 0 to 1."),
+            ({"smoothing": "-1"}, "The smoothing must be a number from 0 to 1000."),
+            ({"smoothing": "inf"}, "The smoothing must be a number from 0 to 1000."),
+            (
+                {"model_seed": "1.5"},
+                "The seed of the model must be a whole number from 0 to 2,147,483,647.",
+            ),
+        ]
+    ),
 )
 def test_a_wrong_form_says_what_is_wrong_and_begins_nothing(lea, fields, said):
     assert said in lea.post(PAGE, {**FORM, **fields}, 422).text
@@ -409,7 +424,7 @@ def told(text):
     return [" ".join(each) for each in words]
 
 
-@pytest.mark.parametrize("method", ["majority", "dawid-skene"])
+@pytest.mark.parametrize("method", further(["majority", "dawid-skene"]))
 def test_the_page_says_beforehand_what_the_card_says_afterwards(lea, project, settings, method):
     set_gates(project, stance_alpha=0.1, decided=1.0, double_labelled=0.05, coverage=1.0)
     before = lea.get(f"{PAGE}/gates?method={method}").text

@@ -5,6 +5,7 @@ import re
 import pytest
 from installation import staged
 from labelling_examples import claim, claims, save, speaker_called
+from slow_cases import further
 from sqlalchemy import select
 
 from annotator.codebook.load import load_default
@@ -56,8 +57,28 @@ def test_the_list_shows_names_types_forms_and_counts(named, lea):
 
 def test_who_might_be_one_is_proposed_with_the_reason(named, lea):
     page = words(lea.get(PATH))
-    assert "James Mattis and Jim Mattis same last name: mattis" in page
+    said = "James Mattis 1 claim and Jim Mattis 1 claim · same last name: mattis"
+    assert said in page
     assert changes() == []
+
+
+def test_ticked_pairs_are_merged_into_who_has_more_claims_each_with_its_own_undo(named, lea):
+    save(named, claims(claim(NewSpeaker("Jim Mattis", "person"))), position=7)
+    save(named, claims(claim(NewSpeaker("J. Mattis", "person"))), position=8)
+    pairs = re.findall(r'name="pair" value="([^"]+)"', lea.get(PATH).text)
+    assert len(pairs) == 3
+    asked = words(lea.post(f"{PATH}/merge", {"pair": pairs}, 200))
+    assert "“James Mattis” (1 claim) becomes “Jim Mattis” (2)." in asked
+    assert changes() == []
+    lea.post(f"{PATH}/merge", {"pair": pairs, "sure": "y"}, 303)
+    assert [each.kind for each in changes()] == ["merge", "merge"]
+    assert {speaker_called(name).today.name for name in ("James Mattis", "J. Mattis")} == {
+        "Jim Mattis"
+    }
+    lea.post(f"{PATH}/changes/{changes()[-1].id}/undo", {}, 303)
+    lea.post(f"{PATH}/merge", {}, 422)
+    lea.post(f"{PATH}/merge", {"pair": "1"}, 400)
+    lea.post(f"{PATH}/merge", {"pair": "1-99999"}, 422)
 
 
 def test_a_merge_is_shown_with_its_labels_and_stores_nothing(named, lea):
@@ -141,17 +162,19 @@ def test_a_pair_that_is_not_the_same_is_proposed_no_more(named, lea):
 
 @pytest.mark.parametrize(
     ("kind", "fields", "said"),
-    [
-        ("merge", {"name": "Nobody"}, "has no speaker “Nobody”"),
-        ("merge", {"name": "James Mattis"}, "cannot be merged into itself"),
-        ("merge", {}, "has no speaker"),
-        ("rename", {"name": "Jim Mattis"}, "already a speaker “Jim Mattis”"),
-        ("rename", {"name": "x" * 300}, "1 to 200 characters"),
-        ("split", {"name": "New"}, "Choose at least one article"),
-        ("split", {"name": "New", "articles": "99"}, "Choose at least one article"),
-        ("type", {"type": "robot"}, "Only a speaker with a name"),
-        ("alias_added", {"text": "he", "article": "none"}, "has no article “none”"),
-    ],
+    further(
+        [
+            ("merge", {"name": "Nobody"}, "has no speaker “Nobody”"),
+            ("merge", {"name": "James Mattis"}, "cannot be merged into itself"),
+            ("merge", {}, "has no speaker"),
+            ("rename", {"name": "Jim Mattis"}, "already a speaker “Jim Mattis”"),
+            ("rename", {"name": "x" * 300}, "1 to 200 characters"),
+            ("split", {"name": "New"}, "Choose at least one article"),
+            ("split", {"name": "New", "articles": "99"}, "Choose at least one article"),
+            ("type", {"type": "robot"}, "Only a speaker with a name"),
+            ("alias_added", {"text": "he", "article": "none"}, "has no article “none”"),
+        ]
+    ),
 )
 def test_what_does_not_fit_is_422_keeps_what_was_typed_and_stores_nothing(
     named, lea, kind, fields, said

@@ -6,7 +6,7 @@ import pytest
 from acts_on_sentences import ACTS, WEIGHTS, Actor
 from agreement_examples import give, label
 from labelling_examples import claims, nothing_claimed, save
-from slow_cases import further
+from slow_cases import further, server, slow
 from sqlalchemy import delete, select, update
 from statements import counted_queries
 
@@ -118,7 +118,8 @@ def test_who_reads_after_an_act_sees_the_truth(project, act):
     check(project)
 
 
-@pytest.mark.parametrize("seed", further(range(1, 7)))
+@slow
+@pytest.mark.parametrize("seed", [pytest.param(1, marks=server), *range(2, 7)])
 def test_whatever_is_done_what_is_kept_is_what_the_answers_say(project, seed):
     rng = Random(seed)
     actor = Actor(project, rng)

@@ -163,7 +163,7 @@ def test_headlines_count_where_the_project_says_so(small):
 def test_a_decision_of_an_adjudicator_changes_nothing(small):
     before = report_json(report_for(small))
     with write():
-        row = db.session.scalars(select(Answer)).first()
+        row = db.session.scalars(select(Answer).order_by(Answer.id)).first()
         db.session.add(
             Decision(
                 sentence_id=row.sentence_id, how="adjudicated", status="no_claim",
@@ -432,7 +432,7 @@ def test_the_order_of_storing_changes_no_figure(app):
     assert [row | {"project": "other"} for row in here] == there
 
 
-@pytest.mark.parametrize("headlines", [True, False])
+@pytest.mark.parametrize("headlines", further([True, False]))
 def test_all_answers_are_read_at_once_or_by_the_sentence_and_are_the_same(
     project, monkeypatch, headlines
 ):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from annotator import phrases
+from annotator.codebook.load import load_default
 from annotator.measure.coefficients.result import NO_PAIRS, Measure
 from annotator.work.agreement import wording
 from annotator.work.agreement.report import FieldReport, Report
@@ -16,6 +17,7 @@ def field(name="certainty", value=0.9, raw=0.95, given=(5, 5), pairs=((4, 1), (1
     return FieldReport(
         name=name, level="ordinal", values=("no", "yes"), labels=("No", "Yes"), given=given,
         alpha=alpha, percent=Measure(raw, None, 9, 18), annotators=2, articles=articles,
+        clusters=articles,
         single=0, compared=10, pairs=pairs,
     )  # fmt: skip
 
@@ -26,7 +28,7 @@ def report(*fields, shared=0):
 
 
 def said(*fields):
-    return "".join(words.text for words in wording.summary(report(*fields))).strip()
+    return "".join(words.text for words in wording.summary(report(*fields), load_default())).strip()
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,8 @@ def test_a_reading_says_how_many_pairs_agree():
 
 def test_few_articles_are_said_to_be_too_few():
     assert said(field(articles=4)).endswith("Based on 4 articles: too few for reliable figures.")
+    alike = replace(field(articles=9), clusters=3)
+    assert "Based on 9 articles in 3 clusters: too few for reliable figures." in said(alike)
 
 
 def test_what_is_not_defined_says_why():

@@ -7,16 +7,21 @@ from functools import partial
 from random import Random
 
 import pytest
+from quality_examples import adjudicated_articles
+from slow_cases import further, server, slow
 from sqlalchemy import func, select, update
 from staging_examples import GONE, broken_off, broken_off_behind, killed, meanwhile
 
 from annotator.store.db import Base, db, write, write_in_steps
 from annotator.store.models import Article, Assignment, Job, Role, Sentence, Staging
+from annotator.store.models.answers import CONTROL
 from annotator.work.accounts import accounts, memberships, projects
 from annotator.work.articles import appearing, import_reports, import_run, storing
 from annotator.work.articles.import_run import Run
-from annotator.work.assignment import assigning
+from annotator.work.assignment import assigning, mixing
 from annotator.work.operations import checkup, leftovers
+
+pytestmark = server
 
 LONG = " ".join(f"Number {n} was what Lavrov said of it in Geneva on that day." for n in range(12))
 
@@ -56,7 +61,7 @@ def steps_of(run, people=()):
     """Return the steps that store a run, and give its articles to people, two each."""
 
     def end():
-        import_reports.record(run.project, None, "done", run.reports)
+        import_reports.record(run, None, "done")
         return "over"
 
     def give(number):
@@ -110,6 +115,7 @@ def test_an_import_in_steps_stores_what_one_transaction_stored(project, few_at_o
     assert (left["stagings"], left["projects"], left["jobs"]) == (0, 1, 1)
 
 
+@slow
 def test_what_breaks_off_leaves_nothing_or_is_completed(project, few_at_once):
     before, steps, taken_back, over = counted(), 0, 0, False
     while not over:
@@ -133,7 +139,7 @@ def test_who_breaks_off_once_it_appears_has_it_all(project, few_at_once, monkeyp
     assert (len(keys()), counted()["stagings"], counted()["jobs"]) == (7, 0, 1)
 
 
-@pytest.mark.parametrize("steps", [1, 6, 12, 16])
+@pytest.mark.parametrize("steps", further([1, 6, 12, 16]))
 def test_what_is_killed_is_seen_by_nobody_and_taken_back(project, few_at_once, steps):
     annotators = assigning.annotators_of(project)[:2]
     before = counted()
@@ -240,3 +246,15 @@ def test_new_articles_are_given_as_exactly_as_ever(project, few_at_once):
         select(Article.key, func.count(Assignment.id)).join(Assignment).group_by(Article.key)
     ).all()
     assert dict(held) == dict.fromkeys(keys(), 2)
+
+
+def test_controls_are_mixed_into_what_an_import_gives(project, few_at_once, monkeypatch):
+    monkeypatch.setattr(mixing, "lot_of", lambda *_: 0.0)
+    with write():
+        mixing.change(project, mixing.Checks(control=5))
+        [gold] = adjudicated_articles(project, 1, 2)
+    with run_of() as run:
+        write_in_steps(steps_of(run, assigning.annotators_of(project)))
+    found = db.session.scalars(select(Assignment).where(Assignment.purpose == CONTROL)).all()
+    assert {each.article.copy_of_id for each in found} == {gold.id}
+    assert len(found) == len(assigning.annotators_of(projects.get("us-russia")))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from labelling_examples import claim, claims, nothing_claimed, save
+from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.errors import RefusedError
@@ -118,8 +119,9 @@ def test_a_decided_sentence_is_not_repaired(article, project):
             codebook_version_id=project.codebook_version.id,
         )
         db.session.add(decision)
-    with pytest.raises(RefusedError, match="has a decision"):
+    with pytest.raises(repairing.HasDecisionError, match=r"Sentence 4 \(3 in files\)") as refused:
         repair(article, 2, "merge")
+    assert refused.value.position == 3
 
 
 def test_answers_go_to_the_sentence_that_holds_their_words(article):
@@ -184,6 +186,7 @@ def test_a_preview_that_is_out_of_date_is_known_by_its_proof(article):
     assert repairing.plan(article, 5, "merge").proof != seen
 
 
+@slow
 @settings(
     max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

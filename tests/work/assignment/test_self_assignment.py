@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from labelling_examples import assignment_of, claims, nothing_claimed, save
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import select, update
 
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
@@ -20,6 +20,8 @@ from annotator.work.articles import storing
 from annotator.work.assignment import assigning, reassigning, self_assignment, submitting
 from annotator.work.assignment.self_assignment import NothingLeftError
 from annotator.work.labelling.saving import ClosedError, NotAssignedError
+
+pytestmark = server
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 from agreement_examples import answer, label, sentences, speaker
-from slow_cases import further
+from slow_cases import server, slow
 
 from annotator.store.batches import Batch
 from annotator.store.db import db, write
@@ -134,7 +134,8 @@ def some(rng):
     return ", ".join(said)
 
 
-@pytest.mark.parametrize("seed", further(range(3)))
+@slow
+@pytest.mark.parametrize("seed", [pytest.param(0, marks=server), *range(1, 3)])
 def test_the_database_and_the_aligned_claims_say_the_same(project, seed):
     """What the queue calls unanimous is what bulk acceptance would make gold, and no more."""
     rng = Random(seed)

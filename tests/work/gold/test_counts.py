@@ -9,7 +9,8 @@ from agreement_examples import answer, random_project, refresh, sentences
 from gold_examples import METHODS
 from labelling_examples import claim, claims, save, sentence_of, speaker_called
 from release_examples import TRUMP, decide, labelled, merge, release
-from slow_cases import further
+from slow_cases import further, slow
+from sqlalchemy import text
 
 from annotator.formats.release import folder
 from annotator.formats.release.card.card import facts_of
@@ -22,7 +23,7 @@ from annotator.work.agreement.measuring import spread_for
 from annotator.work.agreement.selection import Selection
 from annotator.work.assignment import submitting
 from annotator.work.consensus.decisions import Act, Taken
-from annotator.work.gold import methods
+from annotator.work.gold import counts, methods
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling.independence import NEWEST
@@ -153,7 +154,7 @@ def test_each_word_has_one_number_everywhere(everything, browser, command, tmp_p
     assert {
         number(r"articles, ([\d,]+) sentences", page["overview"]),
         number(r"sentences: ([\d,]+)", shown),
-        number(r"sentences, [\d,]+ with gold ([\d,]+)", page["gold"]),
+        number(r"([\d,]+) sentences, [\d,]+ with gold", page["gold"]),
         number(r"^([\d,]+) sentences:", people),
         sum(how.values()),
     } == {counts["sentences"]}
@@ -199,6 +200,7 @@ def test_a_split_taken_back_is_nobody_in_the_register(everything, browser, tmp_p
     assert merged["name"] == "Jim Mattis"
 
 
+@slow
 def test_a_listed_sentence_of_gold_says_whether_it_is_decided(project, browser):
     random_project(project, 4)
     lea = browser("lea")
@@ -212,3 +214,14 @@ def test_a_listed_sentence_of_gold_says_whether_it_is_decided(project, browser):
     page = words_of(lea.get("/projects/us-russia/gold").text)
     assert "decided: adjudicated" in page
     assert "not decided" not in page
+
+
+def test_answers_of_people_here_are_not_read_to_count_the_others(project):
+    query = counts.by_origin(project, "human")
+    if db.engine.dialect.name == "sqlite":
+        compiled = query.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
+        assert plan[0][3] == "SCAN answers USING INDEX ix_answers_of_others"
+    random_project(project, 2)
+    rows = db.session.execute(counts.by_origin(project, None)).all()
+    assert [row for row in rows if row[0] != "human"] == db.session.execute(query).all()

@@ -131,7 +131,7 @@ def test_a_stale_decision_still_wins_and_says_that_it_is_stale(project):
     gold(project, "a: Mattis oc | b: Mattis nc")
     decide(sentence())
     with write():
-        db.session.scalars(select(Answer)).first().revision += 1
+        db.session.scalars(select(Answer).order_by(Answer.id)).first().revision += 1
     (row,) = gold(project)
     assert (row["how"], row["stale"]) == ("adjudicated", True)
 

@@ -16,7 +16,7 @@ from labelling_examples import (
     speaker_called,
 )
 from serving_examples import start
-from slow_cases import slow
+from slow_cases import further, server, slow
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 from staging_examples import GONE, broken_off, broken_off_behind, in_turn, killed, meanwhile
@@ -48,6 +48,8 @@ from annotator.work.labelling.annotation_rows import annotation_rows as rows_of
 from annotator.work.labelling.saving import Save
 from annotator.work.labelling.speakers import NewSpeaker
 from annotator.work.operations import checkup, leftovers
+
+pytestmark = server
 
 # PostgreSQL takes 65,535 variables, SQLite 32,766.
 MORE_THAN_VARIABLES = 66_000
@@ -166,6 +168,7 @@ def test_an_import_in_steps_stores_what_it_says(article, other, few_at_once):
     assert (left["stagings"], left["staged_answers"], left["projects"]) == (0, 0, 1)
 
 
+@slow
 def test_what_breaks_off_leaves_nothing_or_is_completed(article, other, few_at_once):
     save(article, nothing_claimed(), position=5)
     before, steps, taken_back, over = counted(), 0, 0, False
@@ -183,7 +186,7 @@ def test_what_breaks_off_leaves_nothing_or_is_completed(article, other, few_at_o
     assert list(checkup.faults()) == []
 
 
-@pytest.mark.parametrize("name", ["add_answers", "open_up", "show", "forget"])
+@pytest.mark.parametrize("name", further(["add_answers", "open_up", "show", "forget"]))
 def test_who_breaks_off_between_two_steps_hears_what_is_so(
     article, other, few_at_once, monkeypatch, name
 ):
@@ -223,7 +226,7 @@ def test_no_repair_moves_the_places_of_an_import_that_has_begun_to_appear(
         repairing.carry_out(repairing.plan(other, 0, "merge"), accounts.get_user("lea"))
 
 
-@pytest.mark.parametrize("steps", [2, 5, 9, 11])
+@pytest.mark.parametrize("steps", further([2, 5, 9, 11]))
 def test_what_is_killed_is_seen_by_nobody_and_taken_back(article, other, few_at_once, steps):
     save(article, nothing_claimed(), position=5)
     before, stored = seen(), counted()
@@ -396,10 +399,10 @@ def test_no_step_stores_more_than_some_hundred_answers(app, article, other):
     """Between two BEGIN IMMEDIATE, or COMMITs, no more rows than one short write may have."""
     rows_in, longest = 0, 0
 
-    def count(_connection, _cursor, statement, parameters, _context, executemany):
+    def count(_connection, _cursor, statement, parameters, _context, _executemany):
         nonlocal rows_in
         if statement.startswith("INSERT INTO answers"):
-            rows_in += statement.count("(?") or statement.count("(%(") or len(parameters)
+            rows_in += len(parameters) if isinstance(parameters, list) else statement.count("(%(")
 
     def end(_connection):
         nonlocal rows_in, longest

@@ -48,6 +48,7 @@ KEYS = [
     "claims",
     "codebook_version",
     "origin",
+    "purpose",
     "round",
     "revision",
     "active_seconds",

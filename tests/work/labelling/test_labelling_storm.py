@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 from labelling_examples import assignment_of, claim, claims, save, stored
 from places import TESTS
-from slow_cases import slow
+from slow_cases import server, slow
 from sqlalchemy import select
 
 from annotator.store import health
@@ -22,7 +22,7 @@ from annotator.work.labelling.saving import StaleRevisionError
 from annotator.work.labelling.speakers import NewSpeaker
 from annotator.work.operations import checkup
 
-pytestmark = slow
+pytestmark = [server, slow]
 
 THREADS = 6
 EACH = 8

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from annotator.codebook.load import load_default
 from annotator.store.db import db, write
-from annotator.store.models import AnswerEvent, Article, Sentence
+from annotator.store.models import Alias, AnswerEvent, Assignment, Sentence
 from annotator.store.rows.answers import SpeakerRow
 from annotator.text.proposals import Proposal
 from annotator.work.accounts import accounts
@@ -39,36 +39,92 @@ def kept_in(number):
     return db.session.scalars(query.order_by(Sentence.position)).all()
 
 
+def open_it(article, position=0):
+    """Do what the first annotator does who opens the article; return what is proposed then."""
+    db.session.rollback()
+    store = proposals.settle(article, position)
+    db.session.rollback()
+    with write():
+        store()
+    return kept_in(article.id)
+
+
+def names_in(rows):
+    """Return whom each sentence proposes, and whether it is a known speaker."""
+    return [[(each.name, each.known) for each in proposals.read(one)] for one in rows]
+
+
 def test_an_article_is_stored_with_its_proposals(article):
     (found,) = proposals.read(sentence_of(article, 2).proposals)
     assert found == Proposal(*SAID_SO, "James Mattis", "person")
 
 
 def test_what_people_label_and_add_changes_no_proposal(article):
-    before = kept(article)
+    before = open_it(article)
     save(article, claims(claim(UnnamedSource("an aide"), mention=SAID_SO)))
-    assert kept(article) == before
     with write():
-        db.session.execute(update(Sentence).values(proposals=None))
-        proposals.complete(article, 2)
-    assert kept(article) == before
+        add(article.project, None, "James Mattis", "person", None)
+    assert open_it(article) == before
 
 
-def test_a_last_name_alone_is_whom_the_project_knew_when_the_article_came(article, project):
+def test_a_last_name_alone_is_whom_the_project_knows_when_the_article_is_first_opened(
+    article, project
+):
     text = "“No,” Mattis said.\n\n“Yes,” Quill said."
+    with write():
+        later = storing.store_article(db.session.merge(project), draft_of(text, "later"))
+    assert names_in(kept_in(later.id)) == [[("Mattis", False)], [("Quill", False)]]
     for name in ("James Mattis", "Ann Quill", "Ben Quill"):
         with write():
             add(project, None, name, "person", None)
-    with write():
-        later = storing.store_article(db.session.merge(project), draft_of(text, "later")).id
-    before = [[(each.name, each.known) for each in proposals.read(one)] for one in kept_in(later)]
-    assert before == [[("James Mattis", True)], [("Quill", False)]]
+    opened = open_it(later)
+    assert names_in(opened) == [[("James Mattis", True)], [("Quill", False)]]
     with write():
         add(project, None, "Carl Mattis", "person", None)
+    assert open_it(later) == opened
+
+
+def test_what_a_version_without_proposals_stored_gets_the_same(article):
+    with write():
         db.session.execute(update(Sentence).values(proposals=None))
-        proposals.complete(db.session.get_one(Article, later), 0)
-    after = [[(each.name, each.known) for each in proposals.read(one)] for one in kept_in(later)]
-    assert after == before
+    first = open_it(article)
+    with write():
+        db.session.execute(update(Sentence).values(proposals=None))
+    assert open_it(article, 2) == first
+    assert None not in first
+
+
+def test_a_speaker_whose_name_or_alias_a_sentence_has_is_proposed_there(article, project):
+    text = "The report reached Karin Quill.\n\nNobody saw the Pentagon chief."
+    with write():
+        quill = add(project, None, "Karin Quill", "person", None)
+        called(quill, article, "the Pentagon chief")
+        close(article)
+        later = storing.store_article(db.session.merge(project), draft_of(text, "later"))
+    assert names_in(open_it(later)) == [[("Karin Quill", True)]] * 2
+
+
+def test_what_somebody_is_called_in_an_article_that_is_being_labelled_shows_nowhere(
+    article, project
+):
+    with write():
+        quill = add(project, None, "Karin Quill", "person", None)
+        called(quill, article, "the Pentagon chief")
+        draft = draft_of("Nobody saw the Pentagon chief.", "later")
+        later = storing.store_article(db.session.merge(project), draft)
+    assert "Karin Quill" not in str(names_in(open_it(later)))
+
+
+def called(speaker, article, words):
+    """Let Ann call a speaker by these words in an article."""
+    ann = accounts.get_user("ann")
+    db.session.add(Alias(speaker_id=speaker, article_id=article.id, text=words, user_id=ann.id))
+
+
+def close(article):
+    """Let everybody have submitted an article."""
+    whose = Assignment.article_id == article.id
+    db.session.execute(update(Assignment).where(whose).values(state="submitted"))
 
 
 def test_sentences_that_a_repair_changes_get_new_proposals_and_the_undo_the_old(article):

@@ -22,6 +22,7 @@ from annotator.store.models import (
 from annotator.work.accounts import accounts
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
+from annotator.work.corrections import withdrawing
 from annotator.work.labelling import history, saving, speakers
 from annotator.work.labelling.annotation_rows import annotation_rows
 from annotator.work.labelling.speakers import NewSpeaker, UnnamedSource
@@ -337,6 +338,25 @@ def test_forms_are_added_and_removed_and_both_undone(project, article, lea):
     assert forms() == []
 
 
+def test_a_form_of_an_article_that_was_deleted_since_does_not_come_back(
+    project, article, second, lea
+):
+    named(article, "Jim")
+    with write():
+        changes.add_alias(project, speaker_called("Jim"), second, "the chief", lea)
+        number = db.session.scalars(select(Alias.id)).one()
+        removed = changes.remove_alias(project, speaker_called("Jim"), number, lea)
+    key = second.key
+    write_in_steps(withdrawing.remove(project, [second.id], lea))
+    with pytest.raises(RefusedError, match=f"Article “{key}” was deleted since"):
+        take_back(project, removed)
+    with write():  # which may get the number of the one before
+        storing.store_article(project, storing.read_file("third.txt", b"One spoke."))
+    with pytest.raises(RefusedError, match=f"Article “{key}” was deleted since"):
+        take_back(project, removed)
+    assert db.session.scalars(select(Alias)).all() == []
+
+
 def proposed(project):
     return [({each.one.name, each.other.name}, each.why) for each in register.proposals(project)]
 
@@ -356,6 +376,21 @@ def test_who_might_be_one_is_proposed_and_never_merged(project, article):
     assert (
         db.session.scalars(select(Speaker).where(Speaker.merged_into_id.is_not(None))).all() == []
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        ("James Mattis", "Jim Mattis", True),
+        ("Gen. J. Mattis", "Mattis", True),
+        ("Mr. Mattis", "James N. Mattis", True),
+        ("Donald Trump", "Melania Trump", False),
+        ("Gen. Joseph Dunford", "Ellyn Dunford", False),
+    ],
+)
+def test_a_first_name_that_begins_otherwise_speaks_against_one_person(one, other, may):
+    assert register.may_be_one(one, other) is may
+    assert register.may_be_one(other, one) is may
 
 
 def test_one_name_in_two_ways_to_write_its_accents_is_proposed(project, article):

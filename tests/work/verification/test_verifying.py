@@ -4,11 +4,14 @@ import json
 import tracemalloc
 
 import pytest
+from agreement_examples import label
 from release_examples import release
 from slow_cases import further, slow
+from sqlalchemy import select
 from verify_examples import (
     KINDS,
     change,
+    edit_document,
     found,
     lines_of,
     mend,
@@ -18,6 +21,8 @@ from verify_examples import (
 )
 
 from annotator.errors import RefusedError
+from annotator.store.db import db, write
+from annotator.store.models import Article
 from annotator.work.verification import files
 from annotator.work.verification.verifying import Verification, verify
 
@@ -38,6 +43,53 @@ def test_what_was_checked_is_counted(made):
     assert verification.checked["article texts, each with its SHA-256"] == 7
     assert verification.unchecked == []
     assert len(verification.audit_root) == 64
+
+
+@pytest.fixture
+def copies(project, tmp_path):
+    """Release nine double-labelled articles, of which each three are near-duplicates."""
+    label(project, *["a: Mattis oc | b: Mattis oc\na: Trump nl | b: Mattis sc\na: x | b: x"] * 9)
+    with write():
+        stored = db.session.scalars(select(Article).order_by(Article.id)).all()
+        for n, each in enumerate(stored):
+            each.cluster_id = stored[n // 3 * 3].id
+    release(project, tmp_path / "v1")
+    return tmp_path / "v1"
+
+
+def test_near_duplicates_are_drawn_as_one_in_a_release_and_when_it_is_checked(copies):
+    assert faults_but_texts(copies) == []
+    measured = json.loads((copies / "agreement.json").read_text())
+    status = measured["fields"]["status"]
+    assert (status["n_articles"], status["n_clusters"]) == (9, 3)
+    assert measured["settings"]["unit"] == "cluster"
+    assert measured["fields"]["stance"]["measures"]["alpha_nominal"]["low"] is None
+    change(copies, "articles", lambda row: row["key"] == "article-2", lone)
+    mend(copies)
+    assert any("n_clusters" in said for said in found(copies))
+
+
+def faults_but_texts(folder):
+    """Return the faults but for the hashes of made texts, which are all the same."""
+    return [each for each in found(folder) if "sha256" not in each]
+
+
+def lone(row):
+    row["cluster"] = row["key"]
+
+
+def test_a_release_of_before_is_measured_as_it_was(copies):
+    def of_before(report):
+        report["settings"]["unit"] = "article"
+        for field in report["fields"].values():
+            del field["n_clusters"]
+
+    edit_document(copies, "agreement", of_before)
+    mend(copies)
+    said = found(copies)
+    # With each article for itself there would be intervals, which this one does not have.
+    assert any("low" in each for each in said)
+    assert not any("n_clusters" in each for each in said)
 
 
 def test_an_empty_project_makes_a_release_without_fault(project, tmp_path):

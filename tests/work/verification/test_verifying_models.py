@@ -534,7 +534,8 @@ def test_another_least_margin_does_not_make_this_gold(modelled):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("seed", 7), ("restarts", 10), ("most_steps", 100), ("smoothing", 0.01)]
+    ("name", "value"),
+    further([("seed", 7), ("restarts", 10), ("most_steps", 100), ("smoothing", 0.01)]),
 )
 def test_a_setting_that_the_method_needs_is_named(modelled, name, value):
     folder = modelled("mace")
@@ -637,7 +638,7 @@ def test_with_another_numpy_the_same_figures_are_in_order(modelled):
     assert verification.unchecked == []
 
 
-@pytest.mark.parametrize("file", ["gold", "model"])
+@pytest.mark.parametrize("file", further(["gold", "model"]))
 def test_other_figures_from_another_numpy_come_with_both_versions(modelled, file):
     folder = modelled("mace")
     if file == "gold":

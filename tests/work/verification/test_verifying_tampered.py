@@ -55,6 +55,22 @@ def sentence_removed(folder):
     return f"sentences.jsonl, line 4: {which} is missing before it"
 
 
+def gold_table_edited(folder):
+    replace(folder, "gold-claims.csv", "oppose", "support")
+    return "gold-claims.csv, line "
+
+
+def gold_table_longer(folder):
+    with (folder / "gold.csv").open("ab") as file:
+        file.write(b"us-russia\n")
+    return "gold.csv, line 42: it is of no row of gold.jsonl"
+
+
+def gold_table_removed(folder):
+    (folder / "gold.csv").unlink()
+    return "gold.csv: it is missing, while README.md has “csv” true"
+
+
 def last_sentence_removed(folder):
     for table in ("sentences", "gold"):
         rows = rows_of(folder, table)
@@ -384,6 +400,7 @@ def file_removed(folder):
 
 TAMPERED = [
     text_of_an_article, text_of_an_article_with_its_hash, offset_of_a_sentence, sentence_removed,
+    gold_table_edited, gold_table_longer, gold_table_removed,
     last_sentence_removed, last_article_removed, mention_moved, label_changed, label_unknown,
     speaker_unknown, speaker_of_another_type, speaker_removed, answer_removed,
     answer_called_complete, row_twice,
@@ -400,7 +417,7 @@ TAMPERED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("tamper", TAMPERED, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("tamper", further(TAMPERED), ids=lambda each: each.__name__)
 def test_a_change_is_named_though_the_hashes_were_written_anew(made, tamper):
     folder = made()
     expected = tamper(folder)

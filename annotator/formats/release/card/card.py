@@ -11,6 +11,7 @@ from annotator.formats.articles import json_records
 from annotator.formats.articles.records import RecordError
 from annotator.formats.release import yaml_writer
 from annotator.formats.release.card import labels, loader, statement
+from annotator.formats.release.card.codebook import subjects
 from annotator.formats.release.card.licences import hub_name
 
 Facts = Mapping[str, Any]
@@ -57,7 +58,7 @@ def header(facts: Facts) -> Iterator[tuple[str, Any]]:
     if hub_name(licence) == "other":
         yield "license_name", licence
     yield "task_categories", ["text-classification"]
-    yield "tags", ["stance", "certainty", "speaker attribution", "news", facts["status"]]
+    yield "tags", [*subjects(facts), facts["status"]]
     yield "size_categories", [size(facts["counts"]["sentences"])]
     yield "configs", loader.configs(facts)
     yield "dataset_info", loader.dataset_info(facts)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotator.formats.release import yaml_writer
+from annotator.formats.release.card.codebook import subjects
 from annotator.formats.release.card.licences import spdx
 
 Facts = Mapping[str, Any]
@@ -32,7 +33,7 @@ def entries(facts: Facts) -> Iterator[tuple[str, Any]]:
         yield "date-released", day
     yield "authors", [person(name) for name in names(facts)]
     yield "abstract", f"News articles labelled sentence by sentence. {facts['target_question']}"
-    yield "keywords", ["stance", "certainty", "speaker attribution", "news"]
+    yield "keywords", [*subjects(facts)]
     if licence := spdx(facts["licence"]["annotations"]):
         yield "license", licence
 

@@ -1,6 +1,6 @@
 """What the dataset card says of a codebook: its question and the values of each field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotator.codebook.scheme import Codebook, Value
@@ -26,6 +26,12 @@ def facts_of(codebook: Codebook) -> dict[str, Any]:
             "certainty": values_of(codebook.certainties),
         },
     }
+
+
+def subjects(facts: Mapping[str, Any]) -> list[str]:
+    """Return what a release is about, in the words of catalogues."""
+    certainty = ["certainty"] if facts["codebook"]["fields"]["certainty"] else []
+    return ["stance", *certainty, "speaker attribution", "news"]
 
 
 def values_of(values: Sequence[Value]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from annotator.formats.release.card.citation import bibtex, day_of, names, person, title
+from annotator.formats.release.card.codebook import subjects
 from annotator.formats.release.card.licences import spdx
 from annotator.formats.release.columns import Column, Free, Many, Struct, Tally, Type, tables
 
@@ -66,6 +67,7 @@ KINDS = {
 ENCODINGS = {
     ".jsonl": "application/jsonlines",
     ".json": "application/json",
+    ".csv": "text/csv",
     ".md": "text/markdown",
     ".cff": "application/yaml",
     ".parquet": "application/x-parquet",
@@ -96,7 +98,7 @@ def entries(facts: Facts, files: list[File]) -> Iterator[tuple[str, Any]]:
         yield "license", licence
     yield "creator", [creator(name) for name in names(facts)]
     yield "inLanguage", list(facts["languages"])
-    yield "keywords", ["stance", "certainty", "speaker attribution", "news", facts["status"]]
+    yield "keywords", [*subjects(facts), facts["status"]]
     yield "isLiveDataset", False
     yield "distribution", [file_object(each) for each in files]
     paths = {path for path, _size, _hash in files}

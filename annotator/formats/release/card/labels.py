@@ -34,6 +34,7 @@ HOW = {
 MAJORITY, ADJUDICATED = "majority", "adjudicated"
 MODEL = "accuracy and confusion matrix of each annotator, as estimated by the gold method"
 SPEAKERS = "the speakers with their aliases; a merged name points to its speaker and is not counted"
+CSV = "gold as tables for Excel, R, Stata and SPSS: one row per sentence, one per claim"
 PARQUET = "articles, sentences, annotations and gold as Parquet with typed columns"
 FIELDS = {"status": "Status", "speaker_type": "Type of speaker", "stance": "Stance"}
 FIELDS |= {"certainty": "Certainty"}
@@ -55,8 +56,13 @@ def introduction(facts: Facts) -> Iterator[str]:
     yield f"# {plain(facts['title'])}: {plain(facts['name'])}"
     yield (
         "News articles labelled sentence by sentence. Each claim has a speaker (who"
-        " claims something), a stance (where the speaker stands on the target question)"
-        " and a certainty (how firmly the speaker commits to it)."
+        " claims something)"
+        + (
+            ", a stance (where the speaker stands on the target question)"
+            " and a certainty (how firmly the speaker commits to it)."
+            if facts["codebook"]["fields"]["certainty"]
+            else " and a stance (where the speaker stands on the target question)."
+        )
     )
     yield f"**Target question:** {plain(facts['target_question'])}"
 
@@ -86,6 +92,13 @@ def contents(facts: Facts) -> Iterator[str]:
     yield "## Contents"
     rows = [(name.replace("_", " "), f"{n:,}") for name, n in counts.items()]
     yield table(("count", "number"), rows, {1})
+    if gone := facts.get("withdrawn"):
+        since = plain(gone["since"])
+        if gone["articles"]:
+            n, named = len(gone["articles"]), ", ".join(map(code, gone["articles"]))
+            yield f"**Withdrawn since {since}:** {counted(n, 'article')}: {named}."
+        if gone["restored"]:
+            yield f"**Restored since {since}:** {', '.join(map(code, gone['restored']))}."
     yield bullets(
         f"{code(name)}: {what}"
         for name, what in {
@@ -97,6 +110,7 @@ def contents(facts: Facts) -> Iterator[str]:
                 f"gold/{part}.jsonl": f"the gold rows of the split {part}"
                 for part in filled_parts(facts)
             },
+            **({"gold.csv, gold-claims.csv": CSV} if facts.get("csv") else {}),
             "decisions.jsonl": "the decisions of adjudicators, with reasons",
             "speakers.json": SPEAKERS,
             "splits.json": "the articles of each split and the settings of the split",
@@ -111,7 +125,8 @@ def contents(facts: Facts) -> Iterator[str]:
     )
     yield (
         "In all files `sentence` counts the sentences of an article from 0. The screens"
-        " of the program count from one."
+        " of the program count from one"
+        + (", and so does `number` in CSV." if facts.get("csv") else ".")
     )
     yield (
         "Offsets (`start`, `end`) count Unicode code points from 0; `end` is exclusive."
@@ -134,7 +149,7 @@ def codebook(facts: Facts) -> Iterator[str]:
         f" (number {facts['codebook_version']} in this project),"
         f" {counted(book['rules'], 'rule')}. The full codebook is `codebook.md`."
     )
-    for field, values in book["fields"].items():
+    for field, values in ((name, each) for name, each in book["fields"].items() if each):
         yield f"**{FIELDS.get(field, plain(field))}**"
         yield table(
             ("value", "meaning"),
@@ -221,8 +236,9 @@ def agreement(facts: Facts) -> Iterator[str]:
     )
     yield (
         "Only complete, independent answers of annotators are compared. Intervals are"
-        " from resampling whole articles; `agreement.json` has the level, the seed, all"
-        " other figures, and the reason for figures that are not defined. " + ROUNDING
+        " from resampling whole articles, near-duplicates together; `agreement.json` has the"
+        " level, the seed, all other figures, and the reason for figures that are not defined. "
+        + ROUNDING
     )
     if said := changed_later(facts["counts"].get("changed_answers", 0)):
         yield f"{said} Gold uses the newest answers. `annotations.jsonl` has both, by `round`."

@@ -82,7 +82,6 @@ def features(
 
 
 def feature(of: Type, names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return one type."""
     match of:
         case Struct(columns):
             return {"struct": list(features(columns, names))}

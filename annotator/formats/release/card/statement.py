@@ -10,7 +10,6 @@ from typing import Any
 from annotator.formats.release.card.citation import bibtex
 from annotator.formats.release.gates import GOLD
 from annotator.formats.release.markdown import bullets, fenced, plain
-from annotator.measure.coefficients.verdict import FEW_ARTICLES
 from annotator.phrases import counted, percent
 
 Facts = Mapping[str, Any]
@@ -87,9 +86,9 @@ def limits(facts: Facts) -> Iterator[str]:
     counts = facts["counts"]
     if facts["status"] != GOLD:
         yield "This release is exploratory: check the gates above before you use it."
-    if counts["articles"] < FEW_ARTICLES:
-        articles = counted(counts["articles"], "article")
-        yield f"{articles}: too few to resample, so there are no intervals."
+    known = [each for each in facts["agreement"] if each["value"] is not None]
+    if known and all(each["low"] is None for each in known):
+        yield "No agreement figure has an interval; `agreement.json` gives the reason of each."
     soft = counts.get("soft_sentences", 0)
     for n, words in (
         (counts["unanswered_sentences"], "without an eligible answer"),

@@ -166,6 +166,13 @@ def test_what_is_not_defined_is_not_a_number():
     assert "there are no figures" in body(card(facts(agreement=[])))
 
 
+def test_figures_without_any_interval_are_a_known_limit_however_many_articles_there_are():
+    limit = "No agreement figure has an interval"
+    assert limit in body(card(facts(agreement=[figure("status", 0.8), figure("stance", None)])))
+    assert limit not in body(card(facts(agreement=[figure("stance", None)])))
+    assert limit not in body(card(facts()))
+
+
 def test_no_number_of_the_text_is_there_without_the_facts():
     zero = deepcopy(facts(as_of=None, published={"from": None, "to": None, "unknown": 0}, name="x"))
     for mapping in (zero["counts"], zero["how"], *zero["splits"]["counts"].values()):

@@ -1,0 +1,1 @@
+"""Downloads from news databases, one reader for each database; and documents of one article."""

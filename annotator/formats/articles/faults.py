@@ -1,0 +1,51 @@
+"""Faults: what is wrong with the rows of one file, all of it, to be mended in one go."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from annotator.errors import RefusedError
+from annotator.formats.articles.records import BrokenTableError, RecordError
+
+T = TypeVar("T")
+# So many are named.
+MOST = 100
+BETWEEN = ";\n"
+
+
+class Faults:
+    """The rows of one file that were refused, the first of them with their causes."""
+
+    def __init__(self) -> None:
+        self.named: list[RefusedError] = []
+        self.more = 0
+
+    def note(self, error: RefusedError) -> None:
+        """Keep what is said against a row."""
+        if len(self.named) < MOST:
+            self.named.append(error)
+        else:
+            self.more += 1
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note what is refused inside, and go on behind it."""
+        try:
+            yield
+        except RefusedError as error:
+            self.note(error)
+
+    def until_refused(self, rows: Iterator[T]) -> Iterator[T]:
+        """Yield rows; what ends their reading is noted behind what was noted before."""
+        with self.noted():
+            yield from rows
+
+    def refuse(self) -> None:
+        """Raise what was noted, if anything; a single fault as it is."""
+        if len(self.named) == 1:
+            raise self.named[0]
+        if self.named:
+            said = [str(error) for error in self.named]
+            said += [f"and {self.more:,} more"] if self.more else []
+            is_broken = any(isinstance(each, BrokenTableError) for each in self.named)
+            raise (BrokenTableError if is_broken else RecordError)(BETWEEN.join(said))

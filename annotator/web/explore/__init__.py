@@ -1,0 +1,1 @@
+"""The pages on which leads and adjudicators find and read labels."""

@@ -1,0 +1,1 @@
+"""Pages at the door: second factors and single sign-on."""

@@ -1,0 +1,1 @@
+"""The page of models: how they stand to people and to gold."""

@@ -1,0 +1,1 @@
+"""The results page: figures of what the labels say."""

@@ -1,0 +1,1 @@
+"""What scripts read of a project, page by page."""

@@ -1,0 +1,1 @@
+"""Corrections: facts of articles, what is withdrawn or removed, the end of a project."""

@@ -1,0 +1,1 @@
+"""Who is at the door: second factors and single sign-on."""
