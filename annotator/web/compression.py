@@ -7,12 +7,15 @@ where it holds no token (`g.tokenless`), as the parts that a save is answered wi
 """
 
 import gzip
+import re
 from functools import lru_cache
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 KINDS = {"text/css", "text/javascript", "application/javascript", "image/svg+xml"}
 MOST_FILES = 64
+# A comment that has its lines to itself; a fifth of what our scripts and style sheets weigh.
+COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)$", re.MULTILINE | re.DOTALL)
 # A higher level takes up to twice as long for 3 % less of a label page.
 PAGE_LEVEL = 5
 # People wait for each of them: most of the gain, at a third of the time.
@@ -36,7 +39,8 @@ def compress(response: Response) -> Response:
     response.direct_passthrough = False
     data = response.get_data()
     level = PART_LEVEL if is_part else PAGE_LEVEL
-    response.set_data(compressed(data) if is_file else gzip.compress(data, level))
+    is_ours = is_file and not request.path.startswith(f"{current_app.static_url_path}/vendor/")
+    response.set_data(compressed(data, is_ours) if is_file else gzip.compress(data, level))
     response.headers["Content-Encoding"] = "gzip"
     return response
 
@@ -48,6 +52,15 @@ def is_plain_page(response: Response) -> bool:
 
 
 @lru_cache(maxsize=MOST_FILES)
-def compressed(data: bytes) -> bytes:
-    """Return the bytes in gzip form, the same for the same bytes."""
-    return gzip.compress(data, mtime=0)
+def compressed(data: bytes, is_ours: bool) -> bytes:
+    """Return the bytes in gzip form, the same for the same bytes; ours without their comments."""
+    return gzip.compress(uncommented(data) if is_ours else data, mtime=0)
+
+
+def uncommented(source: bytes) -> bytes:
+    """Empty the lines that are comments; each line keeps its number, which faults are told by.
+
+    What stands in quotes over several lines is not looked for: our files have no such text that
+    begins like a comment, which a test holds.
+    """
+    return COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), source)
