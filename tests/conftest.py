@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import tempfile
 import threading
 from contextvars import Context
 from functools import partial
@@ -41,6 +42,7 @@ PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.to
 hypothesis.settings.register_profile("quick", **PATIENT, max_examples=10)
 hypothesis.settings.register_profile("thorough", **PATIENT, max_examples=60)
 
+ROOM_IN_MEMORY = 2 * 1024**3
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
 FIRST_KEY = "000_96e20d9a8f8d9c95"
 CAST = {
@@ -57,8 +59,22 @@ def pytest_addoption(parser):
     parser.addoption("--skipped", action="store_true", help="run what the last run has skipped")
 
 
+def store_in_memory():
+    """Keep what the tests store in memory where there is room, unless TMPDIR says another place.
+
+    They test the program: a disk that takes its time for each of a hundred thousand commits is no
+    part of it. The workers of this run inherit the place.
+    """
+    memory = Path("/dev/shm")
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK):
+        return
+    if shutil.disk_usage(memory).free >= ROOM_IN_MEMORY:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
 def pytest_configure(config):
     """Look at more examples where the properties are asked for by name, as `.ci/run` does."""
+    store_in_memory()
     if most := config.getoption("cpu"):
         config.pluginmanager.register(CpuSeconds(most))
     skipped.watch(config)
