@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,10 @@ from annotator.cli.label_acts import declare, list_, undo
 from annotator.cli.label_kinds import AsModel, not_said, said_of
 from annotator.cli.leftovers import say_leftovers
 from annotator.errors import RefusedError
-from annotator.formats.articles import jsonl
 from annotator.formats.articles.records import RecordError
-from annotator.formats.labels import csv_rows, doccano, label_studio
+from annotator.formats.labels import csv_rows
 from annotator.formats.labels import rows as annotation_rows_in
+from annotator.formats.labels.exports import FORMS
 from annotator.formats.labels.files import of_path
 from annotator.formats.labels.mapping import read_mapping
 from annotator.formats.labels.other_tools import reading
@@ -41,13 +41,6 @@ from annotator.work.label_import.rows import Importer, Plan
 from annotator.work.labelling.annotation_rows import annotation_rows
 
 log = logging.getLogger("annotator.labels")
-Writer = Callable[[Iterable[Mapping[str, Any]]], Iterator[str]]
-WRITERS: Mapping[str, Writer] = {
-    "jsonl": jsonl.write,
-    "csv": csv_rows.write,
-    "doccano": doccano.write,
-    "label-studio": label_studio.write,
-}
 SHOWN_PROBLEMS = 100
 # Fewer are stored before a bar could be read.
 MANY_ROWS = 5_000
@@ -73,7 +66,7 @@ for act in (list_, declare, undo):
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(WRITERS)),
+    type=click.Choice(list(FORMS)),
     default="jsonl",
     show_default=True,
     help="jsonl: one complete object per answer. csv: one row per claim, safe for"
@@ -111,7 +104,7 @@ def export(
         if names:
             log.warning("labels of %r exported with names by %r", slug, getpass.getuser())
         rows = Tally(annotation_rows(project, names=names, purposes=copies.chosen(purpose)))
-        lines = WRITERS[form](rows)
+        lines = FORMS[form].write(rows)
         if form == "csv":
             dialect = csv_rows.Dialect(mark=bom, separator=";" if semicolons else ",")
             lines = csv_rows.write(rows, dialect)

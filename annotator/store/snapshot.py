@@ -61,22 +61,6 @@ def begin_moment() -> None:
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def begin_whole() -> None:
-    """Begin a moment of the session's own, for a long read of whole objects, as `one_moment` does.
-
-    Raises:
-        DatabaseBusyError: an import has appeared by half, and nothing gets on with it.
-
-    """
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        begin_moment()
-        if db.session.scalar(HALF) is None:
-            return
-        db.session.rollback()
-        wait_until(deadline)
-
-
 def wait_until(deadline: float) -> None:
     """Wait a moment; not after this time.
 

@@ -22,6 +22,7 @@ SCREENS = {
     jobs.RELEASE: ("releases", "progress"),
     jobs.LABELS: ("labels_in", "progress"),
     jobs.QUEUE: ("queueing", "show"),
+    jobs.AUDIT: ("audit", "show"),
 }
 
 

@@ -136,6 +136,12 @@ ALL = (
         "labels",
         "releases.labels",
         get("/projects/<slug>/labels.<any(jsonl, csv):form>", "download"),
+        get("/projects/<slug>/labels-doccano.jsonl", "download", defaults={"form": "doccano"}),
+        get(
+            "/projects/<slug>/labels-label-studio.json",
+            "download",
+            defaults={"form": "label-studio"},
+        ),
     ),
     Screen(
         "my_work",
@@ -189,6 +195,13 @@ ALL = (
         "explore.activity",
         get("/projects/<slug>/activity", "show"),
         get("/projects/<slug>/activity.csv", "download"),
+    ),
+    Screen(
+        "audit",
+        "explore.audit",
+        post("/projects/<slug>/audit", "begin"),
+        get("/projects/<slug>/audit/<int:number>", "show"),
+        post("/projects/<slug>/audit/<int:number>/cancel", "cancel"),
     ),
     Screen(
         "imports",

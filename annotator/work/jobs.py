@@ -5,7 +5,7 @@ does the work says now and then that it lives (`beat`) and so hears that it was 
 transaction that stores the result also ends the job (`finish`), or neither happens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Job, Project, User
 
-IMPORT, RELEASE, LABELS, QUEUE = "import", "release", "labels", "queue"
+IMPORT, RELEASE, LABELS, QUEUE, AUDIT = "import", "release", "labels", "queue", "audit"
 RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "running",
     "done",
@@ -28,6 +28,13 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
 )
 # A job that has not moved for so long was ended with its process.
 DEAD_AFTER = timedelta(minutes=2)
+
+# Hears how far an act is; each act says in which numbers.
+Told = Callable[[int], None]
+
+
+def tell_nobody(_many: int) -> None:
+    """Go on without telling anybody."""
 
 
 class CancelledError(Exception):
@@ -149,9 +156,10 @@ def finish(number: int, said: str = "", **details: object) -> None:
     move(number, state=DONE, said=said, **({"details": details} if details else {}))
 
 
-def fail(number: int, said: str) -> None:
+def fail(number: int, said: str, **details: object) -> None:
     """Say that nothing of a job was stored, and why; one that is over stays as it is."""
-    db.session.execute(update(Job).where(goes_on(number)).values(state=FAILED, said=said))
+    kept = {"details": details} if details else {}
+    db.session.execute(update(Job).where(goes_on(number)).values(state=FAILED, said=said, **kept))
 
 
 def cancel(job: Job) -> bool:

@@ -4,7 +4,7 @@ import logging
 import stat
 import subprocess
 import sys
-from importlib import import_module
+from dataclasses import replace
 
 import pytest
 from installation import staged
@@ -12,7 +12,7 @@ from labelling_examples import claims, save
 from slow_cases import slow
 
 from annotator.formats.articles import jsonl
-from annotator.formats.labels import csv_rows
+from annotator.formats.labels import csv_rows, exports
 from annotator.store.db import db
 from annotator.work.labelling import annotation_rows
 
@@ -64,7 +64,8 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(
         yield "half a "
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setitem(import_module("annotator.cli.labels").WRITERS, "jsonl", broken)
+    broken_form = replace(exports.FORMS["jsonl"], write=broken)
+    monkeypatch.setitem(exports.FORMS, "jsonl", broken_form)
     result = command("labels", "export", "-p", "us-russia", "-o", target)
     assert result.exit_code == 2
     assert result.stderr == f"Error: {target}: No space left on device\n"

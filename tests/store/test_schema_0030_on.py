@@ -86,6 +86,7 @@ BROUGHT = {
         ),
     ),
     "0043": ("0042", lambda engine: has_index(engine, SAID, "answers")),
+    "0044": ("0043", lambda engine: allows_jobs(engine, "audit")),
 }
 
 

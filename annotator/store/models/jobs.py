@@ -25,7 +25,9 @@ class Job(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        CheckConstraint("kind IN ('import', 'release', 'labels', 'queue')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('import', 'release', 'labels', 'queue', 'audit')", name="kind_known"
+        ),
         CheckConstraint(
             "state IN ('running', 'done', 'cancelled', 'failed', 'interrupted')", name="state_known"
         ),

@@ -25,8 +25,9 @@ from annotator.web.security import person
 from annotator.web.uploads import pack_bytes, unpack_bytes
 from annotator.work import jobs
 from annotator.work.accounts import activity
+from annotator.work.jobs import Told
 from annotator.work.label_import import declaring, undoing
-from annotator.work.label_import.kinds import KINDS, Said, Told, kind_of
+from annotator.work.label_import.kinds import KINDS, Said, kind_of
 from annotator.work.label_import.mapped import answer_rows
 from annotator.work.label_import.rows import Importer, Plan
 

@@ -1,6 +1,6 @@
 """Puts sentences into the queue that somebody wants decided, whether answers differ or not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from secrets import token_hex
@@ -14,15 +14,10 @@ from annotator.store.marking import mark_all
 from annotator.store.models import Answer, Decision, DecisionEvent, Project, Sentence, User
 from annotator.work.consensus import decisions
 from annotator.work.consensus.decisions import DECIDED, REOPEN, REOPENED, Content
+from annotator.work.jobs import Told, tell_nobody
 
 # So many sentences are put into the queue at once: in a tenth of a second.
 AT_ONCE = 500
-
-Told = Callable[[int], None]
-
-
-def tell_nobody(_many: int) -> None:
-    """Go on without telling anybody."""
 
 
 def request(

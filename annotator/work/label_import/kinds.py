@@ -1,17 +1,10 @@
 """What labels from elsewhere are: whoever imports them says so, and it can be said again later."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator.errors import RefusedError
 from annotator.formats.labels.rows import CONTEXT, HUMAN, MODEL, PEOPLE, REFERENCE
-
-# Hears how many answers an act has done since it heard last.
-Told = Callable[[int], None]
-
-
-def tell_nobody(_many: int) -> None:
-    """Go on without telling anybody."""
 
 
 @dataclass(frozen=True)

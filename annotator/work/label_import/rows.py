@@ -27,13 +27,14 @@ from annotator.store.models import (
 )
 from annotator.work import staging
 from annotator.work.accounts import memberships, model_members
+from annotator.work.jobs import Told, tell_nobody
 from annotator.work.label_import import appearing, settling
 from annotator.work.label_import.checking import (
     LONGEST_NAME,
     check_row,
     draft_of_row,
 )
-from annotator.work.label_import.kinds import Said, Told, tell_nobody
+from annotator.work.label_import.kinds import Said
 from annotator.work.label_import.names import Spellings
 from annotator.work.label_import.storing import (
     ACCOUNTS_AT_ONCE,

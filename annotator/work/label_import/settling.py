@@ -29,7 +29,7 @@ from annotator.store.models import (
 )
 from annotator.work.consensus import decisions
 from annotator.work.consensus.decisions import Content, Taken
-from annotator.work.label_import.kinds import Told, tell_nobody
+from annotator.work.jobs import Told, tell_nobody
 from annotator.work.labelling.arriving import insert_all, table
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.independence import COUNTED

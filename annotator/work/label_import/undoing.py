@@ -29,8 +29,8 @@ from annotator.store.models import (
     Sentence,
     User,
 )
+from annotator.work.jobs import Told, tell_nobody
 from annotator.work.label_import import declaring, settling
-from annotator.work.label_import.kinds import Told, tell_nobody
 from annotator.work.labelling import independence, saving
 
 # Deleting looks for whatever points at a row: so many answers take less than a tenth of a second.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from annotator.formats.labels.rows import MODEL
 from annotator.store.batches import Found
@@ -16,8 +16,9 @@ from annotator.store.histories import StoredClaim, histories
 from annotator.store.models import AnswerEvent, Project
 from annotator.store.models.answers import KEEP as KEPT_KIND
 from annotator.store.rows.answers import AnyAnswer, AnyClaim
-from annotator.store.snapshot import begin_whole
+from annotator.store.snapshot import one_moment
 from annotator.work import shelving, staging
+from annotator.work.jobs import Told, tell_nobody
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
 
 FIRST = "0" * 64
@@ -26,6 +27,8 @@ CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 SAVE, UNDO, REDO, IMPORT, KEEP = "save", "undo", "redo", "import", KEPT_KIND
 # The keys of events that a change of the codebook has written begin so: no steps of an annotator.
 BY_CODEBOOK = "codebook-"
+# After so many answers an audit says how far it is.
+TOLD_AFTER = 500
 # The columns of an answer that its events keep.
 SAID = (
     "status", "complete", "unsure", "note", "codebook_version_id", "origin", "round",
@@ -190,33 +193,40 @@ def events_of(answer: AnyAnswer) -> Sequence[AnswerEvent]:
     ).all()
 
 
-def audit(project: Project | None = None) -> Audit:
+def audit(project: Project | None = None, told: Told = tell_nobody) -> Audit:
     """Verify every chain, or those of one project, and every answer against its last event.
 
     The root hash covers the heads of all chains in the order of project, article, sentence and
     annotator, so it does not depend on row numbers; answers of models are verified and no part of
     it. Of one project those in copies are verified, too, and no part of it, as in releases. It is
-    all of one moment, in which no import has appeared by half; what the session has not committed
-    is given up.
+    all of one moment, in which no import has appeared by half. `told` hears now and then how many
+    answers are done.
     """
-    begin_whole()
     faults: list[str] = []
     root = hashlib.sha256()
     answers = events = 0
-    kept_beside = set(db.session.scalars(select(AnswerEvent.key).where(AnswerEvent.kind == KEEP)))
-    wanted = [or_(staging.is_here(), shelving.is_shelf()), ~staging.is_staged()]
-    if project is not None:
-        wanted.append(or_(Project.id == project.id, shelving.are_copies(project.id)))
-    for answer, chain, claims in histories(db.session.connection(), *wanted):
-        answers, events = answers + 1, events + len(chain)
-        place = "aside" if answer.position is None else answer.position
-        where = f"{answer.slug}/{answer.key}#{place} {answer.pseudonym} round {answer.round}"
-        known = answer.was_known or f"{KEEP}-{answer.id}" in kept_beside
-        head, told = examined(answer, chain, claims, known=known)
-        faults.extend(f"{where}: {fault}" for fault in told)
-        if answer.origin != MODEL and (project is None or answer.slug == project.slug):
-            root.update(f"{where} {head}\n".encode())
+    with one_moment() as moment:
+        kept_beside = set(moment.scalars(select(AnswerEvent.key).where(AnswerEvent.kind == KEEP)))
+        for answer, chain, claims in histories(moment, *audited(project)):
+            answers, events = answers + 1, events + len(chain)
+            place = "aside" if answer.position is None else answer.position
+            where = f"{answer.slug}/{answer.key}#{place} {answer.pseudonym} round {answer.round}"
+            known = answer.was_known or f"{KEEP}-{answer.id}" in kept_beside
+            head, found = examined(answer, chain, claims, known=known)
+            faults.extend(f"{where}: {fault}" for fault in found)
+            if answer.origin != MODEL and (project is None or answer.slug == project.slug):
+                root.update(f"{where} {head}\n".encode())
+            if answers % TOLD_AFTER == 0:
+                told(answers)
     return Audit(answers, events, root.hexdigest(), tuple(faults))
+
+
+def audited(project: Project | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an answer is one to verify: of all projects, or of one."""
+    here = or_(staging.is_here(), shelving.is_shelf()), ~staging.is_staged()
+    if project is None:
+        return here
+    return (*here, or_(Project.id == project.id, shelving.are_copies(project.id)))
 
 
 def examined(

@@ -4,7 +4,7 @@ The same size, seed and moment give the same rows. All of it is one write, so wh
 leaves nothing, and nobody sees a part of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
@@ -28,6 +28,7 @@ from annotator.store.models import (
 )
 from annotator.work.accounts import accounts, projects
 from annotator.work.articles import near_duplicates
+from annotator.work.jobs import Told, tell_nobody
 from annotator.work.labelling import speakers
 from annotator.work.operations import demo, made_articles, made_readings
 from annotator.work.operations.made_articles import MadeArticle, Voice
@@ -41,12 +42,6 @@ SENTENCES = 26  # of an article, on average
 PERSONS = 12  # in the news of a small project
 A_DAY = 7  # articles that one person reads a day, one each hour
 FIRST_HOUR = 8
-
-Told = Callable[[int], None]
-
-
-def tell_nobody(_many: int) -> None:
-    """Go on without telling anybody."""
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,20 @@ def test_csv_numbers_sentences_as_pages_do_and_has_forms_for_excel(labelled, bro
     browser("lea").get(CSV + "?for=word", 400)
 
 
-@pytest.mark.parametrize("path", [JSONL, CSV])
-def test_a_project_without_labels_is_no_fault(browser, project, path):
-    assert browser("lea").get(path).text.count("\n") == (path == CSV)
+@pytest.mark.parametrize(
+    ("ending", "form"),
+    [("-doccano.jsonl", "doccano"), ("-label-studio.json", "label-studio")],
+)
+def test_files_for_other_tools_are_those_of_the_command(
+    labelled, browser, command, tmp_path, ending, form
+):
+    lea, file = browser("lea"), tmp_path / "labels"
+    assert f'href="/projects/us-russia/labels{ending}"' in lea.get("/projects/us-russia").text
+    sent = lea.get(f"/projects/us-russia/labels{ending}")
+    assert f'filename="us-russia-labels{ending}"' in sent.headers["Content-Disposition"]
+    exported = command("labels", "export", "-p", "us-russia", "--format", form, "-o", file)
+    assert exported.exit_code == 0
+    assert file.read_text(encoding="utf-8") == sent.text
 
 
 @pytest.mark.parametrize("path", [JSONL, CSV])
