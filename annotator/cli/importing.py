@@ -83,6 +83,11 @@ class Source:
     is_flag=True,
     help="With --dry-run: print one JSON object per article, the report on standard error.",
 )
+@click.option(
+    "--skip",
+    is_flag=True,
+    help="Leave out rows and records that cannot be articles, each named; store the rest.",
+)
 @choice_options
 @click.option(
     "--assign",
@@ -102,6 +107,7 @@ def import_command(
     dry_run: bool,
     assign_new: bool,
     as_json: bool,
+    skip: bool,
     least_words: int,
     since: datetime | None,
     until: datetime | None,
@@ -123,7 +129,7 @@ def import_command(
 
     Each file is stored completely or not at all and gets one line of report. Nothing is stored
     before all files have been read, so a cancelled import stores nothing. Exit 1 if a file was
-    refused.
+    refused, or a row was left out by --skip.
     """
     if as_json and not dry_run:
         raise WrongUseError("--json needs --dry-run.")
@@ -149,6 +155,7 @@ def import_command(
             new_version=new_version,
             choice=choice,
             telling=as_json,
+            skip=skip,
         ) as run:
             try:
                 read_all(sources, run)
@@ -166,8 +173,15 @@ def import_command(
             if assign_new and run.stored:
                 assign_all(run.project, run.stored)
     click.echo(summary(run, dry_run=dry_run), err=as_json)
+    fail_where_not_whole(run)
+
+
+def fail_where_not_whole(run: Run) -> None:
+    """Say with the exit code that a file was refused or a row left out."""
     if run.refused:
-        raise FailedCheckError(f"{run.refused} of {counted(len(sources), 'file')} refused.")
+        raise FailedCheckError(f"{run.refused} of {counted(len(run.reports), 'file')} refused.")
+    if run.unread:
+        raise FailedCheckError(f"{counted(run.unread, 'row')} left out.")
 
 
 def read_language(given: str) -> str:

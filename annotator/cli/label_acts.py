@@ -10,8 +10,8 @@ from annotator.cli.printing import table
 from annotator.phrases import counted, utc_text
 from annotator.store.db import write_in_steps
 from annotator.work.accounts import projects
-from annotator.work.label_import import declaring, undoing
-from annotator.work.label_import.kinds import KINDS
+from annotator.work.imported_labels import declaring, undoing
+from annotator.work.imported_labels.kinds import KINDS
 
 
 @click.command("list")

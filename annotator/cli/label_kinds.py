@@ -3,7 +3,7 @@
 import click
 
 from annotator.cli.faults import WrongUseError
-from annotator.work.label_import.kinds import KINDS, Said
+from annotator.work.imported_labels.kinds import KINDS, Said
 
 
 class AsModel(click.Command):

@@ -34,7 +34,7 @@ from annotator.store.db import write, write_in_steps
 from annotator.store.models.answers import WORK
 from annotator.work import copies
 from annotator.work.accounts import activity, projects
-from annotator.work.label_import.kinds import KINDS, ORIGIN_WORDS
+from annotator.work.imported_labels.kinds import KINDS, ORIGIN_WORDS
 from annotator.work.label_import.mapped import answer_rows
 from annotator.work.label_import.model_answers import model_rows
 from annotator.work.label_import.rows import Importer, Plan

@@ -289,3 +289,32 @@ def test_every_row_that_cannot_be_stored_is_named_at_once(
     line = result.stdout.splitlines()[0]
     assert re.findall(r"(?:refused:|;) ((?:line|article) \d+)", line) == [*places]
     assert keys() == []
+
+
+def test_skip_leaves_out_exactly_the_rows_that_are_named(project, command, tmp_path):
+    rows = [
+        '{"key": "a", "text": "One. Two."}',
+        "{",
+        '{"key": "b"}',
+        '{"key": "c", "text": "Three."}',
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(rows))
+    refused = command("import", path, "-p", project.slug)
+    assert keys() == []
+    assert "1 refused" in refused.stdout
+    skipped = command("import", path, "-p", project.slug, "--skip")
+    assert skipped.exit_code == 1
+    db.session.rollback()
+    assert keys() == ["a", "c"]
+    named = [line for line in skipped.stdout.splitlines() if "left out: line" in line]
+    assert [line.split(": ")[2] for line in named] == ["line 2", "line 3"]
+    assert skipped.stderr.splitlines()[-1] == "Error: 2 rows left out."
+
+
+def test_skip_refuses_a_file_whose_reading_ended_before_its_end(project, command, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text('key,text\na,One.\nb,"Two.\nc,Three.\n')
+    result = command("import", path, "-p", project.slug, "--skip")
+    assert "quotation marks are not balanced" in result.stdout
+    assert keys() == []

@@ -87,6 +87,7 @@ BROUGHT = {
     ),
     "0043": ("0042", lambda engine: has_index(engine, SAID, "answers")),
     "0044": ("0043", lambda engine: allows_jobs(engine, "audit")),
+    "0045": ("0044", lambda engine: has_column(engine, "speakers", "label_import_id")),
 }
 
 

@@ -40,6 +40,8 @@ UNREAD: Mapping[str, str] = {
 }
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 20 * MEGABYTE
+# So many lines are looked at to tell which program wrote them.
+LOOKED_AT = 5
 # Read line by line, so its size costs no memory.
 LARGEST_LINES = 2048 * MEGABYTE
 
@@ -130,7 +132,7 @@ def read_whole(
     """Yield the articles of a file that is read as a whole."""
     raw = stream.read(LARGEST_FILE + 1)
     check_size(len(raw))
-    download = recognised(raw, name, form, table) if by_content else None
+    download = recognised(raw, name, form, table, faults) if by_content else None
     if download is not None:
         yield from all_in(table.language, download)
     elif form == "json":
@@ -143,13 +145,15 @@ def read_whole(
         yield txt.read(raw, name, table.language)
 
 
-def recognised(raw: bytes, name: str, form: str, table: Table) -> Iterator[ArticleDraft] | None:
+def recognised(
+    raw: bytes, name: str, form: str, table: Table, faults: Faults
+) -> Iterator[ArticleDraft] | None:
     """Return the articles of a download from a news database, or of a document.
 
     None where it is neither, so that the file is read as its name says.
     """
     if kind_of(raw):
-        return reading.binary(raw).drafts(table.stem)
+        return reading.binary(raw).drafts(table.stem, faults)
     if extension_of(name) in PACKED:
         raise RefusedError(
             f"its name says {extension_of(name).upper()}, but it is none."
@@ -157,22 +161,22 @@ def recognised(raw: bytes, name: str, form: str, table: Table) -> Iterator[Artic
         )
     start = raw[:1024].removeprefix(codecs.BOM_UTF8).lstrip()[:1]
     if form in {"csv", "tsv"}:
-        return reading.table(raw, "x.tsv" if form == "tsv" else name, table.stem)
+        return reading.table(raw, "x.tsv" if form == "tsv" else name, table.stem, faults)
     if form == "json" or (form == "txt" and start in (b"{", b"[")):
-        return reading.json(raw, table.stem)
+        return reading.json(raw, table.stem, faults)
     if form == "xml" or raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<?xml"):
         found = reading.xml(raw)
         if found is not None:
-            return found.drafts(table.stem)
+            return found.drafts(table.stem, faults)
         if form == "xml":
             raise RefusedError(
                 f"it is XML that nobody reads here. {reading.beginning(raw)}. {reading.known()}"
             )
     if form == "html" or start == b"<":
         page = reading.page(raw)
-        return page.drafts(table.stem) if page else None
+        return page.drafts(table.stem, faults) if page else None
     text = reading.text(raw)
-    return text.drafts(table.stem) if text else None
+    return text.drafts(table.stem, faults) if text else None
 
 
 def all_in(language: str, drafts: Iterator[ArticleDraft]) -> Iterator[ArticleDraft]:
@@ -186,13 +190,15 @@ def read_lines(
 ) -> Iterator[ArticleDraft]:
     """Yield the articles of JSON Lines; their first line says which program wrote them."""
     rows = jsonl.lines(stream)
-    line, first = next(rows)
-    if by_content and isinstance(first, dict) and web_records.knows(first):
-        left = (row for _, row in jsonl.sound(rows))
-        found = reading.records(itertools.chain([first], left), table.stem)
+    # The first lines may be broken ones.
+    begun = [*itertools.islice(rows, LOOKED_AT)]
+    whole = itertools.chain(begun, rows)
+    first = next((row for _, row in begun if isinstance(row, dict)), {})
+    if by_content and web_records.knows(first):
+        found = reading.records(((f"line {at}", row) for at, row in whole), table.stem, faults)
         yield from all_in(table.language, found)
     else:
-        yield from jsonl.read(itertools.chain([(line, first)], rows), table, faults)
+        yield from jsonl.read(whole, table, faults)
 
 
 def read_bytes(

@@ -19,6 +19,8 @@ class Faults:
     def __init__(self) -> None:
         self.named: list[RefusedError] = []
         self.more = 0
+        # Whether one of them ended the reading: what stood behind it is not known.
+        self.has_ended = False
 
     def note(self, error: RefusedError) -> None:
         """Keep what is said against a row."""
@@ -37,15 +39,22 @@ class Faults:
 
     def until_refused(self, rows: Iterator[T]) -> Iterator[T]:
         """Yield rows; what ends their reading is noted behind what was noted before."""
-        with self.noted():
+        try:
             yield from rows
+        except RefusedError as error:
+            self.note(error)
+            self.has_ended = True
+
+    @property
+    def said(self) -> list[str]:
+        """Return what is said of each, and how many more there are."""
+        more = [f"and {self.more:,} more"] if self.more else []
+        return [*map(str, self.named), *more]
 
     def refuse(self) -> None:
         """Raise what was noted, if anything; a single fault as it is."""
         if len(self.named) == 1:
             raise self.named[0]
         if self.named:
-            said = [str(error) for error in self.named]
-            said += [f"and {self.more:,} more"] if self.more else []
             is_broken = any(isinstance(each, BrokenTableError) for each in self.named)
-            raise (BrokenTableError if is_broken else RecordError)(BETWEEN.join(said))
+            raise (BrokenTableError if is_broken else RecordError)(BETWEEN.join(self.said))

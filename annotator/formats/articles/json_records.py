@@ -21,16 +21,24 @@ UNICODE = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 def read(raw: bytes, table: Table, faults: Faults) -> Iterator[ArticleDraft]:
     """Yield the articles of one file; objects that cannot be articles are noted."""
     for number, row in enumerate(objects(raw), start=1):
+        where = f"article {number}"
         try:
-            draft = table.draft(row, number, f"article {number}")
+            if isinstance(row, RecordError):
+                raise RecordError(f"{where}: {row}")
+            draft = table.draft(row, number, where)
         except RecordError as error:
             faults.note(error)
         else:
             yield draft
 
 
-def objects(raw: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the objects of one file, a single one or those of a list."""
+def objects(raw: bytes) -> Iterator[dict[str, Any] | RecordError]:
+    """Yield the objects of one file, a single one or those of a list; of what is none, the cause.
+
+    Raises:
+        RefusedError: it is no JSON, or an empty list.
+
+    """
     try:
         decoded = decode(raw)
     except UndecodableText as error:
@@ -41,10 +49,8 @@ def objects(raw: bytes) -> Iterator[dict[str, Any]]:
     rows = found if isinstance(found, list) else [found]
     if not rows:
         raise RefusedError("its list is empty")
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, dict):
-            raise RecordError(f"article {number}: it is not an object; each article is one {{…}}")
-        yield row
+    for row in rows:
+        yield row if isinstance(row, dict) else RecordError("it is not an object {…}")
 
 
 def parse(text: str, where: str = "") -> Any:

@@ -121,7 +121,12 @@ class Speaker(Base):
     """
 
     __tablename__ = "speakers"
-    __table_args__ = (UniqueConstraint("project_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "name"),
+        partial_index(
+            "ix_speakers_label_import_id", "label_import_id", where="label_import_id IS NOT NULL"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
@@ -132,6 +137,8 @@ class Speaker(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # The import of labels with which this speaker came.
+    label_import_id: Mapped[int | None] = mapped_column(ForeignKey("label_imports.id"))
 
     member_of: Mapped["Speaker | None"] = relationship(
         foreign_keys=[member_of_id], remote_side=[id]

@@ -14,7 +14,7 @@ from annotator.store.models.answers import ROUNDS
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.selection import Selection
 from annotator.work.assignment.progress import people_of
-from annotator.work.label_import.kinds import ORIGIN_WORDS
+from annotator.work.imported_labels.kinds import ORIGIN_WORDS
 
 FIELDS = ("stance", "status", "certainty")
 # What the filter of the origin offers; without one, all that count.

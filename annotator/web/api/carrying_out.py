@@ -20,12 +20,12 @@ from annotator.work import jobs
 from annotator.work.accounts import activity
 from annotator.work.articles import import_reports
 from annotator.work.articles.import_run import Run
+from annotator.work.imported_labels.kinds import Said
+from annotator.work.label_import.checking import not_given_here
 from annotator.work.label_import.rows import Importer, Plan
 
 ARTICLE = re.compile(r"article (\d+): ?(.*)", re.S)
 LINE = re.compile(r"(line \d+): ?(.*)", re.S)
-# Only a person gives a human answer; the operator can restore a whole file by command.
-ORIGINS = ("imported", "model")
 # The reports of so many imports of labels of a project can be read again.
 KEPT = 20
 
@@ -124,10 +124,14 @@ class Articles:
 
 @dataclass(frozen=True)
 class Labels:
-    """Annotation rows to import; `by` is what the note of it says of who asked."""
+    """Annotation rows to import, and what somebody says they are; else each row says it itself.
+
+    `by` is what the note of it says of who asked.
+    """
 
     raw: bytes
     by: str
+    what: Said
 
     @property
     def size(self) -> int:
@@ -148,21 +152,41 @@ class Labels:
         return found
 
     def rows(self, importer: Importer) -> Iterator[AnswerRow | RecordError]:
-        """Yield the rows; one that is nobody's, or says that a person gave it here, is a fault."""
-        for row in annotation_rows.read(io.BytesIO(self.raw)):
-            if isinstance(row, AnswerRow) and (why := against(row, importer)):
-                yield RecordError(f"{row.where}: {why}")
+        """Yield the rows; one that is nobody's, or says that a person gave it here, is a fault.
+
+        Whoever says what they are may bring in people who are new here, as the command does.
+        """
+        rows = annotation_rows.read(io.BytesIO(self.raw))
+        if self.what.kind is not None:
+            yield from rows
+            return
+        for row in not_given_here(rows):
+            if isinstance(row, AnswerRow) and row.annotator not in importer.users:
+                yield RecordError(
+                    f"{row.where}: “{row.annotator[:60]}” is nobody in this project; add the person"
+                    " first, or say with the parameter “as” what the answers are"
+                )
             else:
                 yield row
 
     def check(self, project: Project) -> dict[str, Any]:
         """Return what would be stored."""
-        with Importer(project) as importer:
+        with self.importer(project) as importer:
             return counts_of(self.plan(importer))
+
+    def importer(self, project: Project) -> Importer:
+        """Return what imports them.
+
+        Raises:
+            InvalidError: a model cannot be called so.
+
+        """
+        with about("model"):
+            return Importer(project, self.what)
 
     def store(self, project: Project, user: User) -> Job:
         """Store everything at once; return the job, which is over."""
-        with Importer(project) as importer:
+        with self.importer(project) as importer:
             found = self.plan(importer)
             with about("body"):
                 write_in_steps(importer.store(), wait=None)
@@ -191,7 +215,7 @@ class Labels:
             stored += many
             beat(stored, found.answers)
 
-        with Importer(project) as importer:
+        with self.importer(project) as importer:
             found = self.plan(importer)
             beat(0, found.answers)
             write_in_steps(importer.store(told))
@@ -203,26 +227,12 @@ class Labels:
 
     def said(self, found: Plan) -> str:
         """Say what was stored."""
-        return f"{counted(found.answers, 'answer')} imported{self.by}"
+        kind = f" as {self.what.kind.name}" if self.what.kind else ""
+        return f"{counted(found.answers, 'answer')} imported{kind}{self.by}"
 
     def note(self, project: Project, user: User, found: Plan) -> None:
         """Note it among the acts of the project."""
         activity.note(project, user, activity.LABELS, self.said(found))
-
-
-def against(row: AnswerRow, importer: Importer) -> str:
-    """Return what speaks against storing a row; "" where nothing does."""
-    if row.annotator not in importer.users:
-        return (
-            f"“{row.annotator[:60]}” is nobody in this project; add the person first, or import"
-            " with the command “annotator labels import”"
-        )
-    if row.origin not in ORIGINS:
-        return (
-            f"the origin is “{row.origin}”, but only a person on the label page gives such an"
-            f" answer; send {' or '.join(ORIGINS)}"
-        )
-    return ""
 
 
 def fault_of(problem: str) -> Field:

@@ -1,6 +1,7 @@
 """What scripts bring in: articles, who gets them, and labels from elsewhere."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from annotator.work import jobs
 from annotator.work.accounts import activity
 from annotator.work.assignment import assigning, leaving
 from annotator.work.assignment.assigning import Matrix
+from annotator.work.imported_labels.kinds import KINDS, Said
 from annotator.work.tokens import IMPORT, LABELS
 
 # More than this is done in the background, as on the pages.
@@ -102,11 +104,12 @@ def add_labels(slug: str) -> Response:
     """Import answers from elsewhere, all of them or none; much of it in the background."""
     project, _ = project_asked(slug, LABELS, Role.LEAD)
     given = parameters()
+    said = said_of(given)
     kind_of_body()
     raw = request.get_data()
     if len(raw) > current_app.config["SETTINGS"].largest_upload:
         abort(413)
-    order = Labels(raw, by_token())
+    order = Labels(raw, by_token(), said)
     if given["dry_run"]:
         return reply(order.check(project))
     user = person()
@@ -115,6 +118,22 @@ def add_labels(slug: str) -> Response:
     made = order.store(project, user)
     record("%s into %r", made.said, project.slug)
     return job_reply(project, made, 201)
+
+
+def said_of(given: Mapping[str, Any]) -> Said:
+    """Return what the parameters say the answers are.
+
+    Raises:
+        InvalidError: a model has no name, or what has one is no model.
+
+    """
+    name, model = given.get("as", ""), " ".join(given.get("model", "").split())
+    if name == "model" and not model:
+        raise InvalidError([("model", "as=model needs the name of the model.")])
+    if model and name != "model":
+        raise InvalidError([("model", "This needs as=model.")])
+    kind = KINDS[name] if name else None
+    return Said(kind, model, source=f"API{by_token()}", user_id=person().id)
 
 
 # --- assignments

@@ -35,11 +35,15 @@ from annotator.web.api.describing import (
 from annotator.web.api.schemas import SCHEMAS, Schema, flag, many, of, record, text, whole
 from annotator.web.bearer import ROOT
 from annotator.work import copies, tokens
+from annotator.work.imported_labels.kinds import KINDS, OF_ORIGIN
 
 NOT_STORED = "All of it is stored or nothing."
 GOLD_KIND = "One JSON object per line, as in gold.jsonl of a release."
 LABELS_KIND = "One JSON object per line, as in annotations.jsonl of a release, by pseudonym."
 DECISIONS_KIND = "One JSON object per line, as in decisions.jsonl of a release."
+AS_MEANS = "What the answers are: " + "; ".join(
+    f"`{each.name}`: {each.means.replace('; ', ', ')}" for each in KINDS.values()
+)
 IN_PROJECT = f"{ROOT}/projects/{{slug}}"
 HEALTH: Schema = {
     "tags": ["Server"],
@@ -175,11 +179,15 @@ PATHS: dict[str, dict[str, Schema]] = {
             [
                 SLUG,
                 parameter("dry_run", flag("Check and store nothing.", usual=False), "Only check."),
+                parameter("as", text(enum=list(KINDS)), AS_MEANS),
+                parameter("model", text(maxLength=100), "The name of the model, with as=model."),
             ],
             {"200": reply("What would be stored.", of("LabelsPlan"))} | job_replies("Stored"),
-            f"{LABELS_KIND} Each row names its annotator, a member of the project, and has the"
-            " origin `imported` or `model`: only a person on the label page gives a human answer,"
-            f" and nobody's answers are stored in the name of nobody. {NOT_STORED}",
+            f"{LABELS_KIND} With `as` the answers are what it says, whatever their rows say, and"
+            " annotators who are new here come in under their names. Without it each row has the"
+            f" origin {', '.join(f'`{each}`' for each in OF_ORIGIN)} and names a member of the"
+            " project. Only a person on the label page gives a human answer. Imports can be"
+            f" declared again and removed on the page Imported labels. {NOT_STORED}",
             {"required": True, "content": {LINES: {"schema": text(LABELS_KIND)}}},
         ),
     },

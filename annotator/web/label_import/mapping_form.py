@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from annotator.codebook.scheme import Codebook
@@ -13,7 +13,29 @@ from annotator.text.spelling import tidy
 
 # A field with more values than this is mapped as a whole.
 MOST_VALUES = 50
-REFUSED, IGNORED, ITSELF = "", "ignore=true", "*"
+REFUSED, IGNORED, ITSELF, JOINS = "", "ignore=true", "*", "join"
+Options = Sequence[tuple[str, str]]
+# What is said of the file as a whole, and what can be chosen for it.
+OPTIONS: Mapping[str, Options] = {
+    "over_sentences": (
+        ("", "refused and named"),
+        ("larger", "given to the sentence with most of its words"),
+        ("each", "given to each sentence with its part"),
+    ),
+    "repeats": (
+        ("", "both refused and named"),
+        ("newer", "replaced by the newer ones"),
+    ),
+}
+SETTINGS = ("no_label", *OPTIONS)
+ROLE_WORDS: Mapping[str, str] = {
+    "claim": "The claim: its labels, and its sentence",
+    "speaker": "The words are the speaker",
+    "mention": "The words mention the speaker",
+    "via": "The words name who passes it on",
+    "evidence": "The words are evidence",
+    "ignore": "Ignored, without a word",
+}
 
 
 @dataclass
@@ -24,7 +46,8 @@ class Held:
     annotators: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     fields: dict[str, Counter[str]] = field(default_factory=dict)
-    relations: Counter[str] = field(default_factory=Counter)
+    relations: dict[str, Counter[str]] = field(default_factory=dict)  # their roles by their name
+    joined: Counter[str] = field(default_factory=Counter)  # how many there are of each
     faults: list[str] = field(default_factory=list)
 
 
@@ -39,24 +62,41 @@ def held_in(documents: Documents) -> Held:
         found.documents += 1
         found.annotators[tidy(each.annotator)] += 1
         found.faults += map(str, each.faults)
-        found.relations.update(tidy(link.name) for link in each.links)
+        for link in each.links:
+            name = tidy(link.name)
+            found.joined[name] += 1
+            found.relations.setdefault(name, Counter()).update(tidy(role) for role, _ in link.roles)
         for label in each.labels:
             if label.name and not label.layer:
                 found.labels[tidy(label.name)] += 1
             for name, value in label.values:
                 found.fields.setdefault(tidy(name), Counter())[tidy(value)] += 1
+    found.relations = {name: without_numbers(roles) for name, roles in found.relations.items()}
+    return found
+
+
+def without_numbers(roles: Counter[str]) -> Counter[str]:
+    """Return roles with those as one that brat numbers because they come twice (`Source2`)."""
+    found: Counter[str] = Counter()
+    for role, n in roles.items():
+        bare = role.rstrip("0123456789")
+        found[bare if bare in roles else role] += n
     return found
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing of theirs: how its control is called, its words, number, and what is chosen."""
+    """One thing of theirs: how its control is called, its words, number, and what is chosen.
+
+    `options` are what can be chosen, each with its words.
+    """
 
     name: str
     words: str
     n: int
     chosen: str
     label: str
+    options: Options = ()
 
 
 @dataclass(frozen=True)
@@ -89,10 +129,13 @@ def meanings(codebook: Codebook) -> Iterator[tuple[str, str]]:
 
 def parts_of(held: Held, codebook: Codebook, given: Mapping[str, str]) -> list[Part]:
     """Return what there is to choose, with what was chosen, or else what looks right."""
-    options = [code for code, _ in meanings(codebook)]
+    known = list(meanings(codebook))
+    options = [code for code, _ in known]
 
     def choice(name: str, words: str, n: int, usual: str, label: str) -> Choice:
-        return Choice(name, words, n, given.get(name, usual), label)
+        chosen = given.get(name, usual)
+        own = [(ITSELF, "As it is: its name is ours")] if chosen == ITSELF else []
+        return Choice(name, words, n, chosen, label, [*own, *known])
 
     people = tuple(
         choice(f"who-{at}", who, n, who, f"Pseudonym of {who}")
@@ -121,7 +164,48 @@ def parts_of(held: Held, codebook: Codebook, given: Mapping[str, str]) -> list[P
             for at, (value, n) in enumerate(ordered(values))
         )  # fmt: skip
         found.append(Part(f"Field {name}", "", chosen))
+    for place, (name, roles) in enumerate(sorted(held.relations.items())):
+        found.append(relation_part(place, name, roles, held.joined[name], known, given))
     return [part for part in found if part.choices]
+
+
+def relation_part(
+    place: int,
+    name: str,
+    roles: Counter[str],
+    n: int,
+    known: Options,
+    given: Mapping[str, str],
+) -> Part:
+    """Return what there is to choose for a relation: what it does, and what each role is."""
+    own = [
+        (IGNORED, "Ignored, without a word"),
+        (JOINS, "Joins its labels to one claim"),
+        *(
+            (code, f"Joins its labels to one claim. {words}")
+            for code, words in known
+            if code.partition("=")[0] in {"stance", "certainty", "conditional"}
+        ),
+    ]
+    control = f"relation-{place}"
+    choices = [
+        Choice(control, "the relation", n, given.get(control, IGNORED), f"Meaning of {name}", own)
+    ]
+    for at, (role, times) in enumerate(ordered(roles)):
+        control = f"role-{place}-{at}"
+        chosen = given.get(control, alike_role(role))
+        options = [(REFUSED, "Not mapped: the relation is named and left out"), *ROLE_WORDS.items()]
+        choices.append(Choice(control, role, times, chosen, f"What {role} of {name} is", options))
+    hint = "What a relation joins is one claim; each of its roles is a part of that claim."
+    return Part(f"Relation {name}", hint, tuple(choices))
+
+
+def alike_role(role: str) -> str:
+    """Return the part of a claim that is called as a role of theirs is; "" where none is."""
+    folded = role.casefold()
+    return {"source": "speaker", "content": "claim", "cue": "ignore"}.get(
+        folded, folded if folded in ROLE_WORDS else REFUSED
+    )
 
 
 def ordered(found: Counter[str]) -> list[tuple[str, int]]:
@@ -135,11 +219,10 @@ def alike(name: str, options: list[str]) -> str:
     return next((each for each in options if each.partition("=")[2] == last), REFUSED)
 
 
-def toml_of(form: str, held: Held, given: Mapping[str, str], no_label: str) -> str:
+def toml_of(form: str, held: Held, given: Mapping[str, str]) -> str:
     """Return the mapping that was chosen, as the file that the command reads."""
     lines = [f"format = {quoted(form)}"]
-    if no_label:
-        lines.append(f"no_label = {quoted(no_label)}")
+    lines += [f"{name} = {quoted(given[name])}" for name in SETTINGS if given.get(name)]
     renamed = [
         (who, new)
         for at, (who, _) in enumerate(ordered(held.annotators))
@@ -156,8 +239,16 @@ def toml_of(form: str, held: Held, given: Mapping[str, str], no_label: str) -> s
             lines += entry(
                 f"[fields.{quoted(name)}.{quoted(value)}]", given.get(f"value-{place}-{at}", "")
             )
-    for name, _ in ordered(held.relations):
-        lines += entry(f"[relations.{quoted(name)}]", IGNORED)
+    for place, (name, roles) in enumerate(sorted(held.relations.items())):
+        code = given.get(f"relation-{place}", IGNORED)
+        lines += entry(f"[relations.{quoted(name)}]", code)
+        if code != IGNORED:
+            parts = [
+                f"{quoted(role)} = {quoted(part)}"
+                for at, (role, _) in enumerate(ordered(roles))
+                if (part := given.get(f"role-{place}-{at}", ""))
+            ]
+            lines.append(f"roles = {{{', '.join(parts)}}}")
     return "\n".join(lines) + "\n"
 
 
@@ -165,7 +256,7 @@ def entry(heading: str, code: str) -> list[str]:
     """Return the lines of one entry; none for what is not mapped or means itself."""
     if code in (REFUSED, ITSELF):
         return []
-    pairs = [each.partition("=") for each in code.split(";")]
+    pairs = [each.partition("=") for each in code.split(";") if each != JOINS]
     said = [f"{key} = {value if value == 'true' else quoted(value)}" for key, _, value in pairs]
     return ["", heading, *said]
 

@@ -1,6 +1,6 @@
 """Import of labels in the browser: a file, its mapping, a check, and then a job."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -8,60 +8,46 @@ from flask.typing import ResponseReturnValue
 
 from annotator.config import MEGABYTE
 from annotator.errors import RefusedError
-from annotator.formats.labels import files
-from annotator.formats.labels.files import Files
 from annotator.formats.labels.mapping import Mapped, read_mapping
 from annotator.formats.labels.other_tools import reading
 from annotator.phrases import counted
-from annotator.store.db import db, write, write_in_steps
-from annotator.store.models import Job, Membership, Project, Role, User
+from annotator.store.db import write, write_in_steps
+from annotator.store.models import Membership, Project, Role
 from annotator.web import errors
 from annotator.web.access import project_for
-from annotator.web.jobs import Beat, Words, start
 from annotator.web.jobs import page as job_page
-from annotator.web.label_import.mapping_form import Held, held_in, meanings, parts_of, toml_of
+from annotator.web.jobs import start
+from annotator.web.label_import.mapping_form import (
+    OPTIONS,
+    SETTINGS,
+    Held,
+    held_in,
+    parts_of,
+    toml_of,
+)
+from annotator.web.label_import.order import ITSELF, Order, ordered
+from annotator.web.label_import.running import (
+    SHOWN_PROBLEMS,
+    carry_out,
+    change_later,
+    heading_of,
+    how_far,
+    words_for,
+)
 from annotator.web.request_log import record
 from annotator.web.security import person
-from annotator.web.uploads import pack_bytes, unpack_bytes
+from annotator.web.uploads import pack_bytes
 from annotator.work import jobs
-from annotator.work.accounts import activity
-from annotator.work.jobs import Told
-from annotator.work.label_import import declaring, undoing
-from annotator.work.label_import.kinds import KINDS, Said, kind_of
-from annotator.work.label_import.mapped import answer_rows
+from annotator.work.imported_labels import declaring, undoing
+from annotator.work.imported_labels.kinds import KINDS, kind_of
 from annotator.work.label_import.rows import Importer, Plan
 
-SHOWN_PROBLEMS = 100
-KEPT = 20
 # Reading more than this again for a check takes longer than somebody waits.
 MUCH = 8 * MEGABYTE
 # As many are changed or removed at once; more as a job.
 MANY = 2_000
 # How the controls of the form are called.
-CHOICES = ("who-", "label-", "value-", "any-", "no_label")
-
-
-@dataclass(frozen=True)
-class Order:
-    """A file of labels, what somebody says it is, and how it is read."""
-
-    name: str
-    raw: bytes
-    said: Said
-    toml: str
-    skip: bool = False
-
-    @property
-    def files(self) -> Files:
-        """Return the files that were sent."""
-        return files.of_bytes(self.name, self.raw)
-
-    def plan(self, importer: Importer) -> Plan:
-        """Check every label; nothing is stored."""
-        mapped = read_mapping(self.toml.encode())
-        form = mapped.format or reading.recognise(self.files)
-        documents = reading.read(self.files, form, mapped.of_file)
-        return importer.plan(answer_rows(importer, documents, mapped))
+CHOICES = ("who-", "label-", "value-", "any-", "relation-", "role-", *SETTINGS)
 
 
 def show(slug: str) -> ResponseReturnValue:
@@ -87,62 +73,27 @@ def step(slug: str) -> ResponseReturnValue:
             return store(project, order)
         return (check if wanted == "check" else look)(project, membership, order)
     except RefusedError as error:
-        if wanted == "look":
+        if wanted == "look" or not order.toml:
             return page(project, membership, str(error)), 422
         return mapping_page(project, membership, order, refused=str(error)), 422
 
 
-def ordered() -> Order:
-    """Return what was asked for.
-
-    Raises:
-        RefusedError: a part of it is missing or damaged; the message says which.
-
-    """
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        name, raw = sent.filename, sent.read()
-    else:
-        name = request.form.get("name", "")
-        try:
-            raw = unpack_bytes(request.form.get("carried", ""))
-        except ValueError as error:
-            raise RefusedError("The file was damaged on its way. Choose it again.") from error
-    if not raw:
-        raise RefusedError("Choose a file.")
-    if "kind" not in request.form:
-        raise RefusedError("Say what the labels are: nothing is assumed.")
-    kind = kind_of(request.form["kind"])
-    model = " ".join(request.form.get("model", "").split()) if kind.name == "model" else ""
-    if kind.name == "model" and not model:
-        raise RefusedError("Enter the name of the model.")
-    said = Said(kind, model, source=name[:200], user_id=person().id)
-    return Order(name, raw, said, request.form.get("mapping", ""), "skip" in request.form)
-
-
 def look(project: Project, membership: Membership, order: Order) -> ResponseReturnValue:
-    """Show what the file holds, and ask what it means."""
-    form, held = found_in(order)
-    return mapping_page(project, membership, order, form=form, held=held)
+    """Show what the file holds, and ask what it means; our own rows need no mapping."""
+    if order.is_own:
+        return check(project, membership, order)
+    return mapping_page(project, membership, order, held=found_in(order))
 
 
-def found_in(order: Order) -> tuple[str, Held]:
-    """Return the format of a file, and what it holds."""
-    form = reading.recognise(order.files)
-    if form == reading.OWN:
-        raise RefusedError(
-            "These are annotation rows of this program, which say themselves what they are: import"
-            " them with the command “annotator labels import”."
-        )
-    return form, held_in(reading.read(order.files, form, Mapped().of_file))
+def found_in(order: Order) -> Held:
+    """Return what a file of another tool holds."""
+    return held_in(reading.read(order.files, order.form, Mapped().of_file))
 
 
 def check(project: Project, membership: Membership, order: Order) -> ResponseReturnValue:
     """Show what would come in, and the mapping as a file."""
-    if "mapping" not in request.form:
-        form, held = found_in(order)
-        toml = toml_of(form, held, request.form, request.form.get("no_label", ""))
-        order = replace(order, toml=toml)
+    if not order.is_own and not order.toml:
+        order = replace(order, toml=toml_of(order.form, found_in(order), request.form))
     if len(order.raw) > MUCH:
         return mapping_page(project, membership, order)
     with Importer(project, order.said) as importer:
@@ -152,10 +103,9 @@ def check(project: Project, membership: Membership, order: Order) -> ResponseRet
 
 def download(order: Order) -> Response:
     """Send the mapping as the file that the command reads."""
-    toml = order.toml
-    if not toml:
-        form, held = found_in(order)
-        toml = toml_of(form, held, request.form, request.form.get("no_label", ""))
+    if order.is_own:
+        raise RefusedError("Rows of our own export need no mapping.")
+    toml = order.toml or toml_of(order.form, found_in(order), request.form)
     reply = current_app.response_class(toml, mimetype="application/toml")
     reply.headers["Content-Disposition"] = 'attachment; filename="mapping.toml"'
     return reply
@@ -163,48 +113,14 @@ def download(order: Order) -> Response:
 
 def store(project: Project, order: Order) -> ResponseReturnValue:
     """Begin the import and lead to the page that says how far it is."""
-    read_mapping(order.toml.encode())
+    if not order.is_own:
+        read_mapping(order.toml.encode())
     user = person()
     with write():
         job = jobs.begin(jobs.LABELS, project, user, 0, source=order.said.source)
     record("import %d of labels into %r begun", job.id, project.slug)
     start(jobs.LABELS, job.id, partial(carry_out, job.id, project.id, user.id, order))
     return redirect(url_for("labels_in.progress", slug=project.slug, number=job.id), 303)
-
-
-def carry_out(number: int, project_id: int, user_id: int, order: Order, beat: Beat) -> None:
-    """Check and store a file of labels, in a thread of its own."""
-    project = db.session.get_one(Project, project_id)
-    user = db.session.get_one(User, user_id)
-    with Importer(project, order.said) as importer:
-        plan = order.plan(importer)
-        if plan.problems and not order.skip:
-            shown = "; ".join(plan.problems[:5])
-            raise RefusedError(f"{counted(len(plan.problems), 'label')} do not fit: {shown}")
-        if not plan.answers:
-            raise RefusedError("No answer would come in.")
-        beat(0, plan.answers)
-        write_in_steps(importer.store(telling(beat)))
-    kind = order.said.kind.name if order.said.kind else ""
-    said = f"{counted(plan.answers, 'answer')} of {order.said.source} imported as {kind}"
-    with write(wait=60):
-        activity.note(project, user, activity.LABELS, said)
-        details = {"problems": plan.problems[:SHOWN_PROBLEMS], "left_out": len(plan.problems)}
-        jobs.finish(number, said, remarks=plan.remarks[:SHOWN_PROBLEMS], **details)
-        jobs.forget_old(jobs.LABELS, project.id, KEPT)
-    record("import %d of labels into %r: %s", number, project.slug, said, by=f"user {user.id}")
-
-
-def telling(beat: Beat) -> Told:
-    """Return what hears how many answers are done, and tells how many that makes."""
-    done = 0
-
-    def told(many: int) -> None:
-        nonlocal done
-        done += many
-        beat(done)
-
-    return told
 
 
 def progress(slug: str, number: int) -> ResponseReturnValue:
@@ -220,46 +136,6 @@ def progress(slug: str, number: int) -> ResponseReturnValue:
         words_for(slug, job),
         ["label_import/_left_out.html"] if left_out else [],
         most=SHOWN_PROBLEMS,
-    )
-
-
-def how_far(job: Job) -> str:
-    """Say how far an import is."""
-    if not job.total:
-        return "Reading and checking."
-    return f"{job.done:,} of {counted(job.total, 'answer')}."
-
-
-def heading_of(job: Job) -> str:
-    """Return what the page of a job is about."""
-    act, of = job.details.get("act"), job.details.get("of")
-    if act is None:
-        return "Importing labels"
-    return f"Removing import {of}" if act == "undo" else f"Changing what import {of} is"
-
-
-def words_for(slug: str, job: Job) -> Words:
-    """Return what the page of an import says; what is done to one is carried to its end."""
-    back = ("Imported labels", url_for("labels_in.show", slug=slug))
-    onward = (back, ("Agreement", url_for("agreement.show", slug=slug)))
-    if "act" in job.details:
-        return Words(
-            running="Under way",
-            nothing_yet="It is carried to its end, also when this page is closed.",
-            done="Done.",
-            cancelled="",
-            nothing="Whatever is missing is carried out when it is asked for again.",
-            cancel="",
-            onward=onward,
-        )
-    return Words(
-        running="Importing",
-        nothing_yet="Nothing can be seen before all of it is there.",
-        done="Done.",
-        cancelled="Cancelled; nothing was stored.",
-        nothing="Nothing was stored.",
-        cancel="Cancel import",
-        onward=onward,
     )
 
 
@@ -318,32 +194,6 @@ def later(project: Project, answers: int, number: int, act: str) -> ResponseRetu
     return redirect(url_for("labels_in.progress", slug=project.slug, number=job.id), 303)
 
 
-def change_later(
-    job: int,
-    project_id: int,
-    user_id: int,
-    number: int,
-    act: str,
-    asked: tuple[str, str],
-    beat: Beat,
-) -> None:
-    """Carry out in a thread of its own what somebody says of an import, or its undo."""
-    told = telling(beat)
-    project, user = db.session.get_one(Project, project_id), db.session.get_one(User, user_id)
-    kind, model = asked
-    if act == "declare":
-        steps = declaring.declare(
-            project, [number], kind_of(kind), model if kind == "model" else "", user, told
-        )
-    elif act == "back":
-        steps = declaring.take_back(project, [number], user, told)
-    else:
-        steps = undoing.undo(project, number, user, told)
-    done = write_in_steps(steps)
-    with write(wait=60):
-        jobs.finish(job, f"{counted(done, 'answer')} {'removed' if act == 'undo' else 'changed'}")
-
-
 def page(project: Project, membership: Membership, refused: str = "") -> str:
     """Render the form, and what was imported."""
     return render_template(
@@ -353,6 +203,7 @@ def page(project: Project, membership: Membership, refused: str = "") -> str:
         refused=refused,
         asked=request.form,
         kinds=KINDS,
+        itself=ITSELF,
         formats=[each.title for each in reading.FORMATS.values()],
         imports=declaring.imports_of(project),
         earlier=declaring.of_no_import(project.id),
@@ -366,7 +217,6 @@ def mapping_page(
     membership: Membership,
     order: Order,
     *,
-    form: str = "",
     held: Held | None = None,
     plan: Plan | None = None,
     refused: str = "",
@@ -378,10 +228,12 @@ def mapping_page(
         membership=membership,
         order=order,
         carried=pack_bytes(order.raw),
-        format=reading.FORMATS[form].title if form else "",
+        format=reading.FORMATS[order.form].title if held else "",
+        is_own=not held and order.is_own,
+        itself=ITSELF,
         held=held,
         parts=parts_of(held, project.codebook, request.form) if held else [],
-        meanings=list(meanings(project.codebook)),
+        options=OPTIONS,
         statuses=[each for each in project.codebook.statuses if not each.takes_claims],
         plan=plan,
         chosen={name: value for name, value in request.form.items() if name.startswith(CHOICES)},

@@ -63,6 +63,7 @@ class FileReport:
     # Of a download from a news database: what is odd, in words, and what was left out, and why.
     checks: str = ""
     left_out: tuple[str, ...] = ()
+    unread: int = 0  # how many of its rows are left out because they can be no articles
     is_guess: bool = False  # its encoding
 
 
@@ -89,8 +90,9 @@ class Part:
 class Run(Spooling):
     """One run of an import: `read` each file, then `store` everything; `with` tidies up.
 
-    `columns`, `form`, `dates` and `language` are those of `formats.choosing`. The project's keys
-    are looked up when the run begins and again when it stores.
+    `columns`, `form`, `dates` and `language` are those of `formats.choosing`. With `skip` rows and
+    records that can be no articles are left out and named, else their file is refused. The
+    project's keys are looked up when the run begins and again when it stores.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Run(Spooling):
         new_version: bool = False,
         choice: Choice = EVERYTHING,
         telling: bool = False,
+        skip: bool = False,
     ) -> None:
         self._project = project
         self.user = user
@@ -117,6 +120,7 @@ class Run(Spooling):
         near_texts = near_duplicates.texts_of(project) if NEAR in choice.kinds else None
         self.sieve = Sieve(self.known_texts, choice, near_texts, new_version=new_version)
         self.telling = telling
+        self.skip = skip
         self.told: list[Told] = []
         self.reports: list[FileReport] = []
         self.parts: list[Part] = []  # in the order of the spool
@@ -130,6 +134,11 @@ class Run(Spooling):
         if self._project is None:
             raise ValueError("this run stores nothing: it has no project")
         return self._project
+
+    @property
+    def unread(self) -> int:
+        """Return how many rows are left out because they can be no articles."""
+        return sum(report.unread for report in self.reports)
 
     @property
     def refused(self) -> int:
@@ -226,7 +235,8 @@ class Run(Spooling):
                     step(done - before)
                 elif stream is None and draft.of:
                     step(1)
-            faults.refuse()
+            if not self.skip or faults.has_ended:
+                faults.refuse()
         except BaseException:
             self.spool.seek(begin)
             self.spool.truncate()
@@ -234,6 +244,7 @@ class Run(Spooling):
             raise
         self.told += told
         if not taken:
+            faults.refuse()
             raise RefusedError(none_left(left_out) if left_out else "it contains no article")
         identities = tuple((each.sha256, each.key) for each in taken)
         self.parts.append(Part(len(self.reports), identities))
@@ -247,7 +258,8 @@ class Run(Spooling):
                 last.key,
                 version_of=first.version_of,
                 checks=totals(kinds, len(taken)) if kinds else "",
-                left_out=tuple(each.said for each in left_out),
+                left_out=(*(each.said for each in left_out), *faults.said),
+                unread=len(faults.named) + faults.more,
                 is_guess=GUESS in first.warnings,
             )
         )

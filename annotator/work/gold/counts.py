@@ -26,7 +26,7 @@ from annotator.work.agreement.report import Report
 from annotator.work.agreement.selection import Selection
 from annotator.work.consensus.decisions import DECIDED
 from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, MODELS, OPEN, SINGLE, UNANIMOUS
-from annotator.work.label_import.kinds import HOW_TO_COUNT, ORIGIN_WORDS
+from annotator.work.imported_labels.kinds import HOW_TO_COUNT, ORIGIN_WORDS
 from annotator.work.labelling.independence import COUNTED
 
 Some = npt.NDArray[np.bool_]

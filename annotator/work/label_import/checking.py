@@ -1,11 +1,13 @@
 """Rows of answers checked against the text and the codebook of a project."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
-from annotator.formats.labels.rows import WORK, AnswerRow, ClaimRow
+from annotator.formats.articles.records import RecordError
+from annotator.formats.labels.rows import HUMAN, WORK, AnswerRow, ClaimRow
 from annotator.phrases import both_numbers
+from annotator.work.imported_labels.kinds import OF_ORIGIN
 from annotator.work.labelling.drafts import (
     AnswerDraft,
     ClaimDraft,
@@ -43,6 +45,24 @@ def check_row(row: AnswerRow, text: str, codebook: Codebook) -> AnswerDraft:
     if row.complete is not None and row.complete != complete(draft, codebook):
         raise RefusedError("“complete” does not match its status and claims")
     return draft
+
+
+def not_given_here(
+    rows: Iterable[AnswerRow | RecordError],
+) -> Iterator[AnswerRow | RecordError]:
+    """Yield rows; one that says that a person gave it on the label page is a fault.
+
+    Only the operator restores such answers, by command.
+    """
+    for row in rows:
+        if isinstance(row, AnswerRow) and row.origin == HUMAN:
+            yield RecordError(
+                f"{row.where}: the origin is “{HUMAN}”, but only a person on the label page gives"
+                f" such an answer; say that it is one of {', '.join(OF_ORIGIN)}, or say what all"
+                " of them are"
+            )
+        else:
+            yield row
 
 
 def settled(row: AnswerRow, codebook: Codebook) -> AnswerDraft:

@@ -27,14 +27,15 @@ from annotator.store.models import (
 )
 from annotator.work import staging
 from annotator.work.accounts import memberships, model_members
+from annotator.work.imported_labels import settling
+from annotator.work.imported_labels.kinds import Said
 from annotator.work.jobs import Told, tell_nobody
-from annotator.work.label_import import appearing, settling
+from annotator.work.label_import import appearing
 from annotator.work.label_import.checking import (
     LONGEST_NAME,
     check_row,
     draft_of_row,
 )
-from annotator.work.label_import.kinds import Said
 from annotator.work.label_import.names import Spellings
 from annotator.work.label_import.storing import (
     ACCOUNTS_AT_ONCE,
@@ -310,8 +311,8 @@ class Importer(Spooling):
         models = {each.membership.user_id for each in self.models}
         models |= {self.users[who] for who in plan["models"]}
         plan["workless"] = sorted(models)
-        speakers: dict[str, int] = yield from self.speakers(number)
-        imports = yield partial(add_imports, number, self.said, self.brought)
+        imports: dict[str, int] = yield partial(add_imports, number, self.said, self.brought)
+        speakers: dict[str, int] = yield from self.speakers(number, min(imports.values()))
         names = Names(self.users, speakers, self.versions, imports)
         self.spool.seek(0)
         self.texts.forget()
@@ -343,8 +344,8 @@ class Importer(Spooling):
         plan["repair"] = self.repair
         yield partial(staging.move, number, plan=plan)
 
-    def speakers(self, number: int) -> Steps[dict[str, int]]:
-        """Return the number of every speaker, adding those that are new."""
+    def speakers(self, number: int, label_import: int) -> Steps[dict[str, int]]:
+        """Return the number of every speaker, adding those that are new as of an import."""
         found = {
             row.name: row.id
             for row in db.session.execute(
@@ -355,7 +356,7 @@ class Importer(Spooling):
         codebook = self.codebooks[self.newest]
         rows = [speaker_row(name, self.kinds[name], codebook) for name in fresh]
         for piece in pieces(len(rows), AT_ONCE):
-            numbers = yield partial(add_speakers, number, rows[piece])
+            numbers = yield partial(add_speakers, number, label_import, rows[piece])
             found |= zip(fresh[piece], numbers, strict=True)
         return found
 

@@ -16,8 +16,8 @@ from annotator.store.db import Steps, db
 from annotator.store.models import LabelImport, ModelMember, Roster, Speaker
 from annotator.work import staging
 from annotator.work.accounts import accounts, model_members
-from annotator.work.label_import import appearing
-from annotator.work.label_import.kinds import Said
+from annotator.work.imported_labels.kinds import Said
+from annotator.work.label_import.handing_in import entry
 from annotator.work.labelling.arriving import (
     AT_ONCE,
     Batch,
@@ -120,11 +120,11 @@ def speaker_row(name: str, kind: str | None, codebook: Codebook) -> dict[str, An
     return {"name": name, "type": kind or codebook.named_types[0].value, "wording": wording}
 
 
-def add_speakers(number: int, rows: Iterable[dict[str, Any]]) -> list[int]:
-    """Add new speakers where nobody sees them."""
+def add_speakers(number: int, label_import: int, rows: Iterable[dict[str, Any]]) -> list[int]:
+    """Add new speakers where nobody sees them, as of an import."""
     staging.move(number)
-    hidden = staging.hidden_of(number)
-    return insert_all(Speaker, [{**row, "project_id": hidden} for row in rows])
+    where = {"project_id": staging.hidden_of(number), "label_import_id": label_import}
+    return insert_all(Speaker, [{**row, **where} for row in rows])
 
 
 def add_answers(number: int, batch: Batch) -> None:
@@ -136,7 +136,7 @@ def add_answers(number: int, batch: Batch) -> None:
 def add_roster(number: int, met: Iterable[tuple[int, int, list[int]]]) -> Steps[None]:
     """Give new annotators the numbers of their speakers; they have no page to see them on yet."""
     rows = [
-        appearing.entry(article, user, speaker, index)
+        entry(article, user, speaker, index)
         for article, user, speakers in met
         for index, speaker in enumerate(speakers, start=1)
     ]

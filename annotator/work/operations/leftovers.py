@@ -30,7 +30,7 @@ def tidy() -> Steps[list[str]]:
         except staging.TakenBackError:
             continue  # another process is quicker
     if db.session.scalar(select(LabelImport.id).where(LabelImport.unfinished).limit(1)):
-        from annotator.work.label_import.settling import finish  # noqa: PLC0415
+        from annotator.work.imported_labels.settling import finish  # noqa: PLC0415
 
         yield from finish()
     return said

@@ -318,6 +318,48 @@ def test_what_is_none_of_a_format_is_refused_and_breaks_nothing(form, raw):
     assert all(isinstance(each, Document | RecordError | Remark) for each in found)
 
 
+LINES = {
+    "prodigy": {"text": PLAIN, "label": "PRO", "answer": "accept", "_session_id": "ann"},
+    "potato": {"id": "k", "annotations": {"side": "PRO"}, "annotator": "ann"},
+    "gate": {"text": PLAIN, "annotation_sets": {"ann": {"name": "ann", "annotations": []}}},
+    "doccano": {"text": PLAIN, "label": [[4, 9, "PRO"]]},
+}
+
+
+@pytest.mark.parametrize("form", LINES)
+@pytest.mark.parametrize("broken", ["{", "[1]", '{"text": "Ivan'])
+def test_a_broken_line_is_named_and_those_around_it_are_read(form, broken):
+    good = json.dumps(LINES[form])
+    raw = "\n".join([broken, good, broken, good]).encode()
+    found = files.of_bytes("x.jsonl", raw)
+    assert reading.recognise(found) == form
+    made = list(reading.read(found, form, FIELDS))
+    assert [type(each) for each in made] == [RecordError, Document, RecordError, Document]
+    assert str(made[2]).startswith("line 3: it is not")
+    assert str(made[2]).endswith("left out")
+
+
+def test_a_broken_task_or_annotation_of_label_studio_leaves_the_others():
+    sound = {"id": 1, "completed_by": 1, "result": [result(4, 9, "envoy")]}
+    broken = [{"id": 2, "result": 7}, {"id": 3, "result": [{"type": "relation", "labels": ["x"]}]}]
+    task = {"id": 4, "data": {"text": PLAIN}, "annotations": [*broken, sound]}
+    one, two, three, last, *more = read("label-studio", "x.json", [7, task, task])
+    assert str(one) == "task 1: it is not an object {…}; left out"
+    assert str(two) == "task 4 annotation 2: its “result” is not a list of objects; left out"
+    assert str(three.faults[0]).endswith("its relation “x” has no two ends; left out")
+    assert [each.words for each in last.labels] == ["envoy"]
+    assert len(more) == 3
+
+
+def test_a_file_that_is_broken_does_not_keep_out_those_beside_it():
+    good = json.dumps([{"data": {"text": PLAIN}, "annotations": []}])
+    task = json.dumps([{"data": {"text": PLAIN}, "annotations": [{"result": []}]}])
+    found = read_folder("label-studio", a_json="[1", b_json=good, c_json=task)
+    assert [type(each) for each in found] == [RecordError, Document]
+    assert str(found[0]).startswith("a.json: it is not valid JSON")
+    assert str(found[0]).endswith("the file is left out")
+
+
 def test_what_no_tool_writes_is_not_recognised():
     for raw in (b"plain words", b"a,b\n1,2\n", b'{"x": 1}\n'):
         with pytest.raises(RefusedError, match="no format that is known here"):

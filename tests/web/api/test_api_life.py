@@ -11,7 +11,7 @@ from serving_examples import until
 
 from annotator.formats.release import schemas
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Article, Job
+from annotator.store.models import Answer, Article, Job, LabelImport
 from annotator.web.api import asked, carrying_out, importing
 from annotator.work.accounts import accounts, projects
 from annotator.work.corrections import projects as ends
@@ -137,6 +137,40 @@ def test_labels_from_elsewhere_are_stored_or_refused_as_a_whole(script, article)
     assert (made["kind"], made["state"], made["result"]["answers"]) == ("labels", "done", 1)
     assert db.session.query(Answer).count() == 2
     assert "already has an answer" in send(lea, json.dumps(other), 422).json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "origin"),
+    [("people", "people"), ("reference", "reference"), ("context", "imported"), ("model", "model")],
+)
+def test_labels_come_in_as_what_the_script_says_they_are(script, article, kind, origin):
+    save(article, nothing_claimed(), position=2)
+    lea = script()
+    row = json.loads(lea.get("labels").text) | {"annotator": "M1"}
+    query = f"?as={kind}" + ("&model=gpt" if kind == "model" else "")
+    refused = send(lea, json.dumps(row | {"origin": "people"}), 422).json["errors"]
+    assert "“as”" in refused[0]["detail"]
+    made = fits("Job", send(lea, json.dumps(row), 201, query).json)
+    assert f"1 answer imported as {kind}" in made["said"]
+    assert made["result"]["annotators"] == ["gpt" if kind == "model" else "M1"]
+    assert db.session.query(Answer.origin).order_by(Answer.id).all()[-1] == (origin,)
+    brought = db.session.query(LabelImport).one()
+    assert (brought.origin, brought.source) == (origin, "API (token “a script”)")
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "cause"),
+    [
+        ("?as=gold", "as", "people"),
+        ("?as=model", "model", "needs the name"),
+        ("?as=people&model=gpt", "model", "needs as=model"),
+        ("?model=gpt", "model", "needs as=model"),
+    ],
+)
+def test_what_is_said_of_labels_is_one_of_four_kinds(script, article, query, field, cause):
+    [fault] = send(script(), "{}", 422, query).json["errors"]
+    assert fault["field"] == field
+    assert cause in fault["detail"]
 
 
 @pytest.mark.parametrize("kind", ["articles", "labels"])

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from labelling_examples import nothing_claimed, save
 from lead_form import file, send
 from slow_cases import server
 from sqlalchemy import func, select
@@ -133,7 +134,7 @@ def test_back_at_the_form_the_choices_are_still_there(table, browser):
     reply = lea.post(PAGE, data=sent | {"no_label": "no_claim", "who-0": "A99"})
     hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', reply.text))
     back = lea.post(PAGE, data=hidden | {"step": "look", "mapping": toml_in(reply)})
-    chosen = re.findall(r'<option value="([^"]*)" selected', back.text)
+    chosen = re.findall(r'<option value="([^"]+)" selected', back.text)
     assert chosen == [*MEANINGS.values(), "no_claim"]
     assert 'name="who-0" value="A99"' in back.text
 
@@ -176,11 +177,65 @@ def test_a_broken_mapping_is_said_and_nothing_is_lost(table, browser):
     [
         (b"", "Choose a file."),
         (b"a,b\n1,2", "it is no format that is known here"),
-        (json.dumps({"article": "1", "sentence": 1, "annotator": "A", "claims": []}).encode(),
-         "annotation rows of this program"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_read_so_is_refused_with_the_cause(article, browser, raw, cause):
     reply = looked(browser("lea"), raw)
     assert reply.status_code == 422
     assert cause in reply.text
+
+
+def test_rows_of_our_own_export_need_no_mapping_and_say_themselves_what_they_are(
+    article, browser, at_once
+):
+    lea = browser("lea")
+    save(article, nothing_claimed(), position=2)
+    row = json.loads(lea.get("/projects/us-russia/labels.jsonl").text) | {"annotator": "A77"}
+    human, people = (json.dumps(row | {"origin": each}) for each in ("human", "people"))
+    for kind, raw, said in (
+        ("rows", people, "1 answer, 0 spans by 1 annotator would come in"),
+        ("rows", human, "only a person on the label page gives such an answer"),
+        ("people", human, "1 answer, 0 spans by 1 annotator would come in"),
+    ):
+        sent = {"file": file("ours.jsonl", raw.encode()), "kind": kind, "step": "look"}
+        reply = send(lea, PAGE, sent)
+        assert said in reply.text
+        assert "Mapping" not in reply.text
+    stored = lea.post(PAGE, data=carried(reply, step="store"))
+    assert "1 answer of ours.jsonl imported as people" in lea.get(stored.location).text
+    assert answers() == {"human": 1, "people": 1}
+
+
+def test_labels_of_another_tool_never_say_themselves_what_they_are(table, browser):
+    reply = looked(browser("lea"), table, kind="rows")
+    assert reply.status_code == 422
+    assert "do not say what they are" in reply.text
+
+
+def test_relations_and_what_spans_or_stands_twice_are_chosen_in_the_form(article, browser):
+    row = {
+        "text": article.text,
+        "entities": [
+            {"id": n, "label": name, "start_offset": 0, "end_offset": 9}
+            for n, name in ((1, "Who"), (2, "What"))
+        ],
+        "relations": [{"id": 5, "type": "says", "from_id": 1, "to_id": 2}],
+    }
+    lea = browser("lea")
+    sent = {"file": file("jo.jsonl", json.dumps(row).encode()), "kind": "people", "step": "look"}
+    reply = send(lea, PAGE, sent)
+    assert "Relation says" in reply.text
+    chosen = {
+        "relation-0": "stance=support", "role-0-0": "speaker", "role-0-1": "claim",
+        "over_sentences": "larger", "repeats": "newer", "label-0": "ignore=true",
+        "label-1": "speaker=*;speaker_type=person",
+    }  # fmt: skip
+    checked = lea.post(PAGE, data=carried(reply, step="check", **chosen))
+    mapped = read_mapping(toml_in(checked).encode())
+    assert (mapped.over_sentences, mapped.repeats) == ("larger", "newer")
+    assert mapped.relations["says"].roles == {"from": "speaker", "to": "claim"}
+    assert mapped.relations["says"].meaning == {"stance": "support"}
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', checked.text))
+    back = lea.post(PAGE, data=hidden | {"step": "look", "mapping": toml_in(checked)})
+    again = re.findall(r'<option value="([^"]+)" selected', back.text)
+    assert sorted(again) == sorted(chosen.values())

@@ -1,24 +1,29 @@
 """What is said of an import, or its undo, and ends midway: the same call carries out the rest."""
 
 import pytest
+from labelling_examples import claim, claims, nothing_claimed, save, sentence_of
 from slow_cases import further, server
 from sqlalchemy import func, select
 from staging_examples import killed
 
 from annotator.formats.labels.rows import AnswerRow, ClaimRow
-from annotator.store.db import Base, db, write_in_steps
-from annotator.store.models import Answer, LabelImport
-from annotator.work.accounts import projects
-from annotator.work.label_import import declaring, settling, undoing
-from annotator.work.label_import.kinds import KINDS, Said
+from annotator.store.db import Base, db, write, write_in_steps
+from annotator.store.models import Answer, LabelImport, Roster, Speaker
+from annotator.work.accounts import accounts, memberships, projects
+from annotator.work.adjudication import deciding
+from annotator.work.adjudication.deciding import DecisionDraft
+from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.imported_labels import declaring, settling, undoing
+from annotator.work.imported_labels.kinds import KINDS, Said
 from annotator.work.label_import.rows import Importer
 from annotator.work.operations import checkup
+from annotator.work.speakers import changes
 
 pytestmark = server
 
-# What stays: the note of the import, what the project did, whom the file named, and that the
-# consensus of its sentences is to be made anew.
-STAYS = {"label_imports", "activities", "speakers", "consensus"}
+# What stays: the note of the import, what the project did, and that the consensus of its sentences
+# is to be made anew.
+STAYS = {"label_imports", "activities", "consensus"}
 
 
 @pytest.fixture
@@ -30,9 +35,9 @@ def few_at_once(monkeypatch):
     monkeypatch.setattr(undoing, "PEOPLE_AT_ONCE", 1)
 
 
-def bring_in(article, kind="people", people=("A77", "A78")):
+def bring_in(article, kind="people", people=("A77", "A78"), speaker="Jo Ray", via=()):
     """Import five answers of each of some people; return the number of the import."""
-    said = ClaimRow(speaker="Jo Ray", speaker_type="person", stance="support", certainty="likely")
+    said = ClaimRow(speaker, "person", via=via, stance="support", certainty="likely")
     rows = [
         AnswerRow(f"line {n}", article.key, who, n, status="claims", claims=(said,))
         for who in people
@@ -41,7 +46,7 @@ def bring_in(article, kind="people", people=("A77", "A78")):
     with Importer(projects.get("us-russia"), Said(KINDS[kind])) as importer:
         assert importer.plan(rows).problems == []
         write_in_steps(importer.store())
-    return db.session.scalars(select(LabelImport.id)).one()
+    return db.session.scalars(select(LabelImport.id).order_by(LabelImport.id.desc())).first()
 
 
 def counts():
@@ -101,3 +106,44 @@ def test_a_reference_whose_decisions_were_broken_off_decides_the_rest(article, f
     write_in_steps(declaring.take_back(project, [number]))
     assert counts() == before
     assert list(checkup.faults()) == []
+
+
+def pseudonym_of(username):
+    members = memberships.members(projects.get("us-russia"))
+    return next(each.pseudonym for each in members if each.user.username == username)
+
+
+def speakers():
+    db.session.rollback()
+    return set(db.session.scalars(select(Speaker.name).where(Speaker.label_import_id.is_not(None))))
+
+
+def undone(number):
+    write_in_steps(undoing.undo(projects.get("us-russia"), number))
+    assert list(checkup.faults()) == []
+    return speakers()
+
+
+def test_speakers_go_with_the_last_import_that_names_them_and_their_chips_with_them(article):
+    ann = pseudonym_of("ann")
+    first = bring_in(article, people=(ann,), via=("Al May",))
+    second = bring_in(article, people=("A78",), via=("Bo Lee",))
+    assert speakers() == {"Jo Ray", "Al May", "Bo Lee"}
+    assert undone(first) == {"Jo Ray", "Bo Lee"}
+    assert undone(second) == set()
+    assert db.session.scalar(select(func.count(Roster.id))) == 0
+
+
+def test_a_speaker_that_somebody_has_named_or_a_lead_has_touched_stays(article):
+    number = bring_in(article, people=("A78",), via=("Al May", "Bo Lee", "Cy Fox"))
+    names = {each.name: each.id for each in db.session.scalars(select(Speaker))}
+    save(article, claims(claim(speaker=names["Al May"])), position=8)
+    save(article, nothing_claimed(), position=8, revision=1)  # no claim names him any more
+    with write():
+        lea, project = accounts.get_user("lea"), projects.get("us-russia")
+        changes.rename(project, db.session.get_one(Speaker, names["Bo Lee"]), "Bo Leigh", lea)
+    save(article, claims(), position=9)
+    with write():
+        draft = DecisionDraft("claims", (Taken(claim(names["Cy Fox"]), None),), reason="ST-1")
+        deciding.decide(sentence_of(article, 9), draft, Act(accounts.get_user("cleo"), 0, "a-key"))
+    assert undone(number) == {"Al May", "Bo Leigh", "Cy Fox"}

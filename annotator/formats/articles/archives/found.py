@@ -115,15 +115,20 @@ class Keys:
 
 
 def draft(
-    found: Found, database: str, number: int, keys: Keys, encoding: str = "utf-8"
+    found: Found,
+    database: str,
+    number: int,
+    keys: Keys,
+    encoding: str = "utf-8",
+    where: str = "",
 ) -> ArticleDraft:
-    """Return the draft of an article, numbered from 1 in its file.
+    """Return the draft of an article, numbered from 1 in its file; `where` is its place there.
 
     Raises:
         RecordError: naming the article and the field.
 
     """
-    where = f"article {number}"
+    where = where or f"article {number}"
     try:
         return make(found, database, number, keys, encoding, where)
     except (RefusedError, UndecodableText) as error:

@@ -23,6 +23,7 @@ from annotator.formats.articles.archives import (
 from annotator.formats.articles.archives.documents import Document, Line
 from annotator.formats.articles.archives.found import Found, Keys, draft
 from annotator.formats.articles.article import ArticleDraft, clean_key
+from annotator.formats.articles.faults import Faults
 from annotator.formats.articles.records import RecordError
 from annotator.text.decode import UndecodableText, decode
 
@@ -48,8 +49,15 @@ class Download:
     encoding: str = "utf-8"
     created: datetime | None = None
 
-    def drafts(self, stem: str) -> Iterator[ArticleDraft]:
-        """Yield its articles; the work of each is done when it is asked for."""
+    faults: tuple[RecordError, ...] = ()
+
+    def drafts(self, stem: str, faults: Faults) -> Iterator[ArticleDraft]:
+        """Yield its articles; the work of each is done when it is asked for.
+
+        Those that cannot be read are noted among the faults.
+        """
+        for fault in self.faults:
+            faults.note(fault)
         keys = Keys(stem)
         found = [each for each in self.found if not each.is_empty]
         if not found:
@@ -60,7 +68,11 @@ class Download:
                 " title nor a text; they are left out."
             )
         for number, each in enumerate(found, start=1):
-            made = draft(each, self.database, number, keys, self.encoding)
+            try:
+                made = draft(each, self.database, number, keys, self.encoding)
+            except RecordError as error:
+                faults.note(error)
+                continue
             if self.database:
                 yield replace(made, of=len(found))
             else:
@@ -137,24 +149,26 @@ def of_lines(lines: Sequence[str]) -> Download:
 def of_many(files: Iterable[tuple[str, bytes]]) -> Download:
     """Return the articles of an archive of DOCX files; lists of contents are passed over."""
     found: list[Found] = []
+    faults: list[RecordError] = []
     passed_over = 0
     database = ""
     for name, raw in files:
-        document = documents.read_docx(raw)
-        if nexis.is_contents(document):
-            passed_over += 1
-            continue
         try:
+            document = documents.read_docx(raw)
+            if nexis.is_contents(document):
+                passed_over += 1
+                continue
             part = of_document(document)
         except RefusedError as error:
-            raise RecordError(f"“{name[-80:]}” in it: {error}") from error
+            faults.append(RecordError(f"“{name[-80:]}” in it: {error}"))
+            continue
         database = part.database or database
         found.extend(part.found)
     if not found:
-        raise RefusedError("its DOCX files hold no article")
+        raise faults[0] if faults else RefusedError("its DOCX files hold no article")
     if passed_over:
         found[0].warnings.append(f"{passed_over:,} of its files is a table of contents.")
-    return Download(database or "DOCX", found)
+    return Download(database or "DOCX", found, faults=tuple(faults))
 
 
 def page(raw: bytes) -> Download | None:
@@ -215,7 +229,7 @@ def text(raw: bytes) -> Download | None:
 HEAD = re.compile(rb"\d{1,6} \S{1,8} \d{1,6} \S{8,30}[ \t]*\r?\n")
 
 
-def table(raw: bytes, name: str, stem: str) -> Iterator[ArticleDraft] | None:
+def table(raw: bytes, name: str, stem: str, faults: Faults) -> Iterator[ArticleDraft] | None:
     """Return the articles of a table that a program wrote; None where it is another table."""
     try:
         sheet = csv_tables.open_sheet(raw, name)
@@ -223,17 +237,24 @@ def table(raw: bytes, name: str, stem: str) -> Iterator[ArticleDraft] | None:
         return None  # it is refused by whoever reads tables
     if not web_records.knows(dict.fromkeys(sheet.columns)):
         return None
-    rows = (dict(zip(sheet.columns, row, strict=True)) for _, row in sheet.rows())
-    return records(rows, stem)
+    rows = (
+        (f"line {line}", dict(zip(sheet.columns, row, strict=True)))
+        for line, row in sheet.rows(faults)
+    )
+    return records(rows, stem, faults)
 
 
-def json(raw: bytes, stem: str) -> Iterator[ArticleDraft] | None:
+def json(raw: bytes, stem: str, faults: Faults) -> Iterator[ArticleDraft] | None:
     """Return the articles of JSON that a program wrote; None where it is other JSON, or none."""
     try:
         rows = list(json_records.objects(raw))
     except RefusedError:
         return None  # it is refused by whoever reads JSON, or it is a text
-    return records(rows, stem) if web_records.knows(rows[0]) else None
+    first = next((row for row in rows if not isinstance(row, RecordError)), {})
+    if not web_records.knows(first):
+        return None
+    named = ((f"article {number}", row) for number, row in enumerate(rows, start=1))
+    return records(named, stem, faults)
 
 
 def xml(raw: bytes) -> Download | None:
@@ -255,16 +276,28 @@ def xml(raw: bytes) -> Download | None:
     return None
 
 
-def records(rows: Iterable[Mapping[str, Any]], stem: str) -> Iterator[ArticleDraft]:
-    """Yield the articles of records that a program wrote, one after the other."""
+def records(
+    rows: Iterable[tuple[str, Mapping[str, Any] | RecordError]], stem: str, faults: Faults
+) -> Iterator[ArticleDraft]:
+    """Yield the articles of records that a program wrote, one after the other.
+
+    Each row stands behind its place in the file; those that are no article are noted.
+    """
     keys = Keys(stem)
-    for number, row in enumerate(rows, start=1):
+    for number, (where, row) in enumerate(rows, start=1):
         try:
+            if isinstance(row, RecordError):
+                raise row
             found = web_records.read(row)
+            database = web_records.knows(row) or web_records.NEWS_PLEASE
+            made = draft(found, database, number, keys, where=where)
+        except web_records.NoTextsError:
+            raise  # so it is with all of them
         except RefusedError as error:
-            raise RecordError(f"article {number}: {error}") from error
-        database = web_records.knows(row) or web_records.NEWS_PLEASE
-        yield draft(found, database, number, keys)
+            said = str(error).removeprefix(f"{where}: ")
+            faults.note(RecordError(f"{where}: {said}"))
+        else:
+            yield made
 
 
 def known() -> str:

@@ -20,6 +20,10 @@ MARKS: Mapping[str, frozenset[str]] = {
 }
 
 
+class NoTextsError(RefusedError):
+    """A file lists articles without their texts."""
+
+
 def knows(record: Mapping[str, Any]) -> str:
     """Return the program that wrote a record; "" where it is not known."""
     keys = set(record)
@@ -34,12 +38,12 @@ def read(record: Mapping[str, Any]) -> Found:
     """Return the article of a record.
 
     Raises:
-        RefusedError: there is no text, as in the lists that Media Cloud writes.
+        NoTextsError: there is no text, as in the lists that Media Cloud writes.
 
     """
     text = next((text for name in TEXTS if (text := said(record, name))), "")
     if not text and not any(name in record for name in TEXTS):
-        raise RefusedError(
+        raise NoTextsError(
             "it lists articles without their texts, as Media Cloud does; nothing is fetched:"
             " collect the texts first, for example with trafilatura"
         )

@@ -66,6 +66,8 @@ def read(files: Files, fields: Fields) -> Documents:
                 yield Remark(f"{name}: the document before anybody annotated it; passed over")
                 continue
             [cas] = json_records.objects(files[name])
+            if isinstance(cas, RecordError):
+                raise cas
             yield document(cas, name, fields.article or key, who)
         except (RefusedError, KeyError, TypeError, ValueError, AttributeError) as error:
             said = error if isinstance(error, RefusedError) else "it is no CAS JSON"

@@ -4,15 +4,13 @@ An export is one file, or a ZIP archive with one file per annotator, called afte
 relations, `entities` have an id, and `relations` lead from one to another.
 """
 
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.formats.articles import jsonl
-from annotator.formats.articles.records import RecordError
 from annotator.formats.labels.documents import (
     Document,
     Documents,
@@ -27,6 +25,7 @@ from annotator.formats.labels.documents import (
     values_of,
 )
 from annotator.formats.labels.files import Files
+from annotator.formats.labels.json_files import documents
 
 
 def recognises(row: Mapping[str, Any]) -> bool:
@@ -38,20 +37,12 @@ def recognises(row: Mapping[str, Any]) -> bool:
 def read(files: Files, fields: Fields) -> Documents:
     """Yield a document for each line."""
     for name in files:
-        stem = PurePosixPath(name).stem
-        for line, row in jsonl.lines(io.BytesIO(files[name])):
-            where = files.place(name, f"line {line}")
-            if isinstance(row, RecordError):
-                yield RecordError(f"{files.place(name, str(row))}; left out")
-                continue
-            try:
-                yield document(row, where, stem, fields)
-            except RefusedError as error:
-                yield RecordError(f"{where}: {error}; left out")
+        make = partial(of_line, stem=PurePosixPath(name).stem, fields=fields)
+        yield from documents(files, name, make, "it is no line of doccano")
 
 
-def document(row: Mapping[str, Any], where: str, stem: str, fields: Fields) -> Document:
-    """Return the labels of one line."""
+def of_line(row: Mapping[str, Any], where: str, stem: str, fields: Fields) -> Iterator[Document]:
+    """Yield the labels of one line."""
     text = document_text(row, (fields.text,) if fields.text else ("text", "data"))
     reading = Reading()
     found = row.get("entities", row.get("label", row.get("labels", [])))
@@ -70,7 +61,7 @@ def document(row: Mapping[str, Any], where: str, stem: str, fields: Fields) -> D
     if comments:
         reading.labels.append(Label(where, values=comments))
     key = text_at(row, (fields.article,)) if fields.article else ""
-    return Document(
+    yield Document(
         where,
         text_at(row, (fields.annotator,)) if fields.annotator else stem,
         key,

@@ -6,11 +6,11 @@ Teamware and the description of bdoc. An annotation over the whole text labels t
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.formats.articles.records import RecordError
 from annotator.formats.labels.documents import (
     Document,
     Documents,
@@ -24,7 +24,7 @@ from annotator.formats.labels.documents import (
     values_of,
 )
 from annotator.formats.labels.files import Files
-from annotator.formats.labels.json_files import records
+from annotator.formats.labels.json_files import documents
 from annotator.formats.labels.offsets import code_points, counting_of
 from annotator.formats.labels.rows import Remark
 
@@ -44,15 +44,13 @@ def recognises(row: Mapping[str, Any]) -> bool:
 def read(files: Files, fields: Fields) -> Documents:
     """Yield a document for each set of annotations of each text."""
     for name in files:
-        for where, row in records(files, name):
-            try:
-                yield from of_row(row, where, PurePosixPath(name).stem, fields)
-            except (RefusedError, KeyError, TypeError, AttributeError) as error:
-                said = error if isinstance(error, RefusedError) else "it is no document of GATE"
-                yield RecordError(f"{where}: {said}; left out")
+        make = partial(of_row, stem=PurePosixPath(name).stem, fields=fields)
+        yield from documents(files, name, make, "it is no document of GATE")
 
 
-def of_row(row: Mapping[str, Any], where: str, stem: str, fields: Fields) -> Documents:
+def of_row(
+    row: Mapping[str, Any], where: str, stem: str, fields: Fields
+) -> Iterator[Document | Remark]:
     """Yield the documents of one text."""
     text = document_text(row, (fields.text or "text",))
     key = text_at(row, (fields.article,)) if fields.article else ""

@@ -6,10 +6,10 @@ their control. Relations lead from one region to another.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.formats.articles import json_records
 from annotator.formats.articles.records import RecordError
 from annotator.formats.labels.documents import (
     Document,
@@ -26,6 +26,7 @@ from annotator.formats.labels.documents import (
     text_at,
 )
 from annotator.formats.labels.files import Files
+from annotator.formats.labels.json_files import documents
 from annotator.formats.labels.offsets import Counting, code_points, counting_of
 
 # What a control writes beside labels, and where its value stands.
@@ -39,27 +40,28 @@ def recognises(row: Mapping[str, Any]) -> bool:
 
 def read(files: Files, fields: Fields) -> Documents:
     """Yield a document for each annotation that was not cancelled."""
+    make = partial(of_task, fields=fields)
     for name in files:
-        for number, task in enumerate(json_records.objects(files[name]), start=1):
-            where = files.place(name, f"task {task.get('id', number)}")
-            try:
-                yield from of_task(task, where, fields)
-            except (RefusedError, KeyError, TypeError, AttributeError) as error:
-                said = error if isinstance(error, RefusedError) else "it is not a Label Studio task"
-                yield RecordError(f"{where}: {said}; left out")
+        yield from documents(files, name, make, "it is not a Label Studio task", "task")
 
 
-def of_task(task: Mapping[str, Any], where: str, fields: Fields) -> Documents:
+def of_task(
+    task: Mapping[str, Any], where: str, fields: Fields
+) -> Iterator[Document | RecordError]:
     """Yield the documents of one task; all of it is counted in one way."""
     given = task["data"]
     text = document_text(given, (fields.text or "text",))
     key = text_at(given, (fields.article,)) if fields.article else ""
     kept = [each for each in task["annotations"] if not each.get("was_cancelled")]
-    counting = counting_of(text, spans_of(result for each in kept for result in each["result"]))
+    sound = [each for each in kept if has_results(each)]
+    counting = counting_of(text, spans_of(result for each in sound for result in each["result"]))
     for number, annotation in enumerate(kept, start=1):
         by = annotation.get("completed_by", "")
         who = by.get("email") or by.get("id") if isinstance(by, Mapping) else by
         place = f"{where} annotation {annotation.get('id', number)}"
+        if annotation not in sound:
+            yield RecordError(f"{place}: its “result” is not a list of objects; left out")
+            continue
         reading = results_of(annotation["result"], place, text, counting)
         yield Document(
             place,
@@ -72,6 +74,12 @@ def of_task(task: Mapping[str, Any], where: str, fields: Fields) -> Documents:
             faults=tuple(reading.faults),
             made=str(annotation.get("updated_at") or annotation.get("created_at") or ""),
         )
+
+
+def has_results(annotation: Mapping[str, Any]) -> bool:
+    """Say whether an annotation has results, or an empty list of them."""
+    found = annotation.get("result")
+    return isinstance(found, list) and all(isinstance(each, Mapping) for each in found)
 
 
 def spans_of(results: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Span, str | None]]:
@@ -93,6 +101,9 @@ def results_of(
     for number, result in enumerate(results):
         if result.get("type") == "relation":
             name, *more = result.get("labels") or ["relation"]
+            if not {"from_id", "to_id"} <= result.keys():
+                reading.refuse(where, f"its relation “{str(name)[:60]}” has no two ends")
+                continue
             ends = (("from", str(result["from_id"])), ("to", str(result["to_id"])))
             reading.links.append(Link(where, str(name), ends))
             for other in more:

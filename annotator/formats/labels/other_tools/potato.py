@@ -6,11 +6,11 @@ scheme, `annotator`. What was chosen is a text, a list, or an object of labels; 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.formats.articles.records import RecordError
 from annotator.formats.labels.documents import (
     Document,
     Documents,
@@ -22,7 +22,7 @@ from annotator.formats.labels.documents import (
     value_at,
 )
 from annotator.formats.labels.files import Files
-from annotator.formats.labels.json_files import records
+from annotator.formats.labels.json_files import documents
 from annotator.formats.labels.offsets import code_points, counting_of
 
 ANNOTATIONS = ("annotations", "label_annotations", "span_annotations")
@@ -42,16 +42,12 @@ def read(files: Files, fields: Fields) -> Documents:
     """Yield a document for each object; a folder may be called after its annotator."""
     for name in files:
         path = PurePosixPath(name)
-        for where, row in records(files, name):
-            try:
-                yield document(row, where, path.parent.name or path.stem, fields)
-            except (RefusedError, TypeError, AttributeError) as error:
-                said = error if isinstance(error, RefusedError) else "it is no item of Potato"
-                yield RecordError(f"{where}: {said}; left out")
+        make = partial(of_item, folder=path.parent.name or path.stem, fields=fields)
+        yield from documents(files, name, make, "it is no item of Potato")
 
 
-def document(row: Mapping[str, Any], where: str, folder: str, fields: Fields) -> Document:
-    """Return what one annotator said of one item: of an article or of a sentence (`key#12`)."""
+def of_item(row: Mapping[str, Any], where: str, folder: str, fields: Fields) -> Iterator[Document]:
+    """Yield what one annotator said of one item: of an article or of a sentence (`key#12`)."""
     paths = (fields.text,) if fields.text else TEXTS
     text = next((found for path in paths if isinstance(found := value_at(row, path), str)), None)
     key = text_at(row, (fields.article,) if fields.article else ("id", "instance_id"))
@@ -91,7 +87,7 @@ def document(row: Mapping[str, Any], where: str, folder: str, fields: Fields) ->
                 reading.refuse(where, error)
     if values:
         reading.labels.insert(0, Label(where, values=tuple(values)))
-    return Document(
+    yield Document(
         where,
         text_at(row, (fields.annotator,) if fields.annotator else ANNOTATORS) or folder,
         key,

@@ -4,12 +4,12 @@ Written after "Annotation interfaces" of Prodigy's documentation. Offsets count 
 that was ignored or rejected gives no labels, and that is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.formats.articles.records import RecordError
 from annotator.formats.labels.documents import (
     Document,
     Documents,
@@ -23,7 +23,7 @@ from annotator.formats.labels.documents import (
     text_at,
 )
 from annotator.formats.labels.files import Files
-from annotator.formats.labels.json_files import records
+from annotator.formats.labels.json_files import documents
 from annotator.formats.labels.offsets import Counting, code_points, counting_of
 from annotator.formats.labels.rows import Remark
 
@@ -41,16 +41,19 @@ def recognises(row: Mapping[str, Any]) -> bool:
 def read(files: Files, fields: Fields) -> Documents:
     """Yield a document for each accepted task."""
     for name in files:
-        for where, row in records(files, name):
-            answer = row.get("answer", "accept")
-            if answer != "accept":
-                yield Remark(f"{where}: the task was answered “{answer}”; it gives no labels")
-                continue
-            try:
-                yield document(row, where, PurePosixPath(name).stem, fields)
-            except (RefusedError, KeyError, TypeError, AttributeError) as error:
-                said = error if isinstance(error, RefusedError) else "it is no task of Prodigy"
-                yield RecordError(f"{where}: {said}; left out")
+        make = partial(of_task, stem=PurePosixPath(name).stem, fields=fields)
+        yield from documents(files, name, make, "it is no task of Prodigy")
+
+
+def of_task(
+    row: Mapping[str, Any], where: str, stem: str, fields: Fields
+) -> Iterator[Document | Remark]:
+    """Yield the document of one task, or say that it gives none."""
+    answer = row.get("answer", "accept")
+    if answer == "accept":
+        yield document(row, where, stem, fields)
+    else:
+        yield Remark(f"{where}: the task was answered “{answer}”; it gives no labels")
 
 
 def document(row: Mapping[str, Any], where: str, stem: str, fields: Fields) -> Document:

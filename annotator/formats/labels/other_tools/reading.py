@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat as brat_texts
 from annotator.formats.articles import csv_tables
+from annotator.formats.articles.records import RecordError
 from annotator.formats.labels.documents import Documents, Fields
 from annotator.formats.labels.files import Files
 from annotator.formats.labels.json_files import records
@@ -71,12 +72,12 @@ def recognise(files: Files) -> str:
             return "webanno-tsv"
         if raw.lstrip()[:1] in {b"{", b"["}:
             try:
-                _, row = next(records(files, name))
-            except (RefusedError, StopIteration):
+                found = [row for _, row in itertools.islice(records(files, name), LOOKED_AT)]
+            except RefusedError:
                 continue
-            for form, fits in BY_ROW.items():
-                if fits(row):
-                    return form
+            for row in found:
+                if not isinstance(row, RecordError) and (known := form_of(row)):
+                    return known
             continue
         try:
             columns = set(csv_tables.open_sheet(raw, name).columns)
@@ -86,6 +87,11 @@ def recognise(files: Files) -> str:
             return "csv"
     names = ", ".join(form.title for form in FORMATS.values())
     raise RefusedError(f"it is no format that is known here by its content: {names}")
+
+
+def form_of(row: Mapping[str, Any]) -> str:
+    """Return whose row this is; "" where it is not known."""
+    return next((form for form, fits in BY_ROW.items() if fits(row)), "")
 
 
 def read(files: Files, form: str, fields: Fields) -> Documents:

@@ -1,5 +1,7 @@
 """Whatever shape a download has: each article comes back with its text and its fields."""
 
+import io
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from slow_cases import slow
 
 from annotator.errors import RefusedError
+from annotator.formats.articles import choosing
+from annotator.formats.articles.faults import Faults
 from annotator.work.articles.storing import read_articles
 
 for library in ("docx", "striprtf", "openpyxl", "lxml"):
@@ -218,8 +222,6 @@ def test_links_of_a_paragraph_get_back_the_space_at_their_edges():
     paragraph.add_run(", was ")
     paragraph.add_run("un").bold = True
     paragraph.add_run("seen.")
-    import io
-
     sink = io.BytesIO()
     document.save(sink)
     (draft,) = read_articles("a.docx", sink.getvalue())
@@ -266,8 +268,6 @@ def test_a_table_of_contents_alone_is_refused():
     for number in range(1, 5):
         document.add_paragraph(f"{number}. Talks")
         document.add_paragraph("Client/Matter: -None-")
-    import io
-
     sink = io.BytesIO()
     document.save(sink)
     with pytest.raises(RefusedError, match="it is a table of contents without any article"):
@@ -278,6 +278,21 @@ def test_a_list_of_media_cloud_without_texts_is_refused():
     raw = b"stories_id,publish_date,title,url,language,media_name\n1,2018-01-01,T,http://x,en,P\n"
     with pytest.raises(RefusedError, match="lists articles without their texts"):
         list(read_articles("a.csv", raw))
+
+
+def test_each_broken_record_of_a_download_is_named_with_its_line():
+    [row] = json.loads(SHAPES["news-please list"].write(ENGLISH[:1], "en"))
+    rows = [json.dumps(row), "{", json.dumps(row | {"maintext": "", "title": ""}), "7"]
+    faults = Faults()
+    stream = io.BytesIO("\n".join(rows).encode())
+    found = list(choosing.read(stream, "a.jsonl", "jsonl", {}, faults=faults))
+    assert len(found) == 1
+    assert [str(each).partition(":")[0] for each in faults.named] == ["line 2", "line 3", "line 4"]
+    faults = Faults()
+    raw = json.dumps([row, 7, row | {"maintext": "", "title": ""}]).encode()
+    found = list(choosing.read(io.BytesIO(raw), "a.json", "json", {}, faults=faults))
+    assert len(found) == 1
+    assert [str(each).partition(":")[0] for each in faults.named] == ["article 2", "article 3"]
 
 
 def test_columns_that_somebody_chose_go_before_what_is_recognised():

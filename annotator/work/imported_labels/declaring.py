@@ -13,9 +13,9 @@ from annotator.store.clock import now
 from annotator.store.db import Steps, among, db
 from annotator.store.models import Answer, Article, LabelImport, Membership, Project, Sentence, User
 from annotator.work.accounts import activity, model_members
+from annotator.work.imported_labels import settling
+from annotator.work.imported_labels.kinds import OF_ORIGIN, Kind
 from annotator.work.jobs import Told, tell_nobody
-from annotator.work.label_import import settling
-from annotator.work.label_import.kinds import OF_ORIGIN, Kind
 
 EARLIER = "labels that were imported earlier"
 # So many answers are noted as those of one import in a step.

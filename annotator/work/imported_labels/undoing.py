@@ -1,4 +1,4 @@
-"""Undo of a whole import of labels: its answers, and the people who came with nothing else."""
+"""Undo of a whole import of labels: its answers, and people and speakers who came with it alone."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,8 +29,8 @@ from annotator.store.models import (
     Sentence,
     User,
 )
+from annotator.work.imported_labels import declaring, newcomers, settling
 from annotator.work.jobs import Told, tell_nobody
-from annotator.work.label_import import declaring, settling
 from annotator.work.labelling import independence, saving
 
 # Deleting looks for whatever points at a row: so many answers take less than a tenth of a second.
@@ -44,7 +44,7 @@ def undo(
 
     Whatever ends it in between, the same call goes on; `told` hears how many have been removed
     since it heard last. Decisions that the import made as a
-    reference go with it, if nobody has acted on them since.
+    reference go with it, if nobody has acted on them since, and speakers whom nobody uses.
 
     Raises:
         RefusedError: somebody has worked on with its answers, or a decision rests on them.
@@ -68,6 +68,7 @@ def undo(
     wanted = sorted(people)
     for first in range(0, len(wanted), PEOPLE_AT_ONCE):
         yield partial(clear, project.id, wanted[first : first + PEOPLE_AT_ONCE])
+    yield from newcomers.clear(project.id, number)
     removed: int = yield partial(end, project, number, user)
     return removed
 

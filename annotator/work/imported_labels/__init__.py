@@ -1,0 +1,1 @@
+"""Imported labels: what they are, said and said again, and their removal."""
