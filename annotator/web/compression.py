@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, request
 KINDS = {"text/css", "text/javascript", "application/javascript", "image/svg+xml"}
 MOST_FILES = 64
 # A comment that has its lines to itself; a fifth of what our scripts and style sheets weigh.
-COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)$", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.MULTILINE | re.DOTALL)
 # A higher level takes up to twice as long for 3 % less of a label page.
 PAGE_LEVEL = 5
 # People wait for each of them: most of the gain, at a third of the time.
