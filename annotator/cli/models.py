@@ -21,6 +21,7 @@ from annotator.work.models.report import (
     PeopleAndModels,
     report_json,
 )
+from annotator.work.models.unaided import said
 
 
 @click.command("models")
@@ -47,6 +48,8 @@ def lines(found: PeopleAndModels, book: Codebook) -> Iterator[str]:
     numbers = (counted(len(found.models), "model"), counted_people(len(found.people)))
     yield " · ".join(numbers)
     yield NOT_COUNTED
+    if found.suggested:
+        yield said(found.suggested)
     if not found.models:
         return
     for field in found.fields:

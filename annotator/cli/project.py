@@ -28,6 +28,10 @@ COMMANDS = {
         "projects:show",
         "Print the project SLUG: its question, codebook, settings and people.",
     ),
+    "suggestions": (
+        "suggestions:change",
+        "Print and change when annotators of the project SLUG see suggestions of a model.",
+    ),
     "training": (
         "training:change",
         "Print and change the training of the project SLUG; what is not named stays unchanged.",

@@ -6,6 +6,9 @@ import pytest
 from installation import staged
 from model_examples import known_errors, store_beside_a_model
 
+from annotator.store.db import write
+from annotator.work.accounts import model_members, projects
+
 
 @pytest.fixture
 @staged
@@ -48,3 +51,22 @@ def test_a_model_is_tested_on_a_field_of_a_project(command, beside):
 def test_what_cannot_be_tested_is_refused(command, project, words, said):
     found = command("alt-test", "--model", "gpt", *words)
     assert (found.exit_code, said in found.stderr) == (2, True)
+
+
+def test_the_command_sets_when_suggestions_are_shown(command, beside):
+    words = ("project", "suggestions", "us-russia")
+    assert command(*words).stdout == "suggestions: off\n"
+    [model] = json.loads(command("models", "-p", "us-russia", "--json").stdout)["models"]
+    refused = command(*words, "half")
+    assert (refused.exit_code, "Name a model of “us-russia”" in refused.stderr) == (2, True)
+    with write():
+        project = projects.get("us-russia")
+        added = model_members.add(project, "small").membership.pseudonym
+    assert command(*words, "half").stdout == f"suggestions: half\nmodel: {added}, small\n"
+    assert command(*words).stdout == f"suggestions: half\nmodel: {added}, small\n"
+    assert command(*words, "after", "--model", "small").stdout.startswith("suggestions: after\n")
+    assert command(*words, "after", "--model", "big").exit_code == 2
+    assert command(*words, "off", "--model", "small").exit_code == 2
+    assert command(*words, "sometimes").exit_code == 2
+    assert command(*words, "off").stdout == "suggestions: off\n"
+    assert model != added

@@ -25,6 +25,7 @@ from annotator.work.models import suggestions
 from annotator.work.models.comparing import compare
 from annotator.work.models.replacing import TESTED, may_replace
 from annotator.work.models.report import NOT_COUNTED, PeopleAndModels, report_json
+from annotator.work.models.unaided import said
 
 WHEN = {
     suggestions.OFF: "Never",
@@ -99,7 +100,7 @@ def page_of(slug: str, form: SuggestionsForm | None = None) -> str:
         project=project,
         membership=membership,
         found=found,
-        note=NOT_COUNTED,
+        note=" ".join(filter(None, (NOT_COUNTED, said(found.suggested)))),
         fields=[field_view(each, project.codebook) for each in found.fields],
         confusions=[
             confusion_view(each, project.codebook) for each in found.confusions if each.who == model

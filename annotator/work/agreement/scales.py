@@ -55,6 +55,12 @@ class Basis:
         own = clusters or {}
         self.clusters = np.array([own.get(each, each) for each in ids], dtype=np.int64)
 
+    def of(self, collected: Collected) -> "Basis":
+        """Return the same with fewer answers, whose articles and clusters stay where they are."""
+        made = Basis(collected, self.codebook, self.names, self.types)
+        made.article, made.n_articles, made.clusters = self.article, self.n_articles, self.clusters
+        return made
+
     @property
     def width(self) -> int:
         """Return the number of annotators."""

@@ -1,34 +1,28 @@
 """What suggestions do to answers: how often people say what the model says, with and without."""
 
-import json
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from annotator.measure.intervals.anchoring import anchoring
 from annotator.measure.intervals.resampling import Settings, in_order_met
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.store.clusters import read_clusters
-from annotator.store.models import Answer, AnswerEvent, Article, Project, Sentence
+from annotator.store.models import Project
 from annotator.work.agreement.collecting import Collected, Collector
 from annotator.work.agreement.measuring import usual
 from annotator.work.agreement.report import CERTAINTY, SPEAKER, STANCE, STATUS
 from annotator.work.models.report import Anchoring, Shown
 from annotator.work.models.selection import with_models
-from annotator.work.models.suggestions import EVER, HALF
-
-Seen = dict[tuple[int, int], tuple[int, bool]]
-"""By sentence and account: which model suggested something, and whether it was shown."""
+from annotator.work.models.unaided import Seen
 
 
 def anchorings_of(
-    now: Connection, project: Project, called: Mapping[int, str], settings: Settings
+    now: Connection, project: Project, called: Mapping[int, str], seen: Seen, settings: Settings
 ) -> Iterator[Anchoring]:
     """Yield for each model and field what its suggestions (`half`) do to answers of round 1."""
-    # To look through the events of a large project takes long.
-    seen = shown_to(now, project) if project.quality.get(EVER) else {}
     if not seen:
         return
     collected = Collector(now, project, with_models(usual(project))).whole()
@@ -55,24 +49,6 @@ def anchorings_of(
             same, shown, other, hidden = sums.sum(axis=0).tolist()
             both = Shown(same, shown), Shown(other, hidden)
             yield Anchoring(called.get(model, ""), name, *both, value, interval)
-
-
-def shown_to(now: Connection, project: Project) -> Seen:
-    """Return to whom suggestions were shown or not, by lot, while they answered."""
-    found: Seen = {}
-    events = now.execute(
-        select(Answer.sentence_id, Answer.user_id, AnswerEvent.proposed)
-        .join(Answer, Answer.id == AnswerEvent.answer_id)
-        .join(Sentence, Sentence.id == Answer.sentence_id)
-        .join(Article, Article.id == Sentence.article_id)
-        .where(Article.project_id == project.id, AnswerEvent.proposed.contains('"suggested"'))
-        .order_by(AnswerEvent.id)
-    )
-    for sentence, user, text in events:
-        facts = json.loads(text or "{}")["suggested"]
-        if facts["mode"] == HALF and sentence is not None:
-            found.setdefault((sentence, user), (facts["model"], facts["shown"]))
-    return found
 
 
 def fields_of(collected: Collected) -> dict[str, IntArray]:

@@ -45,6 +45,7 @@ from annotator.work.models.report import (
     PeopleAndModels,
 )
 from annotator.work.models.selection import MODEL, with_models
+from annotator.work.models.unaided import shown_to, unaided
 
 STANDARD = Settings()
 GROUP = ""
@@ -60,11 +61,11 @@ def compare(project: Project, settings: Settings = STANDARD) -> PeopleAndModels:
         if not answers:
             return PeopleAndModels((), (), (), (), (), ())
         models = sorted(answers, key=lambda user: called.get(user, ""))
-        tally = Tally(project.codebook, models)
+        tally, seen = Tally(project.codebook, models), shown_to(now, project)
         for basis in bases(now, project, with_models(usual(project))):
-            tally.add(basis)
+            tally.add(basis, *unaided(basis, seen))
         confusions = tuple(confusions_of(now, project, models, called))
-        anchored = tuple(anchorings_of(now, project, called, settings))
+        anchored = tuple(anchorings_of(now, project, called, seen, settings))
     return PeopleAndModels(
         tuple(sorted(called.get(each, "") for each in tally.people)),
         tuple(called[each] for each in models),
@@ -72,6 +73,7 @@ def compare(project: Project, settings: Settings = STANDARD) -> PeopleAndModels:
         tuple(tally.fields(called, settings)),
         confusions,
         anchored,
+        tally.aided,
     )
 
 
@@ -111,26 +113,38 @@ class Tally:
         self.open = {group: OpenField(f"{SPEAKER} {group}", self.level) for group in groups}
         self.clusters: list[int] = []
         self.people: set[int] = set()
+        self.aided = 0
 
-    def add(self, basis: Basis) -> None:
-        """Take in the answers of some articles."""
+    def add(self, basis: Basis, own: Basis, gone: int) -> None:
+        """Take in the answers of some articles; `own` has those given without a suggestion.
+
+        `gone` of them are not there. The people among themselves are as in agreement reports.
+        """
+        self.aided += gone
         self.clusters += basis.clusters.tolist()
         everybody = basis.collected.annotators.tolist()
         self.people.update(each for each in everybody if each not in self.models)
         for scale in self.scales:
-            for group, units in self.groups(scale.read(basis)):
+            every = scale.read(basis)
+            for group, units in self.groups(every, every if own is basis else scale.read(own)):
                 self.closed[scale.name, group].add(units)
-        places, names = basis.speakers
-        given = basis.compared(basis.collected.primary(places))
-        for group, units in self.groups(given):
-            self.open[group].add(units, np.arange(len(names))[:, None], names)
+        every, names = speakers_of(basis)
+        alone, others = (every, names) if own is basis else speakers_of(own)
+        for group, units in self.groups(every, alone):
+            known = names if group == GROUP else others
+            self.open[group].add(units, np.arange(len(known))[:, None], known)
 
-    def groups(self, units: Compared) -> Iterator[tuple[str, Compared]]:
-        """Yield the answers of the people, then those of each model beside each person."""
-        who = units.people.tolist()
+    def groups(self, every: Compared, own: Compared) -> Iterator[tuple[str, Compared]]:
+        """Yield the answers of the people, then those of each model beside each person's own."""
+        who = every.people.tolist()
         people = [column for column, user in enumerate(who) if user not in self.models]
-        given, articles, clusters = units.given, units.articles, units.clusters
-        yield GROUP, Compared.of(given[:, people], articles, clusters, units.people[people])
+        yield (
+            GROUP,
+            Compared.of(
+                every.given[:, people], every.articles, every.clusters, every.people[people]
+            ),
+        )
+        given, articles, clusters = own.given, own.articles, own.clusters
         for model in self.models:
             pairs, row = np.zeros((0, 2), dtype=given.dtype), np.zeros(0, dtype=np.int64)
             if model in who:
@@ -155,6 +169,12 @@ class Tally:
             if name in levels:
                 models = tuple(alpha(name, str(each), called[each]) for each in self.models)
                 yield FieldAlphas(name, levels[name], alpha(name, GROUP, ""), models)
+
+
+def speakers_of(basis: Basis) -> tuple[Compared, list[str]]:
+    """Return the speakers of primary claims by place among their names, and these."""
+    places, names = basis.speakers
+    return basis.compared(basis.collected.primary(places)), names
 
 
 def paired(given: Given, model: int, people: Sequence[int]) -> tuple[Given, IntArray]:

@@ -18,6 +18,7 @@ from annotator.work.agreement.report import SCALE, SPEAKER, STANCE
 from annotator.work.agreement.scales import Basis, FieldScale, field_scales
 from annotator.work.models.comparing import answers_of_models
 from annotator.work.models.selection import with_models
+from annotator.work.models.unaided import said, shown_to, unaided
 from annotator.work.ratings.alternative import tested
 
 TESTED = ("status", "speaker", "stance", "certainty")
@@ -32,7 +33,8 @@ def may_replace(
 ) -> dict[str, Any]:
     """Return the test of a model, by name or pseudonym, on a field of primary claims, as its JSON.
 
-    Other models take no part in it. `rmse` asks for the places of stances on their scale, or of
+    Other models take no part in it, nor do answers that were given after a suggestion was shown;
+    `suggested` says how many those are. `rmse` asks for the places of stances on their scale, or of
     certainties. Raises RefusedError where the project has no such model or field, or the values
     have no order.
     """
@@ -47,8 +49,10 @@ def may_replace(
             known = ", ".join(sorted(models)) or "none has answered yet"
             raise RefusedError(f"there is no model “{model}” with answers here; {known}")
         others = set(models.values()) - {models[model]}
-        scale = scale_for(project, field, score)
-        for basis in bases(now, project, with_models(usual(project))):
+        scale, seen, gone = scale_for(project, field, score), shown_to(now, project), 0
+        for every in bases(now, project, with_models(usual(project))):
+            basis, aided = unaided(every, seen)
+            gone += aided
             given, users = read(basis, scale)
             kept = [place for place, user in enumerate(users) if user not in others]
             parts.append((given[:, kept], [users[place] for place in kept]))
@@ -62,7 +66,9 @@ def may_replace(
         values = tuple(value for value, _ in scale.scale)
     panel = Panel(values, given.astype(np.int16))
     places = range(len(values)) if score == "rmse" else None
-    return tested(panel, [names[user] for user in users], model, epsilon, score, places)
+    verdict = tested(panel, [names[user] for user in users], model, epsilon, score, places)
+    warnings = [*verdict["warnings"], *([said(gone)] if gone else [])]
+    return {**verdict, "suggested": gone, "warnings": warnings}
 
 
 def scale_for(project: Project, field: str, score: Score) -> FieldScale | None:

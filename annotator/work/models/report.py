@@ -92,7 +92,11 @@ class Anchoring:
 
 @dataclass(frozen=True)
 class PeopleAndModels:
-    """People and models of a project: `models` are pseudonyms, `answers` how many each gave."""
+    """People and models of a project: `models` are pseudonyms, `answers` how many each gave.
+
+    `suggested`: so many answers of people, given after a suggestion was shown, are not compared
+    with models.
+    """
 
     people: tuple[str, ...]
     models: tuple[str, ...]
@@ -100,6 +104,7 @@ class PeopleAndModels:
     fields: tuple[FieldAlphas, ...]
     confusions: tuple[Confusion, ...]
     anchorings: tuple[Anchoring, ...]
+    suggested: int = 0
 
 
 def alpha_json(alpha: Alpha) -> dict[str, Any]:
@@ -148,5 +153,6 @@ def report_json(found: PeopleAndModels) -> dict[str, Any]:
             }
             for who in sorted({each.who for each in found.anchorings})
         },
+        "suggested": found.suggested,
         "note": NOT_COUNTED,
     }

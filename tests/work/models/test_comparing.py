@@ -140,6 +140,50 @@ def test_anchoring_compares_those_who_saw_a_suggestion_with_those_who_did_not(pr
     assert found["status"].difference == 0.0
 
 
+def test_who_saw_a_suggestion_is_not_compared_with_a_model(project, model):
+    """The answers before which it was shown go; those of the other half stay."""
+    given = with_gaps()
+    answers = db.session.execute(
+        select(Answer.id, Answer.sentence_id, Answer.user_id)
+        .where(Answer.origin == "human")
+        .order_by(Answer.id)
+    ).all()
+    account = db.session.scalars(select(Answer.user_id).where(Answer.origin == "model")).first()
+    article = db.session.scalars(select(Sentence.article_id)).first()
+    sentences = sorted({row.sentence_id for row in answers})
+    people = sorted({row.user_id for row in answers})
+    before, events = compare(project), []
+    for row in answers:
+        seen = row.id % 5 == 0
+        facts = {"mode": "half", "model": account, "shown": seen, "taken": False}
+        kept = {"proposed": json.dumps({"suggested": facts}), "content": "{}", "hash": ""}
+        whose = {"answer_id": row.id, "user_id": row.user_id, "article_id": article}
+        events.append({**kept, **whose, "revision": 1, "key": f"key-{row.id}", "at": now()})
+        if seen:
+            given[sentences.index(row.sentence_id), people.index(row.user_id)] = -1
+    with write():
+        db.session.execute(insert(AnswerEvent), events)
+        db.session.get(Project, project.id).quality = {"suggested": True}
+    gone = sum(row.id % 5 == 0 for row in answers)
+    found = may_replace(project, model, "stance")
+    expected = alternative_annotator_test(Panel(VALUES, given.astype(np.int16)), 4, losses(4))
+    assert found["advantage"] == pytest.approx(expected.advantage)
+    assert found["suggested"] == gone
+    assert found["warnings"] == [
+        f"{gone} answers of people left out: a suggestion of a model was shown before."
+    ]
+    after = compare(project)
+    assert after.suggested == report_json(after)["suggested"] == gone
+    stance, was = (next(e for e in each.fields if e.name == "stance") for each in (after, before))
+    assert stance.people == was.people  # as agreement reports have it
+    pairs = [
+        (row[4], row[who]) for row in given for who in range(4) if row[4] >= 0 and row[who] >= 0
+    ]
+    [beside] = stance.models
+    assert beside.alpha.n_units == len(pairs)
+    assert beside.alpha.value == pytest.approx(alpha_of(pairs))
+
+
 def test_nothing_else_counts_a_model(project, beside):
     found = report_for(project)
     assert found.field("stance").alpha.value == pytest.approx(alpha_of(with_gaps()[:, :4]))
