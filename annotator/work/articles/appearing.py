@@ -15,12 +15,14 @@ from annotator.store.db import Steps, db
 from annotator.store.models import Article, Assignment, Membership, Project, Sentence, Staging
 from annotator.work import staging
 from annotator.work.articles import near_duplicates, storing
-from annotator.work.assignment import assigning
+from annotator.work.assignment import assigning, mixing
 
 # A hundred microseconds an article at most, where all of them change their clusters, too.
 AT_ONCE = 3_000
 # So many rows of other kinds go into one step.
 ROWS_AT_ONCE = 2_000
+# For some of these assignments an article is looked for, and copied.
+MIXED_AT_ONCE = 50
 
 Stamp = tuple[int, int | None]
 
@@ -81,10 +83,10 @@ def give(number: int, project: Project, people: Sequence[Membership], overlap: i
 
 
 def assign(number: int, project: Project, pairs: Sequence[assigning.Pair]) -> int:
-    """Give some articles that nobody sees yet, and what the project mixes in."""
+    """Give some articles that nobody sees yet; what is mixed in comes when they appear."""
     staging.move(number)
     assigning.lock(project)
-    return assigning.assign(pairs, project)
+    return assigning.assign(pairs, project, mixed=False)
 
 
 def open_up(number: int, project: Project, arrival: Arrival, end: Callable[[], int | None]) -> None:
@@ -99,9 +101,19 @@ def open_up(number: int, project: Project, arrival: Arrival, end: Callable[[], i
     storing.lock(project)
     if stamp_of(project.id) != arrival.stamp:
         raise ChangedError
-    plan = {"clusters": [list(each) for each in arrival.clusters], "job": end()}
+    plan = {
+        "clusters": [list(each) for each in arrival.clusters],
+        "mixed": given_in(staging.hidden_of(number)) if mixing.mixes(project) else [],
+        "job": end(),
+    }
     staging.move(number, state=staging.APPEARING, plan=plan)
     show(number)
+
+
+def given_in(hidden: int) -> list[int]:
+    """Return the assignments with which control articles and repeats may come."""
+    query = select(Assignment.id).join(Assignment.article).where(Article.project_id == hidden)
+    return list(db.session.scalars(query.order_by(Assignment.id)))
 
 
 def appear(number: int) -> Steps[None]:
@@ -128,7 +140,14 @@ def show(number: int) -> None:
         )
     clusters = plan["clusters"]
     near_duplicates.put((article, first) for article, first in clusters[:AT_ONCE])
-    left = clusters[AT_ONCE:]
-    more = left or db.session.scalar(own.limit(1)) is not None
-    state = staging.APPEARING if more else staging.CLEANING
-    staging.move(number, staging.APPEARING, state=state, plan={**plan, "clusters": left})
+    left, mixed = clusters[AT_ONCE:], plan.get("mixed", [])
+    waiting = bool(left) or db.session.scalar(own.limit(1)) is not None
+    if mixed and not waiting:
+        # Not before all are there: beside an article that nobody sees it would be told apart.
+        project = db.session.get_one(Project, note.project_id)
+        assigning.lock(project)
+        mixing.mix_in(project, mixed[:MIXED_AT_ONCE])
+        mixed = mixed[MIXED_AT_ONCE:]
+    state = staging.APPEARING if waiting or mixed else staging.CLEANING
+    plan = {**plan, "clusters": left, "mixed": mixed}
+    staging.move(number, staging.APPEARING, state=state, plan=plan)

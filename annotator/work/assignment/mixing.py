@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from annotator.errors import RefusedError
 from annotator.store.clock import now
@@ -65,15 +65,20 @@ def change(project: Project, checks: Checks) -> None:
     db.session.flush()
 
 
+def mixes(project: Project) -> bool:
+    """Say whether a project mixes in anything at all."""
+    checks = checks_of(project)
+    return bool(checks.control or checks.repeats)
+
+
 def mix_in(project: Project, given: Collection[int]) -> int:
     """Give what comes with these new assignments of work; return how many were given.
 
     The caller holds the lock of `assigning.lock`.
     """
-    checks = checks_of(project)
-    if not given or not (checks.control or checks.repeats):
+    if not given or not mixes(project):
         return 0
-    found = 0
+    checks, found = checks_of(project), 0
     for person, new in by_person(project, given):
         for assignment in new:
             for purpose in (CONTROL, REPEAT):
@@ -151,9 +156,9 @@ def instead(project: Project, user: User) -> Assignment | None:
 
     It is drawn for each article that the person is given, by how many there were before.
     """
-    checks = checks_of(project)
-    if not (checks.control or checks.repeats):
+    if not mixes(project):
         return None
+    checks = checks_of(project)
     mine = Membership.project_id == project.id, Membership.user_id == user.id
     person = db.session.scalars(select(Membership).where(*mine)).one()
     had = db.session.scalar(
@@ -198,16 +203,6 @@ def chosen(project: Project, person: Membership, purpose: str, checks: Checks) -
 
 def for_control(project: Project, user_id: int, _checks: Checks) -> Select[int, str]:
     """Select the decided articles that a person has never seen, nor a near-duplicate of."""
-    undecided = exists().where(
-        Sentence.article_id == Article.id,
-        Sentence.segment == BODY,
-        ~exists().where(
-            Decision.sentence_id == Sentence.id,
-            Decision.state == "decided",
-            Decision.soft.is_(None),
-        ),
-    )
-    body = exists().where(Sentence.article_id == Article.id, Sentence.segment == BODY)
     seen = select(Article.id).where(
         Article.id.in_(seen_by(user_id)), Article.project_id == project.id
     )
@@ -219,9 +214,21 @@ def for_control(project: Project, user_id: int, _checks: Checks) -> Select[int, 
         ~Article.training,
         Article.id.not_in(seen),
         or_(Article.cluster_id.is_(None), Article.cluster_id.not_in(clusters)),
-        body,
-        ~undecided,
+        is_decided(),
     )
+
+
+def is_decided() -> ColumnElement[bool]:
+    """Return the condition of articles that are decided in each sentence of their body."""
+    body = exists().where(Sentence.article_id == Article.id, Sentence.segment == BODY)
+    undecided = body.where(
+        ~exists().where(
+            Decision.sentence_id == Sentence.id,
+            Decision.state == "decided",
+            Decision.soft.is_(None),
+        )
+    )
+    return body & ~undecided
 
 
 def seen_by(user_id: int) -> Select[int]:

@@ -103,7 +103,8 @@ def next_article(project: Project, user: User) -> int | None:
         .outerjoin(held, held.c.article_id == Article.id)
         .where(
             Article.project_id == project.id,
-            (people < project.overlap) | Article.for_everybody,
+            # What is decided already takes no more labels; only calibration goes to everybody.
+            ((people < project.overlap) & ~mixing.is_decided()) | Article.for_everybody,
             ~known,
             # Its gold is shown to whoever is trained with it.
             ~Article.training,

@@ -6,18 +6,44 @@ import zipfile
 
 import pytest
 from labelling_examples import claim, claims, nothing_claimed, save
+from quality_examples import adjudicated_articles
 from script import HERE, fits
 from serving_examples import until
+from sqlalchemy import select
 
 from annotator.formats.release import schemas
 from annotator.store.db import db, write
-from annotator.store.models import Answer, Article, Job, LabelImport
+from annotator.store.models import Answer, Article, Assignment, Job, LabelImport
+from annotator.store.models.answers import CONTROL
 from annotator.web.api import asked, carrying_out, importing
 from annotator.work.accounts import accounts, projects
+from annotator.work.assignment import mixing
 from annotator.work.corrections import projects as ends
 from annotator.work.verification.verifying import Verification
 
 TEXTS = {"a1": "Trade will grow. He denied it.", "a2": "No deal is planned. Talks go on."}
+
+
+def test_controls_come_beside_what_a_script_assigns(script, project, monkeypatch):
+    monkeypatch.setattr(mixing, "lot_of", lambda *_: 0.0)
+    with write():
+        mixing.change(projects.get("us-russia"), mixing.Checks(control=5))
+        [gold] = adjudicated_articles(projects.get("us-russia"), 1, 2)
+    lea = script()
+    articles = [{"key": key, "text": text} for key, text in TEXTS.items()]
+    lea.post("articles", 201, json={"articles": articles})
+    query = select(Assignment).where(Assignment.purpose == CONTROL).order_by(Assignment.id)
+    lea.post("assignments", json={"articles": ["a1"], "dry_run": True})
+    assert db.session.scalars(query).all() == []
+    made = lea.post("assignments", 201, json={"articles": ["a1"]}).json
+    db.session.rollback()
+    given = db.session.scalars(query).all()
+    assert {each.article.copy_of_id for each in given} == {gold.id}
+    assert len(given) == len({each.user_id for each in given}) == made["made"] == 2
+    # Nothing tells the script of them: not as work, and not under another key.
+    assert {each["article"] for each in made["pairs"]} == {"a1"}
+    listed = lea.get("assignments").json["items"]
+    assert gold.key not in {each["article"] for each in listed}
 
 
 def over(script, reply):

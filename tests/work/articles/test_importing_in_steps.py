@@ -253,8 +253,14 @@ def test_controls_are_mixed_into_what_an_import_gives(project, few_at_once, monk
     with write():
         mixing.change(project, mixing.Checks(control=5))
         [gold] = adjudicated_articles(project, 1, 2)
+    controls = select(Assignment).where(Assignment.purpose == CONTROL)
     with run_of() as run:
-        write_in_steps(steps_of(run, assigning.annotators_of(project)))
-    found = db.session.scalars(select(Assignment).where(Assignment.purpose == CONTROL)).all()
+        write_in_steps(until_it_appears(steps_of(run, assigning.annotators_of(project))))
+    # Not before all articles are seen beside which they stand, whatever ends the process.
+    assert len(keys()) == 3
+    assert db.session.scalars(controls).all() == []
+    let_die()
+    write_in_steps(leftovers.tidy())
+    found = db.session.scalars(controls).all()
     assert {each.article.copy_of_id for each in found} == {gold.id}
     assert len(found) == len(assigning.annotators_of(projects.get("us-russia")))

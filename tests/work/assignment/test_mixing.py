@@ -236,6 +236,22 @@ def test_the_first_article_of_who_has_qualified_has_a_control_beside_it(project,
     assert [purpose for purpose, _ in mixed_in(project)] == [CONTROL]
 
 
+def test_nobody_gets_as_work_what_is_decided_already(project, article):
+    one, decided = more(project, 2)
+    decide_all(decided)
+    with write():
+        asked = db.session.get(Project, project.id)
+        asked.overlap, ann = 5, accounts.get_user("ann")
+        assert self_assignment.give_first(asked, ann) == 0  # has the sample article to label
+        assignment_of(article).state = "submitted"
+        assert self_assignment.give_first(asked, ann) == 1
+        assignment_of(one).state = "submitted"
+        assert self_assignment.give_first(asked, ann) == 0
+        # What the lead gives to everybody is for them, too.
+        decided.for_everybody = True
+        assert self_assignment.next_article(asked, ann) == decided.id
+
+
 def test_who_asks_gets_one_article_whatever_it_is_for(project):
     articles = more(project, 30)
     for each in articles[20:]:
