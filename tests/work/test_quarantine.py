@@ -9,7 +9,8 @@ from release_examples import content, labelled, release
 from slow_cases import server, slow
 from sqlalchemy import func, select
 
-from annotator.store.db import db, write_in_steps
+from annotator.formats.release.gates import GATES
+from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Answer, Article, Project, Sentence
 from annotator.store.models.answers import PURPOSES, WORK
 from annotator.work.adjudication import refreshing, standing
@@ -19,6 +20,7 @@ from annotator.work.gold import counts
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling.annotation_rows import annotation_rows
 from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.releases import status
 
 pytestmark = [server, slow]
 SOMEBODY = NewSpeaker("Somebody New", "person")
@@ -31,6 +33,7 @@ def figures(project):
     db.session.expire_all()
     write_in_steps(refreshing.refresh(project))
     people = progress.people_of(project)
+    stands = status.standing(project)
     return {
         "agreement": measuring.as_json(measuring.report_for(project, measuring.usual(project))),
         "gold": list(gold_rows(project, every=True)),
@@ -40,6 +43,8 @@ def figures(project):
         },
         "progress": progress.figures(project),
         "short": progress.short_of_people(project),
+        "gates": [(each.gate, each.found, each.passed) for each in stands.results],
+        "warnings": stands.warnings,
         "people": [each.pseudonym for each in people],
         "matrix": [
             (line.article.key, line.cells)
@@ -76,7 +81,11 @@ def test_nothing_that_is_no_work_changes_a_figure(project, article, tmp_path, se
     project = db.session.get(Project, project.id)
     for who in ("ann", "ben"):
         submitted(assignment_of(article, who))
+    with write():
+        project.gates = dict.fromkeys(GATES, 0.5)
     before = figures(project)
+    assert [gate for gate, *_ in before["gates"]] == list(GATES)
+    assert len({passed for *_, passed in before["gates"]}) == 2
     release(project, tmp_path / "before")
     rng = Random(seed)
     for _ in range(ROUNDS):
@@ -99,3 +108,27 @@ def test_nothing_that_is_no_work_changes_a_figure(project, article, tmp_path, se
     assert {row["article"] for row in aside} == {article.key}
     names = ("sentence", "annotator", "purpose", "attempt", "round")
     assert len({tuple(row[name] for name in names) for row in aside}) == len(aside)
+
+
+def test_gates_that_are_just_passed_or_missed_stay_so(project, article):
+    """Every gate at exactly the value that it has, then just above it, whatever else is said."""
+    labelled(project, article)
+    project = db.session.get(Project, project.id)
+    for who in ("ann", "ben"):
+        submitted(assignment_of(article, who))
+
+    def stands(above=0.0):
+        db.session.expire_all()
+        with write():
+            project.gates = {name: min(value + above, 1.0) for name, value in values.items()}
+        found = status.standing(project)
+        return [(each.gate, each.found, each.passed) for each in found.results]
+
+    values = dict.fromkeys(GATES, 0.0)
+    values |= {gate: found or 0.0 for gate, found, _ in stands()}
+    passed, missed = stands(), stands(above=1e-9)
+    assert passed != missed
+    rng = Random(7)
+    for _ in range(2):
+        noise(project, db.session.get(Article, article.id), rng)
+    assert (stands(), stands(above=1e-9)) == (passed, missed)
