@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import click
 
+from annotator.cli.assigning import split_list
 from annotator.cli.context import application, record
 from annotator.cli.faults import WrongUseError
 from annotator.store.db import write
 from annotator.store.models import Project
 from annotator.work.accounts import activity, projects
-from annotator.work.assignment import qualifying
+from annotator.work.assignment import assigning, qualifying
 from annotator.work.assignment.qualifying import Training
 from annotator.work.quality import training
 
@@ -39,6 +40,12 @@ from annotator.work.quality import training
     metavar="KEY",
     help='Adjudicated article to train with; repeat for all of them. "" alone removes all.',
 )
+@click.option(
+    "--let-in",
+    "let_in",
+    help="User names or pseudonyms, separated by commas: they get work without having passed.",
+)
+@click.option("--reason", help="With --let-in: why; the annotators see it.")
 def change(
     slug: str,
     gate: bool | None,
@@ -46,9 +53,15 @@ def change(
     thresholds: Sequence[str],
     since: int | None,
     articles: Sequence[str],
+    let_in: str | None,
+    reason: str | None,
 ) -> None:
     """Print and change the training of the project SLUG; what is not named stays unchanged."""
+    if (let_in is None) != (reason is None):
+        raise WrongUseError("--let-in and --reason need each other.")
     asked = dict(map(one_threshold, thresholds))
+    names = split_list(let_in, "--let-in")
+    them = ""
     with application():
         with write():
             project = projects.to_change(slug)
@@ -65,9 +78,17 @@ def change(
                 training.choose(project, [key for key in articles if key])
             if after != before or articles:
                 activity.note(project, None, activity.SETTINGS, "Training changed")
+            if names is not None:
+                people = assigning.annotators_of(project, names)
+                them = ", ".join(each.pseudonym for each in people)
+                [result, *_] = qualifying.let_in(project, people, reason or "", None)
+                said = f"{them} let in without passing the training: {result.reason}"
+                activity.note(project, None, activity.PEOPLE, said)
         record("training of %r: %s", slug, after)
         for name, value in facts(project, after):
             click.echo(f"{name}: {value}")
+    if them:
+        click.echo(f"let in: {them}")
 
 
 def one_threshold(text: str) -> tuple[str, float]:

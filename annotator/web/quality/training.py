@@ -51,21 +51,22 @@ def begin(slug: str) -> ResponseReturnValue:
 
 
 def let_in(slug: str) -> ResponseReturnValue:
-    """Let somebody work who has not passed the training, with a reason that is kept."""
+    """Let people work who have not passed the training, with one reason that is kept."""
     project, _ = project_for(slug, Role.LEAD)
-    pseudonym = request.form.get("annotator", "")
-    them = {each.pseudonym: each for each in people_of(project)}.get(pseudonym)
-    if them is None or not them.annotator:
+    wanted = dict.fromkeys(request.form.getlist("annotator"))
+    known = {each.pseudonym: each for each in people_of(project) if each.annotator}
+    if not wanted.keys() <= known.keys():
         abort(404)
-    there = url_for("quality.show", slug=slug, _anchor=f"annotator-{pseudonym}")
+    them = ", ".join(wanted)
     try:
         with write():
-            result = qualifying.let_in(project, them, request.form.get("reason", ""), person())
-            said = f"{pseudonym} let in without passing the training: {result.reason}"
+            people = [known[each] for each in wanted]
+            results = qualifying.let_in(project, people, request.form.get("reason", ""), person())
+            said = f"{them} let in without passing the training: {results[0].reason}"
             activity.note(project, person(), activity.PEOPLE, said)
     except RefusedError as error:
         flash(str(error))
-        return redirect(there, 303)
-    record("%s let in without passing the training of %r", pseudonym, slug)
-    flash(f"{pseudonym} can get work now.")
-    return redirect(there, 303)
+        return redirect(url_for("quality.show", slug=slug, _anchor="waiting-heading"), 303)
+    record("%s let in without passing the training of %r", them, slug)
+    flash(f"{them} can get work now.")
+    return redirect(url_for("quality.show", slug=slug, _anchor="annotators-heading"), 303)

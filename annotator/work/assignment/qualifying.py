@@ -174,20 +174,30 @@ def record(
     )
 
 
-def let_in(project: Project, person: Membership, reason: str, lead: User | None) -> TrainingResult:
-    """Let a person work who has not passed; the reason is kept.
+def let_in(
+    project: Project, people: Sequence[Membership], reason: str, lead: User | None
+) -> list[TrainingResult]:
+    """Let people work who have not passed, all of them or none; the reason is kept with each.
 
     Raises:
-        RefusedError: there is no reason, it is too long, or the person may work already.
+        RefusedError: there is nobody, no reason, it is too long, or somebody may work already.
 
     """
     reason = " ".join(reason.split())
+    if not people:
+        raise RefusedError("Select at least one annotator.")
     if not reason or len(reason) > LONGEST_REASON:
         raise RefusedError(f"Enter a reason of 1 to {LONGEST_REASON} characters.")
-    if standing_of(project, person.user_id).qualified:
-        raise RefusedError(f"{person.pseudonym} is qualified already.")
+    found = standings(project, [each.user_id for each in people])
+    if here := [e.pseudonym for e in people if found.get(e.user_id, Standing()).qualified]:
+        raise RefusedError(
+            f"{', '.join(here)} {'is' if len(here) == 1 else 'are'} qualified already."
+        )
     by = lead.id if lead else None
-    return add(project, user_id=person.user_id, outcome=LET_IN, reason=reason, by_id=by)
+    return [
+        add(project, user_id=each.user_id, outcome=LET_IN, reason=reason, by_id=by)
+        for each in people
+    ]
 
 
 def add(project: Project, **values: Any) -> TrainingResult:

@@ -322,6 +322,35 @@ def test_who_has_used_all_tries_waits_and_a_lead_lets_them_in_with_a_reason(
     lea.post(there, {"annotator": "Z99", "reason": "Nobody."}, 404)
 
 
+def test_several_are_let_in_at_once_or_none(trained, project, browser, command):
+    lea, there = browser("lea"), "/projects/us-russia/quality/let-in"
+    names = [member(name).pseudonym for name in ("ann", "ben", "dee")]
+    page = lea.get("/projects/us-russia/quality").text
+    assert all(f'type="checkbox" name="annotator" value="{name}"' in page for name in names)
+    lea.post(there, {"reason": "Known."}, 303)
+    assert "Select at least one annotator." in lea.get("/projects/us-russia/quality").text
+    lea.post(there, {"annotator": names[:2], "reason": "Known."}, 303)
+    db.session.rollback()
+    asked = db.session.get(Project, project.id)
+    assert [qualifying.may_work(asked, member(n).user_id) for n in ("ann", "ben", "dee")] == [
+        True,
+        True,
+        False,
+    ]
+    noted = db.session.scalars(select(Activity.what).order_by(Activity.id.desc())).first()
+    assert noted == f"{names[0]}, {names[1]} let in without passing the training: Known."
+    words = ("project", "training", "us-russia", "--let-in")
+    refused = command(*words, "ann,dee", "--reason", "Again.")
+    assert refused.exit_code == 2
+    assert f"{names[0]} is qualified already." in refused.stderr
+    db.session.rollback()
+    assert not qualifying.may_work(db.session.get(Project, project.id), member().user_id)
+    assert command(*words, "dee").exit_code == 2
+    assert f"let in: {names[2]}" in command(*words, "dee", "--reason", "Now.").output
+    db.session.rollback()
+    assert qualifying.may_work(db.session.get(Project, project.id), member().user_id)
+
+
 def test_nobody_who_has_not_passed_is_given_work(trained, project, browser):
     lea, them = browser("lea"), member().pseudonym
     page = lea.get("/projects/us-russia/assign").text
