@@ -351,6 +351,7 @@ ALL = (
         "quality.mine",
         get("/projects/<slug>/my-quality", "show"),
         get("/projects/<slug>/my-quality/training/<int:attempt>", "sentences"),
+        get("/projects/<slug>/my-quality/repeats", "repeated"),
     ),
     Screen(
         "quality",
@@ -362,7 +363,9 @@ ALL = (
     Screen(
         "quality_sentences",
         "quality.sentences",
-        get("/projects/<slug>/quality/<pseudonym>/<any(training, control):purpose>", "show"),
+        get(
+            "/projects/<slug>/quality/<pseudonym>/<any(training, control, repeat):purpose>", "show"
+        ),
     ),
     Screen(
         "speakers",

@@ -26,8 +26,11 @@ from annotator.app import create_app
 from annotator.codebook.load import load_default
 from annotator.config import Settings
 from annotator.formats.labels.rows import AnswerRow, ClaimRow
-from annotator.measure.control_chart import BELOW, by_week, chart
+from annotator.measure.control.chart import Chart, Week, by_week, chart
+from annotator.measure.control.dispersion import dispersion
+from annotator.measure.control.limits import limits
 from annotator.measure.intervals.resampling import Settings as Resampling
+from annotator.measure.scoring import Share
 from annotator.store import schema
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import OPEN_STATES, Article, Assignment, Decision, Project, User
@@ -234,7 +237,7 @@ def train(world: World) -> None:
             if not qualifying.standing_of(world.project, user.id).left:
                 with write():
                     reason = "For the simulation."
-                    qualifying.let_in(world.project, membership, reason, None)
+                    qualifying.let_in(world.project, [membership], reason, None)
                 continue
             with write():
                 training.begin(world.project, membership)
@@ -364,11 +367,7 @@ def people_table(world: World) -> list[list[str]]:
                 f"{share(kept.value if kept else None)} [{share(low)}, {share(high)}]"
                 f" of {kept.n if kept else 0}",
                 share(again.percent if again else None) + f" of {again.n if again else 0}",
-                ", ".join(
-                    f"week {(each.monday - (MONDAY.date())).days // 7} {each.leaves}"
-                    for each in (mine.leaving if mine else ())
-                )
-                or "stays",
+                alarms_said(mine) if mine else "-",
                 " ".join(share(each.share.value) for each in (mine.weeks if mine else ())),
             ]
         )
@@ -410,35 +409,102 @@ def model_tables(world: World) -> tuple[list[list[str]], list[list[str]]]:
     return rows, anchored
 
 
+def alarms_said(found: Chart) -> str:
+    """Say in which weeks a chart leaves its limits, and in which its sum is beyond."""
+
+    def numbers(weeks: Iterable[Week]) -> str:
+        return ", ".join(f"{(each.monday - MONDAY.date()).days // 7}" for each in weeks)
+
+    said = [
+        f"{name} in week {numbers(weeks)}"
+        for name, weeks in (("limits", found.leaving), ("sum", found.falling))
+        if weeks
+    ]
+    return "; ".join(said) or "stays"
+
+
+@dataclass
+class Alarms:
+    """In how many charts something alarms: a p-chart around the share of all weeks, and ours."""
+
+    runs: int
+    all_weeks: int = 0
+    limits: int = 0
+    sum: int = 0
+    either: int = 0
+    in_time: int = 0  # within three weeks of the fall
+
+
 def alarms(
-    runs: int, weeks: int, a_week: int, accuracy: float, later: float, seed: int
-) -> tuple[int, int, int]:
-    """Return in how many charts of drawn answers a week leaves, how many weeks, and charts below.
+    runs: int,
+    a_week: int,
+    later: float,
+    *,
+    weeks: int = 8,
+    accuracy: float = 0.9,
+    alike: float = 0.0,
+    people: int = 6,
+    seed: int = 1,
+) -> Alarms:
+    """Draw the answers of one person in so many projects; count the charts that alarm.
 
-    Answers are right as often as `accuracy`, from the week of the drift on as often as `later`.
+    Answers, in articles of ten, are right as often as `accuracy`, from the week of the drift on as
+    often as `later`; those of one article correlate by `alike`. The others of the project do not
+    change: the dispersion of articles is learned from all.
     """
-    random = Random(seed)
-    left = below = points = 0
+    random, found = Random(seed), Alarms(runs)
+    first = date(2026, 1, 5)
     for _ in range(runs):
-        rights = [
-            (
-                date(2026, 1, 5) + timedelta(weeks=week),
-                random.random() < (accuracy if week < DRIFTS_IN else later),
-            )
-            for week in range(1, weeks + 1)
-            for _ in range(a_week)
+        drawn = [
+            [
+                (first + timedelta(weeks=week), article)
+                for week in range(1, weeks + 1)
+                for article in articles_of(
+                    random, a_week, accuracy if who or week < DRIFTS_IN else later, alike
+                )
+            ]
+            for who in range(people)
         ]
-        drawn = chart(by_week(rights))
-        left += bool(drawn.leaving)
-        points += len(drawn.leaving)
-        below += any(each.leaves == BELOW for each in drawn.leaving)
-    return left, points, below
+        spread = dispersion([[share for _, share in own] for own in drawn])
+        mine = by_week(drawn[0])
+        seen = chart(mine, spread)
+        found.all_weeks += leaves_all_weeks([*mine.values()])
+        found.limits += bool(seen.leaving)
+        found.sum += bool(seen.falling)
+        found.either += seen.alarms
+        ended = first + timedelta(weeks=DRIFTS_IN + 2)
+        found.in_time += any(each.monday <= ended for each in (*seen.leaving, *seen.falling))
+    return found
 
 
-def charts(runs: int, a_week: int, later: float, seed: int) -> str:
-    """Return the alarms of charts of 8 weeks in words."""
-    left, points, below = alarms(runs, 8, a_week, 0.9, later, seed)
-    return f"{left} of {runs} charts ({points} of {runs * 8} weeks), below in {below}"
+def articles_of(random: Random, answers: int, accuracy: float, alike: float) -> Iterator[Share]:
+    """Yield articles of ten answers each, that are right as often as `accuracy` on average."""
+    for _ in range(answers // 10):
+        right = accuracy
+        if alike:
+            both = (1 - alike) / alike
+            right = random.betavariate(accuracy * both, (1 - accuracy) * both)
+        yield Share(sum(random.random() < right for _ in range(10)), 10)
+
+
+def leaves_all_weeks(weeks: Sequence[Share]) -> bool:
+    """Say whether a week leaves exact limits around the share of all weeks, itself among them."""
+    p = sum(each.right for each in weeks) / sum(each.n for each in weeks)
+    bounds = [(each.right, *limits(each.n, p)) for each in weeks]
+    return any(not low <= right <= high for right, low, high in bounds)
+
+
+def alarm_rows(runs: int) -> Iterator[list[str]]:
+    """Yield what alarms in so many simulations, by answers a week and how alike they are."""
+    for alike in (0.0, 0.1):
+        for a_week in (10, 20, 40, 80):
+            quiet = alarms(runs, a_week, 0.9, alike=alike, seed=a_week)
+            fallen = alarms(runs, a_week, 0.55, alike=alike, seed=a_week + 1)
+            yield [
+                str(a_week), f"{alike:g}", str(quiet.all_weeks), str(fallen.all_weeks),
+                str(quiet.limits), str(quiet.sum), str(quiet.either),
+                str(fallen.limits), str(fallen.sum), str(fallen.either), str(fallen.in_time),
+            ]  # fmt: skip
 
 
 def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -450,10 +516,6 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> st
 def tables(world: World, runs: int = 200) -> str:
     """Return everything as text."""
     models, anchored = model_tables(world)
-    drift = [
-        [str(a_week), *(charts(runs, a_week, later, seed) for later in (0.9, 0.55))]
-        for seed, a_week in enumerate((10, 20, 40, 80), 1)
-    ]
     return "\n".join(
         [
             table(
@@ -473,9 +535,12 @@ def tables(world: World, runs: int = 200) -> str:
                 anchored,
             ),
             table(
-                f"The chart over {runs} simulations of 8 weeks of answers right in 90 of 100 cases",
-                ("answers a week", "quiet", "drift to 55 of 100 from week 4 on"),
-                drift,
+                f"Charts of 8 weeks that alarm, of {runs}; right in 90 of 100 cases, or in 55 from"
+                " week 4 on",
+                ("answers a week", "alike", "all weeks: quiet", "all weeks: fall", "limits: quiet",
+                 "sum: quiet", "either: quiet", "limits: fall", "sum: fall", "either: fall",
+                 "by week 6"),
+                alarm_rows(runs),
             ),
         ]
     )  # fmt: skip

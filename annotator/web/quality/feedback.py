@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from annotator.codebook.scheme import Certainty, Codebook, Stance
+from annotator.measure.scoring import Marked
 from annotator.store.db import db, write
-from annotator.store.models import Assignment, Project, Speaker
+from annotator.store.models import Assignment, Project, Sentence, Speaker
 from annotator.store.models.answers import TRAINING
 from annotator.store.rows.answers import AnswerRow
 from annotator.web.access import Place
@@ -13,13 +14,15 @@ from annotator.web.labelling.claim_words import ClaimWords, claim_words, status_
 from annotator.work.accounts import projects
 from annotator.work.adjudication import deciding
 from annotator.work.assignment.qualifying import compared_fields
+from annotator.work.consensus.answers import Reading
 from annotator.work.labelling import independence
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.quality import marking
-from annotator.work.quality.marking import MarkedAnswer
+from annotator.work.quality.marking import MarkedAnswer, Spoken
 
 NO_CLAIM = "no claim"
 RIGHT, WRONG, NOT_COMPARED = "right", "not right", "not compared"
+SAME, DIFFERS = "same", "differs"
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,9 @@ class Feedback:
 
     agrees: bool
     rows: tuple[FieldRow, ...]
-    reason: str
-    rule: str
-    rule_words: str  # the rule in short, "" for none
+    reason: str = ""
+    rule: str = ""
+    rule_words: str = ""  # the rule in short, "" for none
 
 
 def is_training(place: Place) -> bool:
@@ -98,9 +101,10 @@ def feedback_of(
     decision = found.decision
     rule = decision.rule or deciding.rule_in(decision.reason, codebook) or ""
     known = {each.id: each.short for each in codebook.rules}
+    theirs = Spoken(decision.status or "", found.gold)
     return Feedback(
         found.marked.all_right,
-        tuple(rows_of(found, codebook, speakers)),
+        tuple(rows_of(found.marked, found.own, theirs, decision.sentence, codebook, speakers)),
         decision.reason,
         rule,
         known.get(rule, ""),
@@ -108,28 +112,36 @@ def feedback_of(
 
 
 def rows_of(
-    found: MarkedAnswer, codebook: Codebook, speakers: Mapping[int, Speaker]
+    marked: Marked,
+    own: Reading | Spoken,
+    gold: Reading | Spoken,
+    sentence: Sentence,
+    codebook: Codebook,
+    speakers: Mapping[int, Speaker],
+    results: tuple[str, str] = (RIGHT, WRONG),
 ) -> Iterator[FieldRow]:
-    """Yield the fields of a marked answer: the status where it tells something, then each claim."""
-    own, gold = found.own.status, found.decision.status or ""
-    if not (found.own.claims and found.gold):
+    """Yield the fields of a marked answer: the status where it tells something, then each claim.
+
+    `results` are what is said of a field that is as in `gold`, and of one that is not.
+    """
+    if not (own.claims and gold.claims):
         yield FieldRow(
             0,
             "status",
-            Side(status_words(codebook, own) or "claims"),
-            Side(status_words(codebook, gold) or "claims"),
-            RIGHT if found.marked.status else WRONG,
+            Side(status_words(codebook, own.status) or "claims"),
+            Side(status_words(codebook, gold.status) or "claims"),
+            results[not marked.status],
         )
-    for number, mark in enumerate(found.marked.claims, 1):
-        mine = None if mark.own is None else found.own.claims[mark.own]
-        theirs = None if mark.gold is None else found.gold[mark.gold]
+    for number, mark in enumerate(marked.claims, 1):
+        mine = None if mark.own is None else own.claims[mark.own]
+        theirs = None if mark.gold is None else gold.claims[mark.gold]
         words = [
-            claim_words(each, codebook, speakers, found.decision.sentence) if each else None
+            claim_words(each, codebook, speakers, sentence) if each else None
             for each in (mine, theirs)
         ]
         for field in fields_of(codebook):
             right = mark.right.get(field)
-            result = NOT_COMPARED if right is None else RIGHT if right else WRONG
+            result = NOT_COMPARED if right is None else results[not right]
             # That neither side is conditional goes without saying.
             plain = field == "conditional" and not any(
                 each and each.conditional for each in (mine, theirs)

@@ -10,7 +10,7 @@ from annotator.measure.scoring import Share
 from annotator.store.models import Membership, Project, Role, TrainingResult
 from annotator.web.access import project_for
 from annotator.web.agreement.report import shown_now
-from annotator.web.quality.beside import sentences_page
+from annotator.web.quality.beside import repeats_page, sentences_page
 from annotator.web.security import person
 from annotator.work.adjudication import appeals
 from annotator.work.agreement.report import AnnotatorReport
@@ -66,6 +66,15 @@ def sentences(slug: str, attempt: int) -> ResponseReturnValue:
         f"My training, try {attempt}",
         "my_quality.show",
     )
+
+
+def repeated(slug: str) -> ResponseReturnValue:
+    """Show what one answered twice: each submitted repeat beside the first answers."""
+    project, membership = project_for(slug, Role.ANNOTATOR)
+    found = list(repeats.answered_twice(project, membership.user_id))
+    if not found:
+        abort(404)
+    return repeats_page(project, membership, found, "My repeats", "my_quality.show")
 
 
 def ended(result: TrainingResult) -> Ended:

@@ -8,7 +8,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from annotator.formats.labels import csv_rows
-from annotator.measure.control_chart import TAIL
+from annotator.measure.control.cumulative import LIMIT
+from annotator.measure.control.limits import TAIL
 from annotator.measure.oneself import Oneself
 from annotator.measure.scoring import Share
 from annotator.store.models import Project, Role
@@ -82,6 +83,7 @@ def show(slug: str) -> ResponseReturnValue:
         training=asked,
         waiting=[row for row in rows if asked.gate and held_back(row)],
         tail=2 * TAIL,
+        limit=LIMIT,
     )
 
 
@@ -149,7 +151,7 @@ def shown_series(series: Sequence[Weekly], who: str) -> list[Weekly]:
     """Return whose weeks are drawn: the one asked for, else all and those who leave the limits."""
     if who:
         return [each for each in series if each.person and each.person.pseudonym == who]
-    ranked = sorted(series[1:], key=lambda each: not each.chart.leaving)
+    ranked = sorted(series[1:], key=lambda each: not each.chart.alarms)
     return [*series[:1], *ranked[:MOST_PANELS]]
 
 
@@ -199,7 +201,7 @@ def weeks_table(project: Project) -> Iterator[Sequence[Any]]:
     """Yield the heading, and a line per annotator, field and week; all together have no name."""
     yield (
         "annotator", "field", "week_from", "right", "n", "low", "high", "limit_low", "limit_high",
-        "leaves",
+        "leaves", "first", "sum", "sum_limit", "falls",
     )  # fmt: skip
     control = report.control_answers(project)
     people = [each.person for each in report.people_quality(project, control, {})]
@@ -211,4 +213,10 @@ def weeks_table(project: Project) -> Iterator[Sequence[Any]]:
                 yield (
                     name, field, week.monday.isoformat(), week.share.right, week.share.n,
                     low, high, week.low, week.high, week.leaves,
+                    yes(week.first), week.total, LIMIT, yes(week.falls),
                 )  # fmt: skip
+
+
+def yes(it: bool) -> str:
+    """Return "yes" or nothing."""
+    return "yes" if it else ""

@@ -5,19 +5,19 @@ from datetime import date, timedelta
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from annotator.measure.control_chart import monday_of
+from annotator.measure.control.chart import monday_of
 from annotator.store.models import Role
-from annotator.store.models.answers import TRAINING
+from annotator.store.models.answers import REPEAT, TRAINING
 from annotator.web.access import project_for
 from annotator.web.paging import refuse_unknown
-from annotator.web.quality.beside import sentences_page
+from annotator.web.quality.beside import repeats_page, sentences_page
 from annotator.work.assignment.progress import people_of
-from annotator.work.quality import report, training
+from annotator.work.quality import repeats, report, training
 from annotator.work.quality.marking import MarkedAnswer, marked_answers
 
 
 def show(slug: str, pseudonym: str, purpose: str) -> ResponseReturnValue:
-    """Show a lead the answers of one annotator in training (the newest try) or in control articles.
+    """Show a lead the answers of one annotator in training (the newest try), control or repeats.
 
     `?week=2026-03-02` narrows control to the articles that were submitted in that week.
     """
@@ -26,6 +26,9 @@ def show(slug: str, pseudonym: str, purpose: str) -> ResponseReturnValue:
     them = {each.pseudonym: each for each in people_of(project)}.get(pseudonym)
     if them is None:
         abort(404)
+    if purpose == REPEAT:
+        twice = list(repeats.answered_twice(project, them.user_id))
+        return repeats_page(project, membership, twice, f"{pseudonym}: repeats", "quality.show")
     if purpose == TRAINING:
         ended = [each for each in training.tries(project, them.user_id) if each.submitted_at]
         newest = max((each.attempt for each in ended), default=0)

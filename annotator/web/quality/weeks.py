@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from annotator import phrases
-from annotator.measure.control_chart import Week
+from annotator.measure.control.chart import Week
+from annotator.measure.control.cumulative import LIMIT
 from annotator.store.models import Project
-from annotator.web.results.drawing import AXIS, PANEL, PLOT, Tick, across
+from annotator.web.results.drawing import AXIS, PLOT, Tick, across
 from annotator.web.results.lines import path
 from annotator.work.quality.report import Weekly
 
 EVERYBODY = "All annotators"
 WEEK = 7
+PANEL, STRIP = 140, 28
+HIGHEST = 1.5
+"""A cumulative sum of so many times its limit fills the strip."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,22 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Column:
+    """The cumulative sum at the end of one week, as a column of the strip; `out`: beyond it."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    out: bool
+
+
+@dataclass(frozen=True)
 class Panel:
-    """The weeks of one annotator; `limits` and `line` are paths in a box of 1000 by `PLOT`."""
+    """The weeks of one annotator; `limits` and `line` are paths in a box of 1000 by `PLOT`.
+
+    `columns` are the strip below; `limit` is how far down in it the limit stands.
+    """
 
     name: str
     note: str  # which weeks leave the limits, "" for none
@@ -41,6 +59,8 @@ class Panel:
     line: str
     middle: str
     spots: tuple[Spot, ...]
+    columns: tuple[Column, ...]
+    limit: str = f"{STRIP * (1 - 1 / HIGHEST):.1f}"
 
 
 @dataclass(frozen=True)
@@ -55,6 +75,7 @@ class WeeksFigure:
     marks: tuple[Tick, ...]
     height: int
     plot: int = PLOT
+    strip: int = STRIP
 
 
 def figure(title: str, rows: Sequence[Weekly], project: Project) -> WeeksFigure | None:
@@ -100,12 +121,15 @@ def panel(number: int, row: Weekly, first: date, span: int) -> Panel:
     shares = [(x, week.share.value or 0.0) for x, week in zip(places, weeks, strict=True)]
     return Panel(
         row.person.pseudonym if row.person else EVERYBODY,
-        leaving_words(weeks),
+        alarm_words(weeks),
         number * PANEL,
         " ".join(f"{box}Z" for box in boxes),
         path(shares),
         down(row.chart.middle.value or 0.0),
         tuple(map(spot, places, weeks)),
+        tuple(
+            column(x, half, week) for x, week in zip(places, weeks, strict=True) if not week.first
+        ),
     )
 
 
@@ -119,6 +143,18 @@ def spot(x: float, week: Week) -> Spot:
         down(high),
         week_said(week),
         bool(week.leaves),
+    )
+
+
+def column(x: float, half: float, week: Week) -> Column:
+    """Lay out the cumulative sum of one week."""
+    height = STRIP * min(week.total / (HIGHEST * LIMIT), 1)
+    return Column(
+        across(x - half / 2),
+        f"{STRIP - height:.1f}",
+        across(half),
+        f"{height:.1f}",
+        week.falls,
     )
 
 
@@ -152,20 +188,33 @@ def week_said(week: Week) -> str:
         f" {phrases.percent(high)}); limits {phrases.percent(week.low)} to"
         f" {phrases.percent(week.high)}"
     )
+    if week.first:
+        words += "; one of the first weeks"
+    else:
+        words += f"; cumulative sum {week.total:.1f} of {LIMIT:.1f}"
     return f"{words}; {week.leaves} the limits" if week.leaves else words
 
 
-def leaving_words(weeks: Sequence[Week]) -> str:
-    """Say which weeks leave the limits, and on which side."""
-    out = [each for each in weeks if each.leaves]
-    return "; ".join(f"{each.leaves} the limits in the {week_words(each.monday)}" for each in out)
+def alarm_words(weeks: Sequence[Week]) -> str:
+    """Say which weeks leave the limits, on which side, and where the sum is beyond its limit."""
+    said = [
+        f"{each.leaves} the limits in the {week_words(each.monday)}"
+        for each in weeks
+        if each.leaves
+    ]
+    falling = [each for each in weeks if each.falls]
+    if falling:
+        first, last = falling[0].monday, falling[-1].monday
+        until = "" if first == last else f" to the {week_words(last)}"
+        said.append(f"cumulative sum beyond its limit in the {week_words(first)}{until}")
+    return "; ".join(said)
 
 
 def said(title: str, rows: Sequence[Weekly]) -> str:
-    """Say of each row what all its weeks have, and which of them leave the limits."""
+    """Say of each row what its first weeks have, and where its weeks leave the limits."""
     words = []
     for row in rows:
         name, middle = row.person.pseudonym if row.person else EVERYBODY, row.chart.middle
-        note = leaving_words(row.chart.weeks) or "every week within the limits"
-        words.append(f"{name}: {phrases.percent(middle.value or 0.0)}, {note}")
+        note = alarm_words(row.chart.weeks) or "every week within the limits"
+        words.append(f"{name}: {phrases.percent(middle.value or 0.0)} in the first weeks, {note}")
     return f"{title}. {'; '.join(words)}."

@@ -22,6 +22,14 @@ SEVERAL = 200
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """What one side says of a sentence."""
+
+    status: str
+    claims: tuple[ClaimDraft, ...]
+
+
+@dataclass(frozen=True)
 class MarkedAnswer:
     """One answer beside the decision on its sentence: what each says, and what of it is right."""
 

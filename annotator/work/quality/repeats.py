@@ -1,6 +1,7 @@
 """What annotators said in repeats beside what they had said of the same sentences before."""
 
 from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 
 from annotator.codebook.scheme import Codebook
 from annotator.measure.oneself import NOMINAL, Level, Oneself, Twice, agreement_with_oneself
@@ -12,11 +13,23 @@ from annotator.work import copies
 from annotator.work.agreement.report import CERTAINTY, STANCE
 from annotator.work.agreement.scales import level_of, scale_of
 from annotator.work.assignment.qualifying import compared_fields
+from annotator.work.consensus.answers import Reading
 from annotator.work.quality.marking import readings_in, said
 
 SUBMITTED = "submitted"
 MISSING = None
 """In the place of a speaker whom the other answer does not have."""
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A sentence that somebody answered twice: the repeat, its position, and both answers."""
+
+    assignment: Assignment
+    position: int
+    first: Reading
+    second: Reading
+    marked: Marked
 
 
 def with_oneself(project: Project, user_id: int | None = None) -> dict[int, dict[str, Oneself]]:
@@ -28,11 +41,11 @@ def with_oneself(project: Project, user_id: int | None = None) -> dict[int, dict
     codebook = project.codebook
     fields = compared_fields(codebook)
     pairs: dict[int, dict[str, list[Twice]]] = {}
-    for assignment, first, second in said_twice(project, user_id):
-        own = pairs.setdefault(assignment.user_id, {field: [] for field in fields})
-        marked = mark(second, first, fields)
-        for field, pair in pairs_of(first, second, marked):
-            own[field].append(Twice(assignment.article_id, *pair))
+    for each in answered_twice(project, user_id):
+        first, second = (said(one.status, one.claims, fields) for one in (each.first, each.second))
+        own = pairs.setdefault(each.assignment.user_id, {field: [] for field in fields})
+        for field, pair in pairs_of(first, second, each.marked):
+            own[field].append(Twice(each.assignment.article_id, *pair))
     return {
         person: {
             field: agreement_with_oneself(found, level_in(codebook, field))
@@ -55,8 +68,8 @@ def level_in(codebook: Codebook, field: str) -> Level:
     return Level(distance, tuple(value for value, _ in scale_of(ordered[field])))
 
 
-def said_twice(project: Project, user_id: int | None) -> Iterator[tuple[Assignment, Said, Said]]:
-    """Yield each sentence that somebody answered twice: the repeat, the first answer, the second.
+def answered_twice(project: Project, user_id: int | None = None) -> Iterator[Repeated]:
+    """Yield each sentence that somebody answered twice, in the order of the repeats and the text.
 
     Where the sentences of the article were repaired in between, none of it can be compared.
     """
@@ -70,13 +83,15 @@ def said_twice(project: Project, user_id: int | None) -> Iterator[tuple[Assignme
     before = readings_in(project, {each.article.number for each in given})
     after = readings_in(project, {each.article_id for each in given})
     for assignment in given:
-        first = dict(before.get((assignment.article.number, assignment.user_id), ()))
+        known = dict(before.get((assignment.article.number, assignment.user_id), ()))
         for place, second in after.get((assignment.article_id, assignment.user_id), ()):
-            if place in first:
-                one, other = (
-                    said(each.status, each.claims, fields) for each in (first[place], second)
+            if first := known.get(place):
+                marked = mark(
+                    said(second.status, second.claims, fields),
+                    said(first.status, first.claims, fields),
+                    fields,
                 )
-                yield assignment, one, other
+                yield Repeated(assignment, place, first, second, marked)
 
 
 def pairs_of(

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import func, select
 
-from annotator.measure.control_chart import Chart, by_week, chart
-from annotator.measure.scoring import STATUS, Share, score
+from annotator.measure.control.chart import Chart, by_week, chart
+from annotator.measure.control.dispersion import dispersion
+from annotator.measure.scoring import STATUS, Marked, Share, score
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Membership, Project, Sentence
 from annotator.store.models.answers import CONTROL, FIRST_ROUND
@@ -78,35 +79,66 @@ def control_answers(project: Project, user_id: int | None = None) -> list[Marked
     return marked_answers(project, [each for each in given if each.state == SUBMITTED])
 
 
+@dataclass(frozen=True)
+class ControlArticle:
+    """What is right in one submitted control article, in one field."""
+
+    at: datetime
+    user_id: int
+    share: Share
+
+
 def weekly(
     people: Sequence[Membership], control: Sequence[MarkedAnswer], name: str
 ) -> list[Weekly]:
     """Return the weeks of all together, then those of each annotator who has any, in one field.
 
-    An answer belongs to the week in which its article was submitted (UTC).
+    An answer belongs to the week in which its article was submitted (UTC). How much articles
+    differ is learned from those of all annotators, each beside their own.
     """
-    everybody = Weekly(None, chart(by_week(rights_in(control, name))))
-    single = [
-        Weekly(person, chart(by_week(rights_in(own, name))))
+    articles = articles_in(control, name)
+    own = {
+        person.user_id: [each for each in articles if each.user_id == person.user_id]
         for person in people
-        if (own := [each for each in control if each.own.user_id == person.user_id])
+    }
+    runs = [[each.share for each in found] for found in own.values()]
+    everybody = Weekly(None, chart_of(articles, dispersion([[each.share for each in articles]])))
+    single = [
+        Weekly(person, chart_of(own[person.user_id], dispersion(runs)))
+        for person in people
+        if own[person.user_id]
     ]
     return [everybody, *single] if everybody.chart.weeks else []
 
 
-def rights_in(control: Sequence[MarkedAnswer], name: str) -> list[tuple[date, bool]]:
-    """Return the day and whether it is right, of each sentence or claim that has this field."""
-    found = []
+def chart_of(articles: Sequence[ControlArticle], spread: float) -> Chart:
+    """Return the chart of some articles, whose dispersion is `spread`."""
+    return chart(by_week((each.at.date(), each.share) for each in articles), spread)
+
+
+def articles_in(control: Sequence[MarkedAnswer], name: str) -> list[ControlArticle]:
+    """Return what is right in each article, in the order in which they were submitted.
+
+    Of sentences for the status, of claims that have this field for all others.
+    """
+    found: dict[int, tuple[datetime, int, list[bool]]] = {}
     for each in control:
         at = each.assignment.submitted_at
-        if at is None:
-            continue
-        if name == STATUS:
-            found.append((at.date(), each.marked.status))
-            continue
-        rights = (claim.right for claim in each.marked.claims)
-        found += [(at.date(), right[name]) for right in rights if name in right]
-    return found
+        if at is not None:
+            mine = found.setdefault(each.assignment.id, (at, each.own.user_id, []))
+            mine[2].extend(rights_in(each.marked, name))
+    return [
+        ControlArticle(at, user, Share(sum(rights), len(rights)))
+        for _, (at, user, rights) in sorted(found.items(), key=lambda each: (each[1][0], each[0]))
+        if rights
+    ]
+
+
+def rights_in(marked: Marked, name: str) -> list[bool]:
+    """Return whether it is right, of the sentence or each claim that has this field."""
+    if name == STATUS:
+        return [marked.status]
+    return [claim.right[name] for claim in marked.claims if name in claim.right]
 
 
 def median_seconds(project: Project) -> dict[int, float]:

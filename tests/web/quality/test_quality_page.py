@@ -45,11 +45,32 @@ def test_each_annotator_has_a_row_with_accuracy_and_interval(weeks, browser):
 def test_the_week_that_chance_does_not_explain_is_named_in_words(weeks, browser):
     page = browser("lea").get(QUALITY).text
     said = re.search(r'<desc id="weeks-said">(.*?)</desc>', page, re.S)[1]
-    assert f"{weeks['drifts']}: 83\u202f%, below the limits in the week of 23 Mar 2026" in said
-    assert f"{weeks['steady']}: 100\u202f%, every week within the limits" in said
-    assert page.count('class="out"') == 2  # of all together, too
+    first = "100\u202f% in the first weeks"
+    assert f"{weeks['drifts']}: {first}, below the limits in the week of 23 Mar 2026" in said
+    assert f"{weeks['steady']}: {first}, every week within the limits" in said
+    # Of all together it does not: their articles differ as much from one to the next.
+    assert page.count('class="out"') == 1
+    assert "one of the first weeks" in page
     alone = browser("lea").get(f"{QUALITY}?annotator={weeks['steady']}").text
     assert 'class="out"' not in alone
+
+
+def test_a_fall_that_lasts_is_named_as_the_sum_that_it_is(project, browser):
+    label_by_weeks(project, {"falls": [0.95] * 3 + [0.5] * 5})
+    whose = Membership.project_id == project.id, User.username == "falls"
+    name = db.session.scalars(
+        select(Membership.pseudonym).join(Membership.user).where(*whose)
+    ).one()
+    page = browser("lea").get(f"{QUALITY}?annotator={name}").text
+    said = re.search(r'<desc id="weeks-said">(.*?)</desc>', page, re.S)[1]
+    assert "cumulative sum beyond its limit in the week of" in said
+    assert 'class="sum over"' in page
+    assert "sum beyond its limit" in page
+    lines = csv.DictReader(io.StringIO(browser("lea").get(f"{QUALITY}/weeks.csv").text))
+    own = [e for e in lines if (e["annotator"], e["field"]) == (name, "stance")]
+    assert [each["first"] for each in own] == ["yes"] * 3 + [""] * 5
+    assert own[-1]["falls"] == "yes"
+    assert float(own[-1]["sum"]) > float(own[-1]["sum_limit"])
 
 
 def test_versions_of_the_codebook_are_marked_where_they_came(weeks, project, browser):
@@ -99,7 +120,7 @@ def test_the_files_have_every_field_and_every_week(weeks, browser):
         for each in found
         if each["leaves"] and each["field"] == "stance"
     ]
-    assert leaving == [("", "2026-03-23"), (weeks["drifts"], "2026-03-23")]
+    assert leaving == [(weeks["drifts"], "2026-03-23")]
 
 
 def test_without_control_articles_the_page_says_so(project, browser):

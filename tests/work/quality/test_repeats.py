@@ -98,6 +98,28 @@ def test_the_lead_and_the_annotator_see_it(project, twice, browser):
     assert "repeats_alpha" in table.splitlines()[0]
 
 
+def test_both_answers_stay_readable_for_the_annotator_and_the_lead(
+    project, article, twice, browser
+):
+    ann, lea, there = browser("ann"), browser("lea"), "/projects/us-russia/my-quality/repeats"
+    ann.get(there, 404)  # not submitted yet
+    submitted(twice)
+    assert f'href="{there}"' in ann.get("/projects/us-russia/my-quality").text
+    page = ann.get(there).text
+    assert page.count("<section") == 4
+    assert 'scope="col">Repeat</th><th scope="col">First answer</th>' in page
+    assert page.count("differs") > page.count("not right") == 0
+    assert ann.get(f"{there}?show=wrong").text.count("<section") == 3
+    browser("ben").get(there, 404)
+    name = next(
+        each.pseudonym for each in assignment_of(article).user.memberships if each.annotator
+    )
+    quality = "/projects/us-russia/quality"
+    assert f'href="{quality}/{name}/repeat"' in lea.get(f"{quality}?field=stance").text
+    assert lea.get(f"{quality}/{name}/repeat").text.count("<section") == 4
+    ann.get(f"{quality}/{name}/repeat", 403)
+
+
 def test_who_hands_a_repeat_in_reads_of_that_one(project, article, twice, browser):
     with write():
         work = assignment_of(article)

@@ -1,5 +1,6 @@
 """A project of people and models of known accuracy: the reports say what was put in."""
 
+import pytest
 import simulated_quality
 from simulated_quality import CERTAINTY, GOOD, PEOPLE, POOR, SIZES, alarms, simulate
 from slow_cases import server, slow
@@ -46,9 +47,10 @@ def test_reports_of_a_simulated_project_say_what_was_put_in(app):
 
 
 @slow
-def test_the_chart_is_quiet_where_nothing_changes_and_finds_a_fall():
-    quiet, weeks, _ = alarms(200, 8, 40, 0.9, 0.9, seed=3)
-    assert quiet <= 7  # 1,600 weeks at no more than .2 % each
-    assert weeks <= 7
-    fallen, _, _ = alarms(200, 8, 40, 0.9, 0.55, seed=3)
-    assert fallen >= 160
+@pytest.mark.parametrize("alike", [0.0, 0.1])
+def test_the_chart_is_quiet_where_nothing_changes_and_finds_a_fall(alike):
+    quiet = alarms(200, 20, 0.9, alike=alike, seed=3)
+    assert quiet.either <= 8
+    fallen = alarms(200, 20, 0.55, alike=alike, seed=3)
+    assert fallen.all_weeks < fallen.either
+    assert fallen.either >= 150

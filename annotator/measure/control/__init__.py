@@ -1,0 +1,1 @@
+"""Control charts: whether somebody is as good as before."""
