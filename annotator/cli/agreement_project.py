@@ -12,8 +12,9 @@ from annotator.codebook.scheme import Codebook
 from annotator.measure.intervals.resampling import Settings
 from annotator.work.accounts import projects
 from annotator.work.agreement import wording
-from annotator.work.agreement.measuring import as_json, report_for, usual
+from annotator.work.agreement.measuring import report_for, usual
 from annotator.work.agreement.report import FieldReport, Report
+from annotator.work.agreement.report_json import as_json
 from annotator.work.gold.counts import brought_in, nothing_to_compare
 
 HEADS = (

@@ -10,8 +10,7 @@ import click
 from annotator.cli.faults import WrongUseError
 from annotator.formats.articles import choosing
 from annotator.formats.articles.dates import ORDERS
-from annotator.work.articles.import_run import Told
-from annotator.work.articles.sifting import KINDS, Choice, choose_publishers
+from annotator.work.articles.sifting import KINDS, Choice, Told, choose_publishers
 
 C = TypeVar("C", bound=Callable[..., Any])
 

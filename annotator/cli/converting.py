@@ -13,7 +13,7 @@ import click
 
 from annotator.cli.choosing_articles import choice_of, choice_options, reading_options
 from annotator.cli.faults import FailedCheckError, WrongUseError, one_line
-from annotator.cli.importing import STDIN, Source, find_sources, read_columns, read_language
+from annotator.cli.sources import STDIN, Source, find_sources, read_columns, read_language
 from annotator.errors import RefusedError
 from annotator.formats.articles import brat, choosing, jsonl
 from annotator.formats.articles.article import ArticleDraft

@@ -18,7 +18,7 @@ from annotator.cli.gold_options import (
 )
 from annotator.formats.labels.csv_rows import Dialect
 from annotator.formats.labels.gold_csv import Rows
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 
 
 @click.command("gold")

@@ -18,10 +18,10 @@ from annotator.phrases import counted
 from annotator.work.accounts import projects
 from annotator.work.gold import counts
 from annotator.work.gold.counts import gold_words
+from annotator.work.gold.fitting import summary
 from annotator.work.gold.methods import gold_of
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import article_columns, gold_rows
-from annotator.work.gold.summary import summary
 
 
 @dataclass(frozen=True)

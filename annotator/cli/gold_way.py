@@ -2,7 +2,7 @@
 
 from annotator.cli.faults import WrongUseError
 from annotator.cli.gold_options import USUAL, model_of
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 from annotator.work.consensus.voting import LEAST_MARGIN
 from annotator.work.gold.models import Aggregation
 

@@ -18,7 +18,7 @@ from annotator.cli.gold_way import way_of
 from annotator.cli.importing import bar
 from annotator.formats.release.draft import drafting
 from annotator.formats.release.gates import says
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 from annotator.measure.splits import ARTICLE, PARTS, WAYS
 from annotator.phrases import counted
 from annotator.store.db import write

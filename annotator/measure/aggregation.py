@@ -10,7 +10,6 @@ M. I. Jordan 2014 (one accuracy per annotator); D. Hovy, T. Berg-Kirkpatrick, A.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +25,11 @@ from annotator.measure.cells import (
     votes,
 )
 from annotator.measure.mace import mace, mace_from
+from annotator.measure.methods import FITTED, Method
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import FloatArray, IntArray
 from annotator.measure.rivals import merged, rivals, told
 
-Method = Literal["majority", "weighted", "dawid-skene", "one-coin", "mace"]
-FITTED: tuple[Method, ...] = ("dawid-skene", "one-coin", "mace")
-"""Methods whose parameters are fitted in steps; the others vote."""
 STANDARD = Model()
 
 

@@ -20,10 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from annotator.measure.rounds import FIRST_ROUND
 from annotator.phrases import moment
 from annotator.store.db import among
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Via
-from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import by_code_point
 
 # How many sentences are read at once; memory grows with this and not with the project. All rows of

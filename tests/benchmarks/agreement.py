@@ -22,7 +22,7 @@ from annotator.measure.patterns import Patterns
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts import accounts, projects
 from annotator.work.agreement.collecting import Collector
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 from annotator.work.ratings.reading import read_ratings
 
 import numpy as np  # isort: skip  (after annotator, which says how many threads it may use)

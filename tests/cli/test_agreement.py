@@ -6,7 +6,8 @@ import re
 from agreement_examples import SMALL, give, label, sentences
 
 from annotator.store.db import write
-from annotator.work.agreement.measuring import as_json, report_for
+from annotator.work.agreement.measuring import report_for
+from annotator.work.agreement.report_json import as_json
 
 
 def test_it_prints_the_report(project, command):

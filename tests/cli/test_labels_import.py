@@ -25,8 +25,8 @@ from annotator.store.models import (
 )
 from annotator.work.labelling import speakers
 from annotator.work.labelling.annotation_rows import annotation_rows
+from annotator.work.labelling.drafts import UnnamedSource
 from annotator.work.labelling.history import audit
-from annotator.work.labelling.speakers import UnnamedSource
 
 SCHEME = '[labels."PRO"]\nstance = "support"\ncertainty = "likely"\n'
 NARRATOR = 'speaker = "NARRATOR"\nspeaker_type = "narrator"\n'

@@ -12,7 +12,7 @@ from slow_cases import slow
 from annotator.cli import COMMANDS, agreement, cli
 from annotator.cli.lazy import LazyGroup, uncollected
 from annotator.measure.coefficients.alpha import Distance
-from annotator.store.models.answers import ROUNDS
+from annotator.measure.rounds import ROUNDS
 from annotator.web.api_screens import API
 from annotator.web.screens import ALL
 
@@ -54,6 +54,9 @@ def imported_by(words, folder):
         (["agreement", "ratings.csv"], {"numpy"}),
         (["gold", "ratings.csv"], {"numpy"}),
         (["gold", "--help"], {"numpy"}),
+        (["alt-test", "ratings.csv", "--model", "x"], {"numpy"}),
+        (["convert", "text.txt", "-o", "out.jsonl"], {"numpy", "nupunkt"}),
+        (["verify", "--help"], {"jsonschema", "numpy"}),
     ],
     ids=" ".join,
 )

@@ -24,13 +24,13 @@ from annotator.work.adjudication import bulk, deciding, undoing
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.articles import repairing, storing
 from annotator.work.assignment import assigning, reassigning, submitting
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.label_import.rows import Importer
 from annotator.work.labelling import saving
 from annotator.work.labelling import undoing as label_undoing
-from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
+from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft, NewSpeaker
 from annotator.work.labelling.saving import Save
-from annotator.work.labelling.speakers import NewSpeaker
 from annotator.work.speakers import changes
 
 PEOPLE = ("ann", "ben", "cleo")

@@ -16,8 +16,7 @@ from annotator.work.adjudication import deciding
 from annotator.work.articles import storing
 from annotator.work.consensus.decisions import Act
 from annotator.work.labelling import independence, speakers
-from annotator.work.labelling.drafts import AnswerDraft
-from annotator.work.labelling.speakers import NewSpeaker, UnnamedSource
+from annotator.work.labelling.drafts import AnswerDraft, NewSpeaker, UnnamedSource
 
 LAVROV = NewSpeaker("Sergey Lavrov", "person")
 MINISTRY = NewSpeaker("Foreign Ministry", "group")

@@ -8,9 +8,8 @@ from annotator.store.db import db, write
 from annotator.store.models import Answer, AnswerEvent, Assignment, Sentence, Speaker
 from annotator.work.accounts import accounts
 from annotator.work.labelling import saving
-from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
+from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft, NewSpeaker
 from annotator.work.labelling.saving import Save
-from annotator.work.labelling.speakers import NewSpeaker
 
 NUMBERS = count(1)
 MATTIS = NewSpeaker("James Mattis", "person")

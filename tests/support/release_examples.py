@@ -16,8 +16,9 @@ from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.articles import storing
-from annotator.work.consensus.decisions import Act, Taken
-from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
+from annotator.work.labelling.drafts import NewSpeaker
 from annotator.work.releases import writing
 from annotator.work.releases.settings import Settings
 

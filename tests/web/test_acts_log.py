@@ -13,7 +13,7 @@ from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Project, SpeakerChange
 from annotator.work.accounts import accounts, memberships
 from annotator.work.articles import storing
-from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.labelling.drafts import NewSpeaker
 
 HERE = "/projects/us-russia"
 KEY = "a-key-of-this-test"

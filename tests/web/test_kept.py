@@ -11,6 +11,7 @@ from slow_cases import further, server, slow
 from sqlalchemy import func, select, update
 from statements import counted_queries
 
+from annotator.measure.rounds import NEWEST
 from annotator.store import keeping
 from annotator.store.db import db, write
 from annotator.store.engine import DatabaseBusyError
@@ -24,12 +25,11 @@ from annotator.store.models import (
 from annotator.web.kept import kept
 from annotator.work.accounts import accounts, memberships, projects
 from annotator.work.agreement.measuring import Examined, examine, usual
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 from annotator.work.articles import repairing, storing
 from annotator.work.assignment import assigning
 from annotator.work.gold.compared import Compared, compared
 from annotator.work.gold.models import Aggregation
-from annotator.work.labelling.independence import NEWEST
 from annotator.work.speakers import changes
 
 AGREEMENT, GOLD = "/projects/us-russia/agreement", "/projects/us-russia/gold"

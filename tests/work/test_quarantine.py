@@ -15,11 +15,12 @@ from annotator.store.models import Answer, Article, Project, Sentence
 from annotator.store.models.answers import PURPOSES, WORK
 from annotator.work.adjudication import refreshing, standing
 from annotator.work.agreement import measuring
+from annotator.work.agreement.report_json import as_json
 from annotator.work.assignment import assigning, matrix, pace, progress
 from annotator.work.gold import counts
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling.annotation_rows import annotation_rows
-from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.labelling.drafts import NewSpeaker
 from annotator.work.releases import status
 
 pytestmark = [server, slow]
@@ -35,7 +36,7 @@ def figures(project):
     people = progress.people_of(project)
     stands = status.standing(project)
     return {
-        "agreement": measuring.as_json(measuring.report_for(project, measuring.usual(project))),
+        "agreement": as_json(measuring.report_for(project, measuring.usual(project))),
         "gold": list(gold_rows(project, every=True)),
         # Of sentences that stand in no way at all it is not known how many were looked at.
         "queue": {

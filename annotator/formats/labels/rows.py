@@ -1,6 +1,6 @@
 """Annotation rows read back: our own JSON Lines, each row checked for its shape."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -8,11 +8,14 @@ from typing import Any, BinaryIO
 from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
 from annotator.formats.articles.records import RecordError
+from annotator.measure.rounds import FIRST_ROUND, NEWEST
 from annotator.text.decode import UndecodableText, check_text
 
 Span = tuple[int, int, str]
 # Given here by a person; brought in as answers of people, somebody's gold, or context; of a model.
 HUMAN, PEOPLE, REFERENCE, CONTEXT, MODEL = "human", "people", "reference", "imported", "model"
+COUNTED = (HUMAN, PEOPLE)
+"""The origins of answers that count: given here by people, or brought in as answers of people."""
 ORIGINS = (HUMAN, PEOPLE, REFERENCE, CONTEXT, MODEL)
 WORK, *OTHERS = PURPOSES = ("work", "training", "control", "repeat")
 LARGEST = 2**31 - 1
@@ -200,3 +203,29 @@ def moment(row: Mapping[str, Any], name: str) -> datetime:
         return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError as error:
         raise RefusedError(f"“{name}” is not a time like 2018-07-24T16:05:00Z") from error
+
+
+def counted_rows(
+    rows: Iterable[dict[str, Any]],
+    round_: int | None = FIRST_ROUND,
+    origins: Sequence[str] = COUNTED,
+) -> list[dict[str, Any]]:
+    """Return which annotation rows of one sentence count; the same rule as `counted`."""
+    known = list(rows)
+    if round_ is NEWEST:
+        known = newest(known)
+    return [
+        row
+        for row in known
+        if row["complete"] and row["origin"] in origins and round_ in (NEWEST, row["round"])
+    ]
+
+
+def newest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return of the annotation rows of one sentence the newest of each annotator."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        held = found.get(row["annotator"])
+        if held is None or row["round"] > held["round"]:
+            found[row["annotator"]] = row
+    return list(found.values())

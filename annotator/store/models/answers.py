@@ -21,7 +21,6 @@ from annotator.store.models.label_imports import LabelImport
 from annotator.store.models.people import User
 from annotator.store.models.projects import CodebookVersion
 
-FIRST_ROUND, SECOND_ROUND = ROUNDS = (1, 2)
 # The kind of the event that keeps round 1; its key is `keep-` and the number of round 2's answer.
 KEEP = "keep"
 

@@ -6,7 +6,8 @@ from annotator.codebook.scheme import Codebook
 from annotator.work.adjudication.deciding import Case
 from annotator.work.adjudication.objections import beside
 from annotator.work.consensus.consensus import RowVotes, claim_of
-from annotator.work.consensus.decisions import Taken, claims_of
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import claims_of
 from annotator.work.consensus.voting import UNANIMOUS
 from annotator.work.labelling.drafts import ClaimDraft
 

@@ -34,9 +34,9 @@ from annotator.web.labelling.form import (
     spans_text,
 )
 from annotator.work.adjudication.deciding import LONGEST_REASON, DecisionDraft
-from annotator.work.consensus.decisions import Act, Taken
-from annotator.work.labelling.drafts import ClaimDraft
-from annotator.work.labelling.speakers import NewSpeaker, SpeakerChoice
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
+from annotator.work.labelling.drafts import ClaimDraft, NewSpeaker, SpeakerChoice
 
 BASIS = re.compile(r"(\d{1,9}:\d{1,9}(,\d{1,9}:\d{1,9}){0,199})?", re.ASCII)
 

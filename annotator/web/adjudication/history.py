@@ -17,6 +17,7 @@ from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import Case
 from annotator.work.codebook import rulings
 from annotator.work.consensus import decisions
+from annotator.work.consensus.content import DECIDED, content_from
 
 KINDS = {"decide": "Decided", "reopen": "Reopened", "ask": "Asked the annotators", "undo": "Undid"}
 
@@ -46,7 +47,7 @@ def show(slug: str, article_id: int, position: int) -> ResponseReturnValue:
         membership=membership,
         sentence=case.sentence,
         ruling=rulings.ruling(project, case.decision.id)
-        if case.decision and case.decision.state == decisions.DECIDED
+        if case.decision and case.decision.state == DECIDED
         else None,
         steps=[
             step_of(project, case, each, names, said(each, events)) for each in reversed(events)
@@ -68,7 +69,7 @@ def step_of(
     project: Project, case: Case, event: DecisionEvent, names: dict[int, str], what: str
 ) -> Step:
     """Return one act in words."""
-    content = decisions.content_from(event.content)
+    content = content_from(event.content)
     draft = Draft(claims=tuple(Placed(taken) for taken in content.claims))
     speakers = speakers_of(project, case, draft)
     codebook = project.codebook

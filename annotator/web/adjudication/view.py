@@ -25,7 +25,7 @@ from annotator.work.adjudication.deciding import Case
 from annotator.work.adjudication.queue import Queue
 from annotator.work.adjudication.undoing import Back
 from annotator.work.consensus import additions, expecting
-from annotator.work.consensus.decisions import DECIDED, Taken
+from annotator.work.consensus.content import DECIDED, Taken
 from annotator.work.consensus.expecting import Expected
 from annotator.work.consensus.voting import Vote
 from annotator.work.labelling import window

@@ -8,11 +8,11 @@ from flask import abort, request
 from sqlalchemy import select
 
 from annotator.formats.labels.rows import REFERENCE
+from annotator.measure.rounds import ROUNDS
 from annotator.store.db import db
 from annotator.store.models import Article, Project
-from annotator.store.models.answers import ROUNDS
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 from annotator.work.assignment.progress import people_of
 from annotator.work.imported_labels.kinds import ORIGIN_WORDS
 

@@ -25,18 +25,12 @@ from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import refreshing
 from annotator.work.agreement import wording
 from annotator.work.agreement.examples import answers_to, of_cell, of_pair
-from annotator.work.agreement.measuring import (
-    ANY_KIND,
-    as_json,
-    sentences_where,
-    spread_for,
-)
+from annotator.work.agreement.measuring import ANY_KIND, sentences_where, spread_for
 from annotator.work.agreement.parts import KINDS as PARTS
 from annotator.work.agreement.parts import parts_of
-from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS
-from annotator.work.agreement.report_json import rows_of
+from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS, Selection
+from annotator.work.agreement.report_json import as_json, rows_of
 from annotator.work.agreement.scales import Basis
-from annotator.work.agreement.selection import Selection
 from annotator.work.consensus.disagreements import KINDS, kind_names
 from annotator.work.gold.counts import brought_in, is_narrowed, nothing_to_compare
 from annotator.work.labelling.independence import ANSWERS

@@ -6,7 +6,7 @@ from annotator.store.models import Project
 from annotator.web.agreement.view import pairs_shown
 from annotator.web.kept import kept
 from annotator.work.agreement.measuring import Examined, examine
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 
 # With more pairs of annotators than these only those that the page shows are kept: to read eighty
 # thousand takes seconds.

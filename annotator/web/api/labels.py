@@ -15,13 +15,15 @@ from annotator.web.api.asked import parameters, project_asked
 from annotator.web.api.replies import lines, replied, unchanged
 from annotator.web.request_log import record
 from annotator.work import copies
-from annotator.work.agreement.measuring import as_json, usual
+from annotator.work.agreement.measuring import usual
+from annotator.work.agreement.report_json import as_json
 from annotator.work.api.versions import LABELS, version_of
 from annotator.work.consensus.voting import LEAST_MARGIN
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling.annotation_rows import annotation_rows
-from annotator.work.releases.rows import Row, decision_rows
+from annotator.work.releases.parts import Row
+from annotator.work.releases.rows import decision_rows
 from annotator.work.tokens import READ
 
 

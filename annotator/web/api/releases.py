@@ -24,7 +24,7 @@ from annotator.work import jobs
 from annotator.work.accounts import activity
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.api import reading
-from annotator.work.gold.summary import against
+from annotator.work.gold.fitting import against
 from annotator.work.releases import kept as long_releases
 from annotator.work.releases.kept import Kept
 from annotator.work.releases.settings import Settings

@@ -11,7 +11,7 @@ from annotator.store.db import db
 from annotator.store.models import Article, Decision, Sentence, Speaker
 from annotator.web.gold.view import Head, heads_of
 from annotator.work.consensus.consensus import STATUS
-from annotator.work.consensus.decisions import ASKED, DECIDED, REOPENED
+from annotator.work.consensus.content import ASKED, DECIDED, REOPENED
 from annotator.work.gold.compared import Compared
 from annotator.work.gold.counts import HOW
 

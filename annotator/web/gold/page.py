@@ -6,7 +6,7 @@ from annotator.formats.articles import jsonl
 from annotator.formats.labels import gold_csv
 from annotator.formats.labels.csv_rows import DIALECTS
 from annotator.formats.labels.gold_csv import Rows
-from annotator.measure.aggregation import FITTED
+from annotator.measure.methods import FITTED
 from annotator.store.clock import now
 from annotator.store.models import Role
 from annotator.web.access import project_for

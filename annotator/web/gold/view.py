@@ -7,7 +7,7 @@ import numpy as np
 
 from annotator import phrases
 from annotator.codebook.scheme import Certainty, Codebook, Stance
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 from annotator.measure.patterns import FloatArray
 from annotator.web.agreement.view import Known, known_values
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS

@@ -9,8 +9,7 @@ from annotator.store.rows.places import AnySentence
 from annotator.text.match import find_words
 from annotator.web.labelling.form import LONGEST_MENTION
 from annotator.work.labelling import saving, window
-from annotator.work.labelling.drafts import ClaimDraft, InvalidAnswerError, Span
-from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.labelling.drafts import ClaimDraft, InvalidAnswerError, NewSpeaker, Span
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,13 @@ from annotator.work.labelling.drafts import (
     AnswerDraft,
     ClaimDraft,
     InvalidAnswerError,
+    NewSpeaker,
     Span,
+    SpeakerChoice,
+    UnnamedSource,
     claim_draft_of,
 )
 from annotator.work.labelling.saving import Save
-from annotator.work.labelling.speakers import NewSpeaker, SpeakerChoice, UnnamedSource
 
 
 def form_for(place: Place, answer: AnswerRow | None, *, extra_claim: bool = False) -> AnswerForm:

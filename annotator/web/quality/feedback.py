@@ -14,7 +14,7 @@ from annotator.web.labelling.claim_words import ClaimWords, claim_words, status_
 from annotator.work.accounts import projects
 from annotator.work.adjudication import deciding
 from annotator.work.assignment.qualifying import compared_fields
-from annotator.work.consensus.answers import Reading
+from annotator.work.consensus.comparison import Reading
 from annotator.work.labelling import independence
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.quality import marking

@@ -13,8 +13,7 @@ from annotator.web.agreement.report import shown_now
 from annotator.web.quality.beside import repeats_page, sentences_page
 from annotator.web.security import person
 from annotator.work.adjudication import appeals
-from annotator.work.agreement.report import AnnotatorReport
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import AnnotatorReport, Selection
 from annotator.work.assignment import qualifying
 from annotator.work.assignment.qualifying import compared_fields
 from annotator.work.quality import repeats, training

@@ -20,8 +20,7 @@ from annotator.web.paging import chosen, refuse_unknown
 from annotator.web.quality import weeks
 from annotator.web.request_log import record
 from annotator.web.streaming import csv_file
-from annotator.work.agreement.report import AnnotatorReport
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import AnnotatorReport, Selection
 from annotator.work.assignment import qualifying
 from annotator.work.assignment.qualifying import compared_fields
 from annotator.work.quality import repeats, report

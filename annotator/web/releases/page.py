@@ -35,7 +35,7 @@ from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work import jobs
 from annotator.work.assignment.progress import figures
-from annotator.work.gold.summary import against
+from annotator.work.gold.fitting import against
 from annotator.work.releases import kept as long_releases
 from annotator.work.releases import terms, writing
 from annotator.work.releases.kept import Kept

@@ -28,8 +28,10 @@ from annotator.store.snapshot import by_code_point
 from annotator.work.adjudication.deciding import rule_in
 from annotator.work.assignment import leaving
 from annotator.work.consensus import additions, disagreements
-from annotator.work.consensus.answers import Comparison, Reading, comparisons, held
-from annotator.work.consensus.decisions import DECIDED, claims_of
+from annotator.work.consensus.answers import comparisons
+from annotator.work.consensus.comparison import Comparison, Reading, held
+from annotator.work.consensus.content import DECIDED
+from annotator.work.consensus.decisions import claims_of
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.speakers import speakers_today
 

@@ -14,9 +14,11 @@ from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import Case, DecisionDraft
 from annotator.work.consensus import decisions
-from annotator.work.consensus.answers import Comparison, comparisons
+from annotator.work.consensus.answers import comparisons
+from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.consensus import YES, consensus
-from annotator.work.consensus.decisions import DECIDE, REOPENED, Act, Content, Taken
+from annotator.work.consensus.content import DECIDE, REOPENED, Content, Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.consensus.voting import MAJORITY, UNANIMOUS
 from annotator.work.labelling.speakers import speakers_today
 

@@ -28,19 +28,20 @@ from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication.objections import against, sources
 from annotator.work.assignment import leaving
 from annotator.work.consensus import decisions
-from annotator.work.consensus.answers import Comparison, comparisons
+from annotator.work.consensus.answers import comparisons
+from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.consensus import Consensus, consensus
-from annotator.work.consensus.decisions import (
+from annotator.work.consensus.content import (
     ASK,
     ASKED,
     DECIDE,
     DECIDED,
     REOPEN,
     REOPENED,
-    Act,
     Content,
     Taken,
 )
+from annotator.work.consensus.decisions import Act
 from annotator.work.labelling import independence, saving
 from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft, InvalidAnswerError, check
 from annotator.work.labelling.speakers import speakers_today

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.measure.matching import Row, align
-from annotator.work.consensus.answers import Comparison, held
+from annotator.work.consensus.comparison import Comparison, held
 from annotator.work.consensus.consensus import NO, PRESENT, YES, Consensus, RowVotes
-from annotator.work.consensus.decisions import Taken
+from annotator.work.consensus.content import Taken
 from annotator.work.consensus.voting import ADJUDICATED, UNANIMOUS, Vote
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

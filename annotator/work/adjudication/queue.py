@@ -26,7 +26,7 @@ from annotator.work.adjudication.standing import (
     standings_of,
 )
 from annotator.work.consensus import expecting
-from annotator.work.consensus.decisions import ASKED, DECIDED
+from annotator.work.consensus.content import ASKED, DECIDED
 from annotator.work.consensus.disagreements import KIND_NAMES, UNSURE, kind_names
 
 ALL = "all"

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
+from annotator.formats.labels.rows import COUNTED
 from annotator.phrases import counted
 from annotator.store.db import Steps, among, db
 from annotator.store.marking import TABLE, mark_where
@@ -18,7 +19,7 @@ from annotator.store.snapshot import begin_moment
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.collecting import Collector
 from annotator.work.consensus import additions, disagreements
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.content import DECIDED
 from annotator.work.consensus.disagreements import BITS
 from annotator.work.consensus.voting import LEAST_MARGIN, MAJORITY
 from annotator.work.gold.methods import place_of, wholes
@@ -26,7 +27,6 @@ from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
 from annotator.work.gold.panels import EVERYTHING, panels_from
 from annotator.work.labelling.arriving import pieces
-from annotator.work.labelling.independence import COUNTED
 
 # So many articles are read at once, and so many sentences written: in some tens of milliseconds.
 ARTICLES, ROWS = 50, 2_000

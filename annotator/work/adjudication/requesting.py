@@ -13,7 +13,7 @@ from annotator.store.db import Steps, among, db
 from annotator.store.marking import mark_all
 from annotator.store.models import Answer, Decision, DecisionEvent, Project, Sentence, User
 from annotator.work.consensus import decisions
-from annotator.work.consensus.decisions import DECIDED, REOPEN, REOPENED, Content
+from annotator.work.consensus.content import DECIDED, REOPEN, REOPENED, Content, content_json
 from annotator.work.jobs import Told, tell_nobody
 
 # So many sentences are put into the queue at once: in a tenth of a second.
@@ -74,7 +74,7 @@ def add(sentences: Sequence[int], by: dict[str, Any]) -> list[dict[str, Any]]:
         insert(Decision).returning(Decision.id),
         [{**row, "sentence_id": each} for each in sentences],
     ).all()
-    said = decisions.content_json(content)
+    said = content_json(content)
     return [{"decision_id": number, "revision": 1, "content": said} for number in made]
 
 
@@ -86,7 +86,7 @@ def reopen(decided: Sequence[Decision], by: dict[str, Any]) -> list[dict[str, An
         {
             "decision_id": each.id,
             "revision": each.revision + 1,
-            "content": decisions.content_json(replace(decisions.content_of(each), state=REOPENED)),
+            "content": content_json(replace(decisions.content_of(each), state=REOPENED)),
         }
         for each in decided
     ]

@@ -16,7 +16,7 @@ from annotator.store.models import Appeal, Article, Assignment, Decision, Projec
 from annotator.store.snapshot import by_code_point
 from annotator.work.assignment import leaving
 from annotator.work.consensus import expecting
-from annotator.work.consensus.decisions import ASKED, DECIDED, REOPENED
+from annotator.work.consensus.content import ASKED, DECIDED, REOPENED
 from annotator.work.consensus.disagreements import BITS, DIFFERS
 
 STATES = (None, ASKED, REOPENED, DECIDED)

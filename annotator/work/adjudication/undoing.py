@@ -14,9 +14,8 @@ from sqlalchemy.orm import aliased, joinedload
 from annotator.store.db import Steps, db
 from annotator.store.models import Decision, DecisionEvent, Project, Sentence, User
 from annotator.work import shelving
+from annotator.work.consensus.content import DECIDE, UNDO
 from annotator.work.consensus.decisions import (
-    DECIDE,
-    UNDO,
     Act,
     content_at,
     event_at,

@@ -39,9 +39,10 @@ from annotator.work.agreement.report import (
     STATUS,
     Presence,
     Report,
+    Scope,
+    Selection,
 )
 from annotator.work.agreement.scales import Basis, field_scales, level_of
-from annotator.work.agreement.selection import Scope, Selection
 
 
 class Accumulator:

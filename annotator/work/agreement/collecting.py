@@ -8,7 +8,6 @@ pseudonym, so that the same answers give the same figures, in whatever order the
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,22 +26,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from annotator.codebook.scheme import Value
-from annotator.measure.alignment import Slots, align
-from annotator.measure.panel import NONE, SmallArray
+from annotator.measure.collected import SENTENCES, Claims, Collected
+from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray, numbered
 from annotator.store.arrays import joined_integers
 from annotator.store.batches import articles_of
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
 from annotator.work.accounts.memberships import pseudonyms_of
+from annotator.work.agreement.report import Selection
 from annotator.work.agreement.selection import (
-    Selection,
     counted_answers,
     counted_sentences,
     of_answers,
 )
 
-# How many sentences make a part.
-SENTENCES = 5_000
 SPREAD = 8
 MUCH = 4
 # So many rows are read at once.
@@ -53,60 +50,6 @@ NOTHING: IntArray = np.empty(0, dtype=np.int64)
 BYTE = 255
 SENTENCE, ANNOTATOR, LATER = 29, 9, 1 << 8
 SPEAKER, ORDER, STANCE = 24, 16, 8
-
-
-@dataclass(frozen=True, eq=False)
-class Claims:
-    """Claims of the answers that count, (C,) each; values are places in the codebook, -1 none.
-
-    `unit` and `annotator` are the rows and columns of `Collected.status`; `order` is the place in
-    the answer, 0 the primary claim; `speaker` is an id, as stored.
-    """
-
-    unit: IntArray
-    annotator: IntArray
-    order: IntArray
-    speaker: IntArray
-    stance: IntArray
-    certainty: IntArray
-
-
-@dataclass(frozen=True, eq=False)
-class Collected:
-    """Everything a report counts.
-
-    `sentences`: (U,) ids; `articles`: (U,) index into `article_ids`, which stand in the order of
-    the keys; `annotators`: (A,) user ids in the order of the pseudonyms; `status`: (U, A) places
-    of the codebook's statuses, -1 where an annotator has no answer that counts. `merged`: speaker
-    id -> the id under which that speaker is known today.
-    """
-
-    sentences: IntArray
-    articles: IntArray
-    article_ids: IntArray
-    annotators: IntArray
-    status: SmallArray
-    claims: Claims
-    merged: dict[int, int]
-    superseded: int = 0
-
-    @cached_property
-    def speaker_today(self) -> IntArray:
-        """Return the speaker of each claim as known today (C,)."""
-        return renamed(self.claims.speaker, self.merged)
-
-    @cached_property
-    def slots(self) -> Slots:
-        """Return the claims lined up by their speakers of today."""
-        claims = self.claims
-        return align(claims.unit, claims.annotator, claims.order, self.speaker_today)
-
-    def primary(self, value: IntArray) -> IntArray:
-        """Return (U, A): a value of each annotator's primary claim, -1 where there is none."""
-        first = self.claims.order == 0
-        given = np.full(self.status.shape, NONE, dtype=np.int64)
-        given[self.claims.unit[first], self.claims.annotator[first]] = value[first]
-        return given
 
 
 class Collector:
@@ -374,13 +317,3 @@ def merges(now: Connection, project: Project) -> dict[int, int]:
         )
     )
     return {row.id: row.merged_into_id for row in rows}
-
-
-def renamed(ids: IntArray, names: dict[int, int]) -> IntArray:
-    """Replace ids by others where there are others."""
-    if not names:
-        return ids
-    old = np.array(sorted(names), dtype=np.int64)
-    new = np.array([names[each] for each in old.tolist()], dtype=np.int64)
-    place = np.minimum(np.searchsorted(old, ids), len(old) - 1)
-    return np.where(old[place] == ids, new[place], ids)

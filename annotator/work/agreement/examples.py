@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, select
 
+from annotator.measure.collected import Collected
 from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import FloatArray, IntArray, distinct
 from annotator.store.db import among
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
-from annotator.work.agreement.collecting import Collected
-from annotator.work.agreement.selection import Selection, counted_answers
+from annotator.work.agreement.report import Selection
+from annotator.work.agreement.selection import counted_answers
 from annotator.work.consensus.disagreements import KINDS, WEIGHTS
 
 Some = npt.NDArray[np.bool_]

@@ -1,6 +1,5 @@
 """The agreement report of a project: every figure with what it rests on, all of one moment."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,19 +8,17 @@ from sqlalchemy import Connection
 
 from annotator.measure.intervals.resampling import Settings
 from annotator.measure.patterns import IntArray
+from annotator.measure.rounds import FIRST_ROUND
 from annotator.store.clusters import read_clusters
 from annotator.store.models import Project
-from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.accumulator import Accumulator
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.examples import Spread, spread_of
-from annotator.work.agreement.report import Report
-from annotator.work.agreement.report_json import report_json
+from annotator.work.agreement.report import Report, Selection
 from annotator.work.agreement.scales import Basis
 from annotator.work.agreement.selection import (
-    Selection,
     count_eligible,
     count_shared_articles,
     speaker_names,
@@ -124,8 +121,3 @@ def bases(now: Connection, project: Project, selection: Selection) -> Iterator[B
     clusters = read_clusters(now, project)
     for collected in Collector(now, project, selection).parts():
         yield Basis(collected, project.codebook, names, types, clusters)
-
-
-def as_json(report: Report) -> str:
-    """Return the report as JSON text: the same bytes on the page and at the command line."""
-    return json.dumps(report_json(report), ensure_ascii=False, indent=2) + "\n"

@@ -14,9 +14,9 @@ from annotator.store.db import db
 from annotator.store.models import Answer, Article, Project, Sentence
 from annotator.store.snapshot import one_moment
 from annotator.work.agreement.measuring import bases
-from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS
+from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS, Selection
 from annotator.work.agreement.scales import Basis, level_of
-from annotator.work.agreement.selection import Selection, counted_answers
+from annotator.work.agreement.selection import counted_answers
 
 KINDS = ("month", "version", "article")
 MOST_PARTS = 100

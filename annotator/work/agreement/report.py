@@ -1,14 +1,19 @@
-"""What an agreement report holds: figures, what they rest on, and their JSON."""
+"""What an agreement report looks at and holds: figures, and what they rest on."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import combinations
 from math import prod
+from typing import Self
 
+from annotator.formats.labels.rows import COUNTED
 from annotator.measure.coefficients.confusion import skewed
 from annotator.measure.coefficients.result import Measure
 from annotator.measure.coefficients.verdict import FIRM, TENTATIVE, verdict_of
 from annotator.measure.intervals.resampling import Interval, Settings
-from annotator.work.agreement.selection import Scope, Selection
+from annotator.measure.rounds import FIRST_ROUND
+from annotator.text.outline import SEGMENTS
 
 STATUS, SPEAKER, STANCE, SCALE, CERTAINTY = FIELDS = (
     "status", "speaker", "stance", "stance_on_scale", "certainty",
@@ -21,6 +26,58 @@ RELATED, SPEAKERS, TYPES, TOP, ALIGNED_STANCE, ALIGNED_CERTAINTY = MORE = (
 STEPS = (STATUS, SPEAKER, ALIGNED_STANCE, ALIGNED_CERTAINTY)
 FAR_LOWER = 0.1
 SKEW = "skew"
+BODY, HEADLINE = "body", "headline"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which answers count; by default only those given independently by people.
+
+    Date lines and boilerplate do not count, incomplete answers never, and decisions of an
+    adjudicator are no answers at all. `round` is 1 (given independently), 2 (changed later) or
+    `NEWEST` (what gold has). `articles`, `annotators` and `version` (of the codebook) are
+    ids, nothing meaning all; `since` and `until` are days (UTC) on which an answer was first given,
+    both inclusive. `whole_articles`: date lines and boilerplate, too; gold has them.
+    """
+
+    headlines: bool = False
+    round: int | None = FIRST_ROUND
+    origins: tuple[str, ...] = COUNTED
+    articles: tuple[int, ...] = ()
+    annotators: tuple[int, ...] = ()
+    version: int | None = None
+    since: date | None = None
+    until: date | None = None
+    whole_articles: bool = False
+
+    def of_articles(self, articles: Iterable[int]) -> Self:
+        """Narrow it to some articles."""
+        return replace(self, articles=tuple(articles))
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Return the parts of an article whose sentences count."""
+        if self.whole_articles:
+            return SEGMENTS
+        return (BODY, HEADLINE) if self.headlines else (BODY,)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report looks at, before any field asks for two answers.
+
+    `sentences` have an answer that counts; `eligible` are all that could have one. `changed` counts
+    the independent answers that their annotators changed later: round 1 has them as they were.
+    """
+
+    articles: int
+    sentences: int
+    annotators: int
+    answers: int
+    claims: int
+    double_labelled: int
+    eligible: int = 0
+    changed: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The figures of a report for machines: as JSON, and as one flat table for a spreadsheet."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -185,3 +186,8 @@ def kappa(measure: Measure) -> Row:
 def safe(text: str) -> str:
     """Return a cell that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON text: the same bytes on the page and at the command line."""
+    return json.dumps(report_json(report), ensure_ascii=False, indent=2) + "\n"

@@ -10,9 +10,9 @@ import numpy as np
 from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.alignment import split_by
 from annotator.measure.coefficients.alpha import Distance
+from annotator.measure.collected import Collected
 from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import IntArray, numbered
-from annotator.work.agreement.collecting import Collected
 from annotator.work.agreement.fields import Compared
 from annotator.work.agreement.report import (
     ALIGNED_CERTAINTY,

@@ -1,9 +1,6 @@
 """Selects the answers that agreement may rest on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
@@ -16,44 +13,8 @@ from annotator.store.models import (
     Sentence,
     Speaker,
 )
-from annotator.store.models.answers import FIRST_ROUND
-from annotator.text.outline import SEGMENTS
-from annotator.work.labelling.independence import COUNTED, counted
-
-BODY, HEADLINE = "body", "headline"
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which answers count; by default only those given independently by people.
-
-    Date lines and boilerplate do not count, incomplete answers never, and decisions of an
-    adjudicator are no answers at all. `round` is 1 (given independently), 2 (changed later) or
-    `NEWEST` (what gold has). `articles`, `annotators` and `version` (of the codebook) are
-    ids, nothing meaning all; `since` and `until` are days (UTC) on which an answer was first given,
-    both inclusive. `whole_articles`: date lines and boilerplate, too; gold has them.
-    """
-
-    headlines: bool = False
-    round: int | None = FIRST_ROUND
-    origins: tuple[str, ...] = COUNTED
-    articles: tuple[int, ...] = ()
-    annotators: tuple[int, ...] = ()
-    version: int | None = None
-    since: date | None = None
-    until: date | None = None
-    whole_articles: bool = False
-
-    def of_articles(self, articles: Iterable[int]) -> Self:
-        """Narrow it to some articles."""
-        return replace(self, articles=tuple(articles))
-
-    @property
-    def segments(self) -> tuple[str, ...]:
-        """Return the parts of an article whose sentences count."""
-        if self.whole_articles:
-            return SEGMENTS
-        return (BODY, HEADLINE) if self.headlines else (BODY,)
+from annotator.work.agreement.report import Selection
+from annotator.work.labelling.independence import counted
 
 
 def counted_answers(
@@ -109,24 +70,6 @@ def of_sentences(project: Project, selection: Selection) -> list[ColumnElement[b
 def start_of(day: date) -> datetime:
     """Return the first moment of a day, in UTC."""
     return datetime.combine(day, time(), UTC)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a report looks at, before any field asks for two answers.
-
-    `sentences` have an answer that counts; `eligible` are all that could have one. `changed` counts
-    the independent answers that their annotators changed later: round 1 has them as they were.
-    """
-
-    articles: int
-    sentences: int
-    annotators: int
-    answers: int
-    claims: int
-    double_labelled: int
-    eligible: int = 0
-    changed: int = 0
 
 
 def speaker_names(now: Connection, project: Project) -> dict[int, str]:

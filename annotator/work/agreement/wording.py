@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from annotator.codebook.scheme import Codebook
+from annotator.formats.labels.rows import COUNTED
 from annotator.measure.coefficients.result import Measure
 from annotator.measure.coefficients.verdict import FEW_ARTICLES
 from annotator.measure.intervals.resampling import Interval, articles_needed
+from annotator.measure.rounds import FIRST_ROUND, NEWEST, SECOND_ROUND
 from annotator.phrases import coefficient, counted, percent
-from annotator.store.models.answers import FIRST_ROUND, SECOND_ROUND
 from annotator.work.agreement.report import (
     ALIGNED_CERTAINTY,
     ALIGNED_STANCE,
@@ -23,9 +24,8 @@ from annotator.work.agreement.report import (
     TYPES,
     FieldReport,
     Report,
+    Selection,
 )
-from annotator.work.agreement.selection import Selection
-from annotator.work.labelling.independence import COUNTED, NEWEST
 
 MOST_CONFUSED = 2
 QUESTIONS = {

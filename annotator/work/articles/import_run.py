@@ -22,18 +22,19 @@ from annotator.text.outline import Outline
 from annotator.work import staging
 from annotator.work.articles import appearing, near_duplicates, storing
 from annotator.work.articles.appearing import Arrival
-from annotator.work.articles.known_texts import KnownTexts
+from annotator.work.articles.known_texts import DuplicateError, KnownTexts
 from annotator.work.articles.sifting import (
     EVERYTHING,
     NEAR,
     Choice,
     LeftOut,
     Sieve,
+    Told,
     kinds_of,
     none_left,
     totals,
 )
-from annotator.work.articles.storing import DuplicateError, Prepared
+from annotator.work.articles.storing import Prepared
 from annotator.work.spooling import Spooling
 
 # So many articles, or sentences, go into one step: some tens of milliseconds.
@@ -65,18 +66,6 @@ class FileReport:
     left_out: tuple[str, ...] = ()
     unread: int = 0  # how many of its rows are left out because they can be no articles
     is_guess: bool = False  # its encoding
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is told of one article of a dry run."""
-
-    file: str
-    number: int
-    draft: ArticleDraft
-    sentences: int
-    warnings: tuple[str, ...]
-    is_left_out: bool = False
 
 
 @dataclass(frozen=True)

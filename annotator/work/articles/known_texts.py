@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
+from annotator.errors import RefusedError
 from annotator.formats.articles.article import LONGEST_KEY, ArticleDraft
-from annotator.store.db import db
-from annotator.store.models import Article, Project
 from annotator.text import fingerprint
-from annotator.work import shelving, staging
-from annotator.work.articles.storing import DuplicateError
+
+if TYPE_CHECKING:
+    from annotator.store.models import Project
+
+
+class DuplicateError(RefusedError):
+    """The project already has this text, or another text under this key."""
 
 
 class KnownTexts:
@@ -20,7 +23,7 @@ class KnownTexts:
     Without a project there are only the latter.
     """
 
-    def __init__(self, project: Project | None) -> None:
+    def __init__(self, project: "Project | None") -> None:
         self.here: dict[str, str] = {}
         self.withdrawn: dict[str, str] = {}
         self.texts: dict[str, str] = {}
@@ -29,8 +32,15 @@ class KnownTexts:
             self.look_up(project)
         self.here_keys = set(self.here.values())
 
-    def look_up(self, project: Project) -> None:
+    def look_up(self, project: "Project") -> None:
         """Find the keys and texts of the project, and those that were withdrawn from it."""
+        # A conversion has no project, and loads nothing of the database.
+        from sqlalchemy import select  # noqa: PLC0415
+
+        from annotator.store.db import db  # noqa: PLC0415
+        from annotator.store.models import Article  # noqa: PLC0415
+        from annotator.work import shelving, staging  # noqa: PLC0415
+
         rows = db.session.execute(
             select(Article.key, Article.sha256).where(
                 Article.project_id.in_(staging.arriving_into(project.id))

@@ -107,6 +107,18 @@ class LeftOut:
         return f"{where}, “{draft.title[:80]}”: {self.cause.removeprefix(f'{draft.where}: ')}"
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is told of one article of a dry run."""
+
+    file: str
+    number: int
+    draft: ArticleDraft
+    sentences: int
+    warnings: tuple[str, ...]
+    is_left_out: bool = False
+
+
 class Sieve:
     """Takes the articles of one batch, or leaves them out.
 

@@ -17,6 +17,7 @@ from annotator.store.db import among, db
 from annotator.store.models import Article, Project, Sentence, User
 from annotator.text import fingerprint, near
 from annotator.work.articles import near_duplicates
+from annotator.work.articles.known_texts import DuplicateError
 from annotator.work.labelling import proposals
 
 ARTICLES = cast(Table, Article.__table__)
@@ -184,10 +185,6 @@ def first_versions(project: Project, keys: Iterable[str]) -> dict[str, int]:
         )
     )
     return {row.key: row.id for row in found}
-
-
-class DuplicateError(RefusedError):
-    """The project already has this text, or another text under this key."""
 
 
 def read_articles(

@@ -34,7 +34,7 @@ from annotator.store.models import (
 from annotator.store.rows.places import AnyProject, AnySentence
 from annotator.work.codebook import rulings
 from annotator.work.codebook.rulings import Ruling
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.content import DECIDED
 from annotator.work.labelling import independence
 from annotator.work.labelling.drafts import AnswerDraft
 from annotator.work.labelling.speakers import speakers_today

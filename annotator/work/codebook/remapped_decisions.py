@@ -23,14 +23,8 @@ from annotator.store.models import (
 )
 from annotator.work import shelving
 from annotator.work.codebook.mappings import OF_CLAIMS, Values, key_of
-from annotator.work.consensus.decisions import (
-    DECIDE,
-    Content,
-    claim_json,
-    content_from,
-    content_json,
-    content_of,
-)
+from annotator.work.consensus.content import DECIDE, Content, claim_json, content_from, content_json
+from annotator.work.consensus.decisions import content_of
 
 
 def deciding(project: Project, values: Values) -> list[Decision]:

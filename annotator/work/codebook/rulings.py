@@ -11,7 +11,7 @@ from annotator.store.db import among, db
 from annotator.store.models import Article, Decision, Project, Sentence, Speaker, User
 from annotator.work.accounts import activity
 from annotator.work.codebook import drafts
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.content import DECIDED
 
 SHOWN = 50
 FIELDS = {"stances": "stance", "certainties": "certainty", "aspects": "aspect"}

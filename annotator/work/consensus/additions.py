@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from annotator.store.db import among, db
 from annotator.store.models import Answer, Claim, Decision, DecisionBasis, Project, Speaker
-from annotator.work.consensus.answers import Comparison
+from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.decisions import claims_of
 from annotator.work.consensus.disagreements import counts
 from annotator.work.labelling import speakers

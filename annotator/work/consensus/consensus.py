@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from annotator.measure.matching import Row
-from annotator.work.consensus.answers import Comparison
+from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.voting import OPEN, UNANIMOUS, Majority, Vote, Voting, weakest
 from annotator.work.labelling.drafts import ClaimDraft
 

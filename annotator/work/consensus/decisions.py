@@ -1,8 +1,7 @@
 """Decisions as they are stored: their content and their history."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -19,12 +18,15 @@ from annotator.store.models import (
     Sentence,
     User,
 )
-from annotator.work.consensus.voting import ADJUDICATED
-from annotator.work.labelling.drafts import ClaimDraft
-
-DECIDED, REOPENED, ASKED = "decided", "reopened", "asked"
-DECIDE, REOPEN, ASK, UNDO = "decide", "reopen", "ask", "undo"
-# The keys of events that a new version of the codebook wrote: no steps of an adjudicator.
+from annotator.work.consensus.content import (
+    REOPENED,
+    Content,
+    Taken,
+    claim_json,
+    content_from,
+    content_json,
+    taken_from,
+)
 
 
 class AlreadyDecidedError(RefusedError):
@@ -36,73 +38,12 @@ class AlreadyDecidedError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A decided claim, and whose it was; None where the adjudicator wrote it."""
-
-    claim: ClaimDraft
-    source: int | None = None
-
-
-@dataclass(frozen=True)
-class Content:
-    """All that a decision says; what its events keep and an undo brings back."""
-
-    state: str
-    how: str = ADJUDICATED
-    status: str | None = None
-    claims: tuple[Taken, ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    soft: Mapping[str, Any] | None = None
-    reason: str = ""
-    rule: str | None = None
-    readers: tuple[int, ...] = ()
-    basis: Mapping[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Act:
     """Who acts, on which revision of the decision (0: none yet), with which idempotency key."""
 
     user: User
     revision: int
     key: str
-
-
-def claim_json(taken: Taken) -> dict[str, Any]:
-    """Return a decided claim as it is stored; speakers as numbers, which stay."""
-    claim = taken.claim
-    return {
-        "speaker_id": claim.speaker,
-        "stance": claim.stance,
-        "certainty": claim.certainty,
-        "mention": list(claim.mention) if claim.mention else None,
-        "via": list(claim.via),
-        "conditional": claim.conditional,
-        "aspect": claim.aspect,
-        "evidence": [list(span) for span in claim.evidence],
-        "note": claim.note,
-        "source": taken.source,
-    }
-
-
-def taken_from(stored: Mapping[str, Any], today: Mapping[int, int] | None = None) -> Taken:
-    """Return a stored claim; with `today`, its speakers as they are known after merges."""
-
-    def number(speaker: int) -> int:
-        return speaker if today is None else today[speaker]
-
-    claim = ClaimDraft(
-        speaker=number(stored["speaker_id"]),
-        stance=stored["stance"],
-        certainty=stored["certainty"],
-        mention=tuple(stored["mention"]) if stored["mention"] else None,
-        via=tuple(number(link) for link in stored["via"]),
-        conditional=stored["conditional"],
-        aspect=stored["aspect"],
-        evidence=tuple((start, end) for start, end in stored["evidence"]),
-        note=stored["note"],
-    )
-    return Taken(claim, stored["source"])
 
 
 def claims_of(decision: Decision, today: Mapping[int, int] | None = None) -> tuple[Taken, ...]:
@@ -226,29 +167,6 @@ def rest_on(decision: Decision, basis: Mapping[int, int]) -> None:
     for left in held.values():
         decision.bases.remove(left)
     db.session.flush()
-
-
-def content_json(content: Content) -> str:
-    """Return a content as canonical JSON."""
-    said = {
-        **vars(content),
-        "claims": [claim_json(taken) for taken in content.claims],
-        "basis": sorted(content.basis.items()),
-    }
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def content_from(text: str) -> Content:
-    """Return the content that an event has kept."""
-    said = json.loads(text)
-    return Content(
-        **{
-            **said,
-            "claims": tuple(taken_from(stored) for stored in said["claims"]),
-            "readers": tuple(said["readers"]),
-            "basis": dict(said["basis"]),
-        }
-    )
 
 
 def content_of(decision: Decision) -> Content:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from annotator.codebook.scheme import Codebook
+from annotator.measure.rounds import NEWEST
 from annotator.store.db import among
 from annotator.store.models import (
     Answer,
@@ -38,7 +39,7 @@ from annotator.store.models import (
     Sentence,
     Speaker,
 )
-from annotator.work.labelling.independence import NEWEST, counted
+from annotator.work.labelling.independence import counted
 from annotator.work.labelling.speakers import today
 
 KIND_NAMES: Mapping[str, str] = {

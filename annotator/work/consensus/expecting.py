@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from annotator.formats.labels.rows import HUMAN
+from annotator.formats.labels.rows import COUNTED, HUMAN
+from annotator.measure.rounds import NEWEST
 from annotator.store.db import among, db
 from annotator.store.models import (
     OPEN_STATES,
@@ -21,7 +22,7 @@ from annotator.store.models import (
     Sentence,
 )
 from annotator.work.assignment import assigning, leaving
-from annotator.work.labelling.independence import COUNTED, NEWEST, counted
+from annotator.work.labelling.independence import counted
 
 
 @dataclass(frozen=True)

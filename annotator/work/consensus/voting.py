@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, get_args
 
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 
 UNANIMOUS, MAJORITY, MODEL, ADJUDICATED = "unanimous", "majority", "model", "adjudicated"
 SINGLE = "single"  # one annotator alone: neither unanimous nor a majority

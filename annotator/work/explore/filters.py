@@ -28,7 +28,7 @@ from annotator.store.models import (
 from annotator.store.snapshot import by_code_point
 from annotator.text.search import Term, parse
 from annotator.text.spelling import folded
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.content import DECIDED
 from annotator.work.consensus.disagreements import DIFFERS
 from annotator.work.explore import notes
 

@@ -30,9 +30,11 @@ from annotator.store.rows.answers import (
 from annotator.store.snapshot import by_code_point
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.assignment import progress
-from annotator.work.consensus.answers import Comparison, comparisons
+from annotator.work.consensus.answers import comparisons
+from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.consensus import consensus
-from annotator.work.consensus.decisions import DECIDED, claims_of, decisions_on
+from annotator.work.consensus.content import DECIDED
+from annotator.work.consensus.decisions import claims_of, decisions_on
 from annotator.work.consensus.disagreements import BITS, DIFFERS, KINDS
 from annotator.work.explore.history import CORRECTED
 from annotator.work.explore.notes import notes_on

@@ -26,7 +26,8 @@ from annotator.store.rows.answers import (
 )
 from annotator.store.snapshot import by_code_point
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.consensus.decisions import DECIDED, claims_of, decisions_on
+from annotator.work.consensus.content import DECIDED
+from annotator.work.consensus.decisions import claims_of, decisions_on
 from annotator.work.consensus.disagreements import BITS, KINDS
 from annotator.work.explore.filters import CLAIMS, DECISIONS, Filters
 from annotator.work.explore.finding import Place

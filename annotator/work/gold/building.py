@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from annotator.phrases import moment
-from annotator.work.consensus.answers import Comparison
+from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.consensus import YES, Consensus, RowVotes, claim_of, consensus
-from annotator.work.consensus.decisions import DECIDED, Taken
+from annotator.work.consensus.content import DECIDED, Taken
 from annotator.work.consensus.voting import OPEN, Majority, Vote, Voting
-from annotator.work.gold.counts import NONE
 from annotator.work.labelling.drafts import ClaimDraft
 
 GoldRow = dict[str, Any]
 Span = dict[str, Any]
 NOBODY = Comparison(())
+NONE = "none"  # no answer counts
 SOFT = "soft"  # an adjudicator kept the readings side by side
 UNANSWERED, INCOMPLETE, NOT_COUNTED = "unanswered", "incomplete", "not_counted"
 DIGITS = 6

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Select, exists, func, literal, select
 
-from annotator.formats.labels.rows import CONTEXT, HUMAN, PEOPLE
+from annotator.formats.labels.rows import CONTEXT, COUNTED, HUMAN, PEOPLE
 from annotator.phrases import counted, method_name, plural
 from annotator.store.models import (
     Alias,
@@ -22,15 +22,13 @@ from annotator.store.models import (
     Via,
 )
 from annotator.store.snapshot import one_moment
-from annotator.work.agreement.report import Report
-from annotator.work.agreement.selection import Selection
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.agreement.report import Report, Selection
+from annotator.work.consensus.content import DECIDED
 from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, MODELS, OPEN, SINGLE, UNANIMOUS
+from annotator.work.gold.building import NONE
 from annotator.work.imported_labels.kinds import HOW_TO_COUNT, ORIGIN_WORDS
-from annotator.work.labelling.independence import COUNTED
 
 Some = npt.NDArray[np.bool_]
-NONE = "none"
 VOTED = (MAJORITY, *MODELS)
 HOW: Mapping[str, str] = {
     ADJUDICATED: "adjudicated",

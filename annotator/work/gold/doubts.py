@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from annotator.measure.aggregation import Gold, Method
+from annotator.measure.aggregation import Gold
 from annotator.measure.doubts import Doubt, doubts
+from annotator.measure.methods import Method
 from annotator.measure.panel import Panel
 from annotator.phrases import method_name, percent
 

@@ -14,7 +14,7 @@ from typing import get_args
 import numpy as np
 from sqlalchemy import Connection, select
 
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.store.arrays import joined_integers
@@ -22,13 +22,14 @@ from annotator.store.models import Article, Decision, Project, Sentence
 from annotator.store.snapshot import by_code_point, one_moment
 from annotator.work.agreement import collecting
 from annotator.work.consensus.consensus import STANCE, STATUS
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.content import DECIDED
 from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, OPEN, SINGLE, UNANIMOUS
 from annotator.work.gold import counts as project_counts
 from annotator.work.gold.counts import Decided, Gold
+from annotator.work.gold.fitting import panels_of
 from annotator.work.gold.models import Aggregation, Fit
 from annotator.work.gold.outcomes import Outcomes, Some, outcomes
-from annotator.work.gold.panels import Panels, panels_of
+from annotator.work.gold.panels import Panels
 from annotator.work.labelling.speakers import speakers_today
 
 METHODS: tuple[Method, ...] = get_args(Method)

@@ -11,24 +11,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
 
-from annotator.measure.aggregation import FITTED, Gold, Method, aggregate
+from annotator.measure.aggregation import Gold, aggregate
 from annotator.measure.cells import Model
+from annotator.measure.methods import FITTED, Method
 from annotator.measure.panel import NONE, Panel
 from annotator.phrases import method_name
-from annotator.store.models import Project
 from annotator.work.consensus.voting import (
     LEAST_MARGIN,
     OPEN,
     SINGLE,
     UNANIMOUS,
-    Majority,
     Vote,
-    Voting,
     majority,
 )
-from annotator.work.gold.panels import Panels, panels_of
+from annotator.work.gold.panels import Panels
 
 STANDARD = Model()
 Pattern = tuple[tuple[int, int], ...]
@@ -79,12 +76,6 @@ class Aggregation:
         names |= {"restarts": "restarts", "seed": "seed"}
         own = {name: settings[key] for key, name in names.items() if settings.get(key) is not None}
         return cls(method, Model(**own), settings["margin"])
-
-    def fitted(self, connection: Connection, project: Project) -> Voting:
-        """Return what decides the fields of this project as it is now."""
-        if not self.learns:
-            return Majority(self.least_margin)
-        return self.fitted_to(panels_of(connection, project))
 
     def fitted_to(self, panels: Panels) -> "Fitted":
         """Return the fit to panels that have been read."""

@@ -9,19 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.alignment import sorted_by
+from annotator.measure.collected import Claims, Collected
 from annotator.measure.matching import Held, rows_of
 from annotator.measure.panel import NONE, Panel, SmallArray
 from annotator.measure.patterns import IntArray, distinct_rows
-from annotator.store.models import Project
-from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.agreement.collecting import Claims, Collected, Collector
-from annotator.work.agreement.selection import Selection
+from annotator.measure.rounds import NEWEST
+from annotator.work.agreement.report import Selection
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
-from annotator.work.labelling.independence import NEWEST
 
 FIELDS = (STATUS, STANCE, CERTAINTY)
 EVERYTHING = Selection(whole_articles=True, round=NEWEST)
@@ -44,12 +41,6 @@ class Panels:
     fields: Mapping[str, Panel]
     claim_unit: IntArray
     claim_speaker: IntArray
-
-
-def panels_of(connection: Connection, project: Project) -> Panels:
-    """Read the answers that gold rests on."""
-    collected = Collector(connection, project, EVERYTHING).whole()
-    return panels_from(collected, project.codebook, pseudonyms_of(project, connection))
 
 
 def panels_from(collected: Collected, codebook: Codebook, called: Mapping[int, str]) -> Panels:

@@ -25,7 +25,7 @@ from annotator.store.models import (
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.consensus.answers import comparisons
-from annotator.work.consensus.decisions import taken_from
+from annotator.work.consensus.content import taken_from
 from annotator.work.consensus.voting import Majority, Voting
 from annotator.work.gold.building import (
     INCOMPLETE,
@@ -40,6 +40,7 @@ from annotator.work.gold.building import (
     in_file_order,
     written,
 )
+from annotator.work.gold.fitting import fitted_to
 from annotator.work.gold.models import Aggregation, Fitted
 from annotator.work.labelling.annotation_rows import speakers_of, versions_of
 from annotator.work.labelling.speakers import speakers_today
@@ -111,7 +112,7 @@ def article_columns(project: Project) -> dict[str, dict[str, Any]]:
 
 def rules_for(connection: Connection, project: Project, by: By) -> Rules:
     """Return how gold is made where nobody has decided."""
-    fitted = by.fitted(connection, project) if isinstance(by, Aggregation) else by
+    fitted = fitted_to(by, connection, project) if isinstance(by, Aggregation) else by
     way = by.way if isinstance(by, Fitted) else by
     by_count = Majority(way.least_margin) if isinstance(way, Aggregation) else Majority()
     return Rules(project.codebook.claims_status.value, fitted, by_count)

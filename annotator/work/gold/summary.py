@@ -5,24 +5,15 @@ from typing import Any
 
 from annotator.measure.panel import NONE, Panel
 from annotator.measure.patterns import FloatArray
-from annotator.store.models import Project
-from annotator.store.snapshot import one_moment
 from annotator.work.consensus.voting import OPEN, SINGLE, UNANIMOUS
 from annotator.work.gold.building import DIGITS
 from annotator.work.gold.doubts import UNTOLD, warnings
 from annotator.work.gold.models import Aggregation, Fit
 from annotator.work.gold.outcomes import outcomes
-from annotator.work.gold.panels import Panels, panels_of
+from annotator.work.gold.panels import Panels
 
 ENOUGH = 10
 """Answers per annotator and value below which an error matrix of one's own is a guess."""
-
-
-def summary(project: Project, way: Aggregation) -> dict[str, Any]:
-    """Return what `annotator gold -p --json` prints; everything is of one moment."""
-    with one_moment() as connection:
-        panels = panels_of(connection, project)
-    return summary_of(project.slug, panels, way, way.fits(panels))
 
 
 def warnings_of(found: Mapping[str, Any]) -> list[str]:
@@ -32,11 +23,6 @@ def warnings_of(found: Mapping[str, Any]) -> list[str]:
         for name, field in found["fields"].items()
         for said in field.get("warnings", ())
     ]
-
-
-def against(project: Project, way: Aggregation) -> list[str]:
-    """Return what speaks against making the gold of a project in this way."""
-    return warnings_of(summary(project, way)) if way.learns else []
 
 
 def summary_of(

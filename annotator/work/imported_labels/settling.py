@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import selectinload
 
-from annotator.formats.labels.rows import MODEL, REFERENCE
+from annotator.formats.labels.rows import COUNTED, MODEL, REFERENCE
 from annotator.store.clock import now
 from annotator.store.db import Steps, among, db
 from annotator.store.marking import mark_all, mark_answers
@@ -27,12 +27,17 @@ from annotator.store.models import (
     ModelMember,
     Sentence,
 )
-from annotator.work.consensus import decisions
-from annotator.work.consensus.decisions import Content, Taken
+from annotator.work.consensus.content import (
+    DECIDE,
+    DECIDED,
+    Content,
+    Taken,
+    claim_json,
+    content_json,
+)
 from annotator.work.jobs import Told, tell_nobody
 from annotator.work.labelling.arriving import insert_all, table
 from annotator.work.labelling.drafts import ClaimDraft
-from annotator.work.labelling.independence import COUNTED
 
 # So many answers become another thing in one step, and so many decisions are made: a tenth of a
 # second.
@@ -195,12 +200,12 @@ def decide(number: int, answers: Sequence[int]) -> None:
                 "decision_id": made,
                 "project_id": given.project_id,
                 "revision": 1,
-                "kind": decisions.DECIDE,
+                "kind": DECIDE,
                 "undoes": None,
                 "at": at,
                 "user_id": answer.user_id,
                 "key": key_of(number),
-                "content": decisions.content_json(content),
+                "content": content_json(content),
             }
             for made, (answer, content) in zip(numbers, contents, strict=True)
         ],
@@ -229,7 +234,7 @@ def content_of(answer: Answer, source: str) -> Content:
         )
         for each in answer.claims
     )
-    return Content(decisions.DECIDED, status=answer.status, claims=claims, reason=source)
+    return Content(DECIDED, status=answer.status, claims=claims, reason=source)
 
 
 def decision_row(answer: Answer, content: Content, at: Any) -> dict[str, Any]:
@@ -242,7 +247,7 @@ def decision_row(answer: Answer, content: Content, at: Any) -> dict[str, Any]:
         "how": content.how,
         "fields": {},
         "status": content.status,
-        "claims": [decisions.claim_json(each) for each in content.claims],
+        "claims": [claim_json(each) for each in content.claims],
         "soft": None,
         "reason": content.reason,
         "rule": None,

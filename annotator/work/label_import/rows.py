@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.formats.articles.records import RecordError
-from annotator.formats.labels.rows import REFERENCE, AnswerRow, ClaimRow, Remark
+from annotator.formats.labels.rows import COUNTED, REFERENCE, AnswerRow, ClaimRow, Remark
 from annotator.phrases import both_numbers
 from annotator.store.clock import now
 from annotator.store.db import Steps, db
@@ -59,7 +59,6 @@ from annotator.work.labelling.arriving import (
     pieces,
 )
 from annotator.work.labelling.drafts import AnswerDraft, complete
-from annotator.work.labelling.independence import COUNTED
 from annotator.work.spooling import Spooling
 
 

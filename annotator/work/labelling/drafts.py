@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.errors import RefusedError
 from annotator.phrases import counted
-from annotator.store.rows.answers import AnyAnswer, AnyClaim
-from annotator.work.labelling.speakers import SpeakerChoice
+
+if TYPE_CHECKING:
+    from annotator.store.rows.answers import AnyAnswer, AnyClaim
 
 Span = tuple[int, int]
 MOST_CLAIMS = 20
@@ -31,6 +33,28 @@ class ClaimsWouldGoError(InvalidAnswerError):
             "status",
         )
         self.count = count
+
+
+@dataclass(frozen=True)
+class NewSpeaker:
+    """A speaker with a name that the annotator adds.
+
+    `ask` says that a person has to decide first where the name might mean a known speaker.
+    """
+
+    name: str
+    type: str
+    ask: bool = False
+
+
+@dataclass(frozen=True)
+class UnnamedSource:
+    """A source without a name; its words are kept."""
+
+    wording: str
+
+
+SpeakerChoice = int | NewSpeaker | UnnamedSource
 
 
 @dataclass(frozen=True)
@@ -80,7 +104,7 @@ def complete(draft: AnswerDraft, codebook: Codebook) -> bool:
 
 
 def without_unasked(
-    draft: AnswerDraft, codebook: Codebook, before: AnyAnswer | AnswerDraft | None
+    draft: AnswerDraft, codebook: Codebook, before: "AnyAnswer | AnswerDraft | None"
 ) -> AnswerDraft:
     """Drop certainties and aspects that a page asked for before a codebook that asks for none.
 
@@ -126,7 +150,7 @@ def settle(draft: AnswerDraft, codebook: Codebook) -> AnswerDraft:
 
 
 def check(
-    draft: AnswerDraft, codebook: Codebook, before: AnyAnswer | AnswerDraft | None, length: int
+    draft: AnswerDraft, codebook: Codebook, before: "AnyAnswer | AnswerDraft | None", length: int
 ) -> None:
     """Refuse too many claims, values this codebook does not offer, spans outside the article.
 
@@ -169,7 +193,7 @@ def check_value(
     raise InvalidAnswerError(f"“{value}” is not offered by this codebook: {names}.", field)
 
 
-def draft_of(answer: AnyAnswer | None) -> AnswerDraft:
+def draft_of(answer: "AnyAnswer | None") -> AnswerDraft:
     """Return a stored answer as a draft, so that both can be compared."""
     if answer is None:
         return AnswerDraft()
@@ -181,7 +205,7 @@ def draft_of(answer: AnyAnswer | None) -> AnswerDraft:
     )
 
 
-def claim_draft_of(claim: AnyClaim) -> ClaimDraft:
+def claim_draft_of(claim: "AnyClaim") -> ClaimDraft:
     """Return a stored claim as a draft, its speakers as they count today, after merges."""
     mention = None
     if claim.mention_start is not None and claim.mention_end is not None:

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 from sqlalchemy.orm import aliased
 
-from annotator.formats.labels.rows import HUMAN, PEOPLE
+from annotator.formats.labels.rows import COUNTED
+from annotator.measure.rounds import FIRST_ROUND, NEWEST
 from annotator.store.clock import now
 from annotator.store.db import among, db, insert_for
 from annotator.store.models import (
@@ -24,14 +25,9 @@ from annotator.store.models import (
     Membership,
     Sentence,
 )
-from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.rows.answers import AnyAnswer
 from annotator.store.rows.places import AnyAssignment, AnySentence
 
-COUNTED = (HUMAN, PEOPLE)
-"""The origins of answers that count: given here by people, or brought in as answers of people."""
-NEWEST = None
-"""In the place of a round: of each annotator the newest answer, whichever round it is."""
 ASKED, RETURNED, GOLD, ANSWERS = "asked", "returned", "gold", "answers"
 
 
@@ -48,32 +44,6 @@ def counted(
         Answer.origin.in_(origins),
         Answer.current.is_(True) if round_ is NEWEST else Answer.round == round_,
     ]
-
-
-def counted_rows(
-    rows: Iterable[dict[str, Any]],
-    round_: int | None = FIRST_ROUND,
-    origins: Sequence[str] = COUNTED,
-) -> list[dict[str, Any]]:
-    """Return which annotation rows of one sentence count; the same rule as `counted`."""
-    known = list(rows)
-    if round_ is NEWEST:
-        known = newest(known)
-    return [
-        row
-        for row in known
-        if row["complete"] and row["origin"] in origins and round_ in (NEWEST, row["round"])
-    ]
-
-
-def newest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return of the annotation rows of one sentence the newest of each annotator."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        held = found.get(row["annotator"])
-        if held is None or row["round"] > held["round"]:
-            found[row["annotator"]] = row
-    return list(found.values())
 
 
 def last_independent(answer: AnyAnswer) -> int | None:

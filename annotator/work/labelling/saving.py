@@ -10,6 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import NotAllowedError, NotFoundError, RefusedError
+from annotator.measure.rounds import FIRST_ROUND, SECOND_ROUND
 from annotator.store.clock import now
 from annotator.store.db import among, db
 from annotator.store.marking import mark
@@ -22,7 +23,6 @@ from annotator.store.models import (
     Sentence,
     Via,
 )
-from annotator.store.models.answers import FIRST_ROUND, SECOND_ROUND
 from annotator.store.rows import answers, events
 from annotator.store.rows.answers import AnswerRow, ClaimRow, RosterRow, SpeakerRow, ViaRow
 from annotator.store.rows.events import EventRow

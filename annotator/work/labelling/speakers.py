@@ -1,7 +1,6 @@
 """Speakers: who can be chosen, who is new, and the numbers of an article's chips."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
@@ -16,6 +15,7 @@ from annotator.store.rows.prepared import prepared
 from annotator.store.snapshot import one_moment
 from annotator.text.spelling import tidy
 from annotator.work import shelving
+from annotator.work.labelling.drafts import NewSpeaker, SpeakerChoice, UnnamedSource
 from annotator.work.labelling.speaker_search import SimilarSpeakersError, similar_to, spelled
 
 LONGEST_ALIAS = 200
@@ -27,28 +27,6 @@ class UnknownSpeakerError(RefusedError):
     def __init__(self, message: str, number: int | None = None) -> None:
         super().__init__(message)
         self.number = number
-
-
-@dataclass(frozen=True)
-class NewSpeaker:
-    """A speaker with a name that the annotator adds.
-
-    `ask` says that a person has to decide first where the name might mean a known speaker.
-    """
-
-    name: str
-    type: str
-    ask: bool = False
-
-
-@dataclass(frozen=True)
-class UnnamedSource:
-    """A source without a name; its words are kept."""
-
-    wording: str
-
-
-SpeakerChoice = int | NewSpeaker | UnnamedSource
 
 
 def narrator_of(project: AnyProject, codebook: Codebook) -> SpeakerRow:

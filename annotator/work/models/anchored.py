@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from sqlalchemy import Connection
 
+from annotator.measure.collected import Collected
 from annotator.measure.intervals.anchoring import anchoring
 from annotator.measure.intervals.resampling import Settings, in_order_met
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.store.clusters import read_clusters
 from annotator.store.models import Project
-from annotator.work.agreement.collecting import Collected, Collector
+from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.measuring import usual
 from annotator.work.agreement.report import CERTAINTY, SPEAKER, STANCE, STATUS
 from annotator.work.models.report import Anchoring, Shown

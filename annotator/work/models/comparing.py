@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from annotator.codebook.scheme import Codebook, Value
 from annotator.measure.coefficients.alpha import Distance
+from annotator.measure.collected import Collected
 from annotator.measure.intervals.resampling import Settings, in_order_met
 from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import IntArray
@@ -18,7 +19,7 @@ from annotator.store.db import among
 from annotator.store.models import Answer, Article, Decision, Project, Sentence
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.agreement.collecting import Collected, Collector
+from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.fields import (
     ClosedField,
     Compared,
@@ -32,7 +33,7 @@ from annotator.work.agreement.measuring import bases, usual
 from annotator.work.agreement.report import FIELDS, SPEAKER, FieldReport
 from annotator.work.agreement.scales import Basis, field_scales, level_of
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.content import DECIDED
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
 from annotator.work.gold.panels import EVERYTHING, panel_of

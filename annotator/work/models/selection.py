@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 
 MODEL = "model"
 

@@ -20,7 +20,7 @@ from annotator.store.clusters import read_clusters
 from annotator.store.db import among
 from annotator.store.models import Article, Decision, Project, Sentence
 from annotator.store.snapshot import one_moment
-from annotator.work.consensus.decisions import DECIDED
+from annotator.work.consensus.content import DECIDED
 from annotator.work.labelling.annotation_rows import speakers_of
 
 MOST_NAMED = 5

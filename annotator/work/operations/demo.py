@@ -27,7 +27,13 @@ from annotator.work.accounts import accounts, projects
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning, qualifying, submitting
 from annotator.work.labelling import saving, speakers
-from annotator.work.labelling.drafts import AnswerDraft, ClaimDraft
+from annotator.work.labelling.drafts import (
+    AnswerDraft,
+    ClaimDraft,
+    NewSpeaker,
+    SpeakerChoice,
+    UnnamedSource,
+)
 from annotator.work.labelling.saving import Save
 
 SLUG = "us-russia-cooperation"
@@ -179,13 +185,13 @@ def speaker_of(article: Article, user: User, record: Record) -> int:
     """Return the number of a speaker given by name and type."""
     project = article.project
     codebook = project.codebook
-    choice: speakers.SpeakerChoice
+    choice: SpeakerChoice
     if record["type"] == codebook.narrator_type.value:
         choice = speakers.narrator_of(project, codebook).id
     elif record["type"] == codebook.unnamed_type.value:
-        choice = speakers.UnnamedSource(record["speaker"])
+        choice = UnnamedSource(record["speaker"])
     else:
-        choice = speakers.NewSpeaker(record["speaker"], record["type"])
+        choice = NewSpeaker(record["speaker"], record["type"])
     return speakers.resolve(project, article, codebook, user, choice)
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from annotator.measure.rounds import FIRST_ROUND
 from annotator.measure.scoring import Marked, Said, Share, mark, score
 from annotator.store.batches import Batch
 from annotator.store.db import among, db
 from annotator.store.models import Assignment, Decision, Project, Sentence
-from annotator.store.models.answers import FIRST_ROUND
 from annotator.work.assignment.qualifying import STATUS, compared_fields
-from annotator.work.consensus.answers import Reading, comparisons
-from annotator.work.consensus.decisions import DECIDED, claims_of
+from annotator.work.consensus.answers import comparisons
+from annotator.work.consensus.comparison import Reading
+from annotator.work.consensus.content import DECIDED
+from annotator.work.consensus.decisions import claims_of
 from annotator.work.labelling.drafts import ClaimDraft
 from annotator.work.labelling.speakers import speakers_today
 

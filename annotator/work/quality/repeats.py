@@ -13,7 +13,7 @@ from annotator.work import copies
 from annotator.work.agreement.report import CERTAINTY, STANCE
 from annotator.work.agreement.scales import level_of, scale_of
 from annotator.work.assignment.qualifying import compared_fields
-from annotator.work.consensus.answers import Reading
+from annotator.work.consensus.comparison import Reading
 from annotator.work.quality.marking import readings_in, said
 
 SUBMITTED = "submitted"

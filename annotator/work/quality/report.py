@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from annotator.measure.control.chart import Chart, by_week, chart
 from annotator.measure.control.dispersion import dispersion
+from annotator.measure.rounds import FIRST_ROUND
 from annotator.measure.scoring import STATUS, Marked, Share, score
 from annotator.store.db import db
 from annotator.store.models import Answer, Article, Membership, Project, Sentence
-from annotator.store.models.answers import CONTROL, FIRST_ROUND
+from annotator.store.models.answers import CONTROL
 from annotator.work import copies
 from annotator.work.assignment import qualifying
 from annotator.work.assignment.progress import people_of

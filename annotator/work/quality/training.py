@@ -30,7 +30,8 @@ from annotator.store.snapshot import by_code_point
 from annotator.work import copies
 from annotator.work.adjudication import deciding
 from annotator.work.assignment import assigning, qualifying, self_assignment
-from annotator.work.consensus.decisions import DECIDED, Act, Taken, claims_of
+from annotator.work.consensus.content import DECIDED, Taken
+from annotator.work.consensus.decisions import Act, claims_of
 from annotator.work.labelling import independence
 from annotator.work.labelling.speakers import speakers_today
 from annotator.work.quality import marking

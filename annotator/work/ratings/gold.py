@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from annotator.measure.aggregation import FITTED, Gold, Method, aggregate
+from annotator.measure.aggregation import Gold, aggregate
 from annotator.measure.cells import Model
+from annotator.measure.methods import FITTED, Method
 from annotator.measure.panel import Panel
 from annotator.work.gold.doubts import UNTOLD, warnings
 from annotator.work.ratings.labels import scale

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import count, islice, repeat
+from itertools import islice
 from typing import NoReturn
 
 import numpy as np
@@ -19,6 +19,7 @@ from annotator.measure.panel import NONE, Panel
 from annotator.measure.patterns import IntArray
 from annotator.text.decode import UndecodableText, decode
 from annotator.text.spelling import near, number, tidy
+from annotator.work.ratings.cells import numbered_columns
 
 COLUMNS = ("item", "annotator", "value")
 ARTICLE = "article"
@@ -26,8 +27,8 @@ MOST_NAMED = 5
 MOST_PROBLEMS = 100
 # What `tidy` would change in ASCII, but for the ends of lines.
 SPACES = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f "
-# So many characters, or rows, are read at a time.
-BLOCK, MANY = 500_000, 20_000
+# So many rows are read at a time where cells may be quoted.
+MANY = 20_000
 # So many pairs of item and annotator are counted in a table.
 TABLE = 20_000_000
 NO_ROWS = np.empty(0, dtype=np.int64)
@@ -137,17 +138,9 @@ class Names(dict[str, int]):
         self[spelled] = place
         return place
 
-
-class TidyNames(defaultdict[str, int]):
-    """The same where no spelling needs to be looked at."""
-
-    def __init__(self) -> None:
-        super().__init__(count().__next__)
-
-    @property
-    def of(self) -> dict[str, int]:
-        """Return the names with their places."""
-        return self
+    def places(self, spelled: Sequence[str]) -> IntArray:
+        """Return the place of each of several spellings (n,)."""
+        return np.fromiter(map(self.__getitem__, spelled), np.int64, len(spelled))
 
 
 def is_tidy(text: str, delimiter: str) -> bool:
@@ -160,25 +153,28 @@ def read_columns(sheet: Sheet, declared: Sequence[str]) -> Ratings | None:
     text = sheet.text
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    # Without quotation marks a cell ends at the next delimiter, which takes half the time.
-    plain = '"' not in text and "\r" not in text
     # The csv module copies all that it is given.
+    plain = '"' not in text and "\r" not in text
     heading = replace(sheet, text=text.partition("\n")[0]) if plain else sheet
     header = [tidy(name).lower() for name in next(heading.lines(), (1, []))[1]]
     places = columns(header, sheet.first)
-    found: dict[str, list[IntArray]] = {name: [] for name in places}
-    kind = TidyNames if plain and is_tidy(text, sheet.delimiter) else Names
-    names = {name: kind() for name in places}
-    try:
-        for cells in (plain_cells if plain else quoted_cells)(text, sheet.delimiter, len(header)):
-            for name, place in places.items():
-                column = cells[place :: len(header)]
-                codes = map(names[name].__getitem__, column)
-                found[name].append(np.fromiter(codes, np.int64, len(column)))
-    except (csv.Error, UnevenRowsError):
-        return None
-    whole = {name: np.concatenate(parts or [NO_ROWS]) for name, parts in found.items()}
-    return of_columns(*filled({name: list(of.of) for name, of in names.items()}, whole), declared)
+    names = {name: Names() for name in places}
+    numbered = plain and numbered_columns(text, sheet.delimiter, len(header), places.values())
+    if numbered:
+        cells = {name: numbered[place] for name, place in places.items()}
+        if is_tidy(text, sheet.delimiter):
+            spelled = {name: column.spellings for name, column in cells.items()}
+            return of_columns(*filled(spelled, {n: c.place for n, c in cells.items()}), declared)
+        found = {
+            name: names[name].places(column.spellings)[column.place]
+            for name, column in cells.items()
+        }
+    else:
+        try:
+            found = from_rows(text, sheet.delimiter, places, len(header), names)
+        except (csv.Error, UnevenRowsError):
+            return None
+    return of_columns(*filled({name: list(of.of) for name, of in names.items()}, found), declared)
 
 
 def filled(
@@ -200,25 +196,18 @@ class UnevenRowsError(Exception):
     """A row of a table is too short or too long."""
 
 
-def plain_cells(text: str, delimiter: str, width: int) -> Iterator[list[str]]:
-    """Yield the cells of some rows below the heading, all in one list."""
-    begin = text.find("\n") + 1 or len(text)
-    while begin < len(text):
-        end = text.find("\n", begin + BLOCK) + 1 or len(text)
-        lines = [line for line in text[begin:end].split("\n") if line]
-        if {*map(str.count, lines, repeat(delimiter))} == {width - 1}:
-            yield delimiter.join(lines).split(delimiter)
-        else:
-            yield even([line.split(delimiter) for line in lines], width)
-        begin = end
-
-
-def quoted_cells(text: str, delimiter: str, width: int) -> Iterator[list[str]]:
-    """Yield the same of a table whose cells may be quoted."""
+def from_rows(
+    text: str, delimiter: str, places: Mapping[str, int], width: int, names: Mapping[str, Names]
+) -> dict[str, IntArray]:
+    """Read any table by its rows, whose cells may be quoted; put its names into `names`."""
+    found: dict[str, list[IntArray]] = {name: [] for name in places}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     next(reader)
     while rows := list(islice(reader, MANY)):
-        yield even(rows, width)
+        cells = even(rows, width)
+        for name, place in places.items():
+            found[name].append(names[name].places(cells[place::width]))
+    return {name: np.concatenate(parts or [NO_ROWS]) for name, parts in found.items()}
 
 
 def even(rows: Iterable[Sequence[str]], width: int) -> list[str]:

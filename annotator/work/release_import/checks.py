@@ -14,9 +14,9 @@ from annotator.formats.labels.rows import AnswerRow, ClaimRow, flag, many, text
 from annotator.formats.release import folder as release_folder
 from annotator.formats.release.reading import Chapter, speaker_rows, version_rows
 from annotator.formats.release.records import DecisionRow, SentenceRow, SpeakerRow, VersionRow
+from annotator.measure.rounds import FIRST_ROUND
 from annotator.phrases import both_numbers
 from annotator.store.models import Role
-from annotator.store.models.answers import FIRST_ROUND
 from annotator.text import sentences
 from annotator.work.label_import.checking import (
     LONGEST_NAME,

@@ -13,15 +13,25 @@ from annotator.formats.release.records import DecisionRow
 from annotator.store.db import db
 from annotator.store.marking import mark_all
 from annotator.store.models import Decision, DecisionBasis, DecisionEvent
-from annotator.work.consensus import decisions
-from annotator.work.consensus.decisions import Content, Taken
+from annotator.work.consensus.content import (
+    ASK,
+    ASKED,
+    DECIDE,
+    DECIDED,
+    REOPEN,
+    REOPENED,
+    Content,
+    Taken,
+    claim_json,
+    content_json,
+)
 from annotator.work.labelling.arriving import Names, insert_all, table
 from annotator.work.labelling.drafts import ClaimDraft
 
 KINDS = {
-    decisions.DECIDED: decisions.DECIDE,
-    decisions.REOPENED: decisions.REOPEN,
-    decisions.ASKED: decisions.ASK,
+    DECIDED: DECIDE,
+    REOPENED: REOPEN,
+    ASKED: ASK,
 }
 # Which answer is meant: sentence, annotator, round.
 Mark = tuple[int, str, int]
@@ -81,7 +91,7 @@ def decision_row(
         "how": content.how,
         "fields": dict(content.fields),
         "status": content.status,
-        "claims": [decisions.claim_json(each) for each in content.claims],
+        "claims": [claim_json(each) for each in content.claims],
         "soft": dict(content.soft) if content.soft else None,
         "reason": content.reason,
         "rule": content.rule,
@@ -102,7 +112,7 @@ def event_row(place: Place, number: int, row: DecisionRow, content: Content) -> 
         "at": row.decided_at,
         "user_id": place.names.people[row.adjudicator or ""],
         "key": f"import-{secrets.token_hex(8)}",
-        "content": decisions.content_json(content),
+        "content": content_json(content),
     }
 
 

@@ -39,7 +39,7 @@ from annotator.store.models import (
 )
 from annotator.work import staging
 from annotator.work.accounts import accounts, projects
-from annotator.work.agreement.selection import HEADLINE
+from annotator.work.agreement.report import HEADLINE
 from annotator.work.label_import.storing import ACCOUNTS_AT_ONCE
 from annotator.work.labelling.arriving import AT_ONCE, Names, insert_all, pieces
 from annotator.work.release_import.checks import (

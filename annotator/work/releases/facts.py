@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,14 +12,15 @@ from annotator import __version__
 from annotator.codebook.scheme import Codebook
 from annotator.formats.release import gates
 from annotator.formats.release.card import codebook as card_codebook
-from annotator.store.models import Project
 from annotator.work.agreement.report import FieldReport, Report
 from annotator.work.consensus.voting import ADJUDICATED
-from annotator.work.gold.building import SOFT
-from annotator.work.gold.counts import NONE
+from annotator.work.gold.building import NONE, SOFT
 from annotator.work.gold.models import Aggregation
-from annotator.work.releases.rows import ArticleFacts, Row
+from annotator.work.releases.parts import ArticleFacts, Row
 from annotator.work.releases.settings import Settings
+
+if TYPE_CHECKING:
+    from annotator.store.models import Project
 
 SOFTWARE = f"annotator {__version__}"
 NUMPY = np.__version__
@@ -125,7 +126,7 @@ def numpy_of(facts: Mapping[str, Any]) -> str:
 
 
 def facts_of(
-    project: Project,
+    project: "Project",
     settings: Settings,
     counted: Counted,
     splits: Mapping[str, Any],

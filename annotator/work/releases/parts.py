@@ -7,13 +7,29 @@ from typing import Any
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.measure.splits import DATE, PUBLISHER, SPEAKER, SplitError, Unit, divide, leaks
-from annotator.work.releases.rows import ArticleFacts, Row
+
+Row = dict[str, Any]
 
 STRATIFIED = "stance"
 GOLD, ANSWERS = RESTS_ON = ("gold", "answers")
 """What is shared out. Gold moves with the method that makes it, answers and their votes do not."""
 ABSENT = "absent_stances"
 """In the record of a release: which parts lack which stances."""
+
+
+@dataclass(frozen=True)
+class ArticleFacts:
+    """An article as the whole release needs it; `cluster` is the smallest key of its copies.
+
+    Versions of one article count as copies.
+    """
+
+    key: str
+    cluster: str
+    publisher: str
+    published_on: str
+    language: str
+    sentences: int
 
 
 @dataclass

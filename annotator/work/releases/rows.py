@@ -4,7 +4,7 @@ All are of one moment (see `shared_moment`) and in one order on every database.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,17 +23,15 @@ from annotator.store.models import (
     Project,
     Speaker,
 )
-from annotator.store.models.answers import FIRST_ROUND
 from annotator.store.snapshot import by_code_point
 from annotator.work import shelving
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.consensus.decisions import taken_from
+from annotator.work.consensus.content import taken_from
 from annotator.work.gold.counts import taken_back
 from annotator.work.gold.rows import decisions_of, sentences_of
 from annotator.work.labelling.annotation_rows import speakers_of, versions_of
 from annotator.work.labelling.speakers import speakers_today
-
-Row = dict[str, Any]
+from annotator.work.releases.parts import ArticleFacts, Row
 
 
 @dataclass(frozen=True)
@@ -43,21 +41,6 @@ class Names:
     speakers: Mapping[int, tuple[str, str]]  # name and type
     people: Mapping[int, str]  # pseudonyms
     versions: Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class ArticleFacts:
-    """An article as the whole release needs it; `cluster` is the smallest key of its copies.
-
-    Versions of one article count as copies.
-    """
-
-    key: str
-    cluster: str
-    publisher: str
-    published_on: str
-    language: str
-    sentences: int
 
 
 def article_facts(connection: Connection, project: Project) -> list[ArticleFacts]:
@@ -327,32 +310,3 @@ def codebook_document(connection: Connection, project: Project) -> Row:
         ],
         "current": found[-1].number,
     }
-
-
-def redacted(rows: Iterable[Row], *, text: bool, notes: bool) -> Iterator[Row]:
-    """Take from annotation, gold and decision rows the words of the text and the notes.
-
-    Without its note, an answer that was nothing but one says nothing: its row is left out.
-    """
-    for row in rows:
-        if not notes and not without_notes(row):
-            continue
-        if not text:
-            row.pop("text", None)
-            for claim in row["claims"]:
-                for span in (claim["mention"], *claim.get("evidence", ())):
-                    if span is not None:
-                        del span["text"]
-        yield row
-
-
-def without_notes(row: Row) -> bool:
-    """Empty the notes of a row; say whether it still says something."""
-    for claim in row["claims"]:
-        if "note" in claim:
-            claim["note"] = ""
-    if "note" not in row:
-        return True
-    row["note"] = ""
-    # A later round that says nothing takes back what an earlier one said.
-    return row["status"] is not None or bool(row["unsure"]) or row["round"] > FIRST_ROUND

@@ -1,13 +1,14 @@
 """What a release is made with: its name, what it shows, and how its articles are split."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.measure.aggregation import Method
 from annotator.measure.cells import MOST_SMOOTHING
+from annotator.measure.methods import Method
+from annotator.measure.rounds import FIRST_ROUND
 from annotator.measure.splits import ARTICLE, USUAL_SHARES, SplitError, check
 from annotator.work.consensus.voting import LEAST_MARGIN
 from annotator.work.gold.models import STANDARD, Aggregation
@@ -15,6 +16,7 @@ from annotator.work.gold.models import STANDARD, Aggregation
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 LARGEST_SEED = 2**31 - 1
 WRITTEN_TO = "written_to"
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,32 @@ class Settings:
         Where the folder was written is kept beside them and is no setting: it changes nothing.
         """
         return cls(name, **{key: value for key, value in kept.items() if key != WRITTEN_TO})
+
+
+def redacted(rows: Iterable[Row], *, text: bool, notes: bool) -> Iterator[Row]:
+    """Take from annotation, gold and decision rows the words of the text and the notes.
+
+    Without its note, an answer that was nothing but one says nothing: its row is left out.
+    """
+    for row in rows:
+        if not notes and not without_notes(row):
+            continue
+        if not text:
+            row.pop("text", None)
+            for claim in row["claims"]:
+                for span in (claim["mention"], *claim.get("evidence", ())):
+                    if span is not None:
+                        del span["text"]
+        yield row
+
+
+def without_notes(row: Row) -> bool:
+    """Empty the notes of a row; say whether it still says something."""
+    for claim in row["claims"]:
+        if "note" in claim:
+            claim["note"] = ""
+    if "note" not in row:
+        return True
+    row["note"] = ""
+    # A later round that says nothing takes back what an earlier one said.
+    return row["status"] is not None or bool(row["unsure"]) or row["round"] > FIRST_ROUND

@@ -13,9 +13,9 @@ from annotator.phrases import counted
 from annotator.store.models import Project
 from annotator.store.snapshot import shared_moment
 from annotator.work.agreement.measuring import report_for
+from annotator.work.gold.fitting import against
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows
-from annotator.work.gold.summary import against
 from annotator.work.releases import rows
 from annotator.work.releases.facts import Counted, looked_at
 

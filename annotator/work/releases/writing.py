@@ -56,9 +56,10 @@ from annotator.formats.release.draft import FolderDraft, drafting
 from annotator.store.db import db
 from annotator.store.models import Project, Release, User
 from annotator.store.snapshot import shared_moment
-from annotator.work.agreement.measuring import as_json, report_for
+from annotator.work.agreement.measuring import report_for
+from annotator.work.agreement.report_json import as_json
+from annotator.work.gold.fitting import panels_of
 from annotator.work.gold.models import Fitted
-from annotator.work.gold.panels import panels_of
 from annotator.work.gold.rows import gold_rows
 from annotator.work.gold.summary import summary_of, warnings_of
 from annotator.work.labelling.annotation_rows import annotation_rows
@@ -68,13 +69,14 @@ from annotator.work.releases.facts import WITHDRAWN, Counted, facts_of
 from annotator.work.releases.parts import (
     ABSENT,
     ANSWERS,
+    ArticleFacts,
+    Row,
     Tally,
     absent_stances,
     parts_of,
     splits_document,
 )
-from annotator.work.releases.rows import ArticleFacts, Row
-from annotator.work.releases.settings import WRITTEN_TO, Settings
+from annotator.work.releases.settings import WRITTEN_TO, Settings, redacted
 from annotator.work.releases.withdrawn import since_the_last
 
 Progress = Callable[[int, int], None]
@@ -325,9 +327,7 @@ class Writer:
 
     def redacted(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Leave out what the settings leave out."""
-        return release_rows.redacted(
-            rows, text=self.settings.with_text, notes=self.settings.with_notes
-        )
+        return redacted(rows, text=self.settings.with_text, notes=self.settings.with_notes)
 
 
 class Passing:

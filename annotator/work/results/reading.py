@@ -15,21 +15,23 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from annotator.codebook.scheme import Value
+from annotator.measure.collected import Collected, renamed
 from annotator.measure.intervals.resampling import in_order_met
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.store.arrays import integers
 from annotator.store.clusters import read_clusters
 from annotator.store.models import Answer, Article, Claim, Decision, Project, Sentence, Speaker, Via
-from annotator.work.agreement.collecting import Collected, renamed, stands_among
+from annotator.work.agreement.collecting import stands_among
 from annotator.work.agreement.selection import of_answers, of_sentences
 from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
-from annotator.work.consensus.decisions import DECIDED, taken_from
+from annotator.work.consensus.content import DECIDED, taken_from
 from annotator.work.consensus.voting import OPEN
+from annotator.work.gold.fitting import panels_of
 from annotator.work.gold.methods import place_of, presence, wholes
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import Some, outcomes
-from annotator.work.gold.panels import EVERYTHING, Panels, panels_of
+from annotator.work.gold.panels import EVERYTHING, Panels
 from annotator.work.labelling.speakers import speakers_today
 
 Source = Literal["gold", "answers"]

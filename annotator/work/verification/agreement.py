@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from annotator.codebook.scheme import Codebook, Value
+from annotator.formats.labels.rows import counted_rows, newest
+from annotator.measure.collected import SENTENCES, Claims, Collected
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.work.agreement.accumulator import Accumulator
-from annotator.work.agreement.collecting import SENTENCES, Claims, Collected
-from annotator.work.agreement.report import Report
+from annotator.work.agreement.report import Report, Selection
 from annotator.work.agreement.scales import Basis
-from annotator.work.agreement.selection import Selection
-from annotator.work.labelling.independence import counted_rows, newest
 
 Row = dict[str, Any]
 ANSWER, CLAIM = 3, 6

@@ -6,8 +6,7 @@ from typing import Any
 from annotator.codebook.scheme import Codebook
 from annotator.formats.release import folder as names
 from annotator.work.releases.facts import Counted
-from annotator.work.releases.parts import Tally
-from annotator.work.releases.rows import ArticleFacts
+from annotator.work.releases.parts import ArticleFacts, Tally
 from annotator.work.verification.faults import Fault
 from annotator.work.verification.walk import ArticleRow, SentenceRow
 

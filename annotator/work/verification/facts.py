@@ -15,8 +15,8 @@ from annotator.formats.release.card.card import CardError, card, facts_of
 from annotator.formats.release.card.citation import citation
 from annotator.formats.release.card.croissant import croissant
 from annotator.formats.release.schemas import misfits
-from annotator.work.agreement.measuring import as_json
 from annotator.work.agreement.report import Report
+from annotator.work.agreement.report_json import as_json
 from annotator.work.releases.facts import looked_at, published, publishers
 from annotator.work.verification.counts import Tallied
 from annotator.work.verification.faults import Fault

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+from annotator.formats.labels.rows import counted_rows, newest
 from annotator.formats.release import folder as names
-from annotator.work.consensus.answers import Comparison, Reading, without_repeats
-from annotator.work.consensus.decisions import Taken
+from annotator.measure.rounds import NEWEST
+from annotator.work.consensus.comparison import Comparison, Reading, without_repeats
+from annotator.work.consensus.content import Taken
 from annotator.work.consensus.voting import Majority
 from annotator.work.gold.building import (
     DIGITS,
@@ -22,8 +24,7 @@ from annotator.work.gold.building import (
     written,
 )
 from annotator.work.labelling.drafts import ClaimDraft
-from annotator.work.labelling.independence import NEWEST, counted_rows, newest
-from annotator.work.releases.rows import redacted
+from annotator.work.releases.settings import redacted
 from annotator.work.verification.faults import MOST, Fault
 from annotator.work.verification.first_difference import first_difference
 from annotator.work.verification.model import Learned

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from annotator.codebook.scheme import Codebook
 from annotator.formats.release import folder as names
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 from annotator.work.consensus.voting import Majority, Voting
 from annotator.work.gold.building import DIGITS
 from annotator.work.gold.models import Aggregation

@@ -9,8 +9,7 @@ from typing import Any, BinaryIO
 from annotator.errors import RefusedError
 from annotator.formats.release import folder as names
 from annotator.measure.splits import PARTS
-from annotator.work.releases.parts import parts_of, splits_document
-from annotator.work.releases.rows import ArticleFacts
+from annotator.work.releases.parts import ArticleFacts, parts_of, splits_document
 from annotator.work.verification.counts import Tallied
 from annotator.work.verification.faults import Fault
 from annotator.work.verification.first_difference import faults_of

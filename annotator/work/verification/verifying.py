@@ -18,7 +18,7 @@ from annotator.codebook.load import CodebookError, from_json
 from annotator.codebook.scheme import Codebook
 from annotator.errors import MissingExtraError, RefusedError
 from annotator.formats.release import folder as names
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 from annotator.work.releases.facts import SOFTWARE, program_of
 from annotator.work.verification import facts, files, spans, splits
 from annotator.work.verification import files as verified_files

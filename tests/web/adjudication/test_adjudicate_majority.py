@@ -15,7 +15,8 @@ from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding, undoing
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.adjudication.standing import is_clear
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.gold.methods import methods_of
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows

@@ -10,7 +10,8 @@ from annotator.store.models import Answer, Appeal, Assignment, Decision, Sentenc
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import appeals, deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 
 PATH = "/projects/us-russia/differences"
 LINES = """

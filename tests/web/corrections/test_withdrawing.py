@@ -30,7 +30,7 @@ from annotator.work.articles.known_texts import KnownTexts
 from annotator.work.assignment import assigning
 from annotator.work.corrections import withdrawing
 from annotator.work.labelling import history
-from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.labelling.drafts import NewSpeaker
 from annotator.work.operations import checkup
 from annotator.work.releases import writing
 from annotator.work.verification import verifying

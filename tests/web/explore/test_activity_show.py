@@ -12,7 +12,8 @@ from annotator.store.db import db, write
 from annotator.store.models import Article, Project, Sentence, Speaker
 from annotator.work.accounts import accounts, activity, memberships
 from annotator.work.articles import repairing
-from annotator.work.consensus.decisions import DECIDED, Act, Content, write_down
+from annotator.work.consensus.content import DECIDED, Content
+from annotator.work.consensus.decisions import Act, write_down
 from annotator.work.explore import history
 from annotator.work.speakers import changes
 

@@ -28,7 +28,7 @@ from annotator.web.explore import queueing
 from annotator.work import jobs
 from annotator.work.accounts import accounts, memberships
 from annotator.work.adjudication import requesting
-from annotator.work.consensus import decisions
+from annotator.work.consensus.content import content_from
 from annotator.work.explore import notes
 from annotator.work.jobs import CancelledError
 
@@ -242,7 +242,7 @@ def test_many_sentences_go_to_the_queue_as_a_job(browser, labelled, monkeypatch)
     assert [(each.kind, each.revision) for each in events].count(("reopen", 1)) == 3
     decided = [each for each in events if each.revision == 2]
     assert [each.kind for each in decided] == ["reopen"]
-    assert decisions.content_from(decided[0].content).claims
+    assert content_from(decided[0].content).claims
     assert "All kinds 4" in text_of(lea.get(f"/projects/us-russia/adjudicate/{labelled.id}/2").text)
     browser("ann").get(begun, status=403)
 

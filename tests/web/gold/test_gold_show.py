@@ -15,7 +15,8 @@ from annotator.store.models import Sentence
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.consensus.voting import OPEN
 from annotator.work.gold.methods import SENTENCE, methods_of
 from annotator.work.gold.models import Aggregation

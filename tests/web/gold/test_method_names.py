@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from annotator.formats.release.card import labels
-from annotator.measure.aggregation import Method
+from annotator.measure.methods import Method
 from annotator.web.releases.form import METHODS
 from annotator.work.gold.counts import HOW
 from annotator.work.gold.doubts import NAMES

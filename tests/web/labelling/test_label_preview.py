@@ -8,8 +8,7 @@ from labelling_examples import claims, save
 
 from annotator.store.db import db
 from annotator.store.models import Exposure
-from annotator.work.labelling.drafts import ClaimDraft
-from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.labelling.drafts import ClaimDraft, NewSpeaker
 
 
 @pytest.fixture

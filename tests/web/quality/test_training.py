@@ -26,7 +26,8 @@ from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.articles import storing
 from annotator.work.assignment import qualifying, self_assignment
 from annotator.work.assignment.qualifying import Training
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.quality import training
 
 LINES = """

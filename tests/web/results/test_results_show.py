@@ -15,7 +15,7 @@ from statements import counted_queries
 
 from annotator.store.db import db, write
 from annotator.store.models import Article
-from annotator.work.labelling.speakers import UnnamedSource
+from annotator.work.labelling.drafts import UnnamedSource
 from annotator.work.results.figures import LEAST
 
 PAGE = "/projects/us-russia/results"

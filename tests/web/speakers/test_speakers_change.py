@@ -12,7 +12,7 @@ from annotator.codebook.load import load_default
 from annotator.store.db import db, write
 from annotator.store.models import Article, SpeakerChange
 from annotator.work.accounts import accounts, memberships, projects
-from annotator.work.labelling.speakers import NewSpeaker, UnnamedSource
+from annotator.work.labelling.drafts import NewSpeaker, UnnamedSource
 
 PATH = "/projects/us-russia/speakers"
 

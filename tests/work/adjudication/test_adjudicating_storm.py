@@ -12,7 +12,8 @@ from annotator.store.models import Decision, DecisionEvent, Sentence
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
-from annotator.work.consensus.decisions import Act, AlreadyDecidedError, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act, AlreadyDecidedError
 
 THREADS = 6
 

@@ -13,14 +13,8 @@ from annotator.work.accounts import accounts
 from annotator.work.adjudication import queue
 from annotator.work.adjudication.queue import ALL, View, queue_of
 from annotator.work.consensus.answers import comparisons
-from annotator.work.consensus.decisions import (
-    ASKED,
-    DECIDED,
-    REOPENED,
-    Act,
-    Content,
-    write_down,
-)
+from annotator.work.consensus.content import ASKED, DECIDED, REOPENED, Content
+from annotator.work.consensus.decisions import Act, write_down
 from annotator.work.labelling.speakers import speakers_today
 
 

@@ -31,7 +31,8 @@ from annotator.work.adjudication.deciding import (
 from annotator.work.adjudication.queue import View
 from annotator.work.adjudication.standing import is_unanimous
 from annotator.work.consensus import decisions
-from annotator.work.consensus.decisions import Act, AlreadyDecidedError, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act, AlreadyDecidedError
 from annotator.work.labelling.drafts import ClaimDraft, InvalidAnswerError
 from annotator.work.labelling.undoing import MovedOnError
 

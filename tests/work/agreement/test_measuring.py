@@ -32,8 +32,8 @@ from annotator.work.accounts import memberships, projects
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.measuring import report_for
+from annotator.work.agreement.report import Selection
 from annotator.work.agreement.report_json import report_json
-from annotator.work.agreement.selection import Selection
 from annotator.work.gold.rows import gold_rows
 
 FIELDS = ["status", "speaker", "stance", "stance_on_scale", "certainty"]

@@ -8,8 +8,7 @@ from annotator import phrases
 from annotator.codebook.load import load_default
 from annotator.measure.coefficients.result import NO_PAIRS, Measure
 from annotator.work.agreement import wording
-from annotator.work.agreement.report import FieldReport, Report
-from annotator.work.agreement.selection import Scope, Selection
+from annotator.work.agreement.report import FieldReport, Report, Scope, Selection
 
 
 def field(name="certainty", value=0.9, raw=0.95, given=(5, 5), pairs=((4, 1), (1, 4)), articles=9):

@@ -18,8 +18,8 @@ from annotator.store.models import Article, Sentence
 from annotator.text.splitters import ENGLISH
 from annotator.work.accounts import projects
 from annotator.work.articles import storing
-from annotator.work.articles.known_texts import KnownTexts
-from annotator.work.articles.storing import DuplicateError, read_file, store_article
+from annotator.work.articles.known_texts import DuplicateError, KnownTexts
+from annotator.work.articles.storing import read_file, store_article
 
 SEED = SAMPLES / "000_96e20d9a8f8d9c95.txt"
 EXPECTED = DATA / "seed_sentences.jsonl"

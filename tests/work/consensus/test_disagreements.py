@@ -6,15 +6,15 @@ import pytest
 from agreement_examples import answer, label, sentences, speaker
 from slow_cases import server, slow
 
+from annotator.measure.rounds import NEWEST
 from annotator.store.batches import Batch
 from annotator.store.db import db, write
 from annotator.work.agreement.measuring import spread_for
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 from annotator.work.consensus import disagreements
 from annotator.work.consensus.answers import comparisons
 from annotator.work.consensus.consensus import consensus
 from annotator.work.consensus.disagreements import KINDS
-from annotator.work.labelling.independence import NEWEST
 from annotator.work.labelling.speakers import speakers_today
 
 

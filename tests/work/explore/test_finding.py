@@ -16,7 +16,8 @@ from annotator.store.models import Answer, Article, Decision, Project, Sentence,
 from annotator.text.search import marked, parse, words_in
 from annotator.work.accounts import accounts
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.consensus.decisions import DECIDED, REOPENED, Act, Content, Taken, write_down
+from annotator.work.consensus.content import DECIDED, REOPENED, Content, Taken
+from annotator.work.consensus.decisions import Act, write_down
 from annotator.work.explore import finding
 from annotator.work.explore.filters import CLAIMS, DECISIONS, SENTENCES, Filters
 from annotator.work.explore.finding import Search

@@ -14,19 +14,20 @@ from sqlalchemy import text
 
 from annotator.formats.release import folder
 from annotator.formats.release.card.card import facts_of
+from annotator.measure.rounds import NEWEST
 from annotator.store.db import db, write
 from annotator.store.models import Article, Assignment, Sentence
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding, refreshing
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.agreement.measuring import spread_for
-from annotator.work.agreement.selection import Selection
+from annotator.work.agreement.report import Selection
 from annotator.work.assignment import submitting
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.gold import counts, methods
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows
-from annotator.work.labelling.independence import NEWEST
 from annotator.work.releases.facts import Counted
 from annotator.work.speakers import changes
 

@@ -21,14 +21,15 @@ from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.consensus.answers import comparisons
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.consensus.voting import OPEN, Majority
 from annotator.work.gold.building import in_file_order
+from annotator.work.gold.fitting import panels_of, summary
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
-from annotator.work.gold.panels import FIELDS, panels_of
+from annotator.work.gold.panels import FIELDS
 from annotator.work.gold.rows import gold_rows
-from annotator.work.gold.summary import summary
 from annotator.work.labelling.speakers import speakers_today
 
 MODELS = METHODS[1:]

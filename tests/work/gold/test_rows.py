@@ -12,7 +12,8 @@ from annotator.store.models import Answer, Sentence
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.consensus.voting import MODEL, OPEN, Vote, majority
 from annotator.work.gold.rows import gold_rows
 

@@ -12,7 +12,8 @@ from annotator.store.models import Answer, LabelImport, Roster, Speaker
 from annotator.work.accounts import accounts, memberships, projects
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.imported_labels import declaring, settling, undoing
 from annotator.work.imported_labels.kinds import KINDS, Said
 from annotator.work.label_import.rows import Importer

@@ -24,6 +24,7 @@ from staging_examples import GONE, broken_off, broken_off_behind, in_turn, kille
 from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
 from annotator.formats.labels import rows as annotation_rows
+from annotator.measure.rounds import SECOND_ROUND
 from annotator.store import snapshot
 from annotator.store.db import Base, db, write, write_in_steps
 from annotator.store.engine import DatabaseBusyError
@@ -34,7 +35,6 @@ from annotator.store.models import (
     Roster,
     Speaker,
     Staging,
-    answers,
 )
 from annotator.work import staging
 from annotator.work.accounts import accounts, memberships, projects
@@ -45,8 +45,8 @@ from annotator.work.label_import import storing as storing_labels
 from annotator.work.label_import.rows import Importer
 from annotator.work.labelling import arriving, history, independence, saving
 from annotator.work.labelling.annotation_rows import annotation_rows as rows_of
+from annotator.work.labelling.drafts import NewSpeaker
 from annotator.work.labelling.saving import Save
-from annotator.work.labelling.speakers import NewSpeaker
 from annotator.work.operations import checkup, leftovers
 
 pytestmark = server
@@ -209,7 +209,7 @@ def test_who_knew_of_a_sentence_before_an_import_knows_of_it_afterwards(article,
         independence.expose(ann.id, [sentence_of(other, 3).id], independence.ANSWERS)
     with importer(rows(other)) as made:
         write_in_steps(made.store())
-    assert save(other, nothing_claimed(), position=3).answer.round == answers.SECOND_ROUND
+    assert save(other, nothing_claimed(), position=3).answer.round == SECOND_ROUND
 
 
 def test_no_repair_moves_the_places_of_an_import_that_has_begun_to_appear(

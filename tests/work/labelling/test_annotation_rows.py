@@ -29,8 +29,7 @@ from annotator.work.accounts import accounts, memberships
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
 from annotator.work.labelling import annotation_rows
-from annotator.work.labelling.drafts import AnswerDraft
-from annotator.work.labelling.speakers import NewSpeaker, UnnamedSource
+from annotator.work.labelling.drafts import AnswerDraft, NewSpeaker, UnnamedSource
 
 KEYS = [
     "project",

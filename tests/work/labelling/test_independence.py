@@ -21,14 +21,15 @@ from verify_examples import found, mend, rows_of
 
 from annotator import phrases
 from annotator.formats.release import folder
+from annotator.measure.rounds import NEWEST
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Assignment, Claim, Exposure, Speaker
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.agreement.measuring import report_for
+from annotator.work.agreement.report import Selection
 from annotator.work.agreement.report_json import report_json
-from annotator.work.agreement.selection import Selection
 from annotator.work.articles import repairing
 from annotator.work.assignment import assigning, flags, progress, reassigning, submitting
 from annotator.work.consensus.decisions import Act
@@ -36,7 +37,7 @@ from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling import history, independence, undoing
 from annotator.work.labelling.annotation_rows import annotation_rows
 from annotator.work.labelling.drafts import AnswerDraft
-from annotator.work.labelling.independence import GOLD, NEWEST
+from annotator.work.labelling.independence import GOLD
 from annotator.work.operations import checkup
 from annotator.work.speakers import moving
 

@@ -18,8 +18,8 @@ from annotator.store import health
 from annotator.store.db import db
 from annotator.store.models import AnswerEvent, Speaker
 from annotator.work.labelling import history
+from annotator.work.labelling.drafts import NewSpeaker
 from annotator.work.labelling.saving import StaleRevisionError
-from annotator.work.labelling.speakers import NewSpeaker
 from annotator.work.operations import checkup
 
 pytestmark = [server, slow]

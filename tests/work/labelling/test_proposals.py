@@ -13,8 +13,9 @@ from annotator.text.proposals import Proposal
 from annotator.work.accounts import accounts
 from annotator.work.articles import repairing, storing
 from annotator.work.labelling import proposals
+from annotator.work.labelling.drafts import UnnamedSource
 from annotator.work.labelling.history import audit
-from annotator.work.labelling.speakers import UnnamedSource, add
+from annotator.work.labelling.speakers import add
 
 BOOK = load_default()
 SAID_SO = (276, 309)  # "Defense Secretary James N. Mattis"

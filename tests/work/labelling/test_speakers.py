@@ -14,8 +14,9 @@ from annotator.work.accounts import accounts
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
 from annotator.work.labelling import speaker_search, speakers
+from annotator.work.labelling.drafts import NewSpeaker, UnnamedSource
 from annotator.work.labelling.speaker_search import SimilarSpeakersError
-from annotator.work.labelling.speakers import NewSpeaker, UnknownSpeakerError, UnnamedSource
+from annotator.work.labelling.speakers import UnknownSpeakerError
 
 
 def resolved(article, choice):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from annotator.measure.oneself import Level
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Project, Sentence
-from annotator.work.labelling.speakers import NewSpeaker
+from annotator.work.labelling.drafts import NewSpeaker
 from annotator.work.quality.repeats import level_in, with_oneself
 
 pytestmark = server

@@ -40,6 +40,7 @@ from annotator.store.models import (
 from annotator.text import fingerprint
 from annotator.work.accounts import accounts, memberships, projects
 from annotator.work.consensus import decisions
+from annotator.work.consensus.content import content_from
 from annotator.work.corrections import projects as renaming
 from annotator.work.labelling import history
 from annotator.work.operations import checkup, demo
@@ -319,7 +320,7 @@ def test_decisions_keep_what_they_rest_on_and_begin_a_history(folder, tmp_path):
     for each in found:
         (event,) = decisions.events_of(each)
         assert event.revision == each.revision
-        assert decisions.content_from(event.content) == decisions.content_of(each)
+        assert content_from(event.content) == decisions.content_of(each)
         assert event.user_id == each.user_id
     assert db.session.scalar(select(func.count(DecisionBasis.answer_id))) == 10
     assert db.session.scalar(select(func.count(DecisionEvent.id))) == len(found)

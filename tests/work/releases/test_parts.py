@@ -4,12 +4,12 @@ from annotator.codebook.load import load_default
 from annotator.work.releases.parts import (
     ANSWERS,
     GOLD,
+    ArticleFacts,
     Tally,
     absent_in_words,
     absent_stances,
     parts_of,
 )
-from annotator.work.releases.rows import ArticleFacts
 
 SETTINGS = {"by": "article", "shares": {"train": 0.5, "dev": 0.25, "test": 0.25}, "seed": 3}
 STANCES = ("support", "oppose", "neutral")

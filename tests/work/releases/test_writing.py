@@ -30,6 +30,7 @@ from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Project, Release
 from annotator.work.accounts import projects
 from annotator.work.agreement import measuring
+from annotator.work.agreement.report_json import as_json
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling import annotation_rows, history
@@ -248,7 +249,7 @@ def test_annotations_are_the_rows_of_the_export(filled, folder):
 
 def test_agreement_is_the_report_of_the_command(filled, folder):
     release(filled, folder)
-    wanted = measuring.as_json(measuring.report_for(filled))
+    wanted = as_json(measuring.report_for(filled))
     assert (folder / "agreement.json").read_text(encoding="utf-8") == wanted
 
 

@@ -10,13 +10,13 @@ from gold_examples import crowded_project
 from homecoming_examples import everything
 from slow_cases import further
 
+from annotator.formats.labels.rows import newest
 from annotator.store.db import db, write
 from annotator.store.models import Article, Project
 from annotator.store.snapshot import one_moment
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling.annotation_rows import annotation_rows
-from annotator.work.labelling.independence import newest
 from annotator.work.results.figures import figures, results
 from annotator.work.results.reading import labels_of
 

@@ -10,7 +10,8 @@ from annotator.store.models import Article, Project
 from annotator.work.accounts import accounts
 from annotator.work.api import reading
 from annotator.work.labelling import proposals, speaker_search
-from annotator.work.labelling.speakers import NewSpeaker, count_speakers
+from annotator.work.labelling.drafts import NewSpeaker
+from annotator.work.labelling.speakers import count_speakers
 from annotator.work.speakers import changes, register
 
 pytestmark = server

@@ -25,7 +25,7 @@ from annotator.work.assignment import assigning
 from annotator.work.corrections import withdrawing
 from annotator.work.labelling import history, saving, speakers
 from annotator.work.labelling.annotation_rows import annotation_rows
-from annotator.work.labelling.speakers import NewSpeaker, UnnamedSource
+from annotator.work.labelling.drafts import NewSpeaker, UnnamedSource
 from annotator.work.speakers import changes, moving, register
 
 

@@ -28,7 +28,8 @@ from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.articles import repairing
-from annotator.work.consensus.decisions import Act, Taken
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
 from annotator.work.speakers import changes as speaker_changes
 
 SAID = [

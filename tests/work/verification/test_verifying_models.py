@@ -33,8 +33,9 @@ from annotator.text.fingerprint import digest
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
-from annotator.work.consensus.decisions import Act, Taken
-from annotator.work.gold.summary import summary
+from annotator.work.consensus.content import Taken
+from annotator.work.consensus.decisions import Act
+from annotator.work.gold.fitting import summary
 from annotator.work.releases.facts import SOFTWARE
 from annotator.work.releases.settings import Settings
 from annotator.work.verification.first_difference import is_rounded
