@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -23,6 +24,14 @@ class Source:
     name: str
     path: Path | None
     labels: Path | None = None
+
+    @property
+    def marks(self) -> list[str]:
+        """Return the names of the files with labels of it: `talks.ann`, `talks.A07.ann`."""
+        if self.path is None:
+            return []
+        beside = self.path.parent.glob(f"{escape(self.path.stem)}.*")
+        return sorted(each.name for each in beside if text_of(each) == self.path)
 
     @property
     def size(self) -> int:
@@ -93,9 +102,15 @@ def files_of(folder: Path) -> Iterator[Source]:
         name = path.relative_to(folder)
         if any(part.startswith(".") for part in name.parts) or not path.is_file():
             continue
-        if brat.ENDING.search(path.name) and path.with_suffix(".txt").is_file():
+        if text_of(path) is not None:
             continue
         yield Source(str(name), path, labels_of(path))
+
+
+def text_of(path: Path) -> Path | None:
+    """Return the text to which a file of brat labels belongs, None where there is none."""
+    texts = (path.with_name(name) for name in brat.texts_of(path.name))
+    return next((text for text in texts if text.is_file()), None)
 
 
 def labels_of(path: Path) -> Path | None:

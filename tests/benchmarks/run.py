@@ -41,6 +41,7 @@ NAMES = {
     "agreement": "Agreement",
     "gold": "Gold",
     "importing": "Importing articles",
+    "labels_in": "Importing labels",
     "splitting": "Splitting texts",
     "releasing": "Releasing and verifying",
     "homecoming": "Bringing a release home",

@@ -241,6 +241,23 @@ def test_repeats_count_in_the_order_of_the_rows(run):
     assert found["annotators"]["a"]["n"] == 4
 
 
+def test_articles_in_which_nothing_was_labelled_twice_change_no_interval(run):
+    heads = ("item", "annotator", "value", "article")
+    rows = [
+        (f"{a}-{i}", who, str((a + i + (who == "b" and a % 3 == 0)) % 2), f"article {a}")
+        for a in range(12)
+        for i in range(3)
+        for who in "ab"
+    ]
+    more = [(f"more-{n}", "a", str(n % 2), f"article of one {n}") for n in range(30)]
+    alone, beside = (
+        figures(run(table(each, heads), "--json"))["measures"]["alpha_nominal"]
+        for each in (rows, rows + more)
+    )
+    assert (alone["low"], alone["high"]) == (beside["low"], beside["high"])
+    assert alone["low"] is not None
+
+
 def test_articles_are_counted(run):
     text = "item,annotator,value,article\n1,a,x,A\n1,b,x,A\n2,a,y,B\n"
     assert figures(run(text, "--json"))["settings"]["n_articles"] == 2

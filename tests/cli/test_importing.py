@@ -318,3 +318,15 @@ def test_skip_refuses_a_file_whose_reading_ended_before_its_end(project, command
     result = command("import", path, "-p", project.slug, "--skip")
     assert "quotation marks are not balanced" in result.stdout
     assert keys() == []
+
+
+def test_labels_of_several_annotators_beside_a_text_are_no_articles(project, command, tmp_path):
+    (tmp_path / "talks.txt").write_text(GOOD)
+    for name in ("talks.A07.ann", "talks.A08.ann"):
+        (tmp_path / name).write_text("T1\tSpeaker 0 5\tTalks\n")
+    result = command("import", tmp_path, "-p", project.slug)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == (
+        "talks.txt: stored as “talks”, 3 sentences, labels in talks.A07.ann, talks.A08.ann are read"
+        " by “annotator labels import”"
+    )

@@ -60,7 +60,11 @@ REFUSED = [
     ("a.tsv", b"key,text\n1,One.\n", "there is no “text”; it has “key,text”"),
     ("a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "it is XML that nobody reads"),
     ("a.zip", b"PK\x03\x04", "it was truncated"),
-    ("a.ann", b"T1\tSpeaker 0 5\tTalks\n", "a brat annotation file without its text"),
+    (
+        "a.ann",
+        b"T1\tSpeaker 0 5\tTalks\n",
+        "these are labels of brat (by its name), and no article",
+    ),
 ]
 
 

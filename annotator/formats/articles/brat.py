@@ -21,6 +21,17 @@ PLACE = re.compile(r"[0-9]{1,9} [0-9]{1,9}(?:;[0-9]{1,9} [0-9]{1,9})*")
 OTHERS = {"*": "equivalence", "N": "normalisation", "#": "note"}
 
 
+def texts_of(name: str) -> tuple[str, ...]:
+    """Return how the text of a file of labels may be called; () for another file.
+
+    `talks.A07.ann` holds what A07 says of `talks.txt`.
+    """
+    if not ENDING.search(name):
+        return ()
+    stem = ENDING.sub("", name)
+    return f"{stem}.txt", re.sub(r"\.[^./\\]*$", "", stem) + ".txt"
+
+
 @dataclass
 class Owner:
     """Whatever attributes may belong to."""

@@ -36,7 +36,6 @@ UNREAD: Mapping[str, str] = {
     **dict.fromkeys(("mp3", "mp4", "wav", "ogg", "mov", "avi", "mkv", "webm"), "audio or video"),
     **dict.fromkeys(("exe", "dll", "so", "bin", "db", "sqlite", "sqlite3", "pkl"), "a binary file"),
     **dict.fromkeys(("ppt", "pptx", "odp", "key"), "slides"),
-    "ann": "a brat annotation file without its text",
 }
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 20 * MEGABYTE
@@ -67,6 +66,11 @@ def format_of(name: str, form: str = "auto") -> str:
     if form != "auto":
         return "txt" if form == "brat" else form
     extension = extension_of(name)
+    if extension == "ann":
+        raise RefusedError(
+            "these are labels of brat (by its name), and no article: import their text, then the"
+            " labels with “annotator labels import” or on the page Imported labels"
+        )
     if extension in UNREAD:
         raise RefusedError(
             f"it is {UNREAD[extension]} (by its name), which cannot be imported: save the"

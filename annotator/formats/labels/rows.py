@@ -1,8 +1,9 @@
 """Annotation rows read back: our own JSON Lines, each row checked for its shape."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from annotator.errors import RefusedError
@@ -19,6 +20,7 @@ COUNTED = (HUMAN, PEOPLE)
 ORIGINS = (HUMAN, PEOPLE, REFERENCE, CONTEXT, MODEL)
 WORK, *OTHERS = PURPOSES = ("work", "training", "control", "repeat")
 LARGEST = 2**31 - 1
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,11 @@ def moment(row: Mapping[str, Any], name: str) -> datetime:
     """Return a moment in UTC."""
     value = text(row, name)
     try:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        # ISO 8601 knows more than the one form that is ours; to parse by a form takes ten times as
+        # long.
+        if not MOMENT.fullmatch(value):
+            raise ValueError(value)
+        return datetime.fromisoformat(value)
     except ValueError as error:
         raise RefusedError(f"“{name}” is not a time like 2018-07-24T16:05:00Z") from error
 

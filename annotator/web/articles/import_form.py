@@ -198,7 +198,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
         names = {name for name, _ in files}
         labels = {name: raw for name, raw in files if brat.ENDING.search(name)}
         for name, raw in files:
-            if name in labels and brat.ENDING.sub(".txt", name) in names:
+            if names & {*brat.texts_of(name)}:
                 continue
             beside = labels.get(f"{name[:-4]}.ann") if name.lower().endswith(".txt") else None
             yield Sent(name, raw, labels=beside, language=self.language.data)

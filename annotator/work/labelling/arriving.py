@@ -13,7 +13,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import JSON, ColumnDefault, Table, func, insert, select
 
 from annotator.formats.labels.rows import ClaimRow
 from annotator.store.db import db
@@ -139,16 +139,16 @@ class Batch:
             ]
         numbers = insert_all(Answer, rows)
         self.store_claims(numbers)
-        db.session.execute(
-            insert(table(AnswerEvent)),
+        add_all(
+            AnswerEvent,
             [
                 {**event, "answer_id": number}
                 for number, event in zip(numbers, self.events, strict=True)
             ],
         )
         if staging is not None:
-            db.session.execute(
-                insert(table(StagedAnswer)),
+            add_all(
+                StagedAnswer,
                 [
                     {
                         "answer_id": number,
@@ -172,15 +172,15 @@ class Batch:
         ]
         if not claims:
             return
-        db.session.execute(insert(table(Claim)), claims)
+        add_all(Claim, claims)
         if not any(link for own in self.chains for link in own):
             return
         found = db.session.execute(
             select(Claim.answer_id, Claim.position, Claim.id).where(Claim.answer_id.in_(numbers))
         )
         places = {(row.answer_id, row.position): row.id for row in found}
-        db.session.execute(
-            insert(table(Via)),
+        add_all(
+            Via,
             [
                 {"claim_id": places[number, at], "position": index, "speaker_id": speaker}
                 for number, own in zip(numbers, self.chains, strict=True)
@@ -289,8 +289,48 @@ def insert_all(model: Any, rows: Sequence[Row]) -> list[int]:
         numbered = [{**row, "id": at} for row, at in zip(rows, numbers, strict=True)]
         db.session.execute(insert(made), numbered)
         return numbers
-    query = insert(made).returning(made.c.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(query, list(rows)))
+    # Taken from its sequence first, so that the rows can be copied.
+    each = func.generate_series(1, len(rows)).table_valued("number")
+    series = func.pg_get_serial_sequence(made.name, "id")
+    numbers = list(db.session.scalars(select(func.nextval(series)).select_from(each)))
+    copy(made, [{**row, "id": at} for row, at in zip(rows, numbers, strict=True)])
+    return numbers
+
+
+def add_all(model: Any, rows: Sequence[Row]) -> None:
+    """Insert rows whose numbers nobody needs to know."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(insert(table(model)), list(rows))
+    else:
+        copy(table(model), rows)
+
+
+def copy(made: Table, rows: Sequence[Row]) -> None:
+    """Copy rows into a table of PostgreSQL, in a third of the time of inserting them.
+
+    The rows have the same keys; columns that they lack get the default that the model names.
+    """
+    usual = {
+        column.name: default.arg(None) if default.is_callable else default.arg
+        for column in made.c
+        if column.name not in rows[0] and isinstance(default := column.default, ColumnDefault)
+    }
+    names = [*rows[0], *usual]
+    types = [made.c[name].type for name in names]
+    as_json = [isinstance(each, JSON) for each in types]
+    empty = [isinstance(each, JSON) and not each.none_as_null for each in types]
+    listed = ", ".join(f'"{name}"' for name in names)
+    raw = db.session.connection().connection.driver_connection
+    assert raw is not None
+    with raw.cursor() as cursor, cursor.copy(f'COPY "{made.name}" ({listed}) FROM STDIN') as sink:
+        for row in rows:
+            values = (*row.values(), *usual.values())
+            sink.write_row(
+                [
+                    json.dumps(value) if is_json and (value is not None or says_null) else value
+                    for value, is_json, says_null in zip(values, as_json, empty, strict=True)
+                ]
+            )
 
 
 def table(model: Any) -> Table:

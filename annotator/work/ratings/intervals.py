@@ -47,6 +47,9 @@ def file_intervals(
         each_alone = np.arange(len(rows))
         panel = Panel(panel.values, (rows - 1).astype(np.int16), each_alone)
         word, clusters, count = "item", len(rows), int(times.sum())
+    else:
+        panel, clusters = of_counted_articles(panel)
+        count = clusters
     figures = figures_of(labels, panel, clusters, weights)
     blocks = draws(clusters, settings) if times is None else pattern_draws(times, settings)
     drawn = replicated([each for each, _ in figures], blocks) if count >= LEAST else []
@@ -58,6 +61,19 @@ def file_intervals(
         for columns, (_, places) in zip(drawn, figures, strict=True)
         for name, place in places.items()
     }
+
+
+def of_counted_articles(panel: Panel) -> tuple[Panel, int]:
+    """Return the items of articles that have an item with two labels, and how many these are.
+
+    Of the others nothing is known of agreement, so drawing them would only vary how many count; the
+    report of a project does not draw them either.
+    """
+    assert panel.articles is not None
+    shared = (panel.given >= 0).sum(axis=1) > 1
+    kept = np.isin(panel.articles, panel.articles[shared])
+    numbers, places = np.unique(panel.articles[kept], return_inverse=True)
+    return Panel(panel.values, panel.given[kept], places), len(numbers)
 
 
 def figures_of(labels: Labels, panel: Panel, clusters: int, weights: Sequence[Weights]) -> Places:
