@@ -8,6 +8,7 @@ from contextvars import Context
 import pytest
 from click.testing import CliRunner
 from measure_examples import KRIPPENDORFF, ratings_from
+from slow_cases import further, slow
 
 from annotator.cli import cli
 from annotator.work.ratings import intervals
@@ -198,7 +199,7 @@ def test_ratios_need_numbers_of_zero_and_more(run):
     assert measures["alpha_interval"]["value"] == 0.0
 
 
-@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
+@pytest.mark.parametrize("level", further(["ordinal", "nominal", "interval", "ratio"]))
 def test_the_level_is_that_of_the_annotators(run, level):
     found = figures(run(table(ratings_from(KRIPPENDORFF)), "--level", level, "--json"))
     less = table([rating for rating in ratings_from(KRIPPENDORFF) if rating[1] != 3])
@@ -214,6 +215,7 @@ def test_it_prints_a_table_for_people(run):
     assert any(line.split()[:2] == ["alpha_nominal", "0.7434"] for line in lines)
 
 
+@slow
 def test_order_of_rows_and_columns_is_free(run):
     ratings = ratings_from(KRIPPENDORFF)
     there = table([(v, i, a) for i, a, v in reversed(ratings)], ("Value", "item", " annotator"))
@@ -459,6 +461,7 @@ def test_items_are_listed_with_their_agreement(run):
     assert "items" not in figures(run(table(rows), "--json"))
 
 
+@slow
 def test_kappa_of_a_value_is_that_of_the_value_against_the_rest(run):
     rows = ratings_from(KRIPPENDORFF)
     found = figures(run(table(rows), "--json"))

@@ -305,6 +305,7 @@ def test_a_made_project_is_made_once_and_served_beside_the_demo(app, command, op
     assert history.audit().faults == ()
 
 
+@slow
 def test_without_it_the_demo_is_as_it_was(app, command, opened, settings):
     if not settings.is_sqlite:
         pytest.skip("the demo has a file of its own, whatever the server holds")

@@ -7,7 +7,7 @@ import json
 import pytest
 from agreement_examples import label
 from gold_examples import METHODS, store_stances, systematic
-from slow_cases import further
+from slow_cases import further, slow
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_a_model_decides_under_its_own_name_and_shows_its_posterior(project, com
     assert [row["votes"] for row in by_votes] == [row["votes"] for row in found]
 
 
+@slow
 def test_the_seed_and_the_smoothing_reach_the_model(project, command):
     store_stances(project, systematic(1, 60)[1])
 
@@ -95,6 +96,7 @@ def test_a_seed_that_the_page_would_refuse_is_refused_by_command(project, comman
     assert "2147483648 is not in the range 0<=x<=2147483647." in result.stderr
 
 
+@slow
 def test_people_are_shown_with_what_they_take_for_what(project, command):
     store_stances(project, systematic(1, 400)[1])
     result = command("gold", "-p", "us-russia", "--method", "dawid-skene", "--people")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from labelling_examples import nothing_claimed, save
-from slow_cases import server
+from slow_cases import further, server, slow
 from sqlalchemy import func, select
 
 from annotator.formats import release
@@ -136,6 +136,7 @@ def test_context_counts_nowhere_until_it_is_declared_and_the_act_is_undone(table
     assert audit().faults == ()
 
 
+@slow
 def test_what_was_imported_before_imports_were_noted_can_be_declared(article, command):
     save(article, nothing_claimed())
     with write():
@@ -179,6 +180,7 @@ def test_answers_of_a_model_are_kept_apart_under_its_name(gold_table, command):
     assert "model small-1" in said(command, "list")
 
 
+@slow
 def test_what_one_annotator_said_can_be_declared_a_model_and_back(gold_table, command):
     assert bring(command, gold_table, "--as", "context").exit_code == 0
     said(command, "declare", "--as", "model", "small-1")
@@ -230,7 +232,7 @@ def counts():
     return [db.session.scalar(select(func.count()).select_from(each)) for each in models]
 
 
-@pytest.mark.parametrize("kind", ["people", "reference"])
+@pytest.mark.parametrize("kind", further(["people", "reference"]))
 def test_an_import_is_undone_as_a_whole(gold_table, article, command, kind):
     save(article, nothing_claimed(), position=5)
     before = counts()

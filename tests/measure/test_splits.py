@@ -26,7 +26,7 @@ STANCES = ("support", "oppose", "neutral", "unrelated")
 
 
 @st.composite
-def units(draw, most=40):
+def units(draw, most=16):
     n = draw(st.integers(1, most))
     made = []
     for number in range(n):

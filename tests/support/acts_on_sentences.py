@@ -41,10 +41,13 @@ STANCES, CERTAINTIES = ("support", "oppose", "neutral"), ("certain", "likely")
 class Actor:
     """Acts in a project of two short articles that three people label."""
 
-    def __init__(self, project, rng):
+    def __init__(self, project, rng, number=1):
+        """Make the articles, where this is the first number; else go on with what there is."""
         self.rng = rng
         self.project = project
-        self.numbers = count(1)
+        self.numbers = count(number)
+        if number > 1:
+            return
         with write():
             memberships.set_roles(self.member("cleo"), {"annotator", "adjudicator"})
             for n in range(2):

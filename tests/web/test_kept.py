@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from acts_on_sentences import ACTS, WEIGHTS, Actor
 from agreement_examples import SMALL, label
+from installation import staged
 from labelling_examples import nothing_claimed, save
 from slow_cases import further, server, slow
 from sqlalchemy import func, select, update
@@ -120,12 +121,21 @@ def no_making():
     raise AssertionError("a report was made although it is kept")
 
 
-@pytest.mark.parametrize("act", further(EVERY))
-def test_who_reads_after_an_act_sees_what_would_be_made_now(project, act):
+@staged
+def begun(project):
+    """Do what comes first and keep every report; return where lots and numbers are then."""
     actor = Lead(project, Random(1))
     for name in FIRST:
         actor.do(name)
     check(project.slug)
+    return actor.rng.getstate(), next(actor.numbers)
+
+
+@pytest.mark.parametrize("act", further(EVERY))
+def test_who_reads_after_an_act_sees_what_would_be_made_now(project, act):
+    state, number = begun(project)
+    actor = Lead(project, Random(), number)
+    actor.rng.setstate(state)
     done = 0
     for _ in range(16):
         if done < 2 and actor.do(act):
@@ -135,7 +145,7 @@ def test_who_reads_after_an_act_sees_what_would_be_made_now(project, act):
 
 
 @slow
-@pytest.mark.parametrize("seed", [pytest.param(1, marks=server), *range(2, 7)])
+@pytest.mark.parametrize("seed", [pytest.param(1, marks=server), 2, 3])
 def test_whatever_is_done_the_kept_report_is_that_of_now(project, seed):
     rng = Random(seed)
     actor = Lead(project, rng)

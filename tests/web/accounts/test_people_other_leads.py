@@ -2,6 +2,7 @@
 
 import pytest
 from browser import Browser
+from slow_cases import slow
 from sqlalchemy import select
 
 from annotator.codebook.load import load_default
@@ -65,6 +66,7 @@ def test_who_makes_a_project_stays_signed_in_and_nobody_else_with_a_link(ben, ap
     thief.get("/projects/hers/people", 303)
 
 
+@slow
 def test_joining_another_project_of_the_same_lead_ends_nothing(ben, browser, app):
     link = kept_link(ben)
     with write():
@@ -136,6 +138,7 @@ def test_a_password_set_by_a_leads_link_ends_with_its_sessions_where_another_lea
     assert "password no longer valid" in browser("lea").get("/projects/us-russia/people").text
 
 
+@slow
 def test_a_password_changed_by_one_that_a_lead_may_know_ends_likewise(ben, browser, app):
     thief = with_password(app, kept_link(ben))
     again, _ = sign_in(app, 303)
@@ -147,6 +150,7 @@ def test_a_password_changed_by_one_that_a_lead_may_know_ends_likewise(ben, brows
     sign_in(app, 422, SECOND)
 
 
+@slow
 def test_a_password_of_the_operator_and_what_is_changed_by_it_stay_good(ben, browser, app):
     with write():
         hashed = passwords.hash_new(PASSWORD, "eve")
@@ -159,6 +163,7 @@ def test_a_password_of_the_operator_and_what_is_changed_by_it_stay_good(ben, bro
     sign_in(app, 303, SECOND)
 
 
+@slow
 def test_a_new_password_by_the_operators_link_counts_again(ben, browser, app):
     with_password(app, kept_link(ben))
     make_lead(browser("lea"))
@@ -173,6 +178,7 @@ def test_a_new_password_by_the_operators_link_counts_again(ben, browser, app):
     sign_in(app, 303, SECOND)
 
 
+@slow
 def test_a_password_by_a_leads_link_stays_good_in_projects_of_the_same_lead(ben, app):
     with_password(app, kept_link(ben))
     with write():
@@ -196,6 +202,7 @@ def test_who_makes_a_project_sets_another_password_with_the_old_one(ben, app):
     sign_in(app, 303, SECOND)
 
 
+@slow
 def test_a_lead_of_both_projects_makes_the_new_link(ben, browser, app):
     with write():
         memberships.join(projects.get("other"), accounts.get_user("lea"), {"lead"})

@@ -5,7 +5,7 @@ import re
 import pytest
 from agreement_examples import give, label, speaker
 from decision_form import PATH, Form, act_of, press
-from slow_cases import further
+from slow_cases import further, slow
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -46,6 +46,7 @@ def test_one_key_and_enter_decide_and_lead_to_the_next(browser, case):
     assert "Decided." in cleo.get(reply.location).text
 
 
+@slow
 def test_taken_again_it_is_given_up(browser, case):
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/0"), "take-0-0", 200)
@@ -92,6 +93,7 @@ def test_an_edited_claim_is_decided_as_the_adjudicators_own(browser, case):
     assert (claim["stance"], claim["certainty"], claim["source"]) == ("oppose", "likely", None)
 
 
+@slow
 def test_while_a_claim_is_edited_only_its_keys_act(browser, case):
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/0"), "edit-0", 200)
@@ -99,6 +101,7 @@ def test_while_a_claim_is_edited_only_its_keys_act(browser, case):
     assert {act.partition("-")[0] for act in acts} == {"remove", "add", "done"}
 
 
+@slow
 def test_the_mention_of_a_decision_is_copied_from_the_text(browser, case):
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/0"), "edit-0", 200)
@@ -118,6 +121,7 @@ def test_the_mention_of_a_decision_is_copied_from_the_text(browser, case):
     assert decision().claims[0]["mention"] is None
 
 
+@slow
 def test_links_of_a_decision_are_added_and_removed(browser, case, project):
     label(project, "a: Mattis nc, Carter nc, Trump nc | b: Mattis sc, Carter nc, Trump nc")
     carter, trump = (speaker(project, name).id for name in ("Carter", "Trump"))
@@ -202,6 +206,7 @@ def test_reopen_and_undo(browser, case):
     assert history.index("Undid step 2") < history.index("Reopened") < history.index("Decided</str")
 
 
+@slow
 def test_redo_leads_to_the_sentence_that_comes_back(browser, case):
     cleo = browser("cleo")
     page = press(cleo, cleo.get(f"{case}/0"), "take-0-0", 200)
@@ -220,6 +225,7 @@ def test_redo_leads_to_the_sentence_that_comes_back(browser, case):
     press(cleo, page, "redo", 422, redo="999", key="another-long-key")
 
 
+@slow
 def test_a_redo_that_nothing_waits_for_is_refused(browser, case):
     cleo = browser("cleo")
     reply = press(cleo, cleo.get(f"{case}/0"), "redo", 422, redo="1")
@@ -275,6 +281,7 @@ def test_a_wrong_field_is_refused_and_nothing_is_decided(browser, case, field, v
     assert decision() is None
 
 
+@slow
 def test_an_unknown_button_changes_nothing(browser, case):
     cleo = browser("cleo")
     for act in ("take-9-9", "take", "all-7", "edit-88", "remove-5", "nonsense"):

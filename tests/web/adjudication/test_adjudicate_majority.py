@@ -5,7 +5,7 @@ import re
 import pytest
 from agreement_examples import in_list, label, random_project, refresh
 from gold_examples import crowded_project
-from slow_cases import further
+from slow_cases import further, slow
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -180,6 +180,7 @@ def test_the_list_is_what_gold_calls_a_majority(project, make, seed):
     assert wanted
 
 
+@slow
 def test_what_was_accepted_together_is_no_evidence_for_a_method(browser, labelled, project):
     cleo = browser("cleo")
     page = cleo.get(PATH)
@@ -208,6 +209,7 @@ def test_nothing_that_is_not_unanimous_is_ticked_beforehand(browser, labelled):
     assert ticked(cleo.get(f"{PATH}?tick=all")) == 3
 
 
+@slow
 def test_what_comes_after_an_acceptance_is_not_ticked(browser, labelled):
     cleo = browser("cleo")
     path = PATH.replace("majority", "unanimous")
@@ -236,6 +238,7 @@ def test_what_was_accepted_together_is_undone_together(browser, labelled, projec
     assert next(gold_rows(project))["open"] == "reopened"
 
 
+@slow
 def test_what_somebody_acted_on_since_is_left_as_it_is(browser, labelled, project):
     cleo = browser("cleo")
     page = cleo.get(PATH)
@@ -250,6 +253,7 @@ def test_what_somebody_acted_on_since_is_left_as_it_is(browser, labelled, projec
     assert [each.state for each in db.session.scalars(select(Decision))] == ["reopened"] * 2
 
 
+@slow
 def test_nobody_undoes_what_another_person_accepted(browser, labelled):
     cleo = browser("cleo")
     page = cleo.get(PATH)

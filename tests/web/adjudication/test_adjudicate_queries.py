@@ -37,6 +37,7 @@ def test_it_costs_the_same_queries_for_20_sentences_and_for_200(browser, project
     assert few < 40
 
 
+@slow
 def test_what_has_become_stale_costs_no_query_per_sentence(browser, project):
     cleo = browser("cleo")
     counts = []

@@ -8,6 +8,7 @@ import pytest
 from installation import look_away, staged
 from label_form import claim, fields
 from labelling_examples import assignment_of
+from slow_cases import slow
 from sqlalchemy import event, insert, select, update
 
 from annotator.store.clock import now
@@ -129,6 +130,7 @@ def test_a_sentence_stands_amid_its_window_and_always_in_the_same_one(browser, l
     assert numbers(ann.get(path(long, 45)).text)[0] == 30
 
 
+@slow
 def test_the_strip_shows_where_in_the_article_one_is(browser, long):
     ann = browser("ann")
 
@@ -157,6 +159,7 @@ def test_go_to_sentence_leads_there_and_never_past_the_end(browser, long):
         assert page.location == f"{path(long, position)}#sentence"
 
 
+@slow
 def test_next_to_do_is_found_far_behind_what_is_decided(browser, long):
     decide_all_but(long, 10)
     ann = browser("ann")
@@ -170,6 +173,7 @@ def test_next_to_do_is_found_far_behind_what_is_decided(browser, long):
     assert ann.get(link, 302).location == f"/label/{long.id}/submit"
 
 
+@slow
 def test_next_to_do_nearby_is_a_plain_link(browser, long):
     ann = browser("ann")
     ann.post(path(long, 2_001), fields(claim()), 303)

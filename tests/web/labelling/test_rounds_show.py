@@ -6,7 +6,7 @@ import pytest
 from agreement_examples import give, label
 from installation import staged
 from labelling_examples import assignment_of, nothing_claimed, save
-from slow_cases import further
+from slow_cases import further, slow
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -71,6 +71,7 @@ def test_an_adjudicator_who_labels_is_not_independent_where_answers_were_shown(
     assert len(known()) == len(seen)
 
 
+@slow
 def test_of_a_lead_who_does_not_label_nothing_is_remembered(labelled, browser):
     for path in (f"adjudicate/{labelled}/0", "agreement", "gold", "flags"):
         browser("lea").get(f"{AT}/{path}")
@@ -89,6 +90,7 @@ def test_gold_that_was_shown_under_my_differences_is_remembered(labelled, browse
     assert known() == [("ann", 0, "gold")]
 
 
+@slow
 def test_the_agreement_page_says_how_many_were_changed_and_offers_both_rounds(labelled, browser):
     page = browser("lea").get(f"{AT}/agreement")
     assert "changed after adjudication" not in page.text

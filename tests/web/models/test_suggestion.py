@@ -7,7 +7,7 @@ from copy_examples import given, submitted
 from label_form import answer_of, claim, fields
 from labelling_examples import assignment_of
 from model_examples import model_says
-from slow_cases import server
+from slow_cases import further, server
 from sqlalchemy import select
 
 from annotator.store.db import db, write
@@ -117,7 +117,7 @@ def test_after_shows_it_once_the_answer_is_complete_and_what_follows_is_round_tw
     assert sorted(map(tuple, db.session.execute(rounds))) == [(1, 1), (2, 2)]
 
 
-@pytest.mark.parametrize("purpose", ["control", "repeat"])
+@pytest.mark.parametrize("purpose", further(["control", "repeat"]))
 def test_a_copy_shows_them_as_the_article_would_in_half(
     browser, setting, article, monkeypatch, purpose
 ):
@@ -134,7 +134,7 @@ def test_a_copy_shows_them_as_the_article_would_in_half(
     assert answer_of(article) is None
 
 
-@pytest.mark.parametrize(("purpose", "seen"), [("control", True), ("training", False)])
+@pytest.mark.parametrize(("purpose", "seen"), further([("control", True), ("training", False)]))
 def test_a_copy_shows_them_as_the_article_would_after(browser, setting, article, purpose, seen):
     setting("after")
     submitted(assignment_of(article))

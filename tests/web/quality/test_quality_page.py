@@ -7,6 +7,7 @@ import re
 import pytest
 from installation import staged
 from quality_examples import MONDAY, label_by_weeks
+from slow_cases import slow
 from sqlalchemy import select, update
 
 from annotator.store.db import db, write
@@ -73,6 +74,7 @@ def test_a_fall_that_lasts_is_named_as_the_sum_that_it_is(project, browser):
     assert float(own[-1]["sum"]) > float(own[-1]["sum_limit"])
 
 
+@slow
 def test_versions_of_the_codebook_are_marked_where_they_came(weeks, project, browser):
     with write():
         content = db.session.scalars(select(CodebookVersion)).one().content
@@ -106,6 +108,7 @@ def test_every_figure_leads_to_the_sentences_behind_it(weeks, browser):
     lea.get(f"{QUALITY}/Z99/control", 404)
 
 
+@slow
 def test_the_files_have_every_field_and_every_week(weeks, browser):
     lea = browser("lea")
     rows = list(csv.DictReader(io.StringIO(lea.get(f"{QUALITY}.csv").text)))

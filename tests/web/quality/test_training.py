@@ -6,6 +6,7 @@ import pytest
 from agreement_examples import give, label, speaker
 from installation import staged
 from label_form import claim, fields
+from slow_cases import slow
 from sqlalchemy import func, select
 
 from annotator.store.db import db, write
@@ -300,6 +301,7 @@ def test_who_fails_gets_no_work_and_another_try_begins_clean(trained, project, b
     assert DIFFERS.rsplit(maxsplit=1)[-1] in dee.get(f"{MINE}/training/1").text or True
 
 
+@slow
 def test_who_has_used_all_tries_waits_and_a_lead_lets_them_in_with_a_reason(
     trained, project, browser
 ):
@@ -365,6 +367,7 @@ def test_nobody_who_has_not_passed_is_given_work(trained, project, browser):
     assert "Pass the training first" in dee.get("/").text
 
 
+@slow
 def test_a_newer_version_can_ask_everybody_again(trained, project, browser, publish_again):
     answer_all(browser("dee"), project, trained, *right(project))
     number = accounts.get_user("dee").id

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from gold_examples import store_stances
 from release_examples import content, labelled
-from slow_cases import further
+from slow_cases import further, slow
 from sqlalchemy import select, update
 
 from annotator.errors import RefusedError
@@ -74,6 +74,7 @@ def folder_of(settings, name="v1.0"):
     return settings.data / "releases" / "us-russia" / name
 
 
+@slow
 def test_the_log_says_who_asked_for_a_release_that_is_written(lea, caplog):
     caplog.set_level(logging.INFO, "annotator.acts")
     freeze(lea)
@@ -142,6 +143,7 @@ def test_gold_can_be_made_by_a_model(lea):
     assert "gold by Dawid–Skene" in lea.get(PAGE).text
 
 
+@slow
 def test_the_settings_of_the_model_reach_the_release_and_its_card(lea, settings):
     freeze(lea, method="mace", margin=" 0.2 ", smoothing="0.5", model_seed=3)
     (kept,) = releases()
@@ -154,12 +156,14 @@ def test_the_settings_of_the_model_reach_the_release_and_its_card(lea, settings)
     assert "gold by MACE, margin 0.2, smoothing 0.5, seed 3" in lea.get(PAGE).text
 
 
+@slow
 def test_where_no_setting_is_written_the_usual_one_stands(lea):
     freeze(lea, method="mace", margin="", smoothing=" ", model_seed="")
     (kept,) = releases()
     assert [kept.settings[name] for name in ("margin", "smoothing", "model_seed")] == [0.3, 0.01, 7]
 
 
+@slow
 def test_a_release_from_before_models_had_settings_is_listed(lea):
     freeze(lea, method="mace")
     with write():
@@ -173,6 +177,7 @@ def test_a_release_from_before_models_had_settings_is_listed(lea):
     assert "gold by" not in re.search(r"<article.*?</article>", lea.get(PAGE).text, re.DOTALL)[0]
 
 
+@slow
 def test_one_of_each_is_said_in_the_singular(lea):
     freeze(lea)
     with write():
@@ -184,6 +189,7 @@ def test_one_of_each_is_said_in_the_singular(lea):
     )
 
 
+@slow
 def test_a_part_of_the_split_that_lacks_a_stance_is_told(lea):
     freeze(lea)
     with write():
@@ -291,6 +297,7 @@ def test_a_release_that_breaks_leaves_nothing_and_says_so(lea, settings, monkeyp
     assert list(folder_of(settings).parent.iterdir()) == []
 
 
+@slow
 def test_a_record_that_fails_takes_the_folder_along(lea, settings, monkeypatch):
     def broken(_number):
         raise ZeroDivisionError
@@ -329,6 +336,7 @@ def test_a_cancelled_release_leaves_nothing_and_frees_its_name(lea, settings, mo
     assert "is complete. It cannot be changed" in lea.get(freeze(lea)).text
 
 
+@slow
 def test_cancelling_what_is_written_changes_nothing(lea):
     where = freeze(lea)
     lea.post(f"{where}/cancel", {}, 303)
@@ -336,6 +344,7 @@ def test_cancelling_what_is_written_changes_nothing(lea):
     assert len(releases()) == 1
 
 
+@slow
 def test_what_a_killed_process_left_is_swept_away_by_the_next(lea, settings, project):
     with write():
         run = long_releases.begin(project, accounts.get_user("lea"), Settings("v1.0"))
@@ -377,6 +386,7 @@ def test_where_a_folder_is_changes_neither_its_bytes_nor_the_settings_it_was_mad
     assert all(str(tmp_path).encode() not in raw for raw in content(tmp_path / "here/v9").values())
 
 
+@slow
 def test_a_name_that_is_no_text_is_shown_all_the_same(lea, command, tmp_path):
     place = os.fsencode(tmp_path) + b"/v\xff<b>"
     command(*RELEASE, "--name", "v9", "-o", os.fsdecode(place))
@@ -384,6 +394,7 @@ def test_a_name_that_is_no_text_is_shown_all_the_same(lea, command, tmp_path):
     assert f"{tmp_path}/v\ufffd&lt;b&gt;</code>" in lea.get(PAGE).text
 
 
+@slow
 def test_a_release_by_command_from_before_its_place_was_kept_is_listed_too(lea, command, tmp_path):
     command(*RELEASE, "--name", "v9", "-o", tmp_path / "out")
     with write():
