@@ -40,7 +40,7 @@ from annotator.work.assignment import assigning
 # A busy machine is no fault of the code.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("quick", **PATIENT, max_examples=10)
-hypothesis.settings.register_profile("thorough", **PATIENT, max_examples=60)
+hypothesis.settings.register_profile("thorough", **PATIENT, max_examples=40)
 
 ROOM_IN_MEMORY = 2 * 1024**3
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
