@@ -8,8 +8,10 @@ import json
 
 from label_page import until
 from slow_cases import slow
+from sqlalchemy import select
 
 from annotator.store.db import db
+from annotator.store.models import Article
 from annotator.work.accounts import projects
 from annotator.work.labelling.annotation_rows import annotation_rows
 
@@ -58,6 +60,20 @@ def go_through_the_worklist(ann):
     return left
 
 
+def history_says(ann, demo, before):
+    """Look at the history of an answer that was mapped: whose it was, and who changed it."""
+    rows = [json.loads(line) for line in before]
+    row = next(x for x in rows if x["annotator"] == "A01" and '"oppose"' in json.dumps(x))
+    with demo.app.app_context():
+        article = db.session.scalar(select(Article.id).where(Article.key == row["article"]))
+        db.session.rollback()
+    ann.goto(f"{demo.base}/label/{article}/{row['sentence']}/history")
+    steps = ann.text_content("main")
+    assert "Version 2" in steps
+    assert "Changed by your lead" in steps
+    assert steps.index("neutral") < steps.index("oppose")
+
+
 @slow
 def test_two_values_and_a_rule_change_a_value_is_mapped_and_given_back(visit, demo):
     lead = visit("lead")
@@ -82,6 +98,7 @@ def test_two_values_and_a_rule_change_a_value_is_mapped_and_given_back(visit, de
     assert f"{n} answers and" in lead.inner_text("body")
     mapped = exported(demo)
     assert not [line for line in mapped if '"stance": "oppose"' in line]
+    history_says(visit("ann"), demo, before)
     lead.goto(f"{demo.base}{BOOK}/difference")
     assert lead.inner_text("main").count("reworded") == 3
 

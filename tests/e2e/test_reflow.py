@@ -38,6 +38,12 @@ SPACING = """() => {
 CUT = """() => [...document.querySelectorAll("#answer :is(.choice, .button, h2, .claim h3)")]
     .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
     .map((each) => each.innerText)"""
+# The lines on which the words of a link stand.
+LINES = """(links) => links.map((link) => {
+    const words = document.createRange();
+    words.selectNodeContents(link.firstChild);
+    return [...words.getClientRects()].map((box) => box.y);
+})"""
 SIDEWAYS = """() => [...document.querySelectorAll("#answer *")]
     .filter((each) => each.getBoundingClientRect().right > innerWidth)
     .map((each) => each.className)"""
@@ -100,6 +106,16 @@ def test_the_head_of_a_lead_is_one_row_whatever_the_project_is_called(visit, dem
     page.goto(demo.base + f"{PROJECT}/adjudicate/1/6")  # its bar has a button more
     for width, _ in sized(page, (1366, 768), (1240, 768)):
         assert page.evaluate(WIDE) <= 0, width
+
+
+def test_what_to_do_about_a_line_is_one_word_beside_it(visit, demo):
+    run(demo, "project", "change", "us-russia-cooperation", "--overlap", "5")
+    page = visit("lead")
+    page.goto(demo.base + PROJECT)
+    acts = page.locator(".needs li > a:last-child")
+    assert acts.count() > 1
+    for _ in sized(page, (1366, 768), (1240, 768), (320, 800)):
+        assert {len(box) for box in acts.evaluate_all(LINES)} == {1}
 
 
 @pytest.mark.parametrize("path", TOGETHER)

@@ -11,7 +11,7 @@ from annotator.web.access import Place
 from annotator.web.labelling.form import NEW, UNNAMED
 from annotator.web.labelling.view import Chip, NewChip
 from annotator.work.labelling import proposals, speakers, window
-from annotator.work.labelling.speaker_search import surname
+from annotator.work.labelling.speaker_search import last_name, surname
 
 NUMBER_KEYS = 9
 LONGEST_BADGE = 24
@@ -28,7 +28,7 @@ def short_name(codebook: Codebook, speaker: AnySpeaker) -> str:
         return speaker.name.capitalize()
     name = display_name(speaker)
     if not speaker.wording and codebook.speaker_type(speaker.type).surname:
-        name = name.split()[-1]
+        name = last_name(name)
     return name if len(name) <= LONGEST_BADGE else name[: LONGEST_BADGE - 1].rstrip() + "…"
 
 

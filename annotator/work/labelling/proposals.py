@@ -35,7 +35,7 @@ from annotator.text.proposals import (
 from annotator.text.spelling import folded
 from annotator.work import shelving
 from annotator.work.labelling.drafts import AnswerDraft, Span
-from annotator.work.labelling.speaker_search import MOST_READ, holds, surname
+from annotator.work.labelling.speaker_search import MOST_READ, holds, last_name, surname
 
 SENTENCES = cast(Table, Sentence.__table__)
 # So many sentences are settled at a time, and so many around a repair are read.
@@ -116,7 +116,7 @@ def register_of(project: AnyProject, at: datetime | None = None) -> Register:
     kinds = {row.name: PERSON if row.type in types else kind_of(row.type) for row in rows}
     called = [
         *((name, name) for name in kinds),
-        *((name.split()[-1], name) for name in people.values() if " " in name),
+        *((last_name(name), name) for name in people.values() if " " in name),
         *(each for each in settled_aliases(project) if many[surname(each[0])] <= 1),
     ]
     forms = [Form(words, name, kinds[name]) for words, name in called if name in kinds]

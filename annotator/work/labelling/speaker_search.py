@@ -230,6 +230,17 @@ def begins_a_word(text: str, words: str) -> bool:
     return f" {text.casefold()}" in f" {words.casefold()}"
 
 
+def last_name(name: str) -> str:
+    """Return the last word of a name as it is written; what only tells a son from a father is none.
+
+    A name of nothing else is its own last word.
+    """
+    words = name.split()
+    while len(words) > 1 and letters(words[-1]) in SUFFIXES:
+        words.pop()
+    return words[-1].rstrip(",") if words else name
+
+
 def surname(name: str) -> str:
     """Return the last word of a name to compare it by, "" for none."""
     words = [letters(word.removesuffix("’s").removesuffix("'s")) for word in name.split()]

@@ -15,7 +15,7 @@ from annotator.work.articles import storing
 from annotator.work.assignment import assigning
 from annotator.work.labelling import speaker_search, speakers
 from annotator.work.labelling.drafts import NewSpeaker, UnnamedSource
-from annotator.work.labelling.speaker_search import SimilarSpeakersError
+from annotator.work.labelling.speaker_search import SimilarSpeakersError, last_name
 from annotator.work.labelling.speakers import UnknownSpeakerError
 
 
@@ -184,3 +184,17 @@ def test_the_same_new_name_twice_is_added_once(article):
     assert again == speaker_called("James Mattis").id
     query = select(func.count()).select_from(Speaker).where(Speaker.name == "James Mattis")
     assert db.session.scalar(query) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("James N. Mattis", "Mattis"),
+        ("Martin Luther King Jr.", "King"),
+        ("Bartholomew Featherstone, III", "Featherstone"),
+        ("Владимир Путин", "Путин"),
+        ("III", "III"),
+    ],
+)
+def test_the_last_name_is_never_an_addition_to_it(name, last):
+    assert last_name(name) == last
