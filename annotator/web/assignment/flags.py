@@ -110,8 +110,9 @@ def page(
     refuse_unknown("person", "kind", "q")
     until = now()
     wanted, kept, people = asked_for(project, request.args)
-    pager = pager_for(flags.count_waiting(project, wanted), flags.PAGE, "flags and notes", kept)
-    entries = flags.flagged_in(project, pager.offset, wanted)
+    ids = flags.waiting_in_order(project, wanted)
+    pager = pager_for(len(ids), flags.PAGE, "flags and notes", kept)
+    entries = flags.entries_of(project, ids[pager.offset : pager.last])
     others = (each.answer for each in entries if each.answer.user_id != membership.user_id)
     learns(membership, (answer.sentence.id for answer in others), ANSWERS)
     return render_template(

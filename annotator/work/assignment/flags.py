@@ -120,18 +120,26 @@ def count_waiting(project: Project, wanted: Wanted = EVERYTHING) -> int:
     return db.session.scalars(select(func.count()).select_from(found)).one()
 
 
-def flagged_in(project: Project, offset: int = 0, wanted: Wanted = EVERYTHING) -> list[Flagged]:
-    """Return one page of what waits, by article and sentence."""
-    answers = db.session.scalars(
-        waiting(project, wanted)
-        .options(
-            joinedload(Answer.sentence).joinedload(Sentence.article),
-            *whole(),
-        )
-        .order_by(by_code_point(Article.key), Sentence.position, Answer.user_id)
-        .offset(offset)
-        .limit(PAGE)
-    ).all()
+def waiting_in_order(project: Project, wanted: Wanted = EVERYTHING) -> Sequence[int]:
+    """Return the ids of all answers that wait, by article and sentence.
+
+    So a page and how many there are come from one walk through them, and what an answer says is
+    read of those on the page alone.
+    """
+    order = by_code_point(Article.key), Sentence.position, Answer.user_id
+    found = waiting(project, wanted).with_only_columns(Answer.id)
+    return db.session.scalars(found.order_by(*order)).all()
+
+
+def entries_of(project: Project, ids: Sequence[int]) -> list[Flagged]:
+    """Return what waits in these answers, in this order."""
+    found = db.session.scalars(
+        select(Answer)
+        .where(Answer.id.in_(ids))
+        .options(joinedload(Answer.sentence).joinedload(Sentence.article), *whole())
+    )
+    by_id = {answer.id: answer for answer in found}
+    answers = [by_id[each] for each in ids if each in by_id]
     names = pseudonyms_of(project)
     replies = db.session.scalars(
         select(Reply)

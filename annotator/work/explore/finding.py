@@ -76,7 +76,7 @@ class Search:
         """
         start = self.place_of(after.removesuffix(WALKED)) if after else None
         # Behind a page of many rows is another one: that they are many is known by now.
-        gathered = None if after.endswith(WALKED) else self.few()
+        gathered = None if after.endswith(WALKED) else self.gather()
         if gathered is None:
             rows = self.walk(start)
         else:
@@ -90,14 +90,9 @@ class Search:
             return Found(places[:PAGE], None, further and further + WALKED)
         return Found(places[:PAGE], len(gathered), further)
 
-    def few(self) -> list[Place] | None:
-        """Return the rows in no order, None where they are more than 10,000."""
-        gathered = self.gather()
-        return gathered if len(gathered) <= MOST else None
-
     def rows(self) -> Iterator[Place]:
         """Yield all rows in order."""
-        gathered = self.few()
+        gathered = self.gather()
         if gathered is None:
             return self.walk()
         return iter(sorted(gathered, key=self.order_of))
@@ -115,8 +110,8 @@ class Search:
 
     # --- the two ways through the rows
 
-    def gather(self) -> list[Place]:
-        """Return the rows, or one more than 10,000 of them, in no order."""
+    def gather(self) -> list[Place] | None:
+        """Return the rows in no order, None where they are more than 10,000."""
         if self.is_known_by_numbers:
             return self.gather_numbers()
         query = self.query(matching(self.terms) if self.terms else None)
@@ -134,7 +129,8 @@ class Search:
                 own = conditions.unindexed(own)
             query = query.join(Article, Article.id == Sentence.article_id)
             query = query.where(own == self.project.id)
-        return places_from(query.limit(MOST + 1))
+        rows = db.session.execute(query.limit(MOST + 1)).all()
+        return None if len(rows) > MOST else [Place(*row) for row in rows]
 
     @property
     def is_known_by_numbers(self) -> bool:
@@ -148,7 +144,7 @@ class Search:
         is_wanted = wanted.of != CLAIMS and wanted.by != DECISIONS and wanted.needs_claims
         return bool(is_wanted and wanted.needs_consensus and not sentences and self.rank)
 
-    def gather_numbers(self) -> list[Place]:
+    def gather_numbers(self) -> list[Place] | None:
         """Return the same where only the numbers of sentences are looked at first."""
         wanted = self.filters
         walking = self.has_few_sentences
@@ -167,7 +163,9 @@ class Search:
             query = query.where(among(own, list(self.rank)))
         else:
             query = query.where(own.between(min(self.rank), max(self.rank)))
-        rows = db.session.execute(query.limit(MOST + 1))
+        rows = db.session.execute(query.limit(MOST + 1)).all()
+        if len(rows) > MOST:
+            return None
         return places_from(select(*OF_SENTENCE).where(among(Sentence.id, [row[0] for row in rows])))
 
     @property

@@ -21,7 +21,7 @@ def all_of(project: Project, filters: Filters) -> list[Place]:
     """
     search = Search(project, filters)
     gathered = search.gather()
-    if len(gathered) > MOST:
+    if gathered is None:
         raise RefusedError(
             f"There are over {MOST:,} {filters.of}, and at most {MOST:,} can be selected at once."
             " Use more filters."
