@@ -23,6 +23,9 @@ from annotator.store import health, serving
 from annotator.store.db import db, write_in_steps
 from annotator.store.health import Findings
 from annotator.store.schema import unusable
+from annotator.web.api_screens import API
+from annotator.web.late_views import broken_views
+from annotator.web.screens import ALL
 from annotator.work import staging
 from annotator.work.accounts import projects
 from annotator.work.adjudication import refreshing
@@ -52,6 +55,7 @@ def doctor(rebuild: bool) -> None:
         settings = Settings.from_environ(make=False)
         found = Findings(facts=list(versions()))
         examine_files(settings, found)
+        examine_pages(found)
         show(found.facts)
         for line in places(settings):
             click.echo(line)
@@ -98,6 +102,14 @@ def examine_files(settings: Settings, found: Findings) -> None:
         found.facts.append((path.name, f"mode {path.stat().st_mode & 0o777:04o}"))
         if health.open_to_others(path):
             found.faults.append(f"All users of this machine can open {path}: run chmod 600.")
+
+
+def examine_pages(found: Findings) -> None:
+    """Load the views of all pages, which a server does when the first request for one comes."""
+    broken = list(broken_views((*ALL, *API)))
+    views = sum(len(screen.views) for screen in (*ALL, *API))
+    found.facts.append(("views", f"{views - len(broken)} of {views} can be loaded"))
+    found.faults.extend(f"{each}. Reinstall annotator." for each in broken)
 
 
 def risks(settings: Settings) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Screens whose views are imported when their first request comes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
@@ -78,16 +78,17 @@ class Screen(Blueprint):
         super().__init__(name, "annotator", url_prefix=url_prefix)
         self.module = f"annotator.web.{module}"
         # One for all addresses of a function: an endpoint has one view.
-        views: dict[str, LateView] = {}
+        self.views: dict[str, LateView] = {}
         for route in routes:
-            view = views.setdefault(route.view, LateView(self.module, route.view))
+            view = self.views.setdefault(route.view, LateView(self.module, route.view))
             self.add_url_rule(
                 route.rule, route.view, view, methods=[route.method], defaults=route.defaults
             )
         if takes_files:
             self.url_value_preprocessor(allow_more)
         for status, function in (refusals or {}).items():
-            self.register_error_handler(status, LateView(self.module, function))
+            view = self.views.setdefault(function, LateView(self.module, function))
+            self.register_error_handler(status, view)
 
 
 class LateRule(Rule):
@@ -115,3 +116,13 @@ def import_all(app: Flask) -> None:
     for view in app.view_functions.values():
         if isinstance(view, LateView):
             _ = view.view
+
+
+def broken_views(screens: Iterable[Screen]) -> Iterator[str]:
+    """Import the views of these screens; yield in words those that cannot be, and why."""
+    for screen in screens:
+        for view in screen.views.values():
+            try:
+                _ = view.view
+            except Exception as error:
+                yield f"{view.module}.{view.name} cannot be loaded: {type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ from slow_cases import further, server, slow
 from sqlalchemy import func, select
 
 from annotator.formats import release
-from annotator.formats.labels.rows import ORIGINS
+from annotator.measure.origins import ORIGINS
 from annotator.store.db import db, write
 from annotator.store.models import (
     Answer,

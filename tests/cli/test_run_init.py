@@ -33,6 +33,7 @@ from annotator.store.db import db, write
 from annotator.store.models import Answer, Assignment, Membership, SentenceConsensus
 from annotator.store.schema import unusable
 from annotator.store.serving import beside, open_beside
+from annotator.web.late_views import Screen, get
 from annotator.work import staging
 
 pytestmark = pytest.mark.server
@@ -509,6 +510,8 @@ def test_doctor_names_versions_paths_and_settings(command, article, settings):
     assert facts["data folder"] == str(settings.data)
     assert {"annotator", "Python", "SQLAlchemy", "Flask", "nupunkt", "schema"} <= facts.keys()
     assert facts["htmx.org"].endswith("as published")
+    loaded, _, views = facts["views"].removesuffix(" can be loaded").partition(" of ")
+    assert loaded == views
     assert (facts["answers"], facts["answer events"]) == ("1", "1")
     assert safe_settings(settings.is_sqlite).items() <= facts.items()
     assert result.stdout.endswith("No faults found.\n")
@@ -659,6 +662,16 @@ def test_doctor_names_a_changed_script(command, settings, monkeypatch, tmp_path)
     result = command("doctor")
     assert result.exit_code == 1
     assert "htmx-4.0.1.min.js differs from the published file" in result.stderr
+
+
+@pytest.mark.usefixtures("private")
+def test_doctor_names_a_view_that_cannot_be_loaded(command, monkeypatch):
+    monkeypatch.setattr(doctor_audit, "ALL", [Screen("lost", "nowhere", get("/lost", "show"))])
+    monkeypatch.setattr(doctor_audit, "API", [])
+    result = command("doctor")
+    assert result.exit_code == 1
+    assert "views: 0 of 1 can be loaded" in result.stdout
+    assert "annotator.web.nowhere.show cannot be loaded: ModuleNotFoundError" in result.stderr
 
 
 def test_doctor_names_an_old_schema_and_changes_nothing(command, settings, monkeypatch):

@@ -131,6 +131,18 @@ def test_a_server_shows_its_first_page_with_what_that_needs(tmp_path):
     ]
 
 
+@slow
+def test_the_label_page_is_loaded_without_what_reads_or_measures():
+    """The first one after a start waits for its imports: numpy alone was half of them."""
+    program = "import sys, annotator.web.labelling.page; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    loaded = set(done.stdout.split())
+    assert loaded.isdisjoint({"numpy", "nupunkt", "annotator.text.outline"})
+    assert not [name for name in loaded if name.startswith("annotator.formats")]
+
+
 @pytest.mark.parametrize("is_on", [True, False])
 def test_the_collector_is_as_it_was_after_a_command_was_imported(is_on):
     (gc.enable if is_on else gc.disable)()

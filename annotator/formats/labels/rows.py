@@ -9,15 +9,11 @@ from typing import Any, BinaryIO
 from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
 from annotator.formats.articles.records import RecordError
+from annotator.measure.origins import COUNTED, ORIGINS
 from annotator.measure.rounds import FIRST_ROUND, NEWEST
 from annotator.text.decode import UndecodableText, check_text
 
 Span = tuple[int, int, str]
-# Given here by a person; brought in as answers of people, somebody's gold, or context; of a model.
-HUMAN, PEOPLE, REFERENCE, CONTEXT, MODEL = "human", "people", "reference", "imported", "model"
-COUNTED = (HUMAN, PEOPLE)
-"""The origins of answers that count: given here by people, or brought in as answers of people."""
-ORIGINS = (HUMAN, PEOPLE, REFERENCE, CONTEXT, MODEL)
 WORK, *OTHERS = PURPOSES = ("work", "training", "control", "repeat")
 LARGEST = 2**31 - 1
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

@@ -7,7 +7,7 @@ from datetime import date
 from flask import abort, request
 from sqlalchemy import select
 
-from annotator.formats.labels.rows import REFERENCE
+from annotator.measure.origins import REFERENCE
 from annotator.measure.rounds import ROUNDS
 from annotator.store.db import db
 from annotator.store.models import Article, Project

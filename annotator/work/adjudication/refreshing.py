@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
-from annotator.formats.labels.rows import COUNTED
+from annotator.measure.origins import COUNTED
 from annotator.phrases import counted
 from annotator.store.db import Steps, among, db
 from annotator.store.marking import TABLE, mark_where

@@ -7,11 +7,11 @@ from itertools import combinations
 from math import prod
 from typing import Self
 
-from annotator.formats.labels.rows import COUNTED
 from annotator.measure.coefficients.confusion import skewed
 from annotator.measure.coefficients.result import Measure
 from annotator.measure.coefficients.verdict import FIRM, TENTATIVE, verdict_of
 from annotator.measure.intervals.resampling import Interval, Settings
+from annotator.measure.origins import COUNTED
 from annotator.measure.rounds import FIRST_ROUND
 from annotator.text.outline import SEGMENTS
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from annotator.codebook.scheme import Codebook
-from annotator.formats.labels.rows import COUNTED
 from annotator.measure.coefficients.result import Measure
 from annotator.measure.coefficients.verdict import FEW_ARTICLES
 from annotator.measure.intervals.resampling import Interval, articles_needed
+from annotator.measure.origins import COUNTED
 from annotator.measure.rounds import FIRST_ROUND, NEWEST, SECOND_ROUND
 from annotator.phrases import coefficient, counted, percent
 from annotator.work.agreement.report import (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from annotator.formats.labels.rows import COUNTED, HUMAN
+from annotator.measure.origins import COUNTED, HUMAN
 from annotator.measure.rounds import NEWEST
 from annotator.store.db import among, db
 from annotator.store.models import (

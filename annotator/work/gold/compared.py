@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.formats.labels.rows import HUMAN
 from annotator.measure.methods import Method
+from annotator.measure.origins import HUMAN
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
 from annotator.store.models import Project

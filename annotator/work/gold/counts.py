@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Select, exists, func, literal, select
 
-from annotator.formats.labels.rows import CONTEXT, COUNTED, HUMAN, PEOPLE
+from annotator.measure.origins import CONTEXT, COUNTED, HUMAN, PEOPLE
 from annotator.phrases import counted, method_name, plural
 from annotator.store.models import (
     Alias,

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from annotator.formats.labels.rows import MODEL
+from annotator.measure.origins import MODEL
 from annotator.store.batches import Batch, Found, Words, articles_of, batches
 from annotator.store.models import (
     Answer,

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import Select, func, or_, select, update
 
 from annotator.errors import NotFoundError, RefusedError
-from annotator.formats.labels.rows import CONTEXT, HUMAN, MODEL
+from annotator.measure.origins import CONTEXT, HUMAN, MODEL
 from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import Steps, among, db

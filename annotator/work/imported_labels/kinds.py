@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator.errors import RefusedError
-from annotator.formats.labels.rows import CONTEXT, HUMAN, MODEL, PEOPLE, REFERENCE
+from annotator.measure.origins import CONTEXT, HUMAN, MODEL, PEOPLE, REFERENCE
 
 
 @dataclass(frozen=True)

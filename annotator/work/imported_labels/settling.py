@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import selectinload
 
-from annotator.formats.labels.rows import COUNTED, MODEL, REFERENCE
+from annotator.measure.origins import COUNTED, MODEL, REFERENCE
 from annotator.store.clock import now
 from annotator.store.db import Steps, among, db
 from annotator.store.marking import mark_all, mark_answers

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select
 from sqlalchemy.orm import aliased
 
 from annotator.errors import RefusedError
-from annotator.formats.labels.rows import CONTEXT
+from annotator.measure.origins import CONTEXT
 from annotator.phrases import counted
 from annotator.store.clock import now
 from annotator.store.db import Steps, among, db

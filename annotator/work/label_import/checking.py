@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.formats.articles.records import RecordError
-from annotator.formats.labels.rows import HUMAN, WORK, AnswerRow, ClaimRow
+from annotator.formats.labels.rows import WORK, AnswerRow, ClaimRow
+from annotator.measure.origins import HUMAN
 from annotator.phrases import both_numbers
 from annotator.work.imported_labels.kinds import OF_ORIGIN
 from annotator.work.labelling.drafts import (

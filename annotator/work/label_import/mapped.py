@@ -14,7 +14,8 @@ from annotator.formats.articles.records import RecordError
 from annotator.formats.labels.claims import Group, Grouping, Part, answer, claim_of
 from annotator.formats.labels.documents import Document, Documents, Fault
 from annotator.formats.labels.mapping import Mapped
-from annotator.formats.labels.rows import CONTEXT, AnswerRow, ClaimRow, Remark
+from annotator.formats.labels.rows import AnswerRow, ClaimRow, Remark
+from annotator.measure.origins import CONTEXT
 from annotator.phrases import both_numbers, counted
 from annotator.text.pronouns import is_pronoun
 from annotator.work.label_import.rows import Importer

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.formats.articles.records import RecordError
-from annotator.formats.labels.rows import MODEL, AnswerRow, ClaimRow, Span
+from annotator.formats.labels.rows import AnswerRow, ClaimRow, Span
 from annotator.formats.models.answer_schema import lenient_schema
 from annotator.formats.models.results import Result
 from annotator.formats.models.tasks import article_mark, named, sentence_mark
 from annotator.formats.release.schemas import STRICT, said
+from annotator.measure.origins import MODEL
 from annotator.phrases import both_numbers, short
 from annotator.store.db import db
 from annotator.store.models import Article

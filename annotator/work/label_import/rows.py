@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.formats.articles.records import RecordError
-from annotator.formats.labels.rows import COUNTED, REFERENCE, AnswerRow, ClaimRow, Remark
+from annotator.formats.labels.rows import AnswerRow, ClaimRow, Remark
+from annotator.measure.origins import COUNTED, REFERENCE
 from annotator.phrases import both_numbers
 from annotator.store.clock import now
 from annotator.store.db import Steps, db

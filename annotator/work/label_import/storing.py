@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
-from annotator.formats.labels.rows import MODEL, REFERENCE
+from annotator.measure.origins import MODEL, REFERENCE
 from annotator.store.clock import now
 from annotator.store.db import Steps, db
 from annotator.store.models import LabelImport, ModelMember, Roster, Speaker

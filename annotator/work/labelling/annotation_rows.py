@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from annotator.formats.labels.rows import MODEL
+from annotator.measure.origins import MODEL
 from annotator.store.batches import (
     Batch,
     Found,

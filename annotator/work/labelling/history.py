@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from annotator.formats.labels.rows import MODEL
+from annotator.measure.origins import MODEL
 from annotator.store.batches import Found
 from annotator.store.db import db
 from annotator.store.histories import StoredClaim, histories

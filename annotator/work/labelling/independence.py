@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 from sqlalchemy.orm import aliased
 
-from annotator.formats.labels.rows import COUNTED
+from annotator.measure.origins import COUNTED
 from annotator.measure.rounds import FIRST_ROUND, NEWEST
 from annotator.store.clock import now
 from annotator.store.db import among, db, insert_for

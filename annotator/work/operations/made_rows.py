@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from annotator.formats.labels.rows import HUMAN
+from annotator.measure.origins import HUMAN
 from annotator.store import bulk
 from annotator.store.models import (
     Alias,

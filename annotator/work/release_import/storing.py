@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from annotator.formats.labels.rows import HUMAN, AnswerRow
+from annotator.formats.labels.rows import AnswerRow
 from annotator.formats.release.reading import Chapter
+from annotator.measure.origins import HUMAN
 from annotator.store.clock import now
 from annotator.store.db import db
 from annotator.store.models import Article, Assignment, Roster, Sentence

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, literal, select
 
-from annotator.formats.labels.rows import MODEL
+from annotator.measure.origins import MODEL
 from annotator.store.batches import Batch, Found, articles_of, batches
 from annotator.store.histories import SET_ASIDE
 from annotator.store.models import Answer, AnswerEvent, Project, Sentence

@@ -5,9 +5,9 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from annotator.formats.labels.rows import ORIGINS
 from annotator.formats.release import schemas
 from annotator.formats.release.schemas import misfits, schema, texts
+from annotator.measure.origins import ORIGINS
 from annotator.work.consensus.voting import ORDER
 
 SENTENCE = {
