@@ -53,7 +53,7 @@ class Panel:
     """
 
     name: str
-    note: str  # which weeks leave the limits, "" for none
+    note: str  # how many weeks leave the limits, "" for none
     y: int
     limits: str
     line: str
@@ -121,7 +121,7 @@ def panel(number: int, row: Weekly, first: date, span: int) -> Panel:
     shares = [(x, week.share.value or 0.0) for x, week in zip(places, weeks, strict=True)]
     return Panel(
         row.person.pseudonym if row.person else EVERYBODY,
-        alarm_words(weeks),
+        note(weeks),
         number * PANEL,
         " ".join(f"{box}Z" for box in boxes),
         path(shares),
@@ -193,6 +193,15 @@ def week_said(week: Week) -> str:
     else:
         words += f"; cumulative sum {week.total:.1f} of {LIMIT:.1f}"
     return f"{words}; {week.leaves} the limits" if week.leaves else words
+
+
+def note(weeks: Sequence[Week]) -> str:
+    """Say in few words how many weeks leave the limits, and whether the sum is beyond its own."""
+    sides = [each.leaves for each in weeks if each.leaves]
+    said = [f"{sides.count(side)} {side}" for side in dict.fromkeys(sides)]
+    if any(each.falls for each in weeks):
+        said.append("sum beyond")
+    return ", ".join(said)
 
 
 def alarm_words(weeks: Sequence[Week]) -> str:
