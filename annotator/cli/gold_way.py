@@ -15,7 +15,7 @@ def way_of(
 
 
 def checked_margin(margin: float | None) -> float:
-    """Return the least margin, or refuse what is no share."""
+    """Return the minimum margin, or refuse what is no share."""
     if margin is None:
         return LEAST_MARGIN
     if not 0 <= margin <= 1:

@@ -79,7 +79,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Pair:
-    """How alike two methods decide; `shade` 0 to 3, darker is more alike."""
+    """The agreement of two methods; `shade` 0 to 3, darker is more alike."""
 
     share: str
     n: int

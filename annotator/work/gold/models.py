@@ -1,8 +1,8 @@
 """Gold by a statistical model: where annotators differ, the model says which value is likely.
 
 What all say stays unanimous, what one alone says stays single; the model
-decides the rest under its own name, by more than half of the probability and a least margin.
-Whatever is nearer than that stays open and goes to a person. Speakers, and whether there is a
+decides the rest under its own name, by more than half of the probability and a minimum margin.
+Whatever is nearer than that stays open for adjudication. Speakers, and whether there is a
 claim, are an open set and stay with the majority (`consensus`).
 """
 

@@ -1,11 +1,11 @@
 """Verifying: whether a release folder is whole, and whether all it says follows from its rows.
 
-Nothing is believed that can be made again: hashes, schema, order, offsets, what rows say of one
-another, gold, the split, agreement and the counts of the card. So a release that somebody changed
-is found out even where its SHA256SUMS was written anew. It needs no database; memory grows by some
-tens of bytes per answer (the figures of agreement), and holds one article and one line at a time.
-Where a model decided gold, the annotations are read once more before, and it is fitted to them: of
-that only what each pattern of answers comes to is kept.
+Every derived value is computed again instead of trusting the file: hashes, schema, order, offsets,
+what rows say of one another, gold, the split, agreement and the counts of the card. So a release
+that somebody changed is found out even where its SHA256SUMS was written anew. It needs no database;
+memory grows by some tens of bytes per answer (the figures of agreement), and holds one article and
+one line at a time. Where a model decided gold, the annotations are read once more before, and it is
+fitted to them: of that only what each pattern of answers comes to is kept.
 """
 
 from collections import Counter
