@@ -58,7 +58,7 @@ SHARED = {
         "web/labelling/replies.py",
     ),
     "Single-key shortcuts are ": ("labelling/keys.js", "web/accounts/keys.py"),
-    "choose a speaker or no claim": ("labelling/answers.js", "web/labelling/building.py"),
+    "choose a speaker or no claim": ("labelling/answers.js", "web/labelling/parts/claims.py"),
     "speaker open": ("labelling/offline.js", "web/labelling/claim_words.py"),
     "stance open": ("labelling/offline.js", "labelling/macros.html"),
     "certainty open": ("labelling/offline.js", "labelling/macros.html"),

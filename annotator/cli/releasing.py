@@ -21,10 +21,12 @@ from annotator.formats.release.gates import says
 from annotator.measure.methods import Method
 from annotator.measure.splits import ARTICLE, PARTS, WAYS
 from annotator.phrases import counted
+from annotator.store.copying import Progress
 from annotator.store.db import write
 from annotator.work.accounts import projects
 from annotator.work.articles.import_run import Step
 from annotator.work.assignment import progress
+from annotator.work.releases import kept as long_releases
 from annotator.work.releases import writing
 from annotator.work.releases.parts import absent_in_words, absent_stances
 from annotator.work.releases.settings import Settings
@@ -140,7 +142,7 @@ def release_command(
             despite_warning=despite_warning,
         )
         if name is not None:
-            writing.refuse_taken(project, name)
+            long_releases.refuse_taken(project, name)
         if folder is None or dry_run:
             foretell(standing(project, settings.way))
             return
@@ -154,7 +156,7 @@ def release_command(
                 with bar(total, "Writing", shown=sentences > MANY) as step:
                     written = writing.fill(draft, project, settings, steps(step))
                 with write():
-                    writing.record(project, None, written, place)
+                    long_releases.record(project, None, written, place)
                     draft.move()
             except KeyboardInterrupt as error:
                 raise FailedCheckError("Cancelled. Nothing was released.") from error
@@ -183,7 +185,7 @@ def foretell(found: Standing) -> None:
     click.echo("Nothing was written.")
 
 
-def steps(step: Step) -> writing.Progress:
+def steps(step: Step) -> Progress:
     """Turn how far a release is into the steps of a bar."""
     before = 0
 

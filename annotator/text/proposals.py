@@ -8,13 +8,21 @@ Nothing here is a label: what is proposed is offered to a person, who takes it o
 The same text gives the same proposals.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from annotator.text.naming import (
+    Names,
+    bare_name,
+    joined,
+    names_body,
+    names_in,
+    runs_in,
+    with_stops,
+    without_opening,
+)
 from annotator.text.quotations import CLOSING, OPENING, quotations
 from annotator.text.reporting import (
     ANONYMOUS,
@@ -23,8 +31,6 @@ from annotator.text.reporting import (
     FACELESS,
     HE_OR_SHE,
     IMPLICIT,
-    LINKS,
-    NOBODY,
     OPINION,
     PEOPLE,
     PLACED,
@@ -33,17 +39,15 @@ from annotator.text.reporting import (
     SAYING,
     SMALL,
     SOURCE_BEFORE,
-    STANDS_FOR,
     TITLES,
 )
 from annotator.text.unnamed import described
-from annotator.text.words import WHOLE, Word, words_in
+from annotator.text.words import Word, words_in
 
 MOST = 4
 PERSON, ORGANISATION, GROUP, UNNAMED = "person", "organisation", "group", "unnamed"
 # Words that stand for somebody who has a name elsewhere: a mention, and nobody new.
 ROLE = "role"
-NO_NAME = SMALL | NOBODY
 NO_PART = SMALL | SAYING | BETWEEN
 NO_PERSON_AFTER = PLACED | {"the", "since"}
 COUNTED = QUANTITIES | {"defense", "defence", "coalition"}
@@ -51,13 +55,7 @@ MARKS = CLOSING + '"'
 LONGEST_LEAD = max(map(len, SOURCE_BEFORE)) + 2
 # Below this, somebody is named and nothing says that it is somebody who speaks.
 ENOUGH = 2
-MANY = 4096  # names that are kept in mind: an article repeats its own
 LONGEST = 120  # characters of a stretch: longer ones are no name
-# A line of more words than `SHORT` without a full stop, `MOSTLY` capitalised, is a headline.
-SHORT, MOSTLY = 4, 0.6
-SHORTEST_NAME = 4
-# "U.S News": the last full stop of an abbreviation was left out.
-UNSTOPPED = re.compile(r"\b((?:[A-Z]\.)+[A-Z])(?=\s)")
 
 
 @dataclass(frozen=True, order=True)
@@ -101,9 +99,9 @@ def propose(lines: Sequence[Line]) -> list[tuple[Proposal, ...]]:
     may stand in another sentence.
     """
     words = [words_in(line.text) for line in lines]
-    runs = [_runs(line.text, each) for line, each in zip(lines, words, strict=True)]
+    runs = [runs_in(line.text, each) for line, each in zip(lines, words, strict=True)]
     lower = {word.text for each in words for word in each if not word.capital}
-    names = _Names(_named(words, runs, lower))
+    names = Names(names_in(words, runs, lower))
     for of_line, of_runs in zip(words, runs, strict=True):
         names.notice(of_line, of_runs)
     found: list[list[_Found]] = []
@@ -129,163 +127,22 @@ def propose(lines: Sequence[Line]) -> list[tuple[Proposal, ...]]:
 SPEAKS, OWNS, LED_TO, QUOTES, TITLED, NAMED = 8, 5, 6, 6, 2, 1
 
 
-def _runs(text: str, words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Return where capitalised words stand together, as numbers of words, the end exclusive."""
-    runs: list[tuple[int, int]] = []
-    capitals = sum(word.capital for word in words)
-    if len(words) > SHORT and capitals > len(words) * MOSTLY and text.rstrip()[-1:].isalnum():
-        return runs  # a headline with capital letters throughout tells nothing by them
-    index = 0
-    while index < len(words):
-        if not words[index].capital or WHOLE.sub("", words[index].low) in NO_NAME:
-            index += 1
-            continue
-        end = index + 1
-        while end < len(words):
-            step = _step(text, words, end)
-            if not step:
-                break
-            end += step
-        runs.append((index, end))
-        index = end
-    return runs
-
-
-def _step(text: str, words: Sequence[Word], at: int) -> int:
-    """Return how many words more belong to the run that ends before this one."""
-    if words[at - 1].owns or not _joined(text, words[at - 1], words[at]):
-        return 0
-    if words[at].capital:
-        return 0 if words[at].low in NOBODY else 1
-    follows = at + 1 < len(words) and words[at + 1].capital and words[at + 1].low not in NOBODY
-    if not follows or not _joined(text, words[at], words[at + 1]):
-        return 0
-    if words[at].low in LINKS:
-        return 2
-    # "News and World Report" is one body, "Putin and Trump" are two people.
-    ends = words[at + 2 : at + 3]
-    is_body = words[at - 1].low in BODIES and ends and ends[0].low in BODIES and ends[0].capital
-    return 2 if words[at].low in ("and", "&") and is_body else 0
-
-
-def _joined(text: str, one: Word, other: Word) -> bool:
-    """Say whether only a space, or the stop of an abbreviation, stands between two words."""
-    between = text[one.end : other.start]
-    return between == " " or (between == ". " and one.low in TITLES)
-
-
-def _named(
-    words: Sequence[Sequence[Word]],
-    runs: Sequence[Sequence[tuple[int, int]]],
-    lower: set[str],
-) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Yield each name of the article without titles, and whether it is a body's."""
-    for of_line, of_runs in zip(words, runs, strict=True):
-        for whole, end in of_runs:
-            begin = _without_opening(of_line, whole, end, lower)
-            run = tuple(word.text for word in of_line[begin:end])
-            if run:
-                yield _bare(run), _is_body(run)
-
-
-def _without_opening(words: Sequence[Word], begin: int, end: int, lower: set[str]) -> int:
-    """Leave out the first word of a sentence where the text writes it small elsewhere."""
-    opens = begin == 0 and words[0].text.lower() in lower
-    if not opens or words[0].low in BODIES or words[0].low in TITLES:
-        return begin
-    # Before another capitalised word it is an article or a preposition, in any language.
-    return begin + 1 if end == begin + 1 or len(words[0].text) <= SHORTEST_NAME else begin
-
-
-@lru_cache(MANY)
-def _bare(run: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a name without titles before it and initials within it."""
-    low = [word.lower().rstrip(".") for word in run]
-    titles = [at for at, word in enumerate(low) if word.split("-")[-1] in TITLES]
-    rest = run
-    if titles and titles[-1] + 1 < len(run):
-        rest = run[titles[-1] + 1 :]
-        # "Secretary of State Mike Pompeo": what a title is of is no name.
-        if rest[0].lower() in LINKS and len(rest) > 3:
-            rest = rest[-2:]
-    elif low and "-" in low[0] and low[0].split("-")[-1] in TITLES:
-        rest = run[1:] or rest
-    inner = [word for word in rest[1:-1] if not re.fullmatch(r"[^\W\d_]\.?", word)]
-    return (rest[0], *inner, rest[-1]) if len(rest) > 1 else rest
-
-
-@lru_cache(MANY)
-def _is_body(run: tuple[str, ...]) -> bool:
-    """Say whether a name is an organisation's."""
-    low = [word.lower().rstrip(".") for word in run]
-    short = len(run) == 1 and len(run[0]) > 2 and run[0].isupper() and "." not in run[0]
-    # The last word says what it is, or the one before "of": "Ministry of Defense".
-    heads = [low[-1], *(one for one, other in pairwise(low) if other in LINKS)]
-    return short or " ".join(low) in STANDS_FOR or any(word in BODIES for word in heads)
-
-
-def _letters(name: Iterable[str]) -> tuple[str, ...]:
-    """Return what two names of one body have in common: their words in any order."""
-    return tuple(sorted(word.lower().rstrip(".") for word in name if word.lower() not in LINKS))
-
-
-class _Names:
-    """The names of an article, and which of them is the fullest for a shorter one."""
-
-    def __init__(self, named: Iterable[tuple[tuple[str, ...], bool]]) -> None:
-        self.people: dict[str, tuple[str, ...]] = {}
-        self.titled: set[str] = set()
-        self.places: set[str] = set()
-        self.bodies: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for name, is_body in named:
-            if is_body:
-                known = self.bodies.setdefault(_letters(name), name)
-                if len(name) > len(known):
-                    self.bodies[_letters(name)] = name
-            elif len(name) > 1 and not any(word in LINKS for word in name):
-                self.people.setdefault(name[-1], name)
-
-    def notice(self, words: Sequence[Word], runs: Sequence[tuple[int, int]]) -> None:
-        """Learn who has a title somewhere, and what is a place somewhere."""
-        for begin, end in runs:
-            run = tuple(word.text for word in words[begin:end])
-            if not _is_body(run) and len(_bare(run)) < len(run):
-                self.titled.add(_bare(run)[-1])
-            if begin and end == begin + 1 and words[begin - 1].low in PLACED:
-                self.places.add(run[0])
-
-    def is_person(self, name: str) -> bool:
-        """Say whether this is the name of a person, as far as the article shows."""
-        last = name.rsplit(maxsplit=1)[-1]
-        return last in self.titled or " ".join(self.people.get(last, ())) == name
-
-    def full(self, run: tuple[str, ...]) -> str:
-        """Return the name that a run of capitalised words means."""
-        low = " ".join(run).lower()
-        if low in STANDS_FOR:
-            return STANDS_FOR[low]
-        if _is_body(run):
-            return " ".join(self.bodies.get(_letters(run), run))
-        name = _bare(run)
-        return " ".join(self.people.get(name[-1], name) if len(name) == 1 else name)
-
-
 def _capitalised(
     text: str,
     words: Sequence[Word],
     runs: Sequence[tuple[int, int]],
-    names: _Names,
+    names: Names,
     lower: set[str],
 ) -> Iterator[_Found]:
     """Yield those whose name the sentence has, with their titles."""
     for whole, end in runs:
-        begin = _without_opening(words, whole, end, lower)
+        begin = without_opening(words, whole, end, lower)
         if begin >= end:
             continue
         run = tuple(word.text for word in words[begin:end])
         if words[end : end + 1] and words[end].low in PEOPLE:
             continue  # "U.S. commanders"
-        is_body, bare = _is_body(run), _bare(run)
+        is_body, bare = names_body(run), bare_name(run)
         low = [word.low for word in words[begin:end]]
         titled = any(word.split("-")[-1] in TITLES for word in low) and len(bare) < len(run)
         # "advisor Army Lt. Gen. H.R. McMaster": one title is enough.
@@ -302,25 +159,20 @@ def _capitalised(
         is_place = len(run) == 1 and run[0] in names.places
         named = titled or (names.is_person(name) and not is_place)
         kind = PERSON if named or not (is_body or is_place or before == "the") else ORGANISATION
-        yield _Found(words[begin].start, words[end - 1].end, _stopped(name), kind, weight)
-
-
-def _stopped(name: str) -> str:
-    """Give an abbreviation the full stop that was left out."""
-    return UNSTOPPED.sub(r"\1.", name)
+        yield _Found(words[begin].start, words[end - 1].end, with_stops(name), kind, weight)
 
 
 def _with_words_before(text: str, words: Sequence[Word], begin: int, *, is_body: bool) -> int:
     """Return where somebody's description begins: "ministry spokesman …", "the Pentagon"."""
     before = begin - 1
-    if before < 0 or not _joined(text, words[before], words[begin]):
+    if before < 0 or not joined(text, words[before], words[begin]):
         return begin
     if is_body:
         return before if words[before].low == "the" else begin
     if words[before].low not in TITLES or words[before].owns:
         return begin
     begin, before = before, before - 1
-    if before >= 0 and words[before].low in BODIES and _joined(text, words[before], words[begin]):
+    if before >= 0 and words[before].low in BODIES and joined(text, words[before], words[begin]):
         return before
     return begin
 
@@ -388,7 +240,7 @@ def _described(
             yield _Found(word.start, word.end, text[word.start : word.end], UNNAMED, OWNS)
         elif word.low in ROLES and not word.capital:  # "the president"
             begin = at
-            while begin and begin > at - 3 and _joined(text, words[begin - 1], words[begin]):
+            while begin and begin > at - 3 and joined(text, words[begin - 1], words[begin]):
                 begin -= 1
                 if words[begin].low == "the":
                     break
@@ -403,7 +255,7 @@ def _described(
 def _group(text: str, words: Sequence[Word], runs: Sequence[tuple[int, int]], at: int) -> _Found:
     """Return a group with what is said of it: "many key voices in the cabinet"."""
     begin, end = at, at + 1
-    while begin and _joined(text, words[begin - 1], words[begin]):
+    while begin and joined(text, words[begin - 1], words[begin]):
         one = words[begin - 1]
         if one.low in COUNTED or (one.capital and one.low not in SMALL and one.low not in SAYING):
             begin -= 1
@@ -418,15 +270,15 @@ def _group(text: str, words: Sequence[Word], runs: Sequence[tuple[int, int]], at
         else:
             break
     place = words[end : end + 3]
-    if place and place[0].low in ("in", "from", "at") and _joined(text, words[at], place[0]):
+    if place and place[0].low in ("in", "from", "at") and joined(text, words[at], place[0]):
         more = 2 if len(place) > 2 and place[1].low == "the" else 1
-        whole = all(_joined(text, one, other) for one, other in pairwise(place[: more + 1]))
+        whole = all(joined(text, one, other) for one, other in pairwise(place[: more + 1]))
         if whole and len(place) > more and place[more].low not in SMALL:
             end = max([end + more + 1, *(to for at_, to in runs if at_ == end + more)])
     others = [word.low in PEOPLE for word in words[end : end + 3]]
     more = others.index(True) + 1 if True in others else 0
     both = words[end - 1 : end + more]
-    if more and both[1].low == "and" and all(_joined(text, *each) for each in pairwise(both)):
+    if more and both[1].low == "and" and all(joined(text, *each) for each in pairwise(both)):
         end += more
     lone = end - begin == 1 and not words[at].capital
     weight = _weight(text, words, begin, end) + (0 if lone else NAMED + NAMED)

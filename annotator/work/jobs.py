@@ -28,7 +28,6 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
 )
 # A job that has not moved for so long was ended with its process.
 DEAD_AFTER = timedelta(minutes=2)
-
 # Hears how far an act is; each act says in which numbers.
 Told = Callable[[int], None]
 

@@ -10,7 +10,7 @@ from annotator.store import schema, upgrading
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Appeal, Article, Exposure, Sentence
 from annotator.work.accounts import accounts
-from annotator.work.adjudication import deciding
+from annotator.work.adjudication import asking, deciding
 from annotator.work.adjudication.deciding import DecisionDraft
 from annotator.work.assignment import submitting
 from annotator.work.consensus.decisions import Act
@@ -42,7 +42,7 @@ def before(project, settings):
     save(article, OPPOSE, name="ben", position=CHANGED, revision=1)
     with write():
         act = Act(accounts.get_user("cleo"), 0, "ask-00001")
-        deciding.ask(sentence_of(article, ASKED), "Is that so?", act)
+        asking.ask(sentence_of(article, ASKED), "Is that so?", act)
         ann = accounts.get_user("ann")
         decision = decide_of(article, APPEALED)
         db.session.add(Appeal(decision_id=decision.id, user_id=ann.id, revision=1, state="seen"))
@@ -152,7 +152,7 @@ def test_what_was_begun_or_given_only_after_a_question_is_not_independent(projec
     decide(article, 2)
     with write():
         act = Act(accounts.get_user("cleo"), 0, "ask-00001")
-        deciding.ask(sentence_of(article, 0), "Is that so?", act)
+        asking.ask(sentence_of(article, 0), "Is that so?", act)
     forget(article)
     save(article, OPPOSE, name="ben", position=1, revision=1)
     save(article, OPPOSE, name="ben", position=2)

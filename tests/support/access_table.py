@@ -16,7 +16,7 @@ from annotator.store.models import Decision, Membership, Speaker
 from annotator.web.bearer import ROOT
 from annotator.work import jobs, tokens
 from annotator.work.accounts import accounts, memberships, projects
-from annotator.work.releases import writing
+from annotator.work.releases import kept as long_releases
 
 PAGE = DOCS / "access.md"
 ROW = re.compile(r"^\| `(GET|POST)` \| `(.+?)` \|(.*)\|$", re.M)
@@ -88,7 +88,7 @@ def place(project, article, data: Path):
     """Return what stands for each part of an address, by the part or by the rule."""
     made = release(project, data / "releases" / project.slug / "v1")
     with write():
-        writing.record(project, None, made)
+        long_releases.record(project, None, made)
     people = {each.user.username: each.pseudonym for each in db.session.scalars(
         select(Membership).where(Membership.project_id == project.id))}  # fmt: skip
     import_job, release_job = (jobs.latest(kind, project, 1)[0].id

@@ -20,7 +20,7 @@ from annotator.store.models import (
     SpeakerChange,
 )
 from annotator.work.accounts import accounts, memberships
-from annotator.work.adjudication import bulk, deciding, undoing
+from annotator.work.adjudication import asking, bulk, deciding, undoing
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.articles import repairing, storing
 from annotator.work.assignment import assigning, reassigning, submitting
@@ -181,7 +181,7 @@ class Actor:
     def ask(self):
         with write():
             sentence = self.one(Sentence)
-            deciding.ask(sentence, "Is that so?", self.act(sentence))
+            asking.ask(sentence, "Is that so?", self.act(sentence))
 
     def reopen(self):
         with write():

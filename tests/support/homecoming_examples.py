@@ -12,7 +12,7 @@ from annotator.formats.release.folder import sha256, sums, write_sums
 from annotator.store.db import db, write
 from annotator.store.models import Answer, CodebookVersion, Project, User
 from annotator.work.accounts import accounts
-from annotator.work.adjudication import deciding
+from annotator.work.adjudication import asking, deciding
 from annotator.work.articles import storing
 from annotator.work.consensus.decisions import Act
 from annotator.work.labelling import independence, speakers
@@ -47,7 +47,7 @@ def everything(project, article):
     decide(article, 10, soft=True)
     decide(article, 11, 1)
     act(article, 11, deciding.reopen, 1)
-    act(article, 12, deciding.ask, 0, "Who is meant?")
+    act(article, 12, asking.ask, 0, "Who is meant?")
     decide(article, 13)
     save(article, claims(claim(LAVROV, "neutral")), position=13, name="ben", revision=1)
     decide(article, 14)

@@ -19,7 +19,7 @@ from annotator.web.request_log import record
 from annotator.web.responses import fragment_or_page, move
 from annotator.web.security import person
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.adjudication import deciding, refreshing, undoing
+from annotator.work.adjudication import asking, deciding, refreshing, undoing
 from annotator.work.adjudication import queue as queueing
 from annotator.work.adjudication.deciding import (
     AnswersChangedError,
@@ -196,8 +196,8 @@ def ask(
     """Say what asking will do and to whom; the answer to that is `ask_for_sure`."""
     draft = drafts.reword(case, form.draft())
     try:
-        deciding.question_of(form.reason.data or "")
-        words = deciding.asked_of(case).before()
+        asking.question_of(form.reason.data or "")
+        words = asking.asked_of(case).before()
     except RefusedError as error:
         return refuse(membership, case, form, str(error))
     shown = again(case, form, draft, None)
@@ -211,8 +211,8 @@ def ask_for_sure(
     said: list[str] = []
 
     def store() -> None:
-        said.append(deciding.asked_of(case).after())
-        deciding.ask(case.sentence, form.reason.data or "", form.act_of(person()))
+        said.append(asking.asked_of(case).after())
+        asking.ask(case.sentence, form.reason.data or "", form.act_of(person()))
 
     refused = attempt(membership, case, form, store)
     if refused is not None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from annotator.codebook.scheme import Codebook
 from annotator.store.rows.answers import AnswerRow, SpeakerRow
-from annotator.web.labelling.building import badge
 from annotator.web.labelling.chips import display_name, short_name
 from annotator.web.labelling.claim_words import status_words
+from annotator.web.labelling.parts.column import badge
 from annotator.web.labelling.view import Badge
 from annotator.work.explore.filters import DECISIONS
 from annotator.work.explore.reading import GoldAnswer

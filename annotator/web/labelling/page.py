@@ -23,7 +23,6 @@ from annotator.web.access import Place, place_for, place_to_look_at
 from annotator.web.acts import Act, parse_act
 from annotator.web.codebook import rechecking
 from annotator.web.labelling import replies
-from annotator.web.labelling.building import Reply
 from annotator.web.labelling.draft import (
     PLAIN,
     change,
@@ -35,6 +34,7 @@ from annotator.web.labelling.draft import (
     words_stand,
 )
 from annotator.web.labelling.form import LARGEST_NUMBER, AnswerForm
+from annotator.web.labelling.parts.claims import Reply
 from annotator.web.labelling.refusal import (
     acknowledge,
     refuse_other_person,

@@ -15,19 +15,14 @@ from annotator.web import drawing
 from annotator.web.access import Place, place_for
 from annotator.web.acts import Act
 from annotator.web.codebook import rechecking
-from annotator.web.labelling.building import (
-    Reply,
-    badge,
-    blank_of,
-    build,
-    claim_badge,
-    steps_in,
-    tools_of,
-)
+from annotator.web.labelling.building import build, steps_in
 from annotator.web.labelling.chips import build_chips
 from annotator.web.labelling.claim_words import words_of
 from annotator.web.labelling.draft import Said, choices_of, form_for, new_key, opened
 from annotator.web.labelling.form import AnswerForm, spans_text
+from annotator.web.labelling.parts.blank import blank_of
+from annotator.web.labelling.parts.claims import Reply, claim_badge, tools_of
+from annotator.web.labelling.parts.column import badge
 from annotator.web.labelling.refusal import (
     put_in_place,
     shown_claim,

@@ -37,7 +37,7 @@ from annotator.work import jobs
 from annotator.work.assignment.progress import figures
 from annotator.work.gold.fitting import against
 from annotator.work.releases import kept as long_releases
-from annotator.work.releases import terms, writing
+from annotator.work.releases import terms
 from annotator.work.releases.kept import Kept
 from annotator.work.releases.parts import absent_in_words
 from annotator.work.releases.settings import Settings
@@ -73,7 +73,7 @@ def add(slug: str) -> ResponseReturnValue:
             form.despite_warning.errors = warnings
             return page(project, membership, form), 422
         if not is_sure():
-            writing.refuse_taken(project, settings.name)
+            long_releases.refuse_taken(project, settings.name)
             return ask(membership, question(project, settings))
         with write():
             job = long_releases.begin(project, user, settings)

@@ -22,7 +22,7 @@ def carry_out(
     with drafting(kept.folder_of(data, project, settings.name)) as draft:
         written = writing.fill(draft, project, settings, beat)
         with write(wait=60):
-            writing.record(project, user, written)
+            kept.record(project, user, written)
             jobs.finish(number)
             draft.move()
     by = f"user {user.id}"

@@ -1,7 +1,7 @@
 """The facts of a release: one mapping from which its card, its metadata and its record are made."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from annotator import __version__
 from annotator.codebook.scheme import Codebook
 from annotator.formats.release import gates
 from annotator.formats.release.card import codebook as card_codebook
+from annotator.store.copying import Progress
 from annotator.work.agreement.report import FieldReport, Report
 from annotator.work.consensus.voting import ADJUDICATED
 from annotator.work.gold.building import NONE, SOFT
@@ -28,6 +29,8 @@ WITH_NUMPY = " with numpy "
 answer_of = itemgetter("article", "sentence", "annotator")
 WARNINGS = "warnings"
 WITHDRAWN = "withdrawn"
+# After so many rows somebody may hear how far it is.
+OFTEN = 100
 
 
 @dataclass
@@ -230,3 +233,42 @@ def bounds(field: FieldReport) -> dict[str, float | None]:
     if field.interval is None:
         return {"low": None, "high": None}
     return {"low": field.interval.low, "high": field.interval.high}
+
+
+class Passing:
+    """Says how far a release is: the sentences passed in this table and in those before it."""
+
+    def __init__(self, articles: Iterable[ArticleFacts], passes: int, progress: Progress) -> None:
+        self.passes = passes
+        self.progress = progress
+        self.before: dict[str, int] = {}
+        self.length = 0
+        for each in articles:
+            self.before[each.key] = self.length
+            self.length += each.sentences
+        self.tables = 0
+
+    def through(self, rows: Iterable[Row], key: str = "article") -> Iterator[Row]:
+        """Let the rows of one table through; `key` is where they name their article."""
+        begun = self.tables * self.length
+        for number, row in enumerate(rows):
+            if number % OFTEN == 0:
+                self.say(begun + self.before[row[key]] + row.get("sentence", 0))
+            yield row
+        self.tables += 1
+        self.say(self.tables * self.length)
+
+    def end(self) -> None:
+        """Say that all is done."""
+        self.say(self.passes * self.length)
+
+    def say(self, done: int) -> None:
+        """Tell whoever asked."""
+        self.progress(done, self.passes * self.length)
+
+
+def seen(rows: Iterable[Row], count: Callable[[Row], None]) -> Iterator[Row]:
+    """Count rows on their way into a file."""
+    for row in rows:
+        count(row)
+        yield row

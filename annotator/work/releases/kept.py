@@ -1,18 +1,22 @@
-"""Releases written by page: beginning one, and where their folders are."""
+"""The record of releases: which there are, where their folders are, and how one is begun."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from annotator.errors import NotFoundError, RefusedError
 from annotator.store.db import db
 from annotator.store.models import Job, OldSlug, Project, Release, User
 from annotator.work import jobs
-from annotator.work.releases import writing
+from annotator.work.releases.facts import WITHDRAWN
+from annotator.work.releases.parts import ABSENT, absent_stances
 from annotator.work.releases.settings import WRITTEN_TO, Settings
+from annotator.work.releases.writing import Written
 
 FOLDER = "releases"
 
@@ -86,7 +90,7 @@ def begin(project: Project, user: User, settings: Settings) -> Job:
     """
     # Nobody else begins or records a release of this project before this transaction ends.
     db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
-    writing.refuse_taken(project, settings.name)
+    refuse_taken(project, settings.name)
     if any(each.details["name"] == settings.name for each in jobs.running(jobs.RELEASE, project)):
         raise RefusedError(f"The release “{settings.name}” is being written.")
     return jobs.begin(jobs.RELEASE, project, user, name=settings.name, settings=settings.to_json())
@@ -97,3 +101,58 @@ def sweep(data: Path, project: Project, name: str) -> None:
     place = folder_of(data, project, name)
     if place.is_dir():
         shutil.rmtree(place)
+
+
+def refuse_taken(project: Project, name: str) -> None:
+    """Refuse the name of a release that is there: what was published never changes."""
+    query = select(Release.id).where(Release.project_id == project.id, Release.name == name)
+    if db.session.scalar(query) is not None:
+        raise name_taken(name)
+
+
+def name_taken(name: str) -> RefusedError:
+    return RefusedError(
+        f"There is already a release “{name}”, and releases are immutable. Choose another name."
+    )
+
+
+def record(
+    project: Project, user: User | None, written: Written, folder: Path | None = None
+) -> Release:
+    """Add a release to the project, in the transaction in which its folder gets its place.
+
+    `folder`: where it is, if not in the data folder; pages say it.
+
+    Raises:
+        RefusedError: the name has been taken meanwhile.
+
+    """
+    # A name may hold bytes that are no text; a page could not show them.
+    place = {WRITTEN_TO: os.fsencode(folder).decode("utf-8", "replace")} if folder else {}
+    absent = absent_stances(written.facts["splits"])
+    made = Release(
+        project_id=project.id,
+        user_id=user.id if user else None,
+        name=written.settings.name,
+        status=written.facts["status"],
+        settings={**written.settings.to_json(), **place},
+        counts={
+            **written.facts["counts"],
+            "how": written.facts["how"],
+            **({ABSENT: absent} if absent else {}),
+            **{name: written.facts[name] for name in (WITHDRAWN,) if name in written.facts},
+        },
+        hashes=dict(written.hashes),
+        gates=written.facts["gates"],
+        sha256=written.sha256,
+        bytes=written.bytes,
+        codebook_version=written.facts["codebook_version"],
+        software=written.facts["software"],
+        audit_root=written.facts["audit_root"],
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError as error:
+        raise name_taken(written.settings.name) from error
+    return made

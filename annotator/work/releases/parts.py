@@ -1,6 +1,7 @@
 """Which articles of a release are for training, development and test, and what each part holds."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,3 +169,19 @@ def absent_in_words(absent: Mapping[str, Sequence[str]]) -> list[str]:
         else f"The split “{part}” has no gold."
         for part, values in absent.items()
     ]
+
+
+def with_parts(
+    lines: Iterable[str], lengths: Mapping[str, int], parts: Mapping[str, list[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the part and the line of each gold row, with `split` as its last key.
+
+    `lengths` says how many rows each article has.
+    """
+    place = {key: part for part, keys in parts.items() for key in keys}
+    wanted = iter(lines)
+    for key, length in lengths.items():
+        part = place[key]
+        end = f', "split": {json.dumps(part)}}}\n'
+        for _ in range(length):
+            yield part, next(wanted).removesuffix("}\n") + end

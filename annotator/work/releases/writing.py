@@ -30,15 +30,13 @@ of one moment, whatever people save meanwhile, and memory does not grow with the
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from annotator.codebook.load import from_json
 from annotator.codebook.markdown import to_markdown
@@ -53,8 +51,8 @@ from annotator.formats.release.card.citation import citation
 from annotator.formats.release.card.croissant import croissant
 from annotator.formats.release.columns import tables
 from annotator.formats.release.draft import FolderDraft, drafting
-from annotator.store.db import db
-from annotator.store.models import Project, Release, User
+from annotator.store.copying import Progress, no_progress
+from annotator.store.models import Project
 from annotator.store.snapshot import shared_moment
 from annotator.work.agreement.measuring import report_for
 from annotator.work.agreement.report_json import as_json
@@ -65,30 +63,26 @@ from annotator.work.gold.summary import summary_of, warnings_of
 from annotator.work.labelling.annotation_rows import annotation_rows
 from annotator.work.releases import audit_root
 from annotator.work.releases import rows as release_rows
-from annotator.work.releases.facts import WITHDRAWN, Counted, facts_of
+from annotator.work.releases.facts import (
+    Counted,
+    Passing,
+    facts_of,
+    seen,
+)
 from annotator.work.releases.parts import (
-    ABSENT,
     ANSWERS,
-    ArticleFacts,
     Row,
     Tally,
-    absent_stances,
     parts_of,
     splits_document,
+    with_parts,
 )
-from annotator.work.releases.settings import WRITTEN_TO, Settings, redacted
+from annotator.work.releases.settings import Settings, redacted
 from annotator.work.releases.withdrawn import since_the_last
 
-Progress = Callable[[int, int], None]
 # How often all sentences are passed: five tables and everything else, then four tables for Parquet.
 PASSES, PASSES_OF_PARQUET = 6, 4
-# After so many rows somebody may hear how far it is.
-OFTEN = 100
 DRAFT_OF_GOLD = ".gold"
-
-
-def no_progress(_done: int, _total: int) -> None:
-    """Go on without telling anybody."""
 
 
 def passes(settings: Settings) -> int:
@@ -330,61 +324,6 @@ class Writer:
         return redacted(rows, text=self.settings.with_text, notes=self.settings.with_notes)
 
 
-class Passing:
-    """Says how far a release is: the sentences passed in this table and in those before it."""
-
-    def __init__(self, articles: Iterable[ArticleFacts], passes: int, progress: Progress) -> None:
-        self.passes = passes
-        self.progress = progress
-        self.before: dict[str, int] = {}
-        self.length = 0
-        for each in articles:
-            self.before[each.key] = self.length
-            self.length += each.sentences
-        self.tables = 0
-
-    def through(self, rows: Iterable[Row], key: str = "article") -> Iterator[Row]:
-        """Let the rows of one table through; `key` is where they name their article."""
-        begun = self.tables * self.length
-        for number, row in enumerate(rows):
-            if number % OFTEN == 0:
-                self.say(begun + self.before[row[key]] + row.get("sentence", 0))
-            yield row
-        self.tables += 1
-        self.say(self.tables * self.length)
-
-    def end(self) -> None:
-        """Say that all is done."""
-        self.say(self.passes * self.length)
-
-    def say(self, done: int) -> None:
-        """Tell whoever asked."""
-        self.progress(done, self.passes * self.length)
-
-
-def seen(rows: Iterable[Row], count: Callable[[Row], None]) -> Iterator[Row]:
-    """Count rows on their way into a file."""
-    for row in rows:
-        count(row)
-        yield row
-
-
-def with_parts(
-    lines: Iterable[str], lengths: Mapping[str, int], parts: Mapping[str, list[str]]
-) -> Iterator[tuple[str, str]]:
-    """Yield the part and the line of each gold row, with `split` as its last key.
-
-    `lengths` says how many rows each article has.
-    """
-    place = {key: part for part, keys in parts.items() for key in keys}
-    wanted = iter(lines)
-    for key, length in lengths.items():
-        part = place[key]
-        end = f', "split": {json.dumps(part)}}}\n'
-        for _ in range(length):
-            yield part, next(wanted).removesuffix("}\n") + end
-
-
 def as_document(content: Any) -> str:
     """Return a document as it stands in its file."""
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
@@ -400,9 +339,6 @@ def as_list(entries: Iterable[Row]) -> Iterator[str]:
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-# --- the record
-
-
 def refuse_doubted(settings: Settings, warnings: Sequence[str]) -> None:
     """Refuse a method that something speaks against, unless it is wanted all the same."""
     if warnings and not settings.despite_warning:
@@ -411,58 +347,3 @@ def refuse_doubted(settings: Settings, warnings: Sequence[str]) -> None:
             f" {' '.join(warnings)} Choose another method, or confirm that the release is"
             " to use it."
         )
-
-
-def refuse_taken(project: Project, name: str) -> None:
-    """Refuse the name of a release that is there: what was published never changes."""
-    query = select(Release.id).where(Release.project_id == project.id, Release.name == name)
-    if db.session.scalar(query) is not None:
-        raise name_taken(name)
-
-
-def name_taken(name: str) -> RefusedError:
-    return RefusedError(
-        f"There is already a release “{name}”, and releases are immutable. Choose another name."
-    )
-
-
-def record(
-    project: Project, user: User | None, written: Written, folder: Path | None = None
-) -> Release:
-    """Add a release to the project, in the transaction in which its folder gets its place.
-
-    `folder`: where it is, if not in the data folder; pages say it.
-
-    Raises:
-        RefusedError: the name has been taken meanwhile.
-
-    """
-    # A name may hold bytes that are no text; a page could not show them.
-    place = {WRITTEN_TO: os.fsencode(folder).decode("utf-8", "replace")} if folder else {}
-    absent = absent_stances(written.facts["splits"])
-    made = Release(
-        project_id=project.id,
-        user_id=user.id if user else None,
-        name=written.settings.name,
-        status=written.facts["status"],
-        settings={**written.settings.to_json(), **place},
-        counts={
-            **written.facts["counts"],
-            "how": written.facts["how"],
-            **({ABSENT: absent} if absent else {}),
-            **{name: written.facts[name] for name in (WITHDRAWN,) if name in written.facts},
-        },
-        hashes=dict(written.hashes),
-        gates=written.facts["gates"],
-        sha256=written.sha256,
-        bytes=written.bytes,
-        codebook_version=written.facts["codebook_version"],
-        software=written.facts["software"],
-        audit_root=written.facts["audit_root"],
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError as error:
-        raise name_taken(written.settings.name) from error
-    return made

@@ -17,7 +17,7 @@ from annotator.work.articles import storing
 from annotator.work.corrections import projects as ends
 from annotator.work.corrections import withdrawing
 from annotator.work.operations import leftovers
-from annotator.work.releases import writing
+from annotator.work.releases import kept as long_releases
 
 PATH = "/projects/us-russia"
 
@@ -98,7 +98,7 @@ def full_project(article, tmp_path):
     labelled(project, article)
     written = release(projects.get("us-russia"), tmp_path / "v1")
     with write():
-        writing.record(projects.get("us-russia"), None, written)
+        long_releases.record(projects.get("us-russia"), None, written)
     write_in_steps(refreshing.refresh(projects.get("us-russia")))
     with write():
         withdrawing.withdraw(projects.get("us-russia"), [article.id], accounts.get_user("lea"))

@@ -32,7 +32,7 @@ from annotator.work.corrections import withdrawing
 from annotator.work.labelling import history
 from annotator.work.labelling.drafts import NewSpeaker
 from annotator.work.operations import checkup
-from annotator.work.releases import writing
+from annotator.work.releases import kept as long_releases
 from annotator.work.verification import verifying
 
 SECOND = "Second\n\nMoscow said no. Paris said yes. “No,” said Lavrov.\n"
@@ -280,7 +280,7 @@ def test_what_was_withdrawn_before_a_release_is_not_told_as_withdrawn_since(arti
 def release_named(name, folder):
     written = release(db.session.scalars(select(Project)).first(), folder, name=name)
     with write():
-        writing.record(projects.get("us-russia"), None, written)
+        long_releases.record(projects.get("us-russia"), None, written)
 
 
 def test_the_commands_do_the_same(command, article):

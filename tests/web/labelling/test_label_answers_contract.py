@@ -15,8 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from annotator.codebook.load import load_default
 from annotator.store.db import write
-from annotator.web.labelling.building import hint, state_of
 from annotator.web.labelling.form import ClaimForm
+from annotator.web.labelling.parts.claims import hint
+from annotator.web.labelling.parts.column import state_of
 from annotator.work.accounts import projects
 from annotator.work.labelling import speakers
 

@@ -24,7 +24,7 @@ def freeze(data, name, here=True, **chosen):
     folder.parent.mkdir(parents=True, exist_ok=True)
     written = writing.write(project, Settings(name, **chosen), folder)
     with write():
-        writing.record(projects.get("us-russia"), None, written)
+        kept.record(projects.get("us-russia"), None, written)
     return folder
 
 

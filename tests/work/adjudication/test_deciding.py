@@ -20,7 +20,7 @@ from annotator.errors import NotFoundError, RefusedError
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Assignment, Decision, DecisionEvent, Sentence
 from annotator.work.accounts import accounts
-from annotator.work.adjudication import bulk, deciding, undoing
+from annotator.work.adjudication import asking, bulk, deciding, undoing
 from annotator.work.adjudication import queue as queueing
 from annotator.work.adjudication.deciding import (
     AnswersChangedError,
@@ -394,7 +394,7 @@ def test_asking_gives_the_article_back_with_the_question(project):
         give(sentence.article_id, "ann", "ben")
         for assignment in db.session.scalars(select(Assignment)):
             assignment.state = "submitted"
-        deciding.ask(db.session.get(Sentence, sentence.id), "Is it a refusal?", act())
+        asking.ask(db.session.get(Sentence, sentence.id), "Is it a refusal?", act())
     given = db.session.scalars(select(Assignment)).all()
     assert {(each.state, each.note) for each in given} == {
         ("returned", "The adjudicator asks about sentence 1: Is it a refusal?")
@@ -409,7 +409,7 @@ def test_asking_gives_the_article_back_with_the_question(project):
 def test_asking_nothing_is_refused(project):
     (sentence,) = labelled(project, THREE)
     with pytest.raises(RefusedError, match="Enter a question"), write():
-        deciding.ask(db.session.get(Sentence, sentence.id), "  ", act())
+        asking.ask(db.session.get(Sentence, sentence.id), "  ", act())
 
 
 def test_the_order_of_annotators_is_the_same_each_time_and_another_per_sentence(project):

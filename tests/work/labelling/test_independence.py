@@ -25,7 +25,7 @@ from annotator.measure.rounds import NEWEST
 from annotator.store.db import db, write
 from annotator.store.models import Answer, Article, Assignment, Claim, Exposure, Speaker
 from annotator.work.accounts import accounts
-from annotator.work.adjudication import deciding
+from annotator.work.adjudication import asking, deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.agreement.measuring import report_for
 from annotator.work.agreement.report import Selection
@@ -94,7 +94,7 @@ def decide(short, position=2, revision=0):
 
 def ask(short, position=2, revision=0):
     with write():
-        deciding.ask(sentence_of(short, position), "Is that so?", act(revision))
+        asking.ask(sentence_of(short, position), "Is that so?", act(revision))
 
 
 def give_back(short, name="ann"):

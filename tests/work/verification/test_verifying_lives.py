@@ -25,7 +25,7 @@ from annotator.store.models import (
     Speaker,
 )
 from annotator.work.accounts import accounts
-from annotator.work.adjudication import deciding
+from annotator.work.adjudication import asking, deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
 from annotator.work.articles import repairing
 from annotator.work.consensus.content import Taken
@@ -83,7 +83,7 @@ def decided(rng, sentence):
     if chance(rng, 0.3):
         acts.append(lambda act: deciding.reopen(sentence, act))
     if chance(rng, 0.3):
-        acts = [lambda act: deciding.ask(sentence, "Who says so?", act)]
+        acts = [lambda act: asking.ask(sentence, "Who says so?", act)]
     for revision, do in enumerate(acts):
         do(Act(cleo, revision, f"key {next(KEYS)}"))
 
