@@ -1,11 +1,12 @@
 """Phrases that pages, commands and messages share, so that each is worded in one place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from annotator.measure.coefficients.verdict import verdict_of
 
 LONGEST_QUOTED = 60
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 THIN = "\u202f"  # narrow, and no line breaks there
 MINUS = "\u2212"
 METHOD_NAMES = {"dawid-skene": "Dawid–Skene", "mace": "MACE"}
@@ -23,6 +24,17 @@ def plural(number: int, word: str) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """Return words with commas and a last "and"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def spelled(number: int) -> str:
+    """Return a small number in words."""
+    return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
 
 
 def coefficient(value: float) -> str:

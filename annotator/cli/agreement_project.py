@@ -62,7 +62,7 @@ def lines(report: Report, book: Codebook, nothing: str, brought: str = "") -> It
     yield phrases.ROUNDING
     for field in (*report.steps, *others):
         yield ""
-        yield f"{wording.question(field.name, book)} ({wording.condition(field)})"
+        yield f"{wording.question(field.name, book)} ({wording.condition(field, book)})"
         yield from (f"  {said}" for said in wording.reading(field))
         if wording.planning(field):
             yield f"  {wording.planning(field)}"

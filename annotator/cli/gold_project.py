@@ -39,7 +39,13 @@ def write_project(slug: str, output: Path | None, way: Aggregation, form: Form) 
         rows = Tally(gold_rows(project, way))
         lines = jsonl.write(rows)
         if form.table is not None:
-            lines = gold_csv.write(rows, form.table, article_columns(project), form.dialect)
+            lines = gold_csv.write(
+                rows,
+                form.table,
+                article_columns(project),
+                form.dialect,
+                project.codebook.labels,
+            )
         if output is not None:
             write_whole(output, lines)
             kind = "The claims of " if form.table == "claims" else ""

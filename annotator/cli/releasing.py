@@ -176,7 +176,7 @@ def foretell(found: Standing) -> None:
     """Print how a release would stand at each gate, and what it would be called."""
     for each in found.results:
         passed = "passed" if each.passed else "not passed"
-        click.echo(f"{passed}: {says(each.gate, each.wanted, each.found)}")
+        click.echo(f"{passed}: {says(each.gate, each.wanted, each.found, found.titles)}")
     click.echo(found.says())
     for said in found.warnings:
         click.echo(f"Warning: {said}")

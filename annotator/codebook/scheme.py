@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from annotator.codebook.keys import ACTS
 
@@ -14,9 +14,13 @@ SECTIONS = ("target", "segment", "status", "claim", "speaker", "stance", "certai
 OPTIONAL_SECTIONS = ("certainty", "aspect")
 SEGMENTS = ("headline", "dateline", "body", "boilerplate")
 OPTIONAL_FIELDS = ("aspect", "conditional", "mention", "via", "evidence", "note")
-MEASURED_FIELDS = ("status", "speaker", "stance", "certainty")
 REQUIRED_FIELDS = ("speaker", "stance", "certainty")
-ORDERED_FIELDS = ("stance", "certainty")
+# The labels of a claim, which have values of the codebook, and those that every codebook has.
+LABELS = ("stance", "certainty", "aspect")
+USUAL_LABELS = LABELS[:2]
+# How these are read a codebook says itself; an aspect has no order and is always nominal.
+MEASURED_FIELDS = ("status", "speaker", *USUAL_LABELS)
+ORDERED_FIELDS = USUAL_LABELS
 MEASURES = ("nominal", "ordinal", "interval")
 COLOURS = ("sup", "opp", "neu", "unr", "ink")
 SHAPES = ("triangle-up", "triangle-down", "bar", "ring-slash")
@@ -126,6 +130,14 @@ class Speakers(Entry):
     same_key: str
 
 
+class Opens(NamedTuple):
+    """The words for a field of a claim that is open."""
+
+    speaker: str
+    stance: str
+    certainty: str
+
+
 ValueT = TypeVar("ValueT", bound=Value)
 FoundT = TypeVar("FoundT", Status, SpeakerType, Stance, Certainty, Aspect, Section)
 
@@ -166,10 +178,21 @@ class Codebook:
         titles = (section.title for section in self.sections if section.value == field)
         return next(titles, field.capitalize())
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the fields of a claim that are not as usual, by field."""
+        titles = {name: self.title_of(name) for name in ("speaker", *self.labels)}
+        return {name: title for name, title in titles.items() if title != name.capitalize()}
+
     def word_of(self, field: str) -> str:
         """Return the same inside a sentence; capitals of other languages stay."""
         title = self.title_of(field)
         return field if title == field.capitalize() else title
+
+    @cached_property
+    def opens(self) -> Opens:
+        """How pages say that a field of a claim is open."""
+        return Opens(*(f"{self.word_of(name)} open" for name in REQUIRED_FIELDS))
 
     def rule(self, id: str) -> Rule:
         """Return the rule with this id, or raise KeyError."""
@@ -255,6 +278,29 @@ class Codebook:
     def required(self) -> tuple[str, ...]:
         """The fields that every claim must have, in the order of the form."""
         return REQUIRED_FIELDS if self.has_certainty else REQUIRED_FIELDS[:-1]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of a claim that are measured, voted on and decided, in the order of the form.
+
+        Certainty is among them in every codebook: without certainties nobody votes on it.
+        """
+        return LABELS if "aspect" in self.fields else USUAL_LABELS
+
+    @property
+    def words_of_labels(self) -> list[str]:
+        """What the labels that have values are called inside a sentence."""
+        asked = (name for name in self.labels if self.offered(self.values_of(name)))
+        return [self.word_of(name) for name in asked]
+
+    def values_of(self, label: str) -> tuple[Value, ...]:
+        """Return the values of a label of claims, retired ones included."""
+        known: dict[str, tuple[Value, ...]] = {
+            "stance": self.stances,
+            "certainty": self.certainties,
+            "aspect": self.aspects,
+        }
+        return known[label]
 
     @property
     def stance_scale(self) -> tuple[Stance, ...]:

@@ -1,5 +1,6 @@
 """The answers that a report counts, as tables of whole numbers, wherever they were read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,15 +19,15 @@ class Claims:
     """Claims of the answers that count, (C,) each; values are places in the codebook, -1 none.
 
     `unit` and `annotator` are the rows and columns of `Collected.status`; `order` is the place in
-    the answer, 0 the primary claim; `speaker` is an id, as stored.
+    the answer, 0 the primary claim; `speaker` is an id, as stored; `labels` are those that the
+    codebook asks for, in its order.
     """
 
     unit: IntArray
     annotator: IntArray
     order: IntArray
     speaker: IntArray
-    stance: IntArray
-    certainty: IntArray
+    labels: Mapping[str, IntArray]
 
 
 @dataclass(frozen=True, eq=False)

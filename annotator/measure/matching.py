@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 
 class Held(NamedTuple):
-    """What of a claim counts for its place: who speaks, and what the two labels are."""
+    """What of a claim counts for its place: who speaks, and its labels, the weightiest first."""
 
     speaker: Hashable
-    stance: str | None
-    certainty: str | None
+    labels: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,9 @@ def align(answers: Sequence[Sequence[Held]]) -> list[Row]:
     """Return rows of claims that belong together, in the order of the text.
 
     Claims belong together when they have the same speaker. Where an annotator has several claims
-    of one speaker, those with the same labels meet first, then those with the same stance, then
-    those nearest in order (codebook section 3: largest content, else sentence order).
+    of one speaker, those with the same labels meet first, then those with the same first label
+    (the stance), then those nearest in order (codebook section 3: largest content, else sentence
+    order).
     """
     speakers = dict.fromkeys(claim.speaker for answer in answers for claim in answer)
     rows = [row for speaker in speakers for row in rows_of(speaker, answers)]
@@ -106,9 +106,8 @@ def matched(model: Sequence[Held], claims: Sequence[Held]) -> dict[int, int]:
 
 
 def misfit(one: Held, other: Held) -> int:
-    """Return 0 for the same labels, 1 for the same stance, 2 for the same certainty, else 3."""
-    if one == other:
-        return 0
-    if one.stance == other.stance:
-        return 1
-    return 2 if one.certainty == other.certainty else 3
+    """Return how ill two claims fit: 0 for the same labels, more the earlier one differs."""
+    found = 0
+    for mine, theirs in zip(one.labels, other.labels, strict=True):
+        found = 2 * found + (mine != theirs)
+    return found

@@ -92,8 +92,7 @@ def held(claim: Claim) -> Held:
     stance, certainty = claim.get("stance"), claim.get("certainty")
     return Held(
         claim[SPEAKER],
-        None if stance is None else str(stance),
-        None if certainty is None else str(certainty),
+        tuple(None if label is None else str(label) for label in (stance, certainty)),
     )
 
 

@@ -34,7 +34,7 @@ from annotator.store.packing import plain, shape_of, unpacked
 T = TypeVar("T")
 
 # Raise it where the same rows give other figures, or what is kept of them means something else.
-FIGURES = 3
+FIGURES = 4
 # So many reports of a project are kept: those of its usual pages, and of some filters.
 MOST = 24
 # There is room for so many marks of one sentence, in bits.

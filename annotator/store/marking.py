@@ -1,16 +1,17 @@
 """Marks what is known of sentences as stale; whoever changes what it rests on does it at once.
 
-That are answers that count or did, their claims, the merges of their speakers, and decisions. Who
-still has to answer is not kept, so assignments and memberships are no matter here.
+That are answers that count or did, their claims, the merges of their speakers, decisions, and which
+labels of claims the codebook asks for. Who still has to answer is not kept, so assignments and
+memberships are no matter here.
 """
 
 from collections.abc import Collection
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, select
+from sqlalchemy import ColumnElement, Table, bindparam, exists, or_, select
 
 from annotator.store.db import among, db, insert_for
-from annotator.store.models import Answer, Article, Claim, Sentence, SentenceConsensus
+from annotator.store.models import Answer, Article, Claim, Decision, Sentence, SentenceConsensus
 from annotator.store.rows.places import AnySentence
 from annotator.store.rows.prepared import prepared
 
@@ -55,6 +56,15 @@ def mark_answers(answers: Collection[int]) -> None:
     """Mark the sentences of these answers."""
     if answers:
         mark_where(Sentence.id.in_(select(Answer.sentence_id).where(among(Answer.id, answers))))
+
+
+def mark_project(project_id: int) -> None:
+    """Mark all that a project has, also what should have been marked and was not."""
+    answered = exists().where(Answer.sentence_id == Sentence.id)
+    decided = exists().where(Decision.sentence_id == Sentence.id)
+    known = exists().where(TABLE.c.sentence_id == Sentence.id)
+    articles = select(Article.id).where(Article.project_id == project_id)
+    mark_where(Sentence.article_id.in_(articles) & or_(answered, decided, known))
 
 
 def mark_speakers(project_id: int, speakers: Collection[int]) -> None:

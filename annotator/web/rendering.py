@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["in_files"] = phrases.in_files
     app.jinja_env.filters["quoted"] = phrases.quoted
     app.jinja_env.filters["counted"] = phrases.counted
+    app.jinja_env.filters["enumerated"] = phrases.enumerated
     app.jinja_env.filters["of_article"] = drawing.of_article
     app.jinja_env.filters["explanations"] = explanations
     app.jinja_env.filters["key_groups"] = groups_of

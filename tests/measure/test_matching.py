@@ -11,7 +11,7 @@ MATTIS, TRUMP, NARRATOR = "Mattis", "Trump", "NARRATOR"
 
 
 def said(*claims):
-    return [Held(*claim.split()) for claim in claims]
+    return [Held(who, tuple(labels)) for who, *labels in map(str.split, claims)]
 
 
 def test_claims_of_one_speaker_meet_whatever_their_labels():
@@ -44,7 +44,8 @@ def test_rows_stand_in_the_order_of_the_text():
     assert [row.speaker for row in rows] == [NARRATOR, TRUMP, MATTIS]
 
 
-CLAIM = st.builds(Held, st.sampled_from("ABC"), st.sampled_from("sonu"), st.sampled_from("clp"))
+LABELS = st.tuples(st.sampled_from("sonu"), st.sampled_from("clp"))
+CLAIM = st.builds(Held, st.sampled_from("ABC"), LABELS)
 
 
 @given(st.lists(st.lists(CLAIM, max_size=5), min_size=1, max_size=4))

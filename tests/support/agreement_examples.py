@@ -1,10 +1,12 @@
 """Small labelled projects for the tests of the agreement report, stored as plain rows."""
 
 import random
+from dataclasses import replace
 
 from installation import staged
 from sqlalchemy import func, select
 
+from annotator.codebook.load import build_from
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.marking import mark
 from annotator.store.models import (
@@ -20,12 +22,14 @@ from annotator.store.models import (
 from annotator.work.accounts import accounts, memberships
 from annotator.work.adjudication import refreshing
 from annotator.work.adjudication.standing import standings_of
+from annotator.work.codebook import versions
 from annotator.work.labelling import saving
 
 PEOPLE = {"a": "ann", "b": "ben", "c": "cleo", "d": "dot", "e": "eve"}
 EMPTY = {"x": "no_claim", "z": "not_article_text"}
 STANCES = {"s": "support", "o": "oppose", "n": "neutral", "u": "unrelated"}
 CERTAINTIES = {"c": "certain", "l": "likely", "p": "possible", "d": "uncommitted"}
+ASPECTS = {"m": "military", "i": "deconfliction", "r": "relations"}
 
 
 def sentences(project, number, key=None, segments="body"):
@@ -56,6 +60,15 @@ def give(article_id, *names):
     db.session.add_all(rows)
     db.session.flush()
     saving.count_all([row.id for row in rows])
+
+
+def ask_aspects(project):
+    """Publish a version of the codebook that asks for the aspect of each claim."""
+    book = project.codebook
+    asking = replace(book, version="2.0", fields=("aspect", *book.fields))
+    with write():
+        here = db.session.get(Project, project.id)
+        versions.publish(here, build_from(asking), "Aspects are asked for.", None)
 
 
 def answer(sentence, who, said, **changes):
@@ -104,8 +117,9 @@ def in_list(project, wanted):
 
 def claim_of(project, said, known):
     name, letters = said.rsplit(" ", 1)
-    stance, certainty = letters
+    stance, certainty, *aspect = letters
     return {
+        "aspect": ASPECTS[aspect[0]] if aspect else None,
         "speaker_id": once(known, speaker, project, name),
         "stance": STANCES.get(stance),
         "certainty": CERTAINTIES.get(certainty),
@@ -157,10 +171,15 @@ a: NARRATOR nc
 """
 
 
-def random_project(project, seed, annotators="abcde"):
+def random_project(project, seed, annotators="abcde", aspects=""):
     """Label six articles of eight sentences at random, most annotators agreeing with chance."""
     rng = random.Random(seed)
     said = ["x", "z", "x", *(f"{who} {s}{c}" for who in "PQR" for s in "sonu" for c in "cclpd")]
+
+    def one(words):
+        """Return an answer, with an aspect or none where it has a claim."""
+        return words + rng.choice(aspects).strip() if aspects and " " in words else words
+
     tables = []
     for _ in range(6):
         lines = []
@@ -168,7 +187,7 @@ def random_project(project, seed, annotators="abcde"):
             likely, who = rng.choice(said), [a for a in annotators if rng.random() < 0.6]
             lines.append(
                 " | ".join(
-                    f"{a}: {likely if rng.random() < 0.6 else rng.choice(said)}" for a in who
+                    f"{a}: {one(likely if rng.random() < 0.6 else rng.choice(said))}" for a in who
                 )
             )
         tables.append("\n".join(lines))

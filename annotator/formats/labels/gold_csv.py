@@ -9,9 +9,10 @@ formula begin with an apostrophe, as in `csv_rows`.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
+from annotator.codebook.scheme import LABELS, USUAL_LABELS
 from annotator.formats.labels.csv_rows import PLAIN, SAID, Dialect, cell
 from annotator.phrases import from_one
 
@@ -40,16 +41,19 @@ SENTENCES = (
     "codebook_version",
     "decided_at",
 )
-FIELDS = ("speaker", "stance", "certainty")
-CLAIMS = (
-    *PLACE,
-    "segment",
-    "text",
-    "how",
-    *SAID,
-    *(f"{field}_{part}" for field in FIELDS for part in ("how", "votes", "margin")),
-)
-COLUMNS: Mapping[Rows, tuple[str, ...]] = {"sentences": SENTENCES, "claims": CLAIMS}
+
+
+def claims_columns(labels: Collection[str]) -> tuple[str, ...]:
+    """Return the columns of the claims where the codebook asks for these labels."""
+    parts = ("how", "votes", "margin")
+    decided = (f"{field}_{part}" for field in ("speaker", *labels) for part in parts)
+    return (*PLACE, "segment", "text", "how", *SAID, *decided)
+
+
+COLUMNS: Mapping[Rows, Callable[[Collection[str]], tuple[str, ...]]] = {
+    "sentences": lambda _: SENTENCES,
+    "claims": claims_columns,
+}
 WORDS = {"text", "mention"}
 """Columns that hold words of an article; files without texts do not have them."""
 
@@ -59,12 +63,14 @@ def write(
     table: Rows = "sentences",
     articles: Mapping[str, Row] | None = None,
     dialect: Dialect = PLAIN,
+    labels: Collection[str] = USUAL_LABELS,
 ) -> Iterator[str]:
     """Yield the heading and then the lines of each gold row.
 
-    `articles` has `ARTICLE` by key; what is not known of one is empty.
+    `articles` has `ARTICLE` by key; what is not known of one is empty. `labels` are those that the
+    codebook asks for.
     """
-    lines = Lines(table, articles or {}, dialect)
+    lines = Lines(table, articles or {}, dialect, labels=labels)
     yield dialect.beginning + lines.heading()
     for row in rows:
         if made := lines.of(row):
@@ -81,8 +87,10 @@ class Lines:
         dialect: Dialect = PLAIN,
         *,
         with_text: bool = True,
+        labels: Collection[str] = USUAL_LABELS,
     ) -> None:
-        self.columns = [name for name in COLUMNS[table] if with_text or name not in WORDS]
+        columns = COLUMNS[table](labels)
+        self.columns = [name for name in columns if with_text or name not in WORDS]
         self.articles = articles
         self.records = sentence_records if table == "sentences" else claim_records
         self.buffer = io.StringIO()
@@ -153,7 +161,7 @@ def claim_records(row: Row, article: Row) -> Iterator[dict[str, Any]]:
             "via": " > ".join(claim["via"]),
             **{
                 name: value
-                for field in FIELDS
+                for field in ("speaker", *LABELS)
                 for name, value in (
                     (f"{field}_how", claim["fields"].get(field)),
                     (f"{field}_votes", votes_in_words(claim["votes"].get(field, {}))),

@@ -4,12 +4,14 @@ From here the dataset card, croissant.json and Parquet are made, so that they sa
 themselves are written by `work/releases/writing.py`; a test holds rows and columns together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from annotator.codebook.scheme import USUAL_LABELS
+
 Kind = Literal["string", "int64", "float64", "bool", "date", "moment"]
-Names = Literal["status", "present", "stance", "certainty"]
+Names = Literal["status", "present", "stance", "certainty", "aspect"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Column:
     name: str
     of: "Type"
     says: str = ""
+    label: str = ""  # of a codebook's further label, and only there where that is asked for
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,14 @@ def struct(**columns: Type) -> Struct:
 
 
 SPAN = struct(start="int64", end="int64", text="string")
-CLAIM_FIELDS = struct(speaker="string", stance="string", certainty="string")
+
+
+def by_field(further: Type, **columns: Type) -> Struct:
+    """Return an object with something by field of a claim, the further label last."""
+    return Struct((*struct(**columns).columns, Column("aspect", further, label="aspect")))
+
+
+CLAIM_FIELDS = by_field("string", speaker="string", stance="string", certainty="string")
 
 PLACE = (
     Column("project", "string", "Short name of the project."),
@@ -149,12 +159,19 @@ GOLD: Columns = (
                 conditional="bool",
                 aspect="string",
                 fields=CLAIM_FIELDS,
-                votes=struct(
-                    speaker=Tally("present"), stance=Tally("stance"), certainty=Tally("certainty")
+                votes=by_field(
+                    Tally("aspect"),
+                    speaker=Tally("present"),
+                    stance=Tally("stance"),
+                    certainty=Tally("certainty"),
                 ),
-                margin=struct(speaker="float64", stance="float64", certainty="float64"),
-                posterior=struct(
-                    stance=Tally("stance", "float64"), certainty=Tally("certainty", "float64")
+                margin=by_field(
+                    "float64", speaker="float64", stance="float64", certainty="float64"
+                ),
+                posterior=by_field(
+                    Tally("aspect", "float64"),
+                    stance=Tally("stance", "float64"),
+                    certainty=Tally("certainty", "float64"),
                 ),
             )
         ),
@@ -176,7 +193,8 @@ GOLD: Columns = (
             n="int64",
             status=Tally("status"),
             claims=Many(
-                struct(
+                by_field(
+                    Tally("aspect"),
                     speaker="string",
                     present=Tally("present"),
                     stance=Tally("stance"),
@@ -204,26 +222,26 @@ TABLES: dict[str, Columns] = {
 }
 
 
-def tables(*, with_text: bool = True) -> dict[str, Columns]:
-    """Return the columns of each table; without text, no column is named `text` at any depth."""
-    if with_text:
-        return TABLES
-    return {name: tuple(textless(columns)) for name, columns in TABLES.items()}
+def tables(*, with_text: bool = True, labels: Collection[str] = USUAL_LABELS) -> dict[str, Columns]:
+    """Return the columns of each table, where the codebook asks for these labels of claims.
+
+    Without text, no column is named `text` at any depth.
+    """
+
+    def is_there(column: Column) -> bool:
+        is_asked = not column.label or column.label in labels
+        return is_asked and (with_text or column.name != "text")
+
+    return {name: tuple(chosen(columns, is_there)) for name, columns in TABLES.items()}
 
 
-def textless(columns: Sequence[Column]) -> Iterator[Column]:
-    """Yield the columns that hold no words of an article."""
-    for each in columns:
-        if each.name != "text":
-            yield replace(each, of=textless_type(each.of))
-
-
-def textless_type(of: Type) -> Type:
-    """Return the type without words of an article."""
-    match of:
-        case Struct(columns):
-            return Struct(tuple(textless(columns)))
-        case Many(Struct(columns)):
-            return Many(Struct(tuple(textless(columns))))
-        case _:
-            return of
+def chosen(columns: Sequence[Column], is_there: Callable[[Column], bool]) -> Iterator[Column]:
+    """Yield the columns that are there, at any depth."""
+    for each in filter(is_there, columns):
+        match each.of:
+            case Struct(inner):
+                yield replace(each, of=Struct(tuple(chosen(inner, is_there))))
+            case Many(Struct(inner)):
+                yield replace(each, of=Many(Struct(tuple(chosen(inner, is_there)))))
+            case _:
+                yield each

@@ -6,9 +6,11 @@ facts of the release, so that whoever reads the release can check every gate aga
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
+from annotator.codebook.scheme import LABELS, Codebook
 from annotator.errors import RefusedError
 from annotator.phrases import THIN, coefficient, percent
 
@@ -42,6 +44,13 @@ class Gate:
     found: Callable[[Facts], float | None]
     share: bool = False
     of_gold: bool = False
+    field: str = ""  # of a claim, whose alpha it looks at
+
+    def called(self, titles: Mapping[str, str]) -> str:
+        """Return the gate in the words of a codebook; `titles` has its names of fields."""
+        if self.field in titles:
+            return self.label.replace(f"the {self.field}", titles[self.field])
+        return self.label
 
     def words(self, value: float) -> str:
         """Return a value of this gate as it is read."""
@@ -105,10 +114,10 @@ def share_of(facts: Facts, name: str, of: str) -> float | None:
 
 
 GATES: Mapping[str, Gate] = {
-    "status_alpha": Gate("Alpha of the status, lower bound", alpha_of("status")),
-    "speaker_alpha": Gate("Alpha of the speaker, lower bound", alpha_of("speaker")),
-    "stance_alpha": Gate("Alpha of the stance, lower bound", alpha_of("stance")),
-    "certainty_alpha": Gate("Alpha of the certainty, lower bound", alpha_of("certainty")),
+    **{
+        f"{field}_alpha": Gate(f"Alpha of the {field}, lower bound", alpha_of(field), field=field)
+        for field in ("status", "speaker", *LABELS)
+    },
     "double_labelled": Gate(
         "Sentences compared in agreement with two or more answers", double_labelled, share=True
     ),
@@ -116,6 +125,17 @@ GATES: Mapping[str, Gate] = {
     "adjudicated": Gate("Gold decided by an adjudicator", adjudicated, share=True, of_gold=True),
     "coverage": Gate("Sentences with gold", coverage, share=True, of_gold=True),
 }
+
+
+def offered(codebook: Codebook) -> dict[str, Gate]:
+    """Return the gates that a project with this codebook can set, in its words."""
+    titles = codebook.titles
+    return {
+        name: replace(gate, label=gate.called(titles))
+        for name, gate in GATES.items()
+        if gate.field not in LABELS or codebook.values_of(gate.field)
+        if gate.field not in LABELS or gate.field in codebook.labels
+    }
 
 
 def check(gates: Mapping[str, float], facts: Facts) -> list[GateResult]:
@@ -142,13 +162,15 @@ def status_of(results: Iterable[GateResult]) -> str:
     return GOLD if passed and all(passed) else EXPLORATORY
 
 
-def says(gate: str, wanted: float, found: float | None) -> str:
+def says(
+    gate: str, wanted: float, found: float | None, titles: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Say one gate: "Alpha of the stance, lower bound: .60 (needs .55)"."""
     known = GATES[gate]
     value = "not defined" if found is None else known.words(found)
     if found is not None and found < wanted and value == known.words(wanted):
         value += ", just below"
-    return f"{known.label}: {value} (needs {known.limit(wanted)})"
+    return f"{known.called(titles)}: {value} (needs {known.limit(wanted)})"
 
 
 def read(given: Mapping[str, float | None]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from annotator.codebook.scheme import LABELS, USUAL_LABELS
 from annotator.errors import RefusedError
 from annotator.formats.articles.records import check_metadata
 from annotator.formats.labels.rows import (
@@ -273,7 +274,7 @@ def soft_row(soft: Any) -> Mapping[str, Any] | None:
         if not isinstance(claim, dict):
             raise RefusedError("a claim of “soft” is not an object")
         text(claim, "speaker")
-        for name in ("present", "stance", "certainty"):
+        for name in ("present", *USUAL_LABELS, *(claim.keys() & {*LABELS[2:]})):
             table(claim, name)
     return soft
 

@@ -1,7 +1,8 @@
 """The JSON Schemas (draft 2020-12) of the files of a release, and what does not fit them.
 
 They lie beside this module, are copied into releases, and each stands alone: nothing is
-fetched to read one.
+fetched to read one. As they lie there they are those of a codebook without further labels and with
+the usual titles; where a codebook has more, they have more (see `extended`).
 """
 
 import json
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
+from annotator.formats.release.card.codebook import TITLES
 from annotator.formats.release.compiled_schema import Check, compile_schema
 from annotator.formats.release.folder import MODEL
 from annotator.phrases import path_of, short
@@ -24,6 +26,11 @@ ENDING = ".schema.json"
 # What `strptime` takes a long time to read; it is asked about everything else.
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 JsonObject = dict[str, Any]
+TITLES_OF_FIELDS = {
+    "description": "what the codebook calls the fields of a claim, where it has words of its own",
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+}
 
 
 def texts() -> dict[str, str]:
@@ -36,15 +43,50 @@ def texts() -> dict[str, str]:
     }
 
 
-def of_release(*, model: bool) -> dict[str, str]:
-    """Return the schemas that lie in a release; that of model.json only beside one."""
-    return {name: text for name, text in texts().items() if model or name != MODEL + ENDING}
+def of_release(codebook: Mapping[str, Any], *, model: bool) -> dict[str, str]:
+    """Return the schemas that lie in a release; that of model.json only beside one.
+
+    `codebook` are its facts, as the card has them.
+    """
+    aspect, titles = "aspect" in codebook["fields"], TITLES in codebook
+    return {
+        name: as_text(extended(json.loads(text), aspect=aspect, titles=titles))
+        for name, text in texts().items()
+        if model or name != MODEL + ENDING
+    }
+
+
+def as_text(found: JsonObject) -> str:
+    """Return a schema as it lies beside this module."""
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def extended(found: Any, *, aspect: bool, titles: bool) -> Any:
+    """Return a schema that knows aspects where certainties are, and titles of a codebook.
+
+    Neither has to be there.
+    """
+    if isinstance(found, list):
+        return [extended(each, aspect=aspect, titles=titles) for each in found]
+    if not isinstance(found, dict):
+        return found
+    made = {key: extended(each, aspect=aspect, titles=titles) for key, each in found.items()}
+    known = made.get("properties", {})
+    if aspect and "certainty" in known and "aspect" not in known:
+        known["aspect"] = known["certainty"]
+    if titles and "fields" in known and "question" in known:
+        known[TITLES] = TITLES_OF_FIELDS
+    return made
 
 
 @cache
 def schema(name: str) -> JsonObject:
-    """Return one schema; `name` is that of the table or document, without an ending."""
-    return dict(json.loads(texts()[name + ENDING]))
+    """Return one schema; `name` is that of the table or document, without an ending.
+
+    It fits releases of every codebook.
+    """
+    found = json.loads(texts()[name + ENDING])
+    return dict(extended(found, aspect=True, titles=True))
 
 
 FORMATS = FormatChecker(formats=())

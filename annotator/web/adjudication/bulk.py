@@ -7,6 +7,7 @@ from functools import partial
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.phrases import counted
 from annotator.store.db import Steps, write_in_steps
@@ -100,21 +101,21 @@ def others(project: Project, case: Case, names: dict[int, str]) -> list[str]:
     said = split("Status", agreed.status, labels)
     if not agreed.takes_claims:
         return said
-    labels = {each.value: each.label for each in (*codebook.stances, *codebook.certainties)}
     for row in agreed.rows:
         who = names.get(row.row.speaker, "") if isinstance(row.row.speaker, int) else ""
-        said += of_row(row, who, labels)
+        said += of_row(row, who, codebook)
     return said
 
 
-def of_row(row: RowVotes, who: str, labels: dict[str, str]) -> list[str]:
+def of_row(row: RowVotes, who: str, codebook: Codebook) -> list[str]:
     """Return the minorities on one claim; of one that is left out only that it is."""
     have, n = row.present.votes.get(YES, 0), row.present.ballots
     if row.present.value == NO:
         return [f"{who}: not included, claimed by {have} of {n}"]
     said = [f"{who}: {n - have} of {n} without this claim"] if have < n else []
-    for field, vote in row.labels().items():
-        said += split(f"{who}, {field}", vote, labels)
+    for field, vote in row.labels.items():
+        labels = {each.value: each.label for each in codebook.values_of(field)}
+        said += split(f"{who}, {codebook.word_of(field)}", vote, labels)
     return said
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from annotator.codebook.scheme import Codebook
+from annotator.codebook.scheme import LABELS, Codebook
 from annotator.work.adjudication.deciding import Case
 from annotator.work.adjudication.objections import beside
 from annotator.work.consensus.consensus import RowVotes, claim_of
@@ -94,8 +94,7 @@ def agreed(case: Case) -> list[Placed]:
 
 def is_agreed(row: RowVotes) -> bool:
     """Say whether two or more annotators have this claim with the same labels, and all do."""
-    votes = (row.present, row.stance, row.certainty)
-    return all(vote.how == UNANIMOUS for vote in votes)
+    return all(vote.how == UNANIMOUS for vote in row.fields.values())
 
 
 def take_all(case: Case, draft: Draft, place: int) -> Draft:
@@ -185,17 +184,15 @@ def alike(one: ClaimDraft, other: ClaimDraft) -> bool:
 
 def sensible(draft: Draft, codebook: Codebook) -> Draft:
     """Leave open what this codebook does not know, so that a refused form can be shown."""
-    stances = {value.value for value in codebook.stances}
-    certainties = {value.value for value in codebook.certainties}
-    aspects = {value.value for value in codebook.aspects}
+    values = {name: {each.value for each in codebook.values_of(name)} for name in LABELS}
 
     def known(each: Placed) -> Placed:
         claim = each.taken.claim
         claim = replace(
             claim,
-            stance=claim.stance if claim.stance in stances else None,
-            certainty=claim.certainty if claim.certainty in certainties else None,
-            aspect=claim.aspect if claim.aspect in aspects else None,
+            stance=claim.stance if claim.stance in values["stance"] else None,
+            certainty=claim.certainty if claim.certainty in values["certainty"] else None,
+            aspect=claim.aspect if claim.aspect in values["aspect"] else None,
         )
         return replace(each, taken=replace(each.taken, claim=claim))
 

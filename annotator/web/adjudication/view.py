@@ -25,6 +25,7 @@ from annotator.work.adjudication.deciding import Case
 from annotator.work.adjudication.queue import Queue
 from annotator.work.adjudication.undoing import Back
 from annotator.work.consensus import additions, expecting
+from annotator.work.consensus.consensus import STANCE
 from annotator.work.consensus.content import DECIDED, Taken
 from annotator.work.consensus.expecting import Expected
 from annotator.work.consensus.voting import Vote
@@ -46,6 +47,7 @@ class Cell:
     chosen: bool
     stance_share: str = ""  # "" where all agree, else how many say so, or "alone"
     certainty_share: str = ""
+    aspect_share: str = ""
 
 
 @dataclass(frozen=True)
@@ -252,8 +254,10 @@ def rows_of(
                     f"take-{place}-{row.row.places[place]}",
                     key_of(keys),
                     chosen=is_taken(case, placed, group),
-                    stance_share=share_of(row.stance, claim.stance, case),
-                    certainty_share=share_of(row.certainty, claim.certainty, case),
+                    **{
+                        f"{name}_share": share_of(vote, getattr(claim, name), case)
+                        for name, vote in row.labels.items()
+                    },
                 )
             )
         first = case.comparison.holders(row.row)[0][1]
@@ -365,10 +369,10 @@ def rules_of(case: Case, codebook: Codebook) -> tuple[Rule, ...]:
     found: dict[str, Rule] = {}
     for row in case.consensus.rows:
         disputed: list[Value] = []
-        if len(row.stance.votes) > 1:
-            disputed += [codebook.stance(value) for value in row.stance.votes]
-        if len(row.certainty.votes) > 1:
-            disputed += [codebook.certainty(value) for value in row.certainty.votes]
+        for name, vote in row.labels.items():
+            if len(vote.votes) > 1:
+                known = {each.value: each for each in codebook.values_of(name)}
+                disputed += [known[value] for value in vote.votes]
         for value in disputed:
             found |= {rule.id: rule for rule in codebook.rules_for(value)[:2]}
     if len(case.consensus.status.votes) > 1:
@@ -413,7 +417,9 @@ def soft_words(case: Case, codebook: Codebook, speakers: Mapping[int, Speaker]) 
         speaker = speakers.get(row.row.speaker) if isinstance(row.row.speaker, int) else None
         name = (speaker.wording or speaker.name) if speaker else ""
         said = [f"{codebook.stance(v).label} {n}" for v, n in row.stance.votes.items()]
-        if len(row.certainty.votes) > 1:
-            said += [f"{codebook.certainty(v).label} {n}" for v, n in row.certainty.votes.items()]
+        for label, vote in row.labels.items():
+            if label != STANCE and len(vote.votes) > 1:
+                known = {each.value: each.label for each in codebook.values_of(label)}
+                said += [f"{known[value]} {n}" for value, n in vote.votes.items()]
         parts.append(f"{name}: {', '.join(said)}")
     return "; ".join(parts)

@@ -7,16 +7,16 @@ from datetime import date
 from flask import abort, request
 from sqlalchemy import select
 
+from annotator.codebook.scheme import Codebook
 from annotator.measure.origins import REFERENCE
 from annotator.measure.rounds import ROUNDS
 from annotator.store.db import db
 from annotator.store.models import Article, Project
 from annotator.work.accounts.memberships import pseudonyms_of
-from annotator.work.agreement.report import Selection
+from annotator.work.agreement.report import STATUS, Selection
 from annotator.work.assignment.progress import people_of
 from annotator.work.imported_labels.kinds import ORIGIN_WORDS
 
-FIELDS = ("stance", "status", "certainty")
 # What the filter of the origin offers; without one, all that count.
 ORIGINS = {each: words for each, words in ORIGIN_WORDS.items() if each != REFERENCE}
 MOST_OFFERED = 500
@@ -95,10 +95,23 @@ def day(text: str) -> date | None:
         abort(404)
 
 
-def field_asked() -> str:
+def fields_of(codebook: Codebook) -> dict[str, str]:
+    """Return the fields that pairs, values and confusions can be shown for, in words."""
+    first, *others = [name for name in codebook.labels if codebook.values_of(name)]
+    words = {name: codebook.word_of(name) for name in others}
+    return {first: codebook.word_of(first), STATUS: STATUS, **words}
+
+
+def field_word(name: str, codebook: Codebook) -> str:
+    """Return such a field in words."""
+    return fields_of(codebook)[name]
+
+
+def field_asked(project: Project) -> str:
     """Return the field that pairs, values and confusions are shown for."""
-    asked = request.args.get("field", FIELDS[0])
-    if asked not in FIELDS:
+    known = fields_of(project.codebook)
+    asked = request.args.get("field", next(iter(known)))
+    if asked not in known:
         abort(404)
     return asked
 

@@ -16,9 +16,17 @@ from annotator.store.engine import DatabaseBusyError
 from annotator.store.models import Membership, Project, Role
 from annotator.store.snapshot import one_moment
 from annotator.web.access import project_for
-from annotator.web.agreement.filters import ORIGINS, carried, choices_of, field_asked, selection_of
+from annotator.web.agreement.filters import (
+    ORIGINS,
+    carried,
+    choices_of,
+    field_asked,
+    field_word,
+    fields_of,
+    selection_of,
+)
 from annotator.web.agreement.report import examined_now, shown_now
-from annotator.web.agreement.view import BY_NAME, ORDERS, known_values, view_of
+from annotator.web.agreement.view import BY_NAME, ORDERS, view_of
 from annotator.web.exposure import learns
 from annotator.web.paging import chosen, pager_for
 from annotator.work.accounts.memberships import pseudonyms_of
@@ -28,10 +36,10 @@ from annotator.work.agreement.examples import answers_to, of_cell, of_pair
 from annotator.work.agreement.measuring import ANY_KIND, sentences_where, spread_for
 from annotator.work.agreement.parts import KINDS as PARTS
 from annotator.work.agreement.parts import parts_of
-from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS, Selection
+from annotator.work.agreement.report import STATUS, Selection
 from annotator.work.agreement.report_json import as_json, rows_of
 from annotator.work.agreement.scales import Basis
-from annotator.work.consensus.disagreements import KINDS, kind_names
+from annotator.work.consensus.disagreements import kind_names
 from annotator.work.gold.counts import brought_in, is_narrowed, nothing_to_compare
 from annotator.work.labelling.independence import ANSWERS
 
@@ -41,7 +49,7 @@ PAGE = 20
 def show(slug: str) -> str:
     """Show the report of a project as it is now."""
     project, membership = project_for(slug, Role.LEAD, Role.ADJUDICATOR)
-    selection, field = selection_of(project), field_asked()
+    selection, field = selection_of(project), field_asked(project)
     order = chosen("pairs", ORDERS, BY_NAME)
     refuse_names(membership, selection)
     examined = shown_now(project, selection)
@@ -63,6 +71,7 @@ def show(slug: str) -> str:
         at=now(),
         nothing=nothing_to_compare(project, report) if empty else "",
         wording=wording,
+        fields=fields_of(project.codebook),
         orders=ORDERS,
         origins=ORIGINS,
         brought_in=brought_in(project, selection),
@@ -87,8 +96,7 @@ def sentences(slug: str) -> str:
         ranked="a" not in request.args,
         pager=pager,
         found=shown(project, selection, page.tolist(), called),
-        stances=known_values(project.codebook, STANCE),
-        certainties=known_values(project.codebook, CERTAINTY),
+        values={name: values_of(project.codebook, name) for name in project.codebook.labels},
         statuses={status.value: status for status in project.codebook.statuses},
         kept={name: value for name, value in request.args.lists() if name != "page"},
     )
@@ -162,9 +170,10 @@ def behind(
     asked = request.args
     if "a" not in asked:
         kind = asked.get("kind", ANY_KIND)
-        if kind not in {ANY_KIND, *KINDS}:
+        kinds = kind_names(project.codebook)
+        if kind not in {ANY_KIND, *kinds}:
             abort(404)
-        return DISPUTES[kind], spread_for(project, selection).ranked(kind)
+        return dispute(kind, project.codebook), spread_for(project, selection).ranked(kind)
     given, labels = field_of(project.codebook, asked.get("field", ""))
     first, second = asked["a"], asked.get("b", "")
     if first in labels and second in labels:
@@ -179,7 +188,7 @@ def behind(
     people = {name: user for user, name in called.items()}
     if first not in people or second not in people:
         abort(404)
-    words = f"{first} and {second} differ on {asked['field']}"
+    words = f"{first} and {second} differ on {field_word(asked['field'], project.codebook)}"
     return words, sentences_where(
         project,
         selection,
@@ -206,19 +215,30 @@ DISPUTES = {
     "status": "Different status",
     "number": "Different number of claims",
     "speaker": "Different speakers",
-    "stance": "Different stance of the same speaker",
-    "certainty": "Different certainty of the same speaker",
 }
+
+
+def dispute(kind: str, codebook: Codebook) -> str:
+    """Say in what sentences differ."""
+    if kind in DISPUTES:
+        return DISPUTES[kind]
+    return f"Different {codebook.word_of(kind)} of the same speaker"
 
 
 def field_of(codebook: Codebook, name: str) -> tuple[Callable[[Basis], Given], dict[str, str]]:
     """Return what reads the values (U, A) of a field by place, and their labels; or 404."""
-    known: dict[str, tuple[Callable[[Basis], Given], Sequence[Value]]] = {
-        STATUS: (lambda basis: basis.collected.status, codebook.statuses),
-        STANCE: (lambda basis: basis.stance, codebook.stances),
-        CERTAINTY: (lambda basis: basis.certainty, codebook.certainties),
-    }
-    if name not in known or not known[name][1]:
+    if name == STATUS:
+        return lambda basis: basis.collected.status, labelled(codebook.statuses)
+    if name not in codebook.labels or not codebook.values_of(name):
         abort(404)
-    given, values = known[name]
-    return given, {entry.value: entry.label for entry in values}
+    return lambda basis: basis.primary[name], labelled(codebook.values_of(name))
+
+
+def labelled(values: Sequence[Value]) -> dict[str, str]:
+    """Return the label of each value."""
+    return {entry.value: entry.label for entry in values}
+
+
+def values_of(codebook: Codebook, name: str) -> dict[str, Value]:
+    """Return the values of a label."""
+    return {entry.value: entry for entry in codebook.values_of(name)}

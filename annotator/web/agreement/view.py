@@ -6,14 +6,13 @@ from math import inf
 from statistics import median
 
 from annotator import phrases
-from annotator.codebook.scheme import Certainty, Codebook, Stance
+from annotator.codebook.scheme import USUAL_LABELS, Certainty, Codebook, Stance
 from annotator.measure.coefficients.result import Measure
 from annotator.web.agreement.chart import Chart, chart_of, number, value_chart
+from annotator.web.agreement.filters import field_word
 from annotator.work.agreement import wording
 from annotator.work.agreement.report import (
-    CERTAINTY,
     SPEAKER,
-    STANCE,
     STATUS,
     AnnotatorReport,
     FieldReport,
@@ -78,6 +77,7 @@ class Given:
 class Distribution:
     """How often each value of a field was given, and how many further values there are."""
 
+    name: str
     title: str
     rows: tuple[Given, ...]
     total: int
@@ -102,6 +102,7 @@ class Confusion:
     """The pairs of values that met in one sentence."""
 
     name: str
+    called: str  # the field in the words of the codebook
     heads: tuple[Given, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: int
@@ -156,6 +157,7 @@ class View:
     more: tuple[Step, ...]
     chart: Chart
     focus: str
+    called: str  # the same in the words of the codebook
     by_value: Chart
     values: tuple[tuple[Given, str, str], ...]
     confusion: Confusion
@@ -181,6 +183,7 @@ def view_of(
         more=tuple(step_of(each, codebook) for each in further),
         chart=chart_of(report, codebook),
         focus=focus,
+        called=field_word(focus, codebook),
         by_value=value_chart(field),
         values=tuple(
             (given, number(each.alpha), wording.interval(each.interval))
@@ -188,15 +191,15 @@ def view_of(
                 shares_of(field, field.given, known), field.by_value, strict=True
             )
         ),
-        confusion=confusion_of(field, known),
+        confusion=confusion_of(field, known, field_word(focus, codebook)),
         distributions=tuple(
             distribution_of(
                 report.field(name),
                 known_values(codebook, name),
                 "Status" if name == STATUS else codebook.title_of(name),
             )
-            for name in (STATUS, SPEAKER, STANCE, CERTAINTY)
-            if name != CERTAINTY or codebook.certainties
+            for name in (STATUS, SPEAKER, *codebook.labels)
+            if name in (STATUS, SPEAKER) or codebook.values_of(name)
         ),
         people=people_of(report, focus, known, order) if named else None,
     )
@@ -204,12 +207,8 @@ def view_of(
 
 def known_values(codebook: Codebook, name: str) -> Known:
     """Return the values of a field that have a shape."""
-    values: tuple[Stance | Certainty, ...] = ()
-    if name == STANCE:
-        values = codebook.stances
-    elif name == CERTAINTY:
-        values = codebook.certainties
-    return {entry.value: entry for entry in values}
+    values = codebook.values_of(name) if name in USUAL_LABELS else ()
+    return {each.value: each for each in values if isinstance(each, Stance | Certainty)}
 
 
 def people_of(report: Report, focus: str, known: Known, order: str) -> People | None:
@@ -307,7 +306,7 @@ def step_of(field: FieldReport, book: Codebook) -> Step:
     return Step(
         field=field,
         question=wording.question(field.name, book),
-        condition=wording.condition(field),
+        condition=wording.condition(field, book),
         alpha=wording.figure(field.alpha),
         interval=wording.interval(field.interval),
         ac="" if field.ac is None else wording.figure(field.ac),
@@ -347,6 +346,7 @@ def distribution_of(field: FieldReport, known: Known, title: str) -> Distributio
     rows = given_of(field, known)
     shown = rows if field.pairs is not None else rows[:MOST_SPEAKERS]
     return Distribution(
+        name=field.name,
         title=title,
         rows=tuple(shown),
         total=field.answers,
@@ -355,7 +355,7 @@ def distribution_of(field: FieldReport, known: Known, title: str) -> Distributio
     )
 
 
-def confusion_of(field: FieldReport, known: Known) -> Confusion:
+def confusion_of(field: FieldReport, known: Known, called: str) -> Confusion:
     """Return the table of pairs: darker is more, the most confused in bold."""
     table = field.pairs or ()
     bold = {(i, j) for _, i, j in field.confused[:MOST_BOLD]}
@@ -376,6 +376,7 @@ def confusion_of(field: FieldReport, known: Known) -> Confusion:
     kept = shown_places(field, known)
     return Confusion(
         name=field.name,
+        called=called,
         heads=tuple(given_of(field, known)),
         rows=tuple(tuple(cell(i, j) for j in kept) for i in kept),
         total=sum(table[i][j] for i in kept for j in kept if j <= i),

@@ -68,11 +68,12 @@ def claim_badge(codebook: Codebook, claim: ClaimDraft, speakers: Mapping[int, Sp
     speaker = speakers.get(claim.speaker) if isinstance(claim.speaker, int) else None
     return Badge(
         speaker=short_name(codebook, speaker) if speaker else "…",
-        speaker_full=display_name(speaker) if speaker else "speaker open",
+        speaker_full=display_name(speaker) if speaker else codebook.opens.speaker,
         unnamed=bool(speaker and speaker.wording),
         stance=codebook.stance(claim.stance) if claim.stance else None,
         certainty=codebook.certainty(claim.certainty) if claim.certainty else None,
         asks_certainty=codebook.has_certainty,
+        opens=codebook.opens,
     )
 
 

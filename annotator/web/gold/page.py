@@ -99,7 +99,8 @@ def download_table(slug: str, table: Rows) -> Response:
     way = way_asked()
     dialect = DIALECTS[chosen("for", DIALECTS, "any")]
     record("%s of gold of %r downloaded by the method %s", table, project.slug, way.method)
-    lines = gold_csv.write(gold_rows(project, way), table, article_columns(project), dialect)
+    rows, labels = gold_rows(project, way), project.codebook.labels
+    lines = gold_csv.write(rows, table, article_columns(project), dialect, labels)
     name = "gold-claims" if table == "claims" else "gold"
     return streamed(lines, CSV, f"{project.slug}-{name}-{way.method}.csv")
 

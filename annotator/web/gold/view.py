@@ -10,7 +10,7 @@ from annotator.codebook.scheme import Certainty, Codebook, Stance
 from annotator.measure.methods import Method
 from annotator.measure.patterns import FloatArray
 from annotator.web.agreement.view import Known, known_values
-from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
+from annotator.work.consensus.consensus import STATUS
 from annotator.work.consensus.voting import OPEN, SINGLE, UNANIMOUS
 from annotator.work.gold.compared import Compared, Standing
 from annotator.work.gold.counts import Gold
@@ -28,8 +28,6 @@ SAID: Mapping[Method, str] = {
 TITLES = {
     SENTENCE: ("Whole sentences", "open if any field is open"),
     STATUS: ("Status", "sentences"),
-    STANCE: ("Stance", "majority claims, aligned by speaker"),
-    CERTAINTY: ("Certainty", "majority claims, aligned by speaker"),
 }
 MOST_MATRICES = 12
 SHADES = (0.05, 0.15, 0.35)  # from which share on an error is shaded, and darker
@@ -151,8 +149,8 @@ class People:
 
 def titles_of(book: Codebook) -> dict[str, tuple[str, str]]:
     """Return what each field is called under a codebook, and what is counted of it."""
-    named = {name: (book.title_of(name), TITLES[name][1]) for name in (STANCE, CERTAINTY)}
-    return {**TITLES, **named}
+    unit = "majority claims, aligned by speaker"
+    return {**TITLES, **{name: (book.title_of(name), unit) for name in book.labels}}
 
 
 def decided_of(methods: Compared, field: str, titles: Titles) -> Decided:
@@ -243,8 +241,8 @@ def doubts(methods: Compared, titles: Titles) -> tuple[str, ...]:
 def heads_of(codebook: Codebook, field: str, values: Sequence[str]) -> tuple[Head, ...]:
     """Return the values of a scale as they are shown."""
     known: Known = known_values(codebook, field)
-    labels = {each.value: each.label for each in codebook.statuses}
-    labels |= {each.value: each.label for each in (*codebook.stances, *codebook.certainties)}
+    entries = codebook.statuses if field == STATUS else codebook.values_of(field)
+    labels = {each.value: each.label for each in entries}
     return tuple(Head(labels.get(value, value), known.get(value)) for value in values)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.codebook.scheme import Certainty, Codebook, Stance
+from annotator.codebook.scheme import Certainty, Codebook, Opens, Stance
 from annotator.store.models import Speaker
 from annotator.store.rows.places import AnySentence
 from annotator.text.match import find_words
@@ -22,14 +22,16 @@ class ClaimWords:
     stance: Stance | None
     certainty: Certainty | None
     asks_certainty: bool  # whether the codebook has certainties at all
-    details: tuple[str, ...]  # "if …", "via …", the mention
+    opens: Opens  # how an open field is said
+    details: tuple[str, ...]  # "if …", "via …", the aspect, the mention
+    aspect: str = ""  # its label, where it is voted on
 
 
 def claim_words(
     claim: ClaimDraft, codebook: Codebook, speakers: Mapping[int, Speaker], sentence: AnySentence
 ) -> ClaimWords:
     """Return a claim in words and shapes."""
-    name, kind, unnamed = "speaker open", "", False
+    name, kind, unnamed = codebook.opens.speaker, "", False
     if isinstance(claim.speaker, NewSpeaker):
         name = claim.speaker.name
     elif isinstance(claim.speaker, int) and claim.speaker in speakers:
@@ -38,8 +40,9 @@ def claim_words(
         kind = codebook.speaker_type(speaker.type).label.lower()
     details = ["conditional"] if claim.conditional else []
     details += [f"via {speakers[link].name}" for link in claim.via if link in speakers]
-    if claim.aspect:
-        details.append(codebook.aspect(claim.aspect).label.lower())
+    aspect = codebook.aspect(claim.aspect).label if claim.aspect else ""
+    if aspect:
+        details.append(aspect)
     if claim.mention:
         details.append(f"“{words_of(sentence, claim.mention)}”")
     return ClaimWords(
@@ -49,7 +52,9 @@ def claim_words(
         codebook.stance(claim.stance) if claim.stance else None,
         codebook.certainty(claim.certainty) if claim.certainty else None,
         codebook.has_certainty,
+        codebook.opens,
         tuple(details),
+        aspect if "aspect" in codebook.labels else "",
     )
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from annotator.codebook.explained import Explanation
-from annotator.codebook.scheme import Certainty, Codebook, Stance
+from annotator.codebook.scheme import Certainty, Codebook, Opens, Stance
 from annotator.store.models import Reply as FlagReply
 from annotator.store.rows.answers import AnswerRow, AnySpeaker
 from annotator.store.rows.places import ArticleRow, AssignmentRow, MembershipRow, ProjectRow
@@ -40,7 +40,8 @@ class Badge:
     unnamed: bool  # in quotation marks and italics
     stance: Stance | None
     certainty: Certainty | None
-    asks_certainty: bool = True  # whether the codebook has certainties at all
+    asks_certainty: bool  # whether the codebook has certainties at all
+    opens: Opens  # how an open field is said
 
 
 @dataclass(frozen=True)

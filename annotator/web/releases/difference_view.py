@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from annotator.codebook.scheme import LABELS
+from annotator.formats.release.card.codebook import title_of
 from annotator.phrases import both_numbers
 from annotator.web.agreement.chart import Chart, Row, drawn
 from annotator.work.agreement.report import FIELDS
-from annotator.work.agreement.wording import FIELD_TITLES, QUESTIONS
 from annotator.work.releases import difference_words as words
-from annotator.work.releases.difference import Difference, Figure, TableDifference, most_first
+from annotator.work.releases.difference import Difference, Figure, most_first
+from annotator.work.releases.difference_words import field_word
 
 MOST_MOVES = 5
+# How the names of figures begin that are about a field of claims.
+LABELLED = (("speaker", "speaker"), *((name, name) for name in LABELS))
 
 
 @dataclass(frozen=True)
@@ -111,26 +115,36 @@ def view_of(found: Difference) -> View:
             CountRow(plain(name), one, other, words.step(one, other))
             for name, one, other in found.counts
         ),
-        tables=tuple(
-            table_view(name, title, found.tables[name]) for name, title in words.TABLES.items()
-        ),
+        tables=tuple(table_view(name, title, found) for name, title in words.TABLES.items()),
         chart=drawn("agreement", "Agreement before and after", rows, 52) if rows else None,
-        figures=tuple(map(figure_row, found.agreement)),
+        figures=tuple(figure_row(each, found) for each in found.agreement),
         changes=tuple(change_rows(found)),
         left_off=found.left_off,
     )
 
 
 def plain(name: str) -> str:
-    """Return the name of a count or field in words."""
+    """Return the name of a count in words."""
     return name.replace("_", " ")
 
 
-def table_view(name: str, title: str, table: TableDifference) -> TableView:
+def field_title(name: str, found: Difference) -> str:
+    """Return the name of a figure or field as the codebook of the newer release has it."""
+    for start, label in LABELLED:
+        if name.removeprefix("aligned_").startswith(start):
+            title = title_of(found.after, label)
+            rest = plain(name.removeprefix("aligned_").removeprefix(start))
+            aligned = ", aligned claims" if name.startswith("aligned_") else ""
+            return f"{title}{rest}{aligned}"
+    return plain(name).capitalize()
+
+
+def table_view(name: str, title: str, found: Difference) -> TableView:
     """Return one table; fields that do not differ are left out."""
+    table = found.tables[name]
     fields = tuple(
         FieldRow(
-            plain(field), tally.added, tally.changed, tally.removed,
+            field_word(field, found.after), tally.added, tally.changed, tally.removed,
             tuple((one, other, n) for (one, other), n in most_first(tally.moves)[:MOST_MOVES]),
         )
         for field, tally in table.fields.items()
@@ -148,16 +162,15 @@ def chart_rows(found: Difference) -> Iterator[Row]:
         for known, name in ((each.before, found.before["name"]), (each.after, found.after["name"])):
             if known is not None:
                 said = words.figure(known)
-                title = f"{FIELD_TITLES.get(each.field, plain(each.field).capitalize())}, {name}"
+                title = f"{field_title(each.field, found)}, {name}"
                 ends = known["value"], known["low"], known["high"]
                 yield Row(title, said, *ends, f"{title}: {said}")
 
 
-def figure_row(each: Figure) -> FigureRow:
+def figure_row(each: Figure, found: Difference) -> FigureRow:
     """Return one figure in words."""
-    name = QUESTIONS.get(each.field, "")
     return FigureRow(
-        f"{plain(each.field)}: {name}" if name else plain(each.field),
+        field_title(each.field, found),
         plain(each.measure),
         words.figure(each.before),
         words.figure(each.after),
@@ -170,7 +183,7 @@ def change_rows(found: Difference) -> Iterator[ChangeRow]:
         yield ChangeRow(
             each.article,
             both_numbers(each.sentence),
-            plain(each.field),
+            field_word(each.field, found.after),
             None if each.field == "speaker" else each.speaker,
             words.value(each.before),
             words.value(each.after),

@@ -247,7 +247,7 @@ def page(project: Project, membership: Membership, form: ReleaseForm) -> str:
 def about_gates(project: Project) -> dict[str, Any]:
     """Return what the templates need to speak of gates."""
     return {
-        "gates": gates.GATES,
-        "says": gates.says,
+        "gates": gates.offered(project.codebook),
+        "says": partial(gates.says, titles=project.codebook.titles),
         "by_gold": gates.looks_at_gold(project.gates),
     }

@@ -1,10 +1,13 @@
 """The form for the terms on which a project publishes."""
 
+from collections.abc import Iterator
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FloatField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from annotator.formats.release.gates import GATES
+from annotator.codebook.scheme import Codebook
+from annotator.formats.release.gates import GATES, offered
 from annotator.store.models import Project
 from annotator.web.forms import NumberRange
 from annotator.work.releases.terms import LONGEST_LINE, Terms, terms_of
@@ -34,10 +37,15 @@ class PublishingForm(FlaskForm):  # type: ignore[misc]
     texts_may_be_shared = BooleanField("Releases may contain the texts of the articles")
     authors = TextAreaField("Authors")
 
-    @property
-    def gates(self) -> list[GateField]:
-        """Return the fields of the gates in their order."""
-        return [self[PREFIX + name] for name in GATES]
+    def gates_for(self, codebook: Codebook) -> Iterator[GateField]:
+        """Yield the fields of the gates that a codebook has or that are set, in its words."""
+        known = offered(codebook)
+        for name in GATES:
+            field: GateField = self[PREFIX + name]
+            if name in known:
+                field.label.text = known[name].label
+            if name in known or field.data is not None:
+                yield field
 
     def terms(self) -> Terms:
         """Return what was typed."""

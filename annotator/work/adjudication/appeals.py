@@ -116,7 +116,8 @@ def differences(project: Project, user: User) -> list[Difference]:
         return []
     connection = db.session.connection()
     today = speakers_today(connection, project)
-    said = comparisons(connection, Batch(dict.fromkeys(articles, "")), today)
+    labels = project.codebook.labels
+    said = comparisons(connection, Batch(dict.fromkeys(articles, "")), today, labels)
     appeals = latest_appeals(project, user)
     found = []
     for decision in decisions_in(articles):
@@ -157,24 +158,20 @@ def compare(
 ) -> Difference:
     """Return what of a person's answer is not as it was decided."""
     gold = [taken.claim for taken in claims_of(decision, today)]
+    mine, theirs = (
+        [held(claim, codebook.labels) for claim in claims] for claims in (own.claims, gold)
+    )
     pairs = [
-        Pair(
-            None if mine is None else own.claims[mine],
-            None if theirs is None else gold[theirs],
-        )
-        for mine, theirs in paired([*map(held, own.claims)], [*map(held, gold)])
-    ]
-    differing = [
-        pair
-        for pair in pairs
-        if pair.yours is None or pair.gold is None or held(pair.yours) != held(pair.gold)
+        Pair(None if i is None else own.claims[i], None if k is None else gold[k])
+        for i, k in paired(mine, theirs)
+        if i is None or k is None or mine[i] != theirs[k]
     ]
     return Difference(
         decision,
         decision.sentence,
         own.status,
         decision.status or "",
-        tuple(differing),
+        tuple(pairs),
         appeal,
         # Decisions of before, and from elsewhere, may name it in the reason alone.
         decision.rule or rule_in(decision.reason, codebook) or "",

@@ -30,14 +30,15 @@ def cases_of(project: Project, sentences: Sequence[int]) -> list[Case]:
     connection = db.session.connection()
     called, claims = pseudonyms_of(project, connection), project.codebook.claims_status.value
     batch = Batch({}, sentences=sentences)
-    found = comparisons(connection, batch, speakers_today(connection, project))
+    labels = project.codebook.labels
+    found = comparisons(connection, batch, speakers_today(connection, project), labels)
     acted = decisions.decisions_on(sentences)
     rows = db.session.scalars(
         select(Sentence).where(among(Sentence.id, sentences)).options(joinedload(Sentence.article))
     )
     made = {}
     for each in rows:
-        comparison = found.get((each.article_id, each.position), Comparison(()))
+        comparison = found.get((each.article_id, each.position), Comparison((), labels))
         agreed = consensus(comparison, claims)
         order = deciding.shuffled(each, comparison, called)
         made[each.id] = Case(each, comparison, agreed, acted.get(each.id), order)
@@ -95,8 +96,5 @@ def agreed_content(case: Case) -> Content:
     claims = tuple(Taken(claim) for claim in agreed.claims())
     content = deciding.settled(case, DecisionDraft(agreed.status.value, claims))
     rows = [row for row in agreed.rows if row.present.value == YES] if agreed.takes_claims else []
-    fields = [
-        {"speaker": row.present.how, "stance": row.stance.how, "certainty": row.certainty.how}
-        for row in rows
-    ]
+    fields = [{name: vote.how for name, vote in row.fields.items()} for row in rows]
     return replace(content, how=agreed.how, fields={"status": agreed.status.how, "claims": fields})

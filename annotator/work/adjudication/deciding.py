@@ -1,6 +1,7 @@
 """Adjudicating: one sentence whose answers differ, and the acts that settle it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -10,6 +11,7 @@ from sqlalchemy import or_, select
 
 from annotator.codebook.scheme import Codebook
 from annotator.errors import NotFoundError, RefusedError
+from annotator.measure.matching import Held
 from annotator.store.batches import Batch
 from annotator.store.clock import now
 from annotator.store.db import among, db
@@ -26,7 +28,7 @@ from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.adjudication.objections import against, sources
 from annotator.work.consensus import decisions
 from annotator.work.consensus.answers import comparisons
-from annotator.work.consensus.comparison import Comparison
+from annotator.work.consensus.comparison import Comparison, held
 from annotator.work.consensus.consensus import Consensus, consensus
 from annotator.work.consensus.content import (
     DECIDE,
@@ -117,8 +119,9 @@ def case_of(sentence: Sentence, decision: Decision | None = None) -> Case:
     article = sentence.article
     connection = db.session.connection()
     batch = Batch({article.id: article.key}, sentence.position, sentence.position)
-    found = comparisons(connection, batch, speakers_today(connection, article.project))
-    comparison = found.get((article.id, sentence.position), Comparison(()))
+    labels = article.project.codebook.labels
+    found = comparisons(connection, batch, speakers_today(connection, article.project), labels)
+    comparison = found.get((article.id, sentence.position), Comparison((), labels))
     return Case(
         sentence,
         comparison,
@@ -218,8 +221,8 @@ def checked(case: Case, draft: DecisionDraft, user: User) -> DecisionDraft:
             raise InvalidAnswerError(
                 f"{codebook.title_of(field)} is still open.", f"claims-{index}-{field}"
             )
-    held = held_before(case, status)
-    check(AnswerDraft(status, claims=plain), codebook, held, saving.length_of(article))
+    before = held_before(case, status)
+    check(AnswerDraft(status, claims=plain), codebook, before, saving.length_of(article))
     plain = saving.resolve_speakers(article, codebook, user, plain)
     claims = tuple(
         replace(taken, claim=claim) for taken, claim in zip(draft.claims, plain, strict=True)
@@ -287,8 +290,7 @@ def soft_label(agreed: Consensus) -> dict[str, Any]:
             {
                 "speaker_id": row.row.speaker,
                 "present": dict(row.present.votes),
-                "stance": dict(row.stance.votes),
-                "certainty": dict(row.certainty.votes),
+                **{name: dict(vote.votes) for name, vote in row.labels.items()},
             }
             for row in agreed.rows
         ],
@@ -317,13 +319,12 @@ def answer_appeals(decision: Decision | None, content: Content, user: User) -> N
     if decision is None:
         return
     old = decisions.content_of(decision)
-    changed = (old.status, labels_of(old), bool(old.soft)) != (
-        content.status,
-        labels_of(content),
-        bool(content.soft),
+    codebook = decision.sentence.article.project.codebook
+    was, now_is = (
+        (each.status, labels_of(each, codebook), bool(each.soft)) for each in (old, content)
     )
     for appeal in open_appeals(decision):
-        appeal.state = "accepted" if changed else "kept"
+        appeal.state = "accepted" if was != now_is else "kept"
         appeal.reply = content.reason
         appeal.answered_at = now()
         appeal.answered_by_id = user.id
@@ -340,11 +341,9 @@ def open_appeals(decision: Decision | None) -> Sequence[Appeal]:
     ).all()
 
 
-def labels_of(content: Content) -> list[tuple[Any, ...]]:
-    """Return what is measured of decided claims, in an order of its own."""
-    return sorted(
-        (taken.claim.speaker, taken.claim.stance, taken.claim.certainty) for taken in content.claims
-    )
+def labels_of(content: Content, codebook: Codebook) -> Counter[Held]:
+    """Return what is measured of decided claims, in whatever order they stand."""
+    return Counter(held(taken.claim, codebook.labels) for taken in content.claims)
 
 
 def own_places(case: Case, user: User) -> frozenset[int]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.measure.matching import Row, align
+from annotator.phrases import spelled
 from annotator.work.consensus.comparison import Comparison, held
-from annotator.work.consensus.consensus import NO, PRESENT, YES, Consensus, RowVotes
+from annotator.work.consensus.consensus import NO, PRESENT, SPEAKER, YES, Consensus, RowVotes
 from annotator.work.consensus.content import Taken
 from annotator.work.consensus.voting import ADJUDICATED, UNANIMOUS, Vote
-
-NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True)
@@ -23,18 +22,15 @@ class Against:
     @property
     def words(self) -> str:
         """Return it as a request for a reason."""
-        return f"Enter a reason: you decide against {number(self.votes)} of {number(self.ballots)}."
-
-
-def number(n: int) -> str:
-    """Return a small number in words."""
-    return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
+        votes, ballots = spelled(self.votes), spelled(self.ballots)
+        return f"Enter a reason: you decide against {votes} of {ballots}."
 
 
 def beside(comparison: Comparison, claims: Sequence[Taken]) -> list[Row]:
     """Align decided claims with those of the annotators; the decision is the last place."""
-    answers = [[held(claim) for claim in reading.claims] for reading in comparison.readings]
-    return align([*answers, [held(taken.claim) for taken in claims]])
+    labels = comparison.labels
+    answers = [[held(claim, labels) for claim in each.claims] for each in comparison.readings]
+    return align([*answers, [held(taken.claim, labels) for taken in claims]])
 
 
 def most(vote: Vote) -> tuple[str | None, int]:
@@ -87,8 +83,8 @@ def on_row(voted: RowVotes, decided: Taken | None) -> list[Against]:
     wanted = {PRESENT: YES if decided else NO}
     votes = {PRESENT: voted.present}
     if decided:
-        wanted |= {"stance": decided.claim.stance or "", "certainty": decided.claim.certainty or ""}
-        votes |= voted.labels()
+        wanted |= {name: getattr(decided.claim, name) or "" for name in voted.labels}
+        votes |= voted.labels
     found = []
     for field, vote in votes.items():
         said, count = most(vote)
@@ -104,18 +100,18 @@ def sources(consensus: Consensus, status: str | None, claims: Sequence[Taken]) -
     for row in beside(consensus.comparison, claims):
         *places, own = row.places
         if own is not None:
-            found[own] = of_claim(rows.get(tuple(places)), claims[own])
+            found[own] = of_claim(rows.get(tuple(places)), claims[own], consensus.comparison.labels)
     return {"status": source(consensus.status, status), "claims": found}
 
 
-def of_claim(voted: RowVotes | None, taken: Taken) -> dict[str, str]:
+def of_claim(voted: RowVotes | None, taken: Taken, labels: Sequence[str]) -> dict[str, str]:
     """Return the source of each field of one decided claim."""
     if voted is None:
-        return dict.fromkeys(("speaker", "stance", "certainty"), ADJUDICATED)
+        return dict.fromkeys((SPEAKER, *labels), ADJUDICATED)
+    said = {name: getattr(taken.claim, name) for name in labels}
     return {
-        "speaker": source(voted.present, YES),
-        "stance": source(voted.stance, taken.claim.stance),
-        "certainty": source(voted.certainty, taken.claim.certainty),
+        SPEAKER: source(voted.present, YES),
+        **{name: source(voted.labels[name], value) for name, value in said.items()},
     }
 
 

@@ -47,7 +47,9 @@ FILTERS: Mapping[str, str] = {
 
 def filter_names(book: Codebook) -> dict[str, str]:
     """Return what each part of the queue is called under a codebook."""
-    return {**FILTERS, **kind_names(book)}
+    own = kind_names(book)
+    known = (each for each in FILTERS if each not in KIND_NAMES or each in own)
+    return {each: own.get(each, FILTERS[each]) for each in known}
 
 
 BY_DIFFERENCE, BY_TEXT = "difference", "text"

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from annotator.measure.origins import COUNTED
 from annotator.phrases import counted
 from annotator.store.db import Steps, among, db
-from annotator.store.marking import TABLE, mark_where
-from annotator.store.models import Answer, Article, Decision, Project, Sentence
+from annotator.store.marking import TABLE, mark_project
+from annotator.store.models import Answer, Article, Project, Sentence
 from annotator.store.snapshot import begin_moment
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.agreement.collecting import Collector
@@ -99,7 +99,7 @@ def keep(rows: Sequence[dict[str, Any]]) -> None:
 def facts_of(project: Project, articles: Collection[int]) -> dict[int, Facts]:
     """Find out, from the answers and decisions, what there is to keep of some articles."""
     some = {"articles": list(articles)}
-    rows = db.session.execute(disagreements.states_of_some(), some).all()
+    rows = db.session.execute(disagreements.states_of_some(project.codebook.labels), some).all()
     clear = clear_majorities(project, articles)
     stands = additions.confirmed(
         project, [row.decision_id for row in rows if row.state == DECIDED and row.added]
@@ -161,18 +161,9 @@ def disputed(project: Project) -> int:
 # --- for the operator
 
 
-def mark_everything(project: Project) -> None:
-    """Mark all that a project has, also what should have been marked and was not."""
-    answered = exists().where(Answer.sentence_id == Sentence.id)
-    decided = exists().where(Decision.sentence_id == Sentence.id)
-    known = exists().where(TABLE.c.sentence_id == Sentence.id)
-    articles = select(Article.id).where(Article.project_id == project.id)
-    mark_where(Sentence.article_id.in_(articles) & or_(answered, decided, known))
-
-
 def rebuild(project: Project) -> Steps[int]:
     """Find out everything anew; return of how many sentences."""
-    yield partial(mark_everything, project)
+    yield partial(mark_project, project.id)
     return (yield from refresh(project))
 
 

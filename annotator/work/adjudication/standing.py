@@ -21,7 +21,7 @@ from annotator.work.consensus.disagreements import BITS, DIFFERS
 
 STATES = (None, ASKED, REOPENED, DECIDED)
 # Where each part of a code begins, in bits; the kinds come first.
-COMPARED, STATE, FLAGS = 6, 7, 9
+COMPARED, STATE, FLAGS = 7, 8, 10
 NAMES = ("changed", "added", "confirmed", "majority", "expected", "given_back", "appealed")
 
 

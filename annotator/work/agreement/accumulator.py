@@ -1,7 +1,7 @@
 """The accumulator of a report: everything a report counts, entered part by part.
 
-Each figure compares independent answers only (see `Selection`). Status, speaker, stance and
-certainty are compared sentence by sentence, by the primary claim where an answer has one; the
+Each figure compares independent answers only (see `Selection`). Status, speaker and
+labels are compared sentence by sentence, by the primary claim where an answer has one; the
 further looks compare claims lined up by their speakers (`annotator.measure.alignment`).
 """
 
@@ -30,12 +30,10 @@ from annotator.work.agreement.fields import (
     with_intervals,
 )
 from annotator.work.agreement.report import (
-    CERTAINTY,
     FIELDS,
     MORE,
     SPEAKER,
     SPEAKERS,
-    STANCE,
     STATUS,
     Presence,
     Report,
@@ -64,7 +62,7 @@ class Accumulator:
         self.speakers = OpenField(SPEAKERS, "set", "masi")
         self.people = {
             name: PeopleTally(self.closed[name].patterns.values)
-            for name in (STATUS, STANCE, CERTAINTY)
+            for name in (STATUS, *codebook.labels)
             if name in self.closed
         }
         self.annotators: set[int] = set()

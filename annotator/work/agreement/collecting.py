@@ -8,6 +8,8 @@ pseudonym, so that the same answers give the same figures, in whatever order the
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -49,7 +51,7 @@ NOTHING: IntArray = np.empty(0, dtype=np.int64)
 # sentences, a million accounts and 255 values of each field.
 BYTE = 255
 SENTENCE, ANNOTATOR, LATER = 29, 9, 1 << 8
-SPEAKER, ORDER, STANCE = 24, 16, 8
+LABEL = 8  # of a claim each label takes so many, the last one those at the end
 
 
 class Collector:
@@ -153,7 +155,9 @@ class Collector:
         given[unit, column] = (rest & BYTE) - 1
         found_in, articles = numbered(spots[used, 1])
         article_ids, place = in_order(found_in, self.order)
-        claim = rows.claims
+        claim, asked = rows.claims, self.project.codebook.labels
+        said = claim >> LABEL * len(asked)
+        behind = [LABEL * place for place in reversed(range(len(asked)))]
         return Collected(
             sentences=spots[used, 0],
             articles=place[articles],
@@ -163,10 +167,12 @@ class Collector:
             claims=Claims(
                 unit=unit[rows.owner],
                 annotator=column[rows.owner],
-                order=claim >> ORDER & BYTE,
-                speaker=(claim >> SPEAKER) - 1,
-                stance=(claim >> STANCE & BYTE) - 1,
-                certainty=(claim & BYTE) - 1,
+                order=said & BYTE,
+                speaker=(said >> LABEL) - 1,
+                labels={
+                    name: (claim >> bits & BYTE) - 1
+                    for name, bits in zip(asked, behind, strict=True)
+                },
             ),
             merged=self.merged,
             superseded=int(np.count_nonzero(rest & LATER)),
@@ -239,14 +245,17 @@ def packed_answer(project: Project) -> ColumnElement[int | None]:
 
 
 def packed_claim(project: Project) -> ColumnElement[int]:
-    """Return a claim as one number: speaker, place in the answer, stance and certainty."""
+    """Return a claim as one number: speaker, place in the answer, and its labels."""
     codebook = project.codebook
-    return (
-        (func.coalesce(Claim.speaker_id, NONE) + 1) * literal(1 << SPEAKER, BigInteger)
-        + Claim.position * literal(1 << ORDER, BigInteger)
-        + places(Claim.stance, codebook.stances) * literal(1 << STANCE, BigInteger)
-        + places(Claim.certainty, codebook.certainties)
-    )
+    parts = [
+        func.coalesce(Claim.speaker_id, NONE) + 1,
+        Claim.position,
+        *(places(getattr(Claim, name), codebook.values_of(name)) for name in codebook.labels),
+    ]
+    shifted = [
+        part * literal(1 << LABEL * place, BigInteger) for place, part in enumerate(reversed(parts))
+    ]
+    return reduce(add, shifted)
 
 
 def runs(now: Connection, number: InstrumentedAttribute[int]) -> Iterator[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, select
 
+from annotator.codebook.scheme import REQUIRED_FIELDS
 from annotator.measure.collected import Collected
 from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import FloatArray, IntArray, distinct
@@ -15,7 +16,7 @@ from annotator.store.db import among
 from annotator.store.models import Answer, Article, Claim, Project, Sentence, Speaker
 from annotator.work.agreement.report import Selection
 from annotator.work.agreement.selection import counted_answers
-from annotator.work.consensus.disagreements import KINDS, WEIGHTS
+from annotator.work.consensus.disagreements import WEIGHTS
 
 Some = npt.NDArray[np.bool_]
 HARDLY = 1e-9  # what differs and has no pair that does: one answer holds the values of another
@@ -36,7 +37,10 @@ class Spread:
         """Put parts one behind the other."""
         return cls(
             np.concatenate([each.sentences for each in parts]),
-            {kind: np.concatenate([each.by_kind[kind] for each in parts]) for kind in KINDS},
+            {
+                kind: np.concatenate([each.by_kind[kind] for each in parts])
+                for kind in parts[0].by_kind
+            },
         )
 
     def count(self, kind: str) -> int:
@@ -48,7 +52,7 @@ class Spread:
         if kind != "all":
             return self.by_kind[kind]
         total: FloatArray = np.sum(
-            [WEIGHTS.get(each, HARDLY) * self.by_kind[each] for each in KINDS], axis=0
+            [WEIGHTS.get(kind, HARDLY) * share for kind, share in self.by_kind.items()], axis=0
         )
         return total
 
@@ -66,10 +70,13 @@ def spread_of(collected: Collected) -> Spread:
     same. A claim that an answer makes twice counts once.
     """
     units, claims = len(collected.status), collected.claims
-    (unit, annotator, name, stance, certainty), _ = distinct(
-        claims.unit, claims.annotator, collected.speaker_today, claims.stance + 1,
-        claims.certainty + 1,
-    )  # fmt: skip
+    (unit, annotator, name, *given), _ = distinct(
+        claims.unit,
+        claims.annotator,
+        collected.speaker_today,
+        *(each + 1 for each in claims.labels.values()),
+    )
+    labels = dict(zip(claims.labels, given, strict=True))
     numbers = table_of(unit, annotator, collected.status.shape)
     (where, _), of_speaker, holders = held_by(annotator, unit, name)
     among = (numbers > 0).sum(axis=1)
@@ -88,18 +95,24 @@ def spread_of(collected: Collected) -> Spread:
         "number": (number, differing(np.where(numbers > 0, numbers, NONE))),
         "speaker": (speaker, mean_of(units, where, lacking)),
     }
-    for kind, column in (("stance", stance), ("certainty", certainty)):
-        (owner, _), _, givers = held_by(annotator, of_speaker, column)
-        pairs = holders * (holders - 1)
+    for kind, column in labels.items():
+        # What may be left empty is compared where it is not.
+        has = np.ones(len(unit), bool) if kind in REQUIRED_FIELDS else column > 0
+        who, speaks, said = annotator[has], of_speaker[has], column[has]
+        (owner, _), _, givers = held_by(who, speaks, said)
+        (held, _), _ = distinct(speaks, who)
+        n = np.bincount(held, minlength=len(where))
+        pairs = n * (n - 1)
         same = np.bincount(owner, givers * (givers - 1), minlength=len(where))
         share = np.where(pairs > 0, np.maximum(pairs - same, 0) / np.maximum(pairs, 1), 0.0)
-        torn = any_of(units, where[owner], givers < holders[owner])
-        known[kind] = (torn, mean_of(units, where, share))
-    # Who has one stance of one speaker twice, with two certainties, differs from who has one.
-    (whole, _), of_whole, givers = held_by(annotator, of_speaker, stance)
-    (owner, _), _, fewer = held_by(annotator, of_whole, certainty)
-    torn = any_of(units, where[whole[owner]], fewer < givers[owner])
-    known["certainty"] = (known["certainty"][0] | torn, known["certainty"][1])
+        torn = any_of(units, where[owner], givers < n[owner])
+        known[kind] = (torn, mean_of(units, where[n > 0], share[n > 0]))
+        if kind != "stance":
+            # Who has one stance of one speaker twice, with two of these, differs from who has one.
+            (whole, _), of_whole, givers = held_by(who, speaks, labels["stance"][has])
+            (owner, _), _, fewer = held_by(who, of_whole, said)
+            torn = any_of(units, where[whole[owner]], fewer < givers[owner])
+            known[kind] = (known[kind][0] | torn, known[kind][1])
     compared = (collected.status != NONE).sum(axis=1) > 1
     return Spread(
         collected.sentences,
@@ -171,6 +184,7 @@ class SaidClaim:
     speaker: str
     stance: str | None
     certainty: str | None
+    aspect: str | None
 
 
 @dataclass(frozen=True)
@@ -242,7 +256,7 @@ def claims_of(
     }
     chosen = counted_answers(project, selection).where(among(Sentence.id, sentences)).subquery()
     rows = now.execute(
-        select(Claim.answer_id, Claim.speaker_id, Claim.stance, Claim.certainty)
+        select(Claim.answer_id, Claim.speaker_id, Claim.stance, Claim.certainty, Claim.aspect)
         .join(Answer, Answer.id == Claim.answer_id)
         .where(Claim.answer_id.in_(select(chosen.c.answer_id)))
         .order_by(Claim.answer_id, Claim.position)
@@ -252,5 +266,6 @@ def claims_of(
         known = names.get(row.speaker_id)
         today = names.get(known.merged_into_id, known) if known is not None else None
         name = "" if today is None else today.wording or today.name
-        found.setdefault(row.answer_id, []).append(SaidClaim(name, row.stance, row.certainty))
+        said = SaidClaim(name, row.stance, row.certainty, row.aspect)
+        found.setdefault(row.answer_id, []).append(said)
     return found

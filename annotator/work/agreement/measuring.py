@@ -24,7 +24,6 @@ from annotator.work.agreement.selection import (
     speaker_names,
     speaker_types,
 )
-from annotator.work.consensus.disagreements import KINDS
 
 ANY_KIND = "all"
 # So many of the most disputed sentences are named.
@@ -61,7 +60,7 @@ def examine(project: Project, selection: Selection) -> Examined:
     spread = Spread.of_parts(found)
     return Examined(
         report,
-        {kind: spread.count(kind) for kind in (ANY_KIND, *KINDS)},
+        {kind: spread.count(kind) for kind in (ANY_KIND, *spread.by_kind)},
         tuple(spread.ranked(ANY_KIND)[:FIRST].tolist()),
     )
 

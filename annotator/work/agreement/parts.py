@@ -14,7 +14,7 @@ from annotator.store.db import db
 from annotator.store.models import Answer, Article, Project, Sentence
 from annotator.store.snapshot import one_moment
 from annotator.work.agreement.measuring import bases
-from annotator.work.agreement.report import CERTAINTY, STANCE, STATUS, Selection
+from annotator.work.agreement.report import STANCE, STATUS, Selection
 from annotator.work.agreement.scales import Basis, level_of
 from annotator.work.agreement.selection import counted_answers
 
@@ -33,7 +33,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Part:
-    """The figures of one part: alpha of status, stance and certainty, and how many articles."""
+    """The figures of one part: alpha of status and of each label, and how many articles."""
 
     name: str
     articles: int
@@ -114,8 +114,10 @@ class Added:
         codebook, articles = basis.codebook, basis.collected.articles
         given: tuple[tuple[str, Given, int], ...] = (
             (STATUS, basis.collected.status, len(codebook.statuses)),
-            (STANCE, basis.stance, len(codebook.stances)),
-            (CERTAINTY, basis.certainty, len(codebook.certainties)),
+            *(
+                (name, basis.primary[name], len(codebook.values_of(name)))
+                for name in codebook.labels
+            ),
         )
         fields = []
         for field, values, size in given:

@@ -15,15 +15,17 @@ from annotator.measure.origins import COUNTED
 from annotator.measure.rounds import FIRST_ROUND
 from annotator.text.outline import SEGMENTS
 
-STATUS, SPEAKER, STANCE, SCALE, CERTAINTY = FIELDS = (
-    "status", "speaker", "stance", "stance_on_scale", "certainty",
+STATUS, SPEAKER, STANCE, SCALE, CERTAINTY, ASPECT = FIELDS = (
+    "status", "speaker", "stance", "stance_on_scale", "certainty", "aspect",
 )  # fmt: skip
-# Further looks at the same fields, and the last two steps of the waterfall.
-RELATED, SPEAKERS, TYPES, TOP, ALIGNED_STANCE, ALIGNED_CERTAINTY = MORE = (
+# Further looks at the same fields, and the last steps of the waterfall.
+RELATED, SPEAKERS, TYPES, TOP, ALIGNED_STANCE, ALIGNED_CERTAINTY, ALIGNED_ASPECT = MORE = (
     "stance_related", "speakers", "speaker_type", "certainty_top", "aligned_stance",
-    "aligned_certainty",
+    "aligned_certainty", "aligned_aspect",
 )  # fmt: skip
-STEPS = (STATUS, SPEAKER, ALIGNED_STANCE, ALIGNED_CERTAINTY)
+# The label of each step that is about one.
+ALIGNED = {STANCE: ALIGNED_STANCE, CERTAINTY: ALIGNED_CERTAINTY, ASPECT: ALIGNED_ASPECT}
+STEPS = (STATUS, SPEAKER, *ALIGNED.values())
 FAR_LOWER = 0.1
 SKEW = "skew"
 BODY, HEADLINE = "body", "headline"

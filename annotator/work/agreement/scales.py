@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import cast
 
 import numpy as np
@@ -15,7 +15,7 @@ from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import IntArray, numbered
 from annotator.work.agreement.fields import Compared
 from annotator.work.agreement.report import (
-    ALIGNED_CERTAINTY,
+    ALIGNED,
     ALIGNED_STANCE,
     CERTAINTY,
     RELATED,
@@ -87,26 +87,19 @@ class Basis:
         return rank[place], [names[each] for each in order.tolist()]
 
     @cached_property
-    def stance(self) -> IntArray:
-        """Return (U, A): the stance of primary claims."""
-        return self.collected.primary(self.collected.claims.stance)
+    def primary(self) -> Mapping[str, IntArray]:
+        """Return per label (U, A): that of primary claims."""
+        labels = self.collected.claims.labels
+        return {name: self.collected.primary(values) for name, values in labels.items()}
 
     @cached_property
-    def certainty(self) -> IntArray:
-        """Return (U, A): the certainty of primary claims."""
-        return self.collected.primary(self.collected.claims.certainty)
-
-    @cached_property
-    def aligned_stance(self) -> Given:
-        """Return (S, A): the stance of each claim that is lined up by its speaker."""
-        claims = self.collected.claims
-        return self.collected.slots.spread(claims.annotator, claims.stance, self.width)
-
-    @cached_property
-    def aligned_certainty(self) -> Given:
-        """Return (S, A): the same with certainties."""
-        claims = self.collected.claims
-        return self.collected.slots.spread(claims.annotator, claims.certainty, self.width)
+    def aligned(self) -> Mapping[str, Given]:
+        """Return per label (S, A): that of each claim that is lined up by its speaker."""
+        claims, slots = self.collected.claims, self.collected.slots
+        return {
+            name: slots.spread(claims.annotator, values, self.width)
+            for name, values in claims.labels.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -122,8 +115,7 @@ class FieldScale:
 
 def field_scales(codebook: Codebook) -> Iterator[FieldScale]:
     """Yield every closed field of a report, as the codebook reads it."""
-    stances, certainties = scale_of(codebook.stances), scale_of(codebook.certainties)
-    certainty = level_of(codebook, CERTAINTY)
+    further = [name for name in codebook.labels[1:] if codebook.values_of(name)]
     yield FieldScale(
         STATUS,
         level_of(codebook, STATUS),
@@ -131,16 +123,22 @@ def field_scales(codebook: Codebook) -> Iterator[FieldScale]:
         lambda basis: basis.compared(basis.collected.status),
     )
     yield from of_stance(codebook)
-    if certainties:
+    for name in further:
         yield FieldScale(
-            CERTAINTY, certainty, certainties, lambda basis: basis.compared(basis.certainty)
+            name, level_of(codebook, name), scale_of(codebook.values_of(name)), primary_of(name)
         )
     yield FieldScale(TYPES, "nominal", scale_of(codebook.speaker_types), speaker_types)
     yield from coarser(codebook)
+    stances = scale_of(codebook.stances)
     yield FieldScale(ALIGNED_STANCE, "nominal", stances, aligned_stance, word="claim")
-    if certainties:
-        aligned = aligned_certainty
-        yield FieldScale(ALIGNED_CERTAINTY, certainty, certainties, aligned, word="claim")
+    for place, name in enumerate(further):
+        yield FieldScale(
+            ALIGNED[name],
+            level_of(codebook, name),
+            scale_of(codebook.values_of(name)),
+            aligned_of(name, (STANCE, *further[:place])),
+            word="claim",
+        )
 
 
 def of_stance(codebook: Codebook) -> Iterator[FieldScale]:
@@ -152,13 +150,13 @@ def of_stance(codebook: Codebook) -> Iterator[FieldScale]:
     ordered = scale_of(codebook.stance_scale)
 
     def read(basis: Basis) -> Compared:
-        return basis.mapped(basis.stance, places)
+        return basis.mapped(basis.primary[STANCE], places)
 
     if level != "nominal":
         yield FieldScale(STANCE, level, ordered, read)
         return
     stances = scale_of(codebook.stances)
-    yield FieldScale(STANCE, level, stances, lambda basis: basis.compared(basis.stance))
+    yield FieldScale(STANCE, level, stances, primary_of(STANCE))
     if codebook.off_scale:
         yield FieldScale(SCALE, "ordinal", ordered, read)
 
@@ -167,12 +165,14 @@ def coarser(codebook: Codebook) -> Iterator[FieldScale]:
     """Yield the same answers in two values: on the scale or off it, firmest or not."""
     if codebook.off_scale:
         related = [int(not stance.on_scale) for stance in codebook.stances]
+        standard = codebook.title_of(STANCE) == STANCE.capitalize()
+        on = "related" if standard else "on the scale"
         off = " or ".join(stance.label for stance in codebook.off_scale)
         yield FieldScale(
             RELATED,
             "nominal",
-            [("on_scale", "related"), ("off_scale", off)],
-            lambda basis: basis.mapped(basis.stance, related),
+            [("on_scale", on), ("off_scale", off)],
+            lambda basis: basis.mapped(basis.primary[STANCE], related),
         )
     if not codebook.certainties:
         return
@@ -182,7 +182,7 @@ def coarser(codebook: Codebook) -> Iterator[FieldScale]:
         TOP,
         "nominal",
         [("less", f"not {top.label}"), (top.value, top.label)],
-        lambda basis: basis.mapped(basis.certainty, firmest),
+        lambda basis: basis.mapped(basis.primary[CERTAINTY], firmest),
     )
 
 
@@ -196,13 +196,30 @@ def speaker_types(basis: Basis) -> Compared:
 
 def aligned_stance(basis: Basis) -> Compared:
     """Return the stances of claims lined up by their speakers."""
-    return basis.compared(basis.aligned_stance, basis.collected.slots.unit)
+    return basis.compared(basis.aligned[STANCE], basis.collected.slots.unit)
 
 
-def aligned_certainty(basis: Basis) -> Compared:
-    """Return the certainties of those who agree on speaker and stance."""
-    rows, slots = split_by(basis.aligned_stance, basis.aligned_certainty)
-    return basis.compared(rows, basis.collected.slots.unit[slots])
+def primary_of(label: str) -> Callable[[Basis], Compared]:
+    """Return what reads a label of primary claims."""
+    return lambda basis: basis.compared(basis.primary[label])
+
+
+def aligned_of(label: str, before: Sequence[str]) -> Callable[[Basis], Compared]:
+    """Return what reads a label of those who agree on the speaker and on the labels before it."""
+
+    def read(basis: Basis) -> Compared:
+        same = reduce(both, [basis.aligned[name] for name in before])
+        rows, slots = split_by(same, basis.aligned[label])
+        return basis.compared(rows, basis.collected.slots.unit[slots])
+
+    return read
+
+
+def both(one: Given, other: Given) -> Given:
+    """Return two values as one, -1 where either is not there."""
+    width = int(other.max(initial=0)) + 1
+    found: Given = np.where((one != NONE) & (other != NONE), one * width + other, NONE)
+    return found
 
 
 def level_of(codebook: Codebook, field: str) -> Distance:

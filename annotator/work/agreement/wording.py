@@ -8,11 +8,9 @@ from annotator.measure.coefficients.verdict import FEW_ARTICLES
 from annotator.measure.intervals.resampling import Interval, articles_needed
 from annotator.measure.origins import COUNTED
 from annotator.measure.rounds import FIRST_ROUND, NEWEST, SECOND_ROUND
-from annotator.phrases import coefficient, counted, percent
+from annotator.phrases import coefficient, counted, percent, spelled
 from annotator.work.agreement.report import (
-    ALIGNED_CERTAINTY,
-    ALIGNED_STANCE,
-    CERTAINTY,
+    ALIGNED,
     RELATED,
     SCALE,
     SKEW,
@@ -31,42 +29,23 @@ MOST_CONFUSED = 2
 QUESTIONS = {
     STATUS: "Claim presence",
     SPEAKER: "Speaker",
-    STANCE: "Stance",
-    SCALE: "Stance direction",
-    CERTAINTY: "Certainty",
-    RELATED: "Related or not",
     SPEAKERS: "Set of speakers",
     TYPES: "Speaker type",
-    TOP: "Certain or not",
-    ALIGNED_STANCE: "Stance",
-    ALIGNED_CERTAINTY: "Certainty",
 }
 # Steps that are about a field of a claim, and are called as the codebook calls it.
 OF_FIELDS = {
     SPEAKER: "speaker",
-    STANCE: "stance",
-    CERTAINTY: "certainty",
-    ALIGNED_STANCE: "stance",
-    ALIGNED_CERTAINTY: "certainty",
+    **{name: label for label, aligned in ALIGNED.items() for name in (label, aligned)},
 }
 TOPICS = {
     STATUS: "claim presence",
     SPEAKER: "speaker",
-    ALIGNED_STANCE: "stance",
-    ALIGNED_CERTAINTY: "certainty",
+    **{aligned: label for label, aligned in ALIGNED.items()},
 }
 CONDITIONS = {
     STATUS: "status of the sentence",
     SPEAKER: "primary claim, given a claim",
     SPEAKERS: "all speakers of the sentence, MASI on the set",
-    ALIGNED_STANCE: "given the same speaker",
-    ALIGNED_CERTAINTY: "given the same stance",
-}
-FIELD_TITLES = {
-    STATUS: "Status",
-    SPEAKER: "Speaker",
-    STANCE: "Stance",
-    CERTAINTY: "Certainty",
 }
 VERDICTS = {
     "firm": "firm",
@@ -110,15 +89,28 @@ def verdict(field: FieldReport) -> str:
 
 def question(name: str, book: Codebook) -> str:
     """Return what a step is about, in the words of the codebook."""
+    stance = book.title_of(STANCE)
+    if name == SCALE:
+        return f"{stance} direction"
+    if name == RELATED:
+        return "Related or not" if stance == STANCE.capitalize() else f"{stance}: on scale or not"
+    if name == TOP:
+        label = book.certainties[-1].label
+        return f"{label[:1].upper()}{label[1:]} or not"
     return book.title_of(OF_FIELDS[name]) if name in OF_FIELDS else QUESTIONS[name]
 
 
-def condition(field: FieldReport) -> str:
+def condition(field: FieldReport, book: Codebook) -> str:
     """Say what is compared, and by which measure."""
     if field.name == SPEAKERS:
         return CONDITIONS[SPEAKERS]
     if field.name in CONDITIONS:
         return f"{CONDITIONS[field.name]}, {field.level}"
+    if field.name in ALIGNED.values():
+        asked = [name for name in (SPEAKER, *ALIGNED) if name == SPEAKER or book.values_of(name)]
+        before = asked[: asked.index(OF_FIELDS[field.name])]
+        given = before if before == [SPEAKER] else before[1:]
+        return f"given the same {' and '.join(map(book.word_of, given))}, {field.level}"
     among = f"among {', '.join(field.labels)}" if field.name == SCALE else "given a claim"
     return f"primary claim, {among}, {field.level}"
 
@@ -188,7 +180,10 @@ def all_the_way(report: Report) -> str:
     share = report.all_the_way
     if share is None:
         return ""
-    return f"Cumulative agreement over the four steps (product of raw agreement): {percent(share)}."
+    steps = spelled(len(report.steps))
+    return (
+        f"Cumulative agreement over the {steps} steps (product of raw agreement): {percent(share)}."
+    )
 
 
 def merges(report: Report) -> str:

@@ -12,6 +12,7 @@ from annotator.codebook.scheme import Codebook, Section, Value
 from annotator.errors import NotFoundError, RefusedError
 from annotator.store.clock import now
 from annotator.store.db import db
+from annotator.store.marking import mark_project
 from annotator.store.models import Answer, CodebookVersion, Project, Speaker, User
 
 LONGEST_REASON = 1000
@@ -152,6 +153,8 @@ def publish(
     project.codebook_versions.append(made)
     project.target_question = planned.codebook.question
     db.session.flush()
+    if planned.codebook.labels != current.codebook.labels:
+        mark_project(project.id)  # answers are compared in other labels from now on
     return made
 
 

@@ -6,7 +6,7 @@ votes the answer changes.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -26,29 +26,29 @@ BATCH = 500
 def confirmed(project: Project, decisions: Collection[int]) -> frozenset[int]:
     """Return those of these decisions with which every added answer agrees."""
     found: set[int] = set()
-    wanted = sorted(decisions)
+    wanted, labels = sorted(decisions), project.codebook.labels
     today = speakers_today(db.session.connection(), project) if wanted else {}
     for start in range(0, len(wanted), BATCH):
         some = wanted[start : start + BATCH]
         kept = db.session.scalars(select(Decision).where(Decision.id.in_(some))).all()
-        added = added_to(some)
+        added = added_to(some, labels)
         found |= {
             each.id
             for each in kept
             if each.soft is None
-            and all(said == decided(each, today) for said in added.get(each.id, ()))
+            and all(said == decided(each, today, labels) for said in added.get(each.id, ()))
         }
     return frozenset(found)
 
 
-def decided(decision: Decision, today: dict[int, int]) -> Said:
+def decided(decision: Decision, today: dict[int, int], labels: Sequence[str]) -> Said:
     """Return the status and the labels of a decision."""
     claims = (taken.claim for taken in claims_of(decision, today))
-    labels = frozenset((claim.speaker, claim.stance, claim.certainty) for claim in claims)
-    return decision.status, labels
+    said = ((claim.speaker, *(getattr(claim, name) for name in labels)) for claim in claims)
+    return decision.status, frozenset(said)
 
 
-def added_to(decisions: Collection[int]) -> dict[int, list[Said | None]]:
+def added_to(decisions: Collection[int], asked: Sequence[str]) -> dict[int, list[Said | None]]:
     """Return what was added to each decision; None for an answer whose author was unsure."""
     rows = db.session.execute(
         select(Decision.id, Answer.id, Answer.status, Answer.unsure)
@@ -64,8 +64,7 @@ def added_to(decisions: Collection[int]) -> dict[int, list[Said | None]]:
         select(
             Claim.answer_id,
             speakers.today(),
-            Claim.stance,
-            Claim.certainty,
+            *(getattr(Claim, name) for name in asked),
         )
         .join(Speaker, Speaker.id == Claim.speaker_id)
         .where(among(Claim.answer_id, [row[1] for row in rows]))

@@ -20,24 +20,28 @@ COMPARED = (
 
 
 def comparisons(
-    connection: Connection, batch: Batch, today: Mapping[int, int], round_: int | None = NEWEST
+    connection: Connection,
+    batch: Batch,
+    today: Mapping[int, int],
+    labels: tuple[str, ...],
+    round_: int | None = NEWEST,
 ) -> dict[tuple[int, int], Comparison]:
     """Return the comparison of each sentence of a batch by article and position.
 
-    Only the complete answers of people count, by default the newest; their order is that of the
-    accounts.
+    `labels` are those of the codebook. Only the complete answers of people count, by default the
+    newest; their order is that of the accounts.
     """
     claims, vias = claims_of(connection, batch), vias_of(connection, batch)
     found: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
     for answer in answers_of(connection, batch, *counted(round_), columns=COMPARED):
         number, user, revision, status, unsure, note, article, position = answer
         own = without_repeats(
-            [claim_of(row, vias.get(row.id, ()), today) for row in claims.get(number, ())]
+            [claim_of(row, vias.get(row.id, ()), today) for row in claims.get(number, ())], labels
         )
         reading = Reading(number, user, revision, status, unsure, note, own)
         found[article, position].append(reading)
     return {
-        place: Comparison(tuple(sorted(readings, key=lambda each: each.user_id)))
+        place: Comparison(tuple(sorted(readings, key=lambda each: each.user_id)), labels)
         for place, readings in found.items()
     }
 

@@ -1,9 +1,10 @@
 """Answers to one sentence side by side: who says what of the same claim."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from annotator.codebook.scheme import USUAL_LABELS
 from annotator.measure.matching import Held, Row, align
 from annotator.work.labelling.drafts import ClaimDraft
 
@@ -23,15 +24,19 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All answers to one sentence that count, and their claims aligned by speaker."""
+    """All answers to one sentence that count, and their claims aligned by speaker.
+
+    `labels`: those that the codebook asks of a claim.
+    """
 
     readings: tuple[Reading, ...]
+    labels: tuple[str, ...] = USUAL_LABELS
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Return the aligned claims; `places` follow the order of `readings`."""
         return tuple(
-            align([[held(claim) for claim in reading.claims] for reading in self.readings])
+            align([[held(claim, self.labels) for claim in each.claims] for each in self.readings])
         )
 
     def claim(self, row: Row, who: int) -> ClaimDraft | None:
@@ -53,17 +58,17 @@ class Comparison:
         return {reading.answer_id: reading.revision for reading in self.readings}
 
 
-def held(claim: ClaimDraft) -> Held:
+def held(claim: ClaimDraft, labels: Sequence[str] = USUAL_LABELS) -> Held:
     """Return what of a claim counts for its place."""
-    return Held(claim.speaker, claim.stance, claim.certainty)
+    return Held(claim.speaker, tuple([getattr(claim, label) for label in labels]))
 
 
-def without_repeats(claims: Iterable[ClaimDraft]) -> tuple[ClaimDraft, ...]:
-    """Drop claims that say again what one before says: the same speaker, stance and certainty."""
+def without_repeats(claims: Iterable[ClaimDraft], labels: Sequence[str]) -> tuple[ClaimDraft, ...]:
+    """Drop claims that say again what one before says: the same speaker with the same labels."""
     said = tuple(claims)
     if len(said) <= 1:
         return said
     seen: dict[Held, ClaimDraft] = {}
     for claim in said:
-        seen.setdefault(held(claim), claim)
+        seen.setdefault(held(claim, labels), claim)
     return tuple(seen.values())

@@ -1,15 +1,17 @@
 """What the annotators of a sentence agree on, field by field, and what stays open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from annotator.codebook.scheme import LABELS, REQUIRED_FIELDS
 from annotator.measure.matching import Row
 from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.voting import OPEN, UNANIMOUS, Majority, Vote, Voting, weakest
 from annotator.work.labelling.drafts import ClaimDraft
 
-STATUS, PRESENT, STANCE, CERTAINTY = "status", "present", "stance", "certainty"
+STATUS, PRESENT, STANCE = "status", "present", "stance"
+SPEAKER = "speaker"
 YES, NO = "yes", "no"
 BY_COUNT = Majority()
 
@@ -18,26 +20,31 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RowVotes:
-    """The votes on one aligned claim: whether there is one, and its two labels.
+    """The votes on one aligned claim: whether there is one, and its labels by name.
 
     `present` is voted on by those who see claims at all, the labels by those who have this one.
     """
 
     row: Row
     present: Vote
-    stance: Vote
-    certainty: Vote
+    labels: Mapping[str, Vote]
 
     @property
     def hows(self) -> tuple[str, ...]:
         """Return who decides its fields; a claim that most do not have needs no labels."""
         if self.present.value == NO:
             return (self.present.how,)
-        return (self.present.how, self.stance.how, self.certainty.how)
+        return (self.present.how, *(vote.how for vote in self.labels.values()))
 
-    def labels(self) -> dict[str, Vote]:
-        """Return the votes on the labels, by field."""
-        return {STANCE: self.stance, CERTAINTY: self.certainty}
+    @property
+    def stance(self) -> Vote:
+        """Return the vote on the label that every claim has."""
+        return self.labels[STANCE]
+
+    @property
+    def fields(self) -> dict[str, Vote]:
+        """Return the votes by field: on the speaker, which is whether there is a claim, and on."""
+        return {SPEAKER: self.present, **self.labels}
 
 
 @dataclass(frozen=True)
@@ -98,38 +105,50 @@ def votes_on(
     """Vote on one aligned claim."""
     readings = comparison.readings
     holders = [(readings[who].user_id, claim) for who, claim in comparison.holders(row)]
-    stance = vote(STANCE, {who: claim.stance or "" for who, claim in holders})
-    firm = {who: claim.certainty for who, claim in holders if claim.certainty}
-    return RowVotes(
-        row,
-        present=by_count(
-            PRESENT,
-            {readings[who].user_id: NO if row.places[who] is None else YES for who in seers},
-        ),
-        stance=stance,
-        certainty=vote(CERTAINTY, firm) if firm else unasked(stance),
+    present = by_count(
+        PRESENT, {readings[who].user_id: NO if row.places[who] is None else YES for who in seers}
     )
+    labels = {STANCE: vote(STANCE, {who: claim.stance or "" for who, claim in holders})}
+    for name in comparison.labels[1:]:
+        given = {who: value for who, claim in holders if (value := getattr(claim, name))}
+        if not given or is_stray(name, len(given), len(holders)):
+            labels[name] = unasked(labels[STANCE])
+        else:
+            labels[name] = vote(name, given)
+    return RowVotes(row, present, labels)
+
+
+def is_stray(label: str, given: int, holders: int) -> bool:
+    """Say whether one alone of several has given what may be left empty: that is no vote on it."""
+    return label not in REQUIRED_FIELDS and given == 1 < holders
 
 
 def unasked(stance: Vote) -> Vote:
-    """Return the vote on what the codebook does not ask for: it stands in nobody's way."""
+    """Return the vote on what nobody is asked for: it stands in nobody's way."""
     return Vote(None, stance.how, {}, stance.margin)
 
 
 def claim_of(comparison: Comparison, votes: RowVotes) -> ClaimDraft:
     """Return an aligned claim with the labels that win and the details that most share.
 
-    Details are not measured; where most do not say the same, they stay empty.
+    Details are not measured; where most do not say the same, they stay empty. So does a label that
+    the codebook does not ask for.
     """
     claims = [claim for _, claim in comparison.holders(votes.row)]
+    labels = {
+        name: votes.labels[name].value
+        if name in votes.labels
+        else shared([getattr(claim, name) for claim in claims], None)
+        for name in LABELS
+    }
     return ClaimDraft(
         speaker=claims[0].speaker,
-        stance=votes.stance.value,
-        certainty=votes.certainty.value,
         mention=shared([claim.mention for claim in claims], None),
         via=shared([claim.via for claim in claims], ()),
         conditional=shared([claim.conditional for claim in claims], False),
-        aspect=shared([claim.aspect for claim in claims], None),
+        stance=labels["stance"],
+        certainty=labels["certainty"],
+        aspect=labels["aspect"],
     )
 
 

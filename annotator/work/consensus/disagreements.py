@@ -1,8 +1,8 @@
 """Finds, inside the database, the sentences whose answers differ, and in what.
 
 Everything is counted in groups, so the cost grows with the labels once and no answer leaves the
-database. What differs is what is measured: status, the number of claims, their speakers, stance
-and certainty. Speakers are compared as they are known today.
+database. What differs is what is measured: status, the number of claims, their speakers and labels.
+Speakers are compared as they are known today, and what may be left empty where it is not.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,11 +22,12 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
 )
 
-from annotator.codebook.scheme import Codebook
+from annotator.codebook.scheme import LABELS, REQUIRED_FIELDS, Codebook
 from annotator.measure.rounds import NEWEST
 from annotator.store.db import among
 from annotator.store.models import (
@@ -48,24 +49,36 @@ KIND_NAMES: Mapping[str, str] = {
     "speaker": "Speaker",
     "stance": "Stance",
     "certainty": "Certainty",
+    "aspect": "Aspect",
 }
 KINDS = tuple(KIND_NAMES)
 # Those that are fields of a claim, which a codebook may call otherwise.
-OF_CLAIMS = ("speaker", "stance", "certainty")
+OF_CLAIMS = ("speaker", *LABELS)
 UNSURE = "unsure"
-# What is kept of a sentence has one bit for each of these.
-BITS = {name: 1 << place for place, name in enumerate((*KINDS, UNSURE))}
+# What is kept of a sentence has one bit for each of these; a further one comes last.
+BITS = {
+    name: 1 << place
+    for place, name in enumerate(
+        ("status", "number", "speaker", "stance", "certainty", UNSURE, "aspect")
+    )
+}
 DIFFERS = sum(BITS[name] for name in KINDS)
 # How much a difference in each counts: the earlier the break, the more.
-WEIGHTS = {"status": 4.0, "speaker": 3.0, "stance": 2.0, "certainty": 1.0}
+WEIGHTS = {"status": 4.0, "speaker": 3.0, "stance": 2.0, "certainty": 1.0, "aspect": 1.0}
 
 Columns = dict[str, ColumnElement[Any]]
 Found = Row[*tuple[Any, ...]]
 
 
+def kinds_of(labels: Collection[str]) -> tuple[str, ...]:
+    """Return in what answers can differ where these labels are asked for."""
+    return tuple(each for each in KINDS if each not in LABELS or each in labels)
+
+
 def kind_names(book: Codebook) -> dict[str, str]:
-    """Return what each kind of difference is called under a codebook."""
-    return {**KIND_NAMES, **{each: book.title_of(each) for each in OF_CLAIMS}}
+    """Return the kinds of difference that a codebook can have, and what it calls them."""
+    kinds = [each for each in kinds_of(book.labels) if each not in LABELS or book.values_of(each)]
+    return {each: book.title_of(each) if each in OF_CLAIMS else KIND_NAMES[each] for each in kinds}
 
 
 def kind_word(kind: str, book: Codebook) -> str:
@@ -89,15 +102,14 @@ def given_answers(here: ColumnElement[bool]) -> CTE:
     )
 
 
-def held_claims(given: CTE) -> CTE:
+def held_claims(given: CTE, labels: Collection[str]) -> CTE:
     """Select what each answer claims, each thing once: (sentence, answer, speaker, labels)."""
     return (
         select(
             given.c.sentence_id,
             given.c.answer_id,
             today().label("speaker_id"),
-            Claim.stance.label("stance"),
-            Claim.certainty.label("certainty"),
+            *(getattr(Claim, name).label(name) for name in labels),
         )
         .join(Claim, Claim.answer_id == given.c.answer_id)
         .join(Speaker, Speaker.id == Claim.speaker_id)
@@ -185,6 +197,13 @@ def by_speaker(speaking: CTE, number: CTE) -> CTE:
     )
 
 
+def having(held: CTE, label: str) -> CTE:
+    """Return the claims that are compared in a label: all, or those that have what may be empty."""
+    if label in REQUIRED_FIELDS:
+        return held
+    return select(held).where(held.c[label].is_not(None)).cte(f"having_{label}")
+
+
 def by_label(held: CTE, speaking: CTE, label: str) -> CTE:
     """Per sentence: whether those who have the same speaker differ in a label, and how far."""
     labelled = holders(held, label)
@@ -220,9 +239,9 @@ def by_label(held: CTE, speaking: CTE, label: str) -> CTE:
     )
 
 
-def by_pairing(held: CTE) -> CTE:
-    """Per sentence: whether those with the same speaker and stance differ in certainty."""
-    whole, part = holders(held, "stance"), holders(held, "stance", "certainty")
+def by_pairing(held: CTE, label: str) -> CTE:
+    """Per sentence: whether those with the same speaker and stance differ in a further label."""
+    whole, part = holders(held, "stance"), holders(held, "stance", label)
     return (
         select(whole.c.sentence_id, func.max(case((part.c.h < whole.c.h, 1), else_=0)).label("d"))
         .join(
@@ -234,22 +253,26 @@ def by_pairing(held: CTE) -> CTE:
             ),
         )
         .group_by(whole.c.sentence_id)
-        .cte("by_pairing")
+        .cte(f"by_pairing_{label}")
     )
 
 
-def compared(here: ColumnElement[bool]) -> CTE:
+def compared(here: ColumnElement[bool], labels: Collection[str]) -> CTE:
     """Select every sentence of some articles with two or more answers, and in what they differ.
 
     Columns: sentence_id, n, one 0 or 1 per kind and for unsure, `differs`, and `difference`: 0 for
     none, more the more pairs of answers differ and the earlier they do.
     """
     given = given_answers(here)
-    held = held_claims(given)
+    held = held_claims(given, labels)
     status, number, speaking = by_status(given), by_number(held), holders(held)
     speaker = by_speaker(speaking, number)
-    stance, certainty = by_label(held, speaking, "stance"), by_label(held, speaking, "certainty")
-    pairing = by_pairing(held)
+    own = {name: having(held, name) for name in labels}
+    by_labels = {
+        name: by_label(some, speaking if some is held else holders(some), name)
+        for name, some in own.items()
+    }
+    pairings = {name: by_pairing(some, name) for name, some in own.items() if name != "stance"}
     conflict = or_(
         speaker.c.speakers > number.c.most_speakers,
         and_(number.c.fewest == number.c.most, speaker.c.fewest < number.c.m),
@@ -258,10 +281,11 @@ def compared(here: ColumnElement[bool]) -> CTE:
         "status": status.c.statuses > 1,
         "number": number.c.fewest < number.c.most,
         "speaker": conflict,
-        "stance": stance.c.differs == 1,
-        "certainty": or_(certainty.c.differs == 1, pairing.c.d == 1),
+        **{name: part.c.differs == 1 for name, part in by_labels.items()},
     }
-    parts = {"status": status, "speaker": speaker, "stance": stance, "certainty": certainty}
+    for name, pairing in pairings.items():
+        flags[name] = or_(flags[name], pairing.c.d == 1)
+    parts = {"status": status, "speaker": speaker, **by_labels}
     weighed = [
         WEIGHTS[name] * func.coalesce(part.c.difference, 0.0) for name, part in parts.items()
     ]
@@ -273,7 +297,7 @@ def compared(here: ColumnElement[bool]) -> CTE:
         case((or_(*flags.values()), 1), else_=0).label("differs"),
         reduce(add, weighed).label("difference"),
     )
-    for other in (number, speaker, stance, certainty, pairing):
+    for other in (number, speaker, *by_labels.values(), *pairings.values()):
         query = query.outerjoin(other, other.c.sentence_id == status.c.sentence_id)
     return query.cte("compared")
 
@@ -321,23 +345,27 @@ def has_added() -> ColumnElement[bool]:
 def states(project: Project, articles: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
     """Select every compared or decided sentence of a project, or of some of its articles."""
     here = Article.project_id == project.id
-    return states_in(here if articles is None else here & among(Article.id, articles))
+    if articles is not None:
+        here &= among(Article.id, articles)
+    return states_in(here, project.codebook.labels)
 
 
 @cache
-def states_of_some() -> Select[*tuple[Any, ...]]:
+def states_of_some(labels: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     """Return the query of `states` for the `articles` it is given; making one costs a lot."""
-    return states_in(Article.id.in_(bindparam("articles", expanding=True)))
+    return states_in(Article.id.in_(bindparam("articles", expanding=True)), labels)
 
 
-def states_in(here: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def states_in(here: ColumnElement[bool], labels: Collection[str]) -> Select[*tuple[Any, ...]]:
     """Select every compared or decided sentence with its place and the state of its decision.
 
     Columns besides those of `compared`: article_id, key, position, decision_id, state (None where
     nobody has acted), how, and whether answers under the decision were changed or added (0 or 1).
     """
-    found = compared(here)
-    none = {name: func.coalesce(found.c[name], 0) for name in (*KINDS, UNSURE, "differs", "n")}
+    found = compared(here, labels)
+    names = (*kinds_of(labels), UNSURE, "differs", "n")
+    none: Columns = {name: func.coalesce(found.c[name], 0) for name in names}
+    none |= {name: literal(0) for name in KINDS if name not in none}
     return (
         select(
             Sentence.id.label("sentence_id"),

@@ -209,7 +209,7 @@ def gold_on(project: Project, article: Article, rows: Sequence[Any]) -> dict[int
     today = speakers_today(connection, project)
     places = {row.position: row.id for row in rows}
     batch = Batch({article.id: article.key}, sentences=[*places.values()])
-    found = comparisons(connection, batch, today) if rows else {}
+    found = comparisons(connection, batch, today, project.codebook.labels) if rows else {}
     gold = {
         places[position]: agreed_by(project, comparison)
         for (_, position), comparison in found.items()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from annotator.codebook.scheme import LABELS
 from annotator.phrases import moment
 from annotator.work.consensus.comparison import Comparison
 from annotator.work.consensus.consensus import YES, Consensus, RowVotes, claim_of, consensus
@@ -93,7 +94,8 @@ def gold_row(
 
 def in_file_order(said: Comparison, people: Mapping[int, str]) -> Comparison:
     """Return the readings by pseudonym: what a file holds does not depend on who came first."""
-    return Comparison(tuple(sorted(said.readings, key=lambda each: people.get(each.user_id, ""))))
+    in_order = sorted(said.readings, key=lambda each: people.get(each.user_id, ""))
+    return Comparison(tuple(in_order), said.labels)
 
 
 def row_of(place: Place, agreed: Consensus, how: str) -> GoldRow:
@@ -190,11 +192,7 @@ def voted(agreed: Consensus, taken: Taken) -> RowVotes | None:
 
 def fields_of(votes: RowVotes) -> dict[str, str]:
     """Return who decides each field of a claim."""
-    return {
-        "speaker": votes.present.how,
-        "stance": votes.stance.how,
-        "certainty": votes.certainty.how,
-    }
+    return {name: vote.how for name, vote in votes.fields.items()}
 
 
 def claim_row(
@@ -202,9 +200,7 @@ def claim_row(
 ) -> GoldRow:
     """Return one gold claim with its sources, votes and margins."""
     name, kind = named(place, claim.speaker)
-    outcomes: dict[str, Vote] = {}
-    if votes is not None:
-        outcomes = {"speaker": votes.present, **votes.labels()}
+    outcomes = {} if votes is None else votes.fields
     mention = place.span(*claim.mention) if claim.mention else None
     return {
         "speaker": name,
@@ -231,8 +227,7 @@ def soft_label(place: Place, agreed: Consensus) -> GoldRow:
             {
                 "speaker": named(place, row.row.speaker)[0],
                 "present": dict(row.present.votes),
-                "stance": dict(row.stance.votes),
-                "certainty": dict(row.certainty.votes),
+                **{name: dict(vote.votes) for name, vote in row.labels.items()},
             }
             for row in agreed.rows
         ],
@@ -243,7 +238,7 @@ def soft_names(place: Place, soft: Mapping[str, Any]) -> GoldRow:
     """Return a stored soft label with names in the place of numbers."""
     claims = []
     for claim in soft["claims"]:
-        rest = {name: claim[name] for name in ("present", "stance", "certainty")}
+        rest = {name: claim[name] for name in ("present", *LABELS) if name in claim}
         claims.append({"speaker": named(place, claim["speaker_id"])[0], **rest})
     return {"n": soft["n"], "status": soft["status"], "claims": claims}
 

@@ -64,7 +64,7 @@ class Held:
 class Methods:
     """All methods on one project; `counted` says per field which units of its panel count.
 
-    Of stance and certainty these are claims that most of those who see a claim at all have.
+    Of labels these are claims that most of those who see a claim at all have.
     """
 
     way: Aggregation

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.codebook.scheme import Codebook, Value
+from annotator.codebook.scheme import REQUIRED_FIELDS, Codebook, Value
 from annotator.measure.alignment import sorted_by
 from annotator.measure.collected import Claims, Collected
 from annotator.measure.matching import Held, rows_of
@@ -18,9 +18,8 @@ from annotator.measure.panel import NONE, Panel, SmallArray
 from annotator.measure.patterns import IntArray, distinct_rows
 from annotator.measure.rounds import NEWEST
 from annotator.work.agreement.report import Selection
-from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
+from annotator.work.consensus.consensus import STATUS
 
-FIELDS = (STATUS, STANCE, CERTAINTY)
 EVERYTHING = Selection(whole_articles=True, round=NEWEST)
 
 
@@ -30,7 +29,7 @@ class Panels:
 
     `people`: user ids, and `names`: their pseudonyms, in whose order the columns stand, so that the
     same labels give the same bytes whatever number an account has. `fields`: of status one row per
-    sentence (U), of stance and certainty one per aligned claim (S); a codebook without certainties
+    sentence (U), of each label one per aligned claim (S); a codebook without certainties
     has none of them. `claim_unit`, `claim_speaker`:
     the sentence (row of `collected.sentences`) and the speaker of today of each aligned claim.
     """
@@ -55,13 +54,15 @@ def panels_from(collected: Collected, codebook: Codebook, called: Mapping[int, s
         given[slot, claims.annotator[kept]] = value[kept]
         return given
 
-    fields = {
-        STATUS: panel_of(codebook.statuses, collected.status[:, order]),
-        STANCE: panel_of(codebook.stances, of_claims(claims.stance)[:, order]),
-    }
-    if codebook.certainties:
-        given = of_claims(claims.certainty)[:, order]
-        fields[CERTAINTY] = panel_of(codebook.certainties, given)
+    fields = {STATUS: panel_of(codebook.statuses, collected.status[:, order])}
+    holders = np.bincount(slot, minlength=len(unit))
+    for name, values in claims.labels.items():
+        if codebook.values_of(name):
+            given = of_claims(values)
+            if name not in REQUIRED_FIELDS:
+                # What one alone of several has given is no vote (see `consensus.is_stray`).
+                given[((given != NONE).sum(axis=1) == 1) & (holders > 1)] = NONE
+            fields[name] = panel_of(codebook.values_of(name), given[:, order])
     return Panels(
         collected,
         tuple(users[place] for place in order),
@@ -103,7 +104,7 @@ def aligned(collected: Collected) -> tuple[IntArray, IntArray, IntArray, IntArra
         bounds = np.flatnonzero(np.diff(group[among])) + 1
         for members in np.split(among, bounds):
             place[members] = matched(
-                annotator[members], claims.stance[kept[members]], claims.certainty[kept[members]]
+                annotator[members], [each[kept[members]] for each in claims.labels.values()]
             )
     slots, slot = distinct_rows(np.column_stack([group, place]))
     return slot, kin[slots[:, 0], 0], kin[slots[:, 0], 1], kept
@@ -111,18 +112,20 @@ def aligned(collected: Collected) -> tuple[IntArray, IntArray, IntArray, IntArra
 
 def said_once(claims: Claims, speaker: IntArray) -> IntArray:
     """Return the claims (C',) that say what no earlier claim of the same answer says."""
-    columns = (claims.unit, claims.annotator, speaker, claims.stance + 1, claims.certainty + 1)
+    labels = (values + 1 for values in claims.labels.values())
+    columns = (claims.unit, claims.annotator, speaker, *labels)
     in_order = sorted_by(claims.unit, claims.annotator, claims.order)
     _, first = np.unique(distinct_rows(np.column_stack(columns)[in_order])[1], return_index=True)
     return np.sort(in_order[first])
 
 
-def matched(annotator: IntArray, stance: IntArray, certainty: IntArray) -> IntArray:
+def matched(annotator: IntArray, labels: Sequence[IntArray]) -> IntArray:
     """Return the row of each claim of one speaker in one sentence; claims in text order."""
     people = np.unique(annotator).tolist()
     own = {who: np.flatnonzero(annotator == who).tolist() for who in people}
     answers = [
-        [Held(0, str(stance[claim]), str(certainty[claim])) for claim in own[who]] for who in people
+        [Held(0, tuple([str(values[claim]) for values in labels])) for claim in own[who]]
+        for who in people
     ]
     found = np.empty(len(annotator), dtype=np.int64)
     for number, row in enumerate(rows_of(0, answers)):

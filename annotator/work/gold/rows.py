@@ -65,7 +65,7 @@ def gold_rows(project: Project, by: By | None = None, *, every: bool = False) ->
         versions = versions_of(connection, project)
         words = Words(connection)
         for batch in batches(articles_of(connection, project)):
-            found = comparisons(connection, batch, today)
+            found = comparisons(connection, batch, today, project.codebook.labels)
             decided = decisions_of(connection, batch)
             bases = bases_of(connection, batch)
             begun = waiting(connection, batch) if every else {}

@@ -14,7 +14,7 @@ from annotator.store.clusters import read_clusters
 from annotator.store.models import Project
 from annotator.work.agreement.collecting import Collector
 from annotator.work.agreement.measuring import usual
-from annotator.work.agreement.report import CERTAINTY, SPEAKER, STANCE, STATUS
+from annotator.work.agreement.report import SPEAKER, STATUS
 from annotator.work.models.report import Anchoring, Shown
 from annotator.work.models.selection import with_models
 from annotator.work.models.unaided import Seen
@@ -58,8 +58,7 @@ def fields_of(collected: Collected) -> dict[str, IntArray]:
     return {
         STATUS: collected.status.astype(np.int64),
         SPEAKER: collected.primary(collected.speaker_today),
-        STANCE: collected.primary(claims.stance),
-        CERTAINTY: collected.primary(claims.certainty),
+        **{name: collected.primary(values) for name, values in claims.labels.items()},
     }
 
 

@@ -32,7 +32,7 @@ from annotator.work.agreement.fields import (
 from annotator.work.agreement.measuring import bases, usual
 from annotator.work.agreement.report import FIELDS, SPEAKER, FieldReport
 from annotator.work.agreement.scales import Basis, field_scales, level_of
-from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
+from annotator.work.consensus.consensus import STATUS
 from annotator.work.consensus.content import DECIDED
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
@@ -198,8 +198,10 @@ def confusions_of(
     claims = collected.claims
     given: dict[str, tuple[Sequence[Value], IntArray]] = {
         STATUS: (codebook.statuses, collected.status.astype(np.int64)),
-        STANCE: (codebook.stances, collected.primary(claims.stance)),
-        CERTAINTY: (codebook.certainties, collected.primary(claims.certainty)),
+        **{
+            name: (codebook.values_of(name), collected.primary(places))
+            for name, places in claims.labels.items()
+        },
     }
     decided = decided_places(now, project, collected)
     people = np.isin(collected.annotators, models, invert=True)
@@ -251,8 +253,9 @@ def decided_places(now: Connection, project: Project, collected: Collected) -> d
     """
     codebook = project.codebook
     scales: dict[str, Sequence[Value]] = {
-        STATUS: codebook.statuses, STANCE: codebook.stances, CERTAINTY: codebook.certainties,
-    }  # fmt: skip
+        STATUS: codebook.statuses,
+        **{name: codebook.values_of(name) for name in codebook.labels},
+    }
     found = {name: np.full(len(collected.sentences), UNDECIDED) for name in scales}
     row = {sentence: place for place, sentence in enumerate(collected.sentences.tolist())}
     decisions = now.execute(

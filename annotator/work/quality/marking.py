@@ -94,7 +94,7 @@ def readings_in(
     found: dict[tuple[int, int], list[tuple[int, Reading]]] = {}
     for some in several(sorted(articles)):
         batch = Batch(dict.fromkeys(some, ""), position or 0, position)
-        compared = comparisons(connection, batch, today, FIRST_ROUND)
+        compared = comparisons(connection, batch, today, project.codebook.labels, FIRST_ROUND)
         for (article, place), comparison in sorted(compared.items()):
             for reading in comparison.readings:
                 found.setdefault((article, reading.user_id), []).append((place, reading))

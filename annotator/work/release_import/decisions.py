@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from annotator.codebook.scheme import Codebook
+from annotator.codebook.scheme import LABELS, Codebook
 from annotator.formats.labels.rows import ClaimRow
 from annotator.formats.release.records import DecisionRow
 from annotator.store.db import db
@@ -156,7 +156,7 @@ def soft_of(place: Place, soft: Mapping[str, Any]) -> dict[str, Any]:
     def numbered(claims: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         return [
             {"speaker_id": place.names.speakers[claim["speaker"]]}
-            | {name: claim[name] for name in ("present", "stance", "certainty")}
+            | {name: claim[name] for name in ("present", *LABELS) if name in claim}
             for claim in claims
         ]
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from annotator.codebook.scheme import LABELS
 from annotator.errors import RefusedError
 from annotator.formats.articles import jsonl
 from annotator.formats.articles.records import RecordError
@@ -46,7 +47,7 @@ CLAIM_FIELDS = (
     "speaker", "stance", "certainty", "mention", "via", "conditional", "aspect", "evidence", "note",
 )  # fmt: skip
 # Few values each, so that it can be said which one became which.
-CLOSED = {"status", "how", "split", "segment", "stance", "certainty"}
+CLOSED = {"status", "how", "split", "segment", *LABELS}
 
 
 @dataclass
@@ -287,7 +288,7 @@ def aligned(before: list[Row], after: list[Row]) -> Iterator[tuple[Row, Row]]:
 
 
 def same_claim(one: Row, other: Row) -> bool:
-    """Say whether two claims have the same speaker, stance and certainty."""
+    """Say whether two claims have the same speaker and labels."""
     return same_speaker(one, other) and same_labels(one, other)
 
 
@@ -303,8 +304,8 @@ def same_mention(one: Row, other: Row) -> bool:
 
 
 def same_labels(one: Row, other: Row) -> bool:
-    """Say whether two claims have the same stance and certainty."""
-    return all(one.get(name) == other.get(name) for name in ("stance", "certainty"))
+    """Say whether two claims have the same labels."""
+    return all(one.get(name) == other.get(name) for name in LABELS)
 
 
 # --- what is read

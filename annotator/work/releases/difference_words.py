@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from annotator.codebook.scheme import LABELS
+from annotator.formats.release.card.codebook import word_of
 from annotator.formats.release.folder import ANNOTATIONS, GOLD
 from annotator.phrases import MINUS, coefficient, counted, method_name, percent
 from annotator.work.releases.difference import Difference, Row, TableDifference, most_first
@@ -21,7 +23,7 @@ def summary(found: Difference) -> str:
     changed = sum(tally.changed for tally in gold.fields.values())
     if changed:
         parts.append(f"{counted(changed, 'gold label')} changed")
-    by_field = "; ".join(field_words(gold))
+    by_field = "; ".join(field_words(gold, found.after))
     said = ", ".join(parts) or "No articles added or removed, and no gold labels changed"
     return f"{said}: {by_field}." if by_field else f"{said}."
 
@@ -46,7 +48,12 @@ def setting(name: str, known: Any) -> str:
     return "none" if known is None else str(known)
 
 
-def field_words(table: TableDifference) -> Iterator[str]:
+def field_word(name: str, facts: Row) -> str:
+    """Return a field of a table in the words of a release's codebook; `facts`: of its card."""
+    return word_of(facts, name) if name in ("speaker", *LABELS) else name.replace("_", " ")
+
+
+def field_words(table: TableDifference, facts: Row) -> Iterator[str]:
     """Say of each field what differs: "21 stance (most neutral to support)"."""
     for name, tally in table.fields.items():
         said = []
@@ -58,7 +65,7 @@ def field_words(table: TableDifference) -> Iterator[str]:
             f"{n:,} {word}" for n, word in ((tally.added, "added"), (tally.removed, "removed")) if n
         ]
         if said:
-            yield f"{name} {', '.join(said)}"
+            yield f"{field_word(name, facts)} {', '.join(said)}"
 
 
 def heading(known: Row) -> str:

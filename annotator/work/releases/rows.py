@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from annotator.codebook.scheme import LABELS
 from annotator.phrases import moment
 from annotator.store.batches import Batch, Found, Words, articles_of, batches
 from annotator.store.clusters import clusters_of
@@ -215,9 +216,7 @@ def soft_row(soft: Mapping[str, Any] | None, today: Mapping[int, int], names: Na
         "claims": [
             {
                 "speaker": names.speakers[today[claim["speaker_id"]]][0],
-                "present": claim["present"],
-                "stance": claim["stance"],
-                "certainty": claim["certainty"],
+                **{name: claim[name] for name in ("present", *LABELS) if name in claim},
             }
             for claim in soft["claims"]
         ],

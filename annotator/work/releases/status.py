@@ -4,8 +4,8 @@ Every figure comes from the functions that a release is made with, and nothing i
 what is said here is what the card of that release says.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from annotator.formats.release import gates
 from annotator.formats.release.gates import GOLD, GateResult, says
@@ -32,6 +32,7 @@ class Standing:
     results: Sequence[GateResult]
     way: Aggregation = MAJORITY
     warnings: Sequence[str] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)  # of the fields of the codebook
 
     @property
     def status(self) -> str:
@@ -45,7 +46,9 @@ class Standing:
             return f"{now}, because no gates are set."
         if self.status == GOLD:
             return f"{now}: it passes every gate."
-        lacking = [says(each.gate, each.wanted, each.found) for each in failed(self.results)]
+        lacking = [
+            says(each.gate, each.wanted, each.found, self.titles) for each in failed(self.results)
+        ]
         missed = counted(len(lacking), "gate")
         return f"{now}, because it does not pass {missed}: {'; '.join(lacking)}."
 
@@ -62,7 +65,7 @@ def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
     """
     warnings = against(project, way)
     if not project.gates:
-        return Standing((), way, warnings)
+        return Standing((), way, warnings, project.codebook.titles)
     with shared_moment() as connection:
         articles = rows.article_facts(connection, project)
         tallied = Counted(len(articles), sum(each.sentences for each in articles))
@@ -70,4 +73,5 @@ def standing(project: Project, way: Aggregation = MAJORITY) -> Standing:
             for row in gold_rows(project, way, every=True):
                 tallied.gold(row)
         report = report_for(project)
-    return Standing(gates.check(project.gates, looked_at(tallied, report)), way, warnings)
+    results = gates.check(project.gates, looked_at(tallied, report))
+    return Standing(results, way, warnings, project.codebook.titles)

@@ -183,7 +183,9 @@ class Writer:
         # The validator's library takes a tenth of the time in which a server starts.
         from annotator.formats.release import schemas  # noqa: PLC0415
 
-        for name, text in schemas.of_release(model=self.settings.way.learns).items():
+        for name, text in schemas.of_release(
+            facts["codebook"], model=self.settings.way.learns
+        ).items():
             self.draft.write(f"{names.SCHEMAS}/{name}", [text])
         if self.settings.parquet:
             self.write_parquet()
@@ -210,7 +212,8 @@ class Writer:
 
     def write_parquet(self) -> None:
         """Write the tables again as Parquet, from their rows."""
-        for table, columns in tables(with_text=self.settings.with_text).items():
+        labels = self.project.codebook.labels
+        for table, columns in tables(with_text=self.settings.with_text, labels=labels).items():
             path = self.draft.path(names.parquet_name(table))
             rows = names.rows(self.draft.folder, table)
             key = "key" if table == names.ARTICLES else "article"
@@ -288,7 +291,12 @@ class Writer:
             tables = []
             for table, name in names.GOLD_CSV.items():
                 file = stack.enter_context(self.draft.open(name))
-                lines = gold_csv.Lines(table, known, with_text=self.settings.with_text)
+                lines = gold_csv.Lines(
+                    table,
+                    known,
+                    with_text=self.settings.with_text,
+                    labels=self.project.codebook.labels,
+                )
                 file.write(lines.heading())
                 tables.append((file, lines))
             for row in rows:

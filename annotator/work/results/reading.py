@@ -23,8 +23,9 @@ from annotator.store.arrays import integers
 from annotator.store.clusters import read_clusters
 from annotator.store.models import Answer, Article, Claim, Decision, Project, Sentence, Speaker, Via
 from annotator.work.agreement.collecting import stands_among
+from annotator.work.agreement.report import CERTAINTY
 from annotator.work.agreement.selection import of_answers, of_sentences
-from annotator.work.consensus.consensus import CERTAINTY, STANCE, STATUS
+from annotator.work.consensus.consensus import STANCE, STATUS
 from annotator.work.consensus.content import DECIDED, taken_from
 from annotator.work.consensus.voting import OPEN
 from annotator.work.gold.fitting import panels_of
@@ -91,8 +92,8 @@ def labels_of(connection: Connection, project: Project, source: Source, way: Agg
             [
                 collected.articles[claims.unit],
                 collected.speaker_today,
-                claims.stance,
-                claims.certainty,
+                claims.labels[STANCE],
+                claims.labels[CERTAINTY],
             ]
         )
         edges = Counter()

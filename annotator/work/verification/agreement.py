@@ -20,8 +20,8 @@ from annotator.work.agreement.report import Report, Selection
 from annotator.work.agreement.scales import Basis
 
 Row = dict[str, Any]
-ANSWER, CLAIM = 3, 6
-"""How many numbers one of each takes."""
+ANSWER, CLAIM = 3, 4
+"""How many numbers one of each takes, a claim without its labels."""
 
 
 class Gathered:
@@ -35,8 +35,7 @@ class Gathered:
         self.selection = selection
         self.places = {
             "status": places(codebook.statuses),
-            "stance": places(codebook.stances),
-            "certainty": places(codebook.certainties),
+            **{name: places(codebook.values_of(name)) for name in codebook.labels},
         }
         self.articles: dict[str, int] = {}
         self.clusters: dict[int, int] = {}  # of the articles
@@ -46,7 +45,7 @@ class Gathered:
         self.types: dict[int, str] = {}
         self.unit_article = array("q")
         self.answers = array("q")  # unit, annotator, status; then the next answer
-        self.claims = array("q")  # unit, annotator, order, speaker, stance, certainty
+        self.claims = array("q")  # unit, annotator, order, speaker, labels
 
     @property
     def counted(self) -> int:
@@ -82,8 +81,7 @@ class Gathered:
                         who,
                         order,
                         self.speaker(claim),
-                        self.place("stance", claim["stance"]),
-                        self.place("certainty", claim["certainty"]),
+                        *(self.place(name, claim[name]) for name in self.codebook.labels),
                     )
                 )
 
@@ -111,14 +109,21 @@ class Gathered:
         rank[people] = np.arange(len(names))
         given = np.full((len(self.unit_article), len(names)), NONE, dtype=np.int16)
         given[unit, rank[who]] = status
-        claim_unit, claim_who, *rest = table(self.claims, CLAIM)
+        asked = self.codebook.labels
+        claim_unit, claim_who, order, speaker, *labels = table(self.claims, CLAIM + len(asked))
         return Collected(
             sentences=np.arange(len(self.unit_article)),
             articles=np.array(self.unit_article, dtype=np.int64),
             article_ids=np.arange(len(self.articles)),
             annotators=people,
             status=given,
-            claims=Claims(claim_unit, rank[claim_who], *rest),
+            claims=Claims(
+                claim_unit,
+                rank[claim_who],
+                order,
+                speaker,
+                dict(zip(asked, labels, strict=True)),
+            ),
             merged={},
         )
 

@@ -67,6 +67,8 @@ def facts(
         "publishers": publishers(tallied.articles),
         "codebook": card_codebook.facts_of(tallied.codebook),
     }
+    if card_codebook.TITLES not in found.get("codebook", {}):  # releases of before do not have them
+        own["codebook"].pop(card_codebook.TITLES, None)
     own["counts"] = {
         name: n
         for name, n in own["counts"].items()

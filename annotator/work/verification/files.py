@@ -2,7 +2,7 @@
 
 import codecs
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -94,9 +94,12 @@ def listed(folder: Path, here: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault(name, None, said)
 
 
-def schemas(folder: Path) -> Iterator[Fault]:
-    """Yield where the schemas of a release are not those of this program."""
-    own = of_release(model=has_model(folder))
+def schemas(folder: Path, facts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where the schemas of a release are not those of this program; `facts`: of the card."""
+    codebook = facts.get("codebook")
+    known = codebook if isinstance(codebook, dict) else {}
+    fields = known.get("fields", ())
+    own = of_release({**known, "fields": fields}, model=has_model(folder))
     kept = folder / names.SCHEMAS
     here = {path.name for path in kept.iterdir()} if kept.is_dir() else set()
     for name in sorted(here | set(own)):
@@ -251,10 +254,12 @@ class TableOfGold:
     Where the first line differs the rest is not looked at.
     """
 
-    def __init__(self, folder: Path, table: Rows, *, with_text: bool) -> None:
+    def __init__(
+        self, folder: Path, table: Rows, labels: Collection[str], *, with_text: bool
+    ) -> None:
         self.name = names.GOLD_CSV[table]
         self.known: dict[str, Row] = {}
-        self.lines = gold_csv.Lines(table, self.known, with_text=with_text)
+        self.lines = gold_csv.Lines(table, self.known, with_text=with_text, labels=labels)
         self.file = (folder / self.name).open("rb")
         self.number = 1
         self.faults: list[Fault] = []
@@ -288,10 +293,10 @@ class TableOfGold:
         return self.faults
 
 
-def tables_of_gold(folder: Path, *, with_text: bool) -> list[TableOfGold]:
+def tables_of_gold(folder: Path, labels: Collection[str], *, with_text: bool) -> list[TableOfGold]:
     """Return the CSV files of a release, where it has them."""
     return [
-        TableOfGold(folder, table, with_text=with_text)
+        TableOfGold(folder, table, labels, with_text=with_text)
         for table, name in names.GOLD_CSV.items()
         if (folder / name).is_file()
     ]
@@ -310,7 +315,7 @@ def lost_tables(folder: Path, facts: Mapping[str, Any]) -> Iterator[Fault]:
 ROWS = 10_000
 
 
-def parquet_files(folder: Path, *, with_text: bool) -> Iterator[Fault]:
+def parquet_files(folder: Path, labels: Collection[str], *, with_text: bool) -> Iterator[Fault]:
     """Yield the Parquet files whose rows are not those of their table; rows are read in groups.
 
     Raises:
@@ -319,7 +324,7 @@ def parquet_files(folder: Path, *, with_text: bool) -> Iterator[Fault]:
     """
     # A damaged page is an OSError to pyarrow, and a damaged name in the schema no text.
     broken = (parquet.module().ArrowException, OSError, UnicodeDecodeError)
-    for table, columns in tables(with_text=with_text).items():
+    for table, columns in tables(with_text=with_text, labels=labels).items():
         name = names.parquet_name(table)
         if not (folder / name).is_file():
             yield Fault(name, None, "it is missing; every table has one, or none has")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+from annotator.codebook.scheme import Codebook
 from annotator.formats.labels.rows import counted_rows, newest
 from annotator.formats.release import folder as names
 from annotator.measure.rounds import NEWEST
@@ -47,13 +48,13 @@ class Regilded:
         self,
         project: str,
         speakers: Sequence[Row],
-        claims_status: str,
+        codebook: Codebook,
         learned: Learned,
         *,
         with_text: bool,
     ) -> None:
         self.project = project
-        self.claims_status = claims_status
+        self.codebook = codebook
         self.learned = learned
         self.numbers = dict(learned.people)
         self.people = {number: name for name, number in self.numbers.items()}
@@ -87,7 +88,7 @@ class Regilded:
         """Return the gold row of a sentence."""
         people = People(self.numbers, self.people)
         comparison = in_file_order(self.comparison(sentence, people), people.names)
-        rules = Rules(self.claims_status, self.learned.voting, self.learned.by_count)
+        rules = Rules(self.codebook.claims_status.value, self.learned.voting, self.learned.by_count)
         decision = sentence.decision and self.decision(sentence.decision[1], people)
         made = gold_row(self.place(sentence), comparison, decision, rules, waiting(sentence))
         return next(redacted([made], text=self.with_text, notes=True))
@@ -103,10 +104,13 @@ class Regilded:
                     row["status"],
                     row["unsure"],
                     row["note"],
-                    without_repeats(self.claim(claim) for claim in row["claims"]),
+                    without_repeats(
+                        (self.claim(claim) for claim in row["claims"]), self.codebook.labels
+                    ),
                 )
                 for row in counted_rows((row for _, row in sentence.answers), NEWEST)
-            )
+            ),
+            self.codebook.labels,
         )
 
     def claim(self, claim: Row) -> ClaimDraft:

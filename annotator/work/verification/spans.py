@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from annotator.codebook.scheme import Codebook, Value
+from annotator.codebook.scheme import LABELS, Codebook, Value
 from annotator.formats.release import folder as names
 from annotator.phrases import both_numbers, short
 from annotator.text.fingerprint import digest
@@ -132,7 +132,7 @@ class Names:
         known = self.values[version]
         given = [("status", status)]
         for claim in claims:
-            given += [(field, claim[field]) for field in ("stance", "certainty", "aspect")]
+            given += [(field, claim[field]) for field in LABELS]
         for field, value in given:
             if value is not None and value not in known[field]:
                 yield f"“{field}” is “{short(value)}”, which version {version} does not have"
@@ -142,9 +142,7 @@ def values_of(codebook: Codebook) -> dict[str, set[str]]:
     """Return the values of each field, retired ones too."""
     fields: dict[str, Sequence[Value]] = {
         "status": codebook.statuses,
-        "stance": codebook.stances,
-        "certainty": codebook.certainties,
-        "aspect": codebook.aspects,
+        **{name: codebook.values_of(name) for name in LABELS},
     }
     return {field: {each.value for each in values} for field, values in fields.items()}
 

@@ -9,13 +9,14 @@ fitted to them: of that only what each pattern of answers comes to is kept.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from json import dumps
 from pathlib import Path
 from typing import Any
 
 from annotator.codebook.load import CodebookError, from_json
-from annotator.codebook.scheme import Codebook
+from annotator.codebook.scheme import USUAL_LABELS, Codebook
 from annotator.errors import MissingExtraError, RefusedError
 from annotator.formats.release import folder as names
 from annotator.work.agreement.report import Selection
@@ -78,7 +79,9 @@ class Verification:
         """Yield what is wrong, file by file; what rests on a broken file is not looked at."""
         yield from self.files()
         whole = all((self.folder / name).is_file() for name in verified_files.read())
-        for each in (self.tables(), self.papers()):
+        card = list(self.card())
+        yield from first_of(verified_files.schemas(self.folder, self.facts))
+        for each in (self.tables(), self.papers(), card):
             faults = list(each)
             yield from faults
             whole = whole and not faults
@@ -95,7 +98,6 @@ class Verification:
         self.hashes = verified_files.hashes(self.folder)
         yield from first_of(verified_files.listed(self.folder, self.hashes))
         self.checked["files, each with its SHA-256"] = len(self.hashes)
-        yield from first_of(verified_files.schemas(self.folder))
 
     def tables(self) -> Iterator[Fault]:
         """Check every line of the tables for itself."""
@@ -114,6 +116,9 @@ class Verification:
                 self.documents[name], faults = verified_files.document(self.folder, name)
                 self.checked["documents: bytes and schema"] += 1
                 yield from first_of(faults)
+
+    def card(self) -> Iterator[Fault]:
+        """Read the facts on the card and check them for themselves."""
         if (self.folder / names.CARD).is_file():
             self.facts, faults = facts.read_card(self.folder)
             self.audit_root = str(self.facts.get("audit_root", ""))
@@ -131,8 +136,10 @@ class Verification:
         codebook = codebooks[self.documents[names.CODEBOOK]["current"]]
         agreement = self.documents[names.AGREEMENT]
         selection = Selection(headlines="headline" in agreement["selection"]["segments"])
-        tallied = Tallied(codebook)
-        measuring = Measuring(codebook, selection, clustered=facts.draws_clusters(agreement))
+        tallied = Tallied(as_measured(codebook, agreement))
+        measuring = Measuring(
+            tallied.codebook, selection, clustered=facts.draws_clusters(agreement)
+        )
         rows = list(first_of(self.rows(codebooks, codebook, tallied, measuring)))
         yield from rows
         if any(fault.file == names.table_name(names.ANNOTATIONS) for fault in rows):
@@ -152,10 +159,11 @@ class Verification:
         project = self.documents[names.AGREEMENT]["project"]
         yield from settings_faults(self.facts)
         yield from there_faults(self.facts, there=names.MODEL in self.documents)
-        gold = self.gilder(project, codebook)
+        gold = self.gilder(project, tallied.codebook)
         yield from files.lost_tables(self.folder, self.facts)
         with_text = bool(self.facts.get("with_text", True))
-        tables = files.tables_of_gold(self.folder, with_text=with_text)
+        labels = tallied.codebook.labels
+        tables = files.tables_of_gold(self.folder, labels, with_text=with_text)
         whole = True
         walk = Walk(self.folder, self.texts)
         for article in walk.articles():
@@ -256,7 +264,7 @@ class Verification:
         return Regilded(
             project,
             self.documents[names.SPEAKERS],
-            codebook.claims_status.value,
+            codebook,
             learned,
             with_text=bool(self.facts.get("with_text", True)),
         )
@@ -278,7 +286,7 @@ class Verification:
                 self.facts["gates"]
             )
             yield from self.made_from_facts(codebook)
-        yield from self.parquet()
+        yield from self.parquet(tallied.codebook)
         self.leave_out(found)
 
     def made_from_facts(self, codebook: Codebook) -> Iterator[Fault]:
@@ -296,13 +304,13 @@ class Verification:
         """Say whether there is a folder of Parquet files."""
         return (self.folder / names.PARQUET).is_dir()
 
-    def parquet(self) -> Iterator[Fault]:
+    def parquet(self, codebook: Codebook) -> Iterator[Fault]:
         """Check the Parquet files, where there are any and the library is there."""
         if not self.has_parquet():
             return
         try:
             with_text = bool(self.facts.get("with_text", True))
-            yield from files.parquet_files(self.folder, with_text=with_text)
+            yield from files.parquet_files(self.folder, codebook.labels, with_text=with_text)
             self.checked["Parquet files against their tables"] += 1
         except MissingExtraError as error:
             self.unchecked.append(f"the contents of the Parquet files: {error}")
@@ -318,6 +326,14 @@ class Verification:
             self.unchecked.append(
                 "agreement on speakers before merges: rows have the current speakers"
             )
+
+
+def as_measured(codebook: Codebook, agreement: Mapping[str, Any]) -> Codebook:
+    """Return a codebook as a release has measured it: those of before left aspects alone."""
+    further = {*codebook.labels} - {*USUAL_LABELS}
+    if further <= agreement["fields"].keys():
+        return codebook
+    return replace(codebook, fields=tuple(name for name in codebook.fields if name not in further))
 
 
 def codebooks_of(document: dict[str, Any]) -> dict[int, Codebook]:

@@ -123,7 +123,7 @@ def test_it_goes_the_whole_way_without_a_word_of_the_default_one(browser, limit,
 
     gold = command("gold", "-p", "limit", "--method", "dawid-skene", "--json")
     assert gold.exit_code == 0, gold.output
-    assert list(json.loads(gold.output)["fields"]) == ["status", "stance"]
+    assert list(json.loads(gold.output)["fields"]) == ["status", "stance", "aspect"]
 
     folder = tmp_path / "v1"
     made = command("release", "-p", "limit", "--name", "v1", "-o", folder, "--with-text")

@@ -28,7 +28,10 @@ def mixed(project):
         cleo = accounts.get_user("cleo")
         articles = dict(db.session.execute(select(Article.id, Article.key)).all())
         found = comparisons(
-            db.session.connection(), Batch(articles), speakers_today(db.session.connection(), here)
+            db.session.connection(),
+            Batch(articles),
+            speakers_today(db.session.connection(), here),
+            here.codebook.labels,
         )
         for sentence in db.session.scalars(select(Sentence).order_by(Sentence.id)).all():
             if rng.random() < 0.6:

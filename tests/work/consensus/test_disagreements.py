@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from agreement_examples import answer, label, sentences, speaker
+from agreement_examples import answer, ask_aspects, label, sentences, speaker
 from slow_cases import server, slow
 
 from annotator.measure.rounds import NEWEST
@@ -37,7 +37,7 @@ def reported(project):
         row.sentence_id for row in db.session.execute(disagreements.states(project)) if row.n > 1
     }
     return {
-        sentence: [kind for kind in KINDS if spread.of(kind)[row] > 0]
+        sentence: [kind for kind in spread.by_kind if spread.of(kind)[row] > 0]
         for row, sentence in enumerate(spread.sentences.tolist())
         if sentence in many or spread.of("all")[row] > 0
     }
@@ -123,12 +123,29 @@ def test_projects_know_nothing_of_one_another(project):
     assert db.session.execute(disagreements.states(other)).all() == []
 
 
-def some(rng):
+def test_aspects_part_answers_where_the_codebook_asks_for_them(project):
+    lines = (
+        "a: Mattis ocm | b: Mattis ocm",
+        "a: Mattis ocm | b: Mattis ocr",
+        "a: Mattis ocm | b: Mattis oc",  # what is left empty is not compared
+        "a: Mattis ocm, Mattis ocr | b: Mattis ocm",
+        "a: Mattis ocm, Mattis nci | b: Mattis oci, Mattis ncm",
+    )
+    assert kinds(project, *lines) == [[], [], [], [], []]
+    ask_aspects(project)
+    rows = {row.position: row for row in db.session.execute(disagreements.states(project))}
+    found = [[kind for kind in KINDS if getattr(rows[n], kind)] for n in range(len(lines))]
+    assert found == [[], ["aspect"], [], ["number", "aspect"], ["aspect"]]
+    assert list(reported(project).values()) == found
+
+
+def some(rng, aspects=""):
     """Return a random answer."""
     if rng.random() < 0.2:
         return rng.choice("xz")
     said = [
         f"{rng.choice(['Mattis', 'Trump'])} {rng.choice('so')}{rng.choice('cp')}"
+        f"{rng.choice(aspects) if aspects else ''}"
         for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))
     ]
     return ", ".join(said)
@@ -136,11 +153,15 @@ def some(rng):
 
 @slow
 @pytest.mark.parametrize("seed", [pytest.param(0, marks=server), *range(1, 3)])
-def test_the_database_and_the_aligned_claims_say_the_same(project, seed):
+@pytest.mark.parametrize("aspects", ["", "mr"])
+def test_the_database_and_the_aligned_claims_say_the_same(project, seed, aspects):
     """What the queue calls unanimous is what bulk acceptance would make gold, and no more."""
     rng = Random(seed)
+    if aspects:
+        ask_aspects(project)
     lines = [
-        " | ".join(f"{who}: {some(rng)}" for who in "abc"[: rng.choice((2, 3))]) for _ in range(150)
+        " | ".join(f"{who}: {some(rng, aspects)}" for who in "abc"[: rng.choice((2, 3))])
+        for _ in range(150)
     ]
     label(project, "\n".join(lines))
     rows = db.session.execute(disagreements.states(project)).all()
@@ -149,7 +170,8 @@ def test_the_database_and_the_aligned_claims_say_the_same(project, seed):
     }
     (article,) = {row.article_id for row in rows}
     connection = db.session.connection()
-    found = comparisons(connection, Batch({article: ""}), speakers_today(connection, project))
+    today, labels = speakers_today(connection, project), project.codebook.labels
+    found = comparisons(connection, Batch({article: ""}), today, labels)
     assert len(rows) == 150
     for row in rows:
         agreed = consensus(found[article, row.position], "claims").unanimous

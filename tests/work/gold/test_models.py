@@ -28,7 +28,6 @@ from annotator.work.gold.building import in_file_order
 from annotator.work.gold.fitting import panels_of, summary
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.outcomes import outcomes
-from annotator.work.gold.panels import FIELDS
 from annotator.work.gold.rows import gold_rows
 from annotator.work.labelling.speakers import speakers_today
 
@@ -49,12 +48,13 @@ def stance(row):
 
 def slow_patterns(project):
     """Collect per field who gave what to each unit, the way gold itself reads answers."""
-    found = {name: [] for name in FIELDS}
+    labels = project.codebook.labels
+    found = {name: [] for name in ("status", *labels)}
     with one_moment() as connection:
         today = speakers_today(connection, project)
         people = pseudonyms_of(project, connection)
         for batch in batches(articles_of(connection, project)):
-            for said in comparisons(connection, batch, today).values():
+            for said in comparisons(connection, batch, today, labels).values():
                 comparison = in_file_order(said, people)
                 found["status"].append({r.user_id: r.status for r in comparison.readings})
                 for row in comparison.rows:
@@ -62,8 +62,11 @@ def slow_patterns(project):
                         comparison.readings[who].user_id: claim
                         for who, claim in comparison.holders(row)
                     }
-                    found["stance"].append({u: claim.stance for u, claim in held.items()})
-                    found["certainty"].append({u: claim.certainty for u, claim in held.items()})
+                    for name in labels:
+                        given = {u: getattr(claim, name) for u, claim in held.items()}
+                        given = {u: value for u, value in given.items() if value}
+                        stray = name == "aspect" and len(given) == 1 < len(held)
+                        found[name].append({} if stray else given)
     return found
 
 

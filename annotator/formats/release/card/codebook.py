@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotator.codebook.scheme import Codebook, Value
+from annotator.codebook.scheme import LABELS, Codebook, Value
 
+TITLES = "titles"
 PRESENT = ("no", "yes")
 """What is voted on when annotators differ on whether there is a claim at all."""
 
@@ -13,6 +14,8 @@ def facts_of(codebook: Codebook) -> dict[str, Any]:
     """Return title, question, version, the number of rules, and the values of each field.
 
     Each value has `value`, `label`, `definition` and `retired`; retired ones stand in old rows.
+    Aspects are among them where they are asked for. `titles` are what the fields of a claim are
+    called, where that is not as usual.
     """
     return {
         "title": codebook.title,
@@ -22,16 +25,32 @@ def facts_of(codebook: Codebook) -> dict[str, Any]:
         "fields": {
             "status": values_of(codebook.statuses),
             "speaker_type": values_of(codebook.speaker_types),
-            "stance": values_of(codebook.stances),
-            "certainty": values_of(codebook.certainties),
+            **{name: values_of(codebook.values_of(name)) for name in codebook.labels},
         },
+        **({TITLES: codebook.titles} if codebook.titles else {}),
     }
+
+
+def labels_of(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the labels of claims that the codebook of a release asks for."""
+    return tuple(name for name in LABELS if name in facts["codebook"]["fields"])
+
+
+def title_of(facts: Mapping[str, Any], field: str) -> str:
+    """Return what the codebook of a release calls a field of a claim."""
+    return str(facts.get("codebook", {}).get(TITLES, {}).get(field, field.capitalize()))
+
+
+def word_of(facts: Mapping[str, Any], field: str) -> str:
+    """Return the same inside a sentence."""
+    return str(facts.get("codebook", {}).get(TITLES, {}).get(field, field))
 
 
 def subjects(facts: Mapping[str, Any]) -> list[str]:
     """Return what a release is about, in the words of catalogues."""
-    certainty = ["certainty"] if facts["codebook"]["fields"]["certainty"] else []
-    return ["stance", *certainty, "speaker attribution", "news"]
+    fields = facts["codebook"]["fields"]
+    labels = [word_of(facts, name) for name in labels_of(facts) if fields[name]]
+    return [*labels, "speaker attribution", "news"]
 
 
 def values_of(values: Sequence[Value]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from annotator.formats.release.card.citation import bibtex, day_of, names, person, title
-from annotator.formats.release.card.codebook import subjects
+from annotator.formats.release.card.codebook import labels_of, subjects
 from annotator.formats.release.card.licences import spdx
 from annotator.formats.release.columns import Column, Free, Many, Struct, Tally, Type, tables
 
@@ -106,7 +106,9 @@ def entries(facts: Facts, files: list[File]) -> Iterator[tuple[str, Any]]:
         "recordSet",
         [
             record_set(name, columns)
-            for name, columns in tables(with_text=facts["with_text"]).items()
+            for name, columns in tables(
+                with_text=facts["with_text"], labels=labels_of(facts)
+            ).items()
             if f"{name}.jsonl" in paths
         ],
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from annotator.formats.release.card.codebook import TITLES, labels_of, title_of, word_of
 from annotator.formats.release.card.loader import filled_parts
 from annotator.formats.release.gates import GOLD, says
 from annotator.formats.release.markdown import bullets, code, fenced, plain, table
@@ -36,8 +37,13 @@ MODEL = "accuracy and confusion matrix of each annotator, as estimated by the go
 SPEAKERS = "the speakers with their aliases; a merged name points to its speaker and is not counted"
 CSV = "gold as tables for Excel, R, Stata and SPSS: one row per sentence, one per claim"
 PARQUET = "articles, sentences, annotations and gold as Parquet with typed columns"
-FIELDS = {"status": "Status", "speaker_type": "Type of speaker", "stance": "Stance"}
-FIELDS |= {"certainty": "Certainty"}
+FIELDS = {"status": "Status", "speaker_type": "Type of speaker"}
+# What a label says of a claim, where it is called as usual.
+MEANINGS = {
+    "stance": "where the speaker stands on the target question",
+    "certainty": "how firmly the speaker commits to it",
+    "aspect": "which side of the target the claim is about",
+}
 
 
 def sections(facts: Facts) -> Iterator[str]:
@@ -54,22 +60,28 @@ def sections(facts: Facts) -> Iterator[str]:
 def introduction(facts: Facts) -> Iterator[str]:
     """Yield the title and what the dataset is about."""
     yield f"# {plain(facts['title'])}: {plain(facts['name'])}"
+    fields = facts["codebook"]["fields"]
+    parts = [said_of(facts, name) for name in labels_of(facts) if fields[name]]
+    last = f" and {parts.pop()}."
     yield (
-        "News articles labelled sentence by sentence. Each claim has a speaker (who"
-        " claims something)"
-        + (
-            ", a stance (where the speaker stands on the target question)"
-            " and a certainty (how firmly the speaker commits to it)."
-            if facts["codebook"]["fields"]["certainty"]
-            else " and a stance (where the speaker stands on the target question)."
-        )
+        "News articles labelled sentence by sentence. Each claim has"
+        f" {', '.join([said_of(facts, 'speaker'), *parts])}{last}"
     )
     yield f"**Target question:** {plain(facts['target_question'])}"
+
+
+def said_of(facts: Facts, field: str) -> str:
+    """Say what a field of a claim is: by our words only where the codebook has none of its own."""
+    word, usual = word_of(facts, field), {"speaker": "who claims something", **MEANINGS}
+    if word != field:
+        return plain(word)
+    return f"{'an' if field == 'aspect' else 'a'} {field} ({usual[field]})"
 
 
 def gates(facts: Facts) -> Iterator[str]:
     """Yield whether this is gold, and by which gates."""
     yield "## Status and gates"
+    titles = facts["codebook"].get(TITLES, {})
     results, failed = facts["gates"], [each for each in facts["gates"] if not each["passed"]]
     if facts["status"] == GOLD:
         yield "**Gold.** This release passed all gates of the project."
@@ -81,7 +93,7 @@ def gates(facts: Facts) -> Iterator[str]:
     if results:
         yield bullets(
             f"{'passed' if each['passed'] else '**failed**'}: "
-            + plain(says(each["gate"], each["wanted"], each["found"]))
+            + plain(says(each["gate"], each["wanted"], each["found"], titles))
             for each in results
         )
 
@@ -150,7 +162,8 @@ def codebook(facts: Facts) -> Iterator[str]:
         f" {counted(book['rules'], 'rule')}. The full codebook is `codebook.md`."
     )
     for field, values in ((name, each) for name, each in book["fields"].items() if each):
-        yield f"**{FIELDS.get(field, plain(field))}**"
+        title = FIELDS[field] if field in FIELDS else plain(title_of(facts, field))
+        yield f"**{title}**"
         yield table(
             ("value", "meaning"),
             (

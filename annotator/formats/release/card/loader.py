@@ -9,7 +9,7 @@ keys as text only at the top level; tallies name their keys, which are values of
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from annotator.formats.release.card.codebook import names_of
+from annotator.formats.release.card.codebook import labels_of, names_of
 from annotator.formats.release.columns import (
     Column,
     Columns,
@@ -48,7 +48,7 @@ def filled_tables(facts: Facts) -> dict[str, Columns]:
         "sentences": counts["sentences"],
         "articles": counts["articles"],
     }
-    known = tables(with_text=facts["with_text"])
+    known = tables(with_text=facts["with_text"], labels=labels_of(facts))
     return {name: known[name] for name, n in rows.items() if n}
 
 

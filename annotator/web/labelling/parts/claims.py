@@ -65,11 +65,12 @@ def claim_badge(codebook: Codebook, claim: ClaimForm, names: dict[str, Chip]) ->
     certainties = {value.value: value for value in codebook.certainties}
     return Badge(
         speaker=chip.label if chip and known else "…",
-        speaker_full=chip.title if chip and known else "speaker open",
+        speaker_full=chip.title if chip and known else codebook.opens.speaker,
         unnamed=bool(chip and chip.kind == "unnamed"),
         stance=stances.get(claim.stance.data or ""),
         certainty=certainties.get(claim.certainty.data or ""),
         asks_certainty=codebook.has_certainty,
+        opens=codebook.opens,
     )
 
 
@@ -80,7 +81,7 @@ def hint(claim: ClaimForm, codebook: Codebook, *, lonely: bool) -> str:
         "stance": bool(claim.stance.data),
         "certainty": bool(claim.certainty.data),
     }
-    still = [name for name in codebook.required if not fields[name]]
+    still = [codebook.word_of(name) for name in codebook.required if not fields[name]]
     if not still:
         return "complete"
     if len(still) == len(codebook.required):

@@ -138,11 +138,12 @@ def badge(codebook: Codebook, claim: ClaimRow) -> Badge:
     speaker = claim.speaker.today if claim.speaker else None
     return Badge(
         speaker=short_name(codebook, speaker) if speaker else "…",
-        speaker_full=display_name(speaker) if speaker else "speaker open",
+        speaker_full=display_name(speaker) if speaker else codebook.opens.speaker,
         unnamed=bool(speaker and speaker.wording),
         stance=codebook.stance(claim.stance) if claim.stance else None,
         certainty=codebook.certainty(claim.certainty) if claim.certainty else None,
         asks_certainty=codebook.has_certainty,
+        opens=codebook.opens,
     )
 
 
