@@ -119,10 +119,15 @@ def test_an_article_of_too_many_sentences_is_refused(monkeypatch):
         read_file("a.txt", SHORT)
 
 
-@pytest.mark.parametrize("name", ["scan.pdf", "rows.ods", "talks.epub", "labels.ann"])
+@pytest.mark.parametrize("name", ["scan.pdf", "rows.ods", "talks.epub"])
 def test_a_known_other_format_is_refused_by_name(name):
     with pytest.raises(RefusedError, match="which cannot be imported"):
         read_file(name, SHORT)
+
+
+def test_labels_of_brat_are_refused_as_an_article_with_the_way_they_come_in():
+    with pytest.raises(RefusedError, match="labels of brat .*annotator labels import"):
+        read_file("labels.ann", SHORT)
 
 
 def test_any_file_can_be_read_as_plain_text_if_one_says_so():
