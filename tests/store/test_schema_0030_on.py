@@ -4,6 +4,7 @@ Those that have a test of their own are looked at there.
 """
 
 import pytest
+from agreement_examples import ask_aspects
 from labelling_examples import claims, save, sentence_of
 from slow_cases import server, slow
 from sqlalchemy import inspect, text
@@ -124,3 +125,19 @@ def test_notes_are_kept_where_only_the_index_of_claims_goes_back(engine, setting
         upgrading.command.downgrade(upgrading.config(connection), "0037")
         assert connection.scalar(text("SELECT count(*) FROM noted_sentences")) == 2
     schema.bring_up_to_date(settings.database_url)
+
+
+def test_kept_differences_are_found_anew_only_where_aspects_are_asked_for(engine, article):
+    marks = text("SELECT sum(marks) FROM consensus")
+    project = db.session.get(Project, article.project_id)
+    for asks in (False, True):
+        if asks:
+            ask_aspects(project)
+        db.session.remove()
+        with engine.connect() as connection:
+            before = connection.scalar(marks)
+        with schema.migrating(engine) as connection:
+            upgrading.command.downgrade(upgrading.config(connection), "0045")
+            upgrading.command.upgrade(upgrading.config(connection), "head")
+            assert (connection.scalar(marks) > before) is asks
+        project = db.session.get(Project, article.project_id)

@@ -126,7 +126,7 @@ def test_a_known_other_format_is_refused_by_name(name):
 
 
 def test_labels_of_brat_are_refused_as_an_article_with_the_way_they_come_in():
-    with pytest.raises(RefusedError, match="labels of brat .*annotator labels import"):
+    with pytest.raises(RefusedError, match=r"labels of brat .*annotator labels import"):
         read_file("labels.ann", SHORT)
 
 
