@@ -10,8 +10,6 @@ import { textOf } from "./words.js";
 import { random } from "../waiting.js";
 
 const blank = find("template#blank");
-/** @type {Record<string, string>} */
-const OPEN = { stance: "stance open", certainty: "certainty open" };
 // What belongs to one act of saving and not to the answer.
 const OF_THE_SAVE = "csrf_token revision key seconds user open leave drop act".split(" ");
 
@@ -85,11 +83,13 @@ function drawShut(pattern, claim, index, words) {
   const row = renumber(pattern.cloneNode(true), 1, index);
   const hints = [...row.querySelectorAll(":scope > .hint")];
   hints[0].textContent = index + 1;
-  row.querySelector(".who").textContent =
-    words("speaker", claim.speaker) ?? (claim.new_name || claim.wording || "speaker open");
+  // The blank claim has nothing chosen: its words for an open field are those of the codebook.
+  const who = row.querySelector(".who");
+  who.textContent = words("speaker", claim.speaker) ?? (claim.new_name || claim.wording || who.textContent);
   const fields = required().filter((name) => name !== "speaker");
   for (const [at, name] of fields.entries()) {
-    hints.at(at - fields.length).textContent = words(name, claim[name]) ?? OPEN[name];
+    const hint = hints.at(at - fields.length);
+    hint.textContent = words(name, claim[name]) ?? hint.textContent;
   }
   row.querySelector("button .hidden").textContent = ` claim ${index + 1}`;
   for (const input of row.querySelectorAll("input")) input.remove();
