@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from axe import faults
 from label_page import chip_says, cut_line, is_at, rows_of, run, saved, start, until, waiting
 
 from annotator.formats.models.tasks import article_mark
@@ -114,10 +115,12 @@ def test_taken_without_a_connection_it_waits_as_any_answer(suggested, demo):
     assert kept(demo) == (True, True)
 
 
-@pytest.mark.parametrize("size", [(390, 844), (360, 740), (1366, 768)])
-def test_it_is_seen_without_scrolling(suggested, size):
+@pytest.mark.parametrize("size", [(390, 844), (360, 740), (320, 800), (1366, 768)])
+def test_it_is_seen_without_scrolling_and_covers_no_button(suggested, size):
     page = suggested("half", width=size[0], height=size[1])
     until(page, GHOST)
+    for button in page.locator(".moves button:visible").all():
+        button.click(trial=True)  # refused where something else lies over it
     top, bottom, covered = page.evaluate(
         f"""(() => {{
             const place = {GHOST}.querySelector('h3').getBoundingClientRect();
@@ -128,3 +131,4 @@ def test_it_is_seen_without_scrolling(suggested, size):
     )
     assert 0 <= top < bottom <= size[1]
     assert not covered
+    assert faults(page) == []

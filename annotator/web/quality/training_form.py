@@ -32,7 +32,12 @@ class TrainingForm(FlaskForm):  # type: ignore[misc]
             NumberRange(1, MOST_TRIES, f"Choose a number from 1 to {MOST_TRIES}."),
         ],
     )
-    since = SelectField("Results count from codebook version", coerce=int, validate_choice=False)
+    since = SelectField(
+        "Results count from codebook version",
+        [InputRequired("Choose the version from which results count.")],
+        coerce=int,
+        validate_choice=False,
+    )
 
     def __init__(self, project: Project, **given: Any) -> None:
         super().__init__(**given)

@@ -86,13 +86,15 @@ def figure(title: str, rows: Sequence[Weekly], project: Project) -> WeeksFigure 
     first, last = min(mondays), max(mondays)
     span = (last - first).days + WEEK
     panels = tuple(panel(number, row, first, span) for number, row in enumerate(rows))
-    ends = [(first, "start")] if first == last else [(first, "start"), (last, "end")]
+    ends = [(first, week_words(first), "start")]
+    if last > first:  # short: on a phone both stand on one line
+        ends.append((last, week_words(last).removeprefix("week of "), "end"))
     return WeeksFigure(
         "weeks",
         title,
         said(title, rows),
         panels,
-        tuple(Tick(across(place(day, first, span)), week_words(day), end) for day, end in ends),
+        tuple(Tick(across(place(day, first, span)), words, end) for day, words, end in ends),
         versions(project, first, span),
         len(panels) * PANEL + AXIS,
     )

@@ -182,6 +182,8 @@ def test_the_settings_say_what_is_asked_for_and_refuse_what_cannot_be(trained, p
         "/projects/us-russia/settings/training", {"gate": "y", "tries": "2", "since": "1"}, 422
     ).text
     assert "Set the threshold of at least one field" in page
+    page = lea.post("/projects/us-russia/settings/training", {"tries": "2"}, 422).text
+    assert "Choose the version from which results count." in page
     page = lea.post("/projects/us-russia/settings/training", given | {"since": "7"}, 422).text
     assert "version 1 to 1" in page
     lea.post("/projects/us-russia/settings/training", given | {"threshold_stance": "2"}, 422)
