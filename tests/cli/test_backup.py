@@ -108,10 +108,10 @@ def test_without_a_database_there_is_nothing_to_back_up(command, database, tmp_p
 
 
 @on_sqlite
-def test_a_backup_that_cannot_be_written_is_one_line(command, tmp_path):
+def test_a_backup_into_a_folder_that_is_not_there_names_the_folder(command, tmp_path):
     result = command("backup", tmp_path / "none" / "copy.sqlite3")
-    assert result.exit_code == 2
-    assert "No such file or directory" in one_line(result)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "none for the backup: make it first" in one_line(result)
 
 
 @on_sqlite

@@ -40,7 +40,8 @@ def back_up(database: Path, target: Path, progress: Progress = no_progress) -> C
     It holds every save that was acknowledged before this began.
 
     Raises:
-        RefusedError: there is no database, or the file is there already; nothing is overwritten.
+        RefusedError: there is no database or no folder, or the file is there already; nothing is
+            overwritten.
         DamagedError: the database is not whole; no file is left.
 
     """
@@ -48,6 +49,8 @@ def back_up(database: Path, target: Path, progress: Progress = no_progress) -> C
         raise RefusedError(f"There is no database {database} yet: nothing to back up.")
     if target.exists():
         raise RefusedError(f"{target} already exists: choose a new file.")
+    if not target.parent.is_dir():
+        raise RefusedError(f"There is no folder {target.parent} for the backup: make it first.")
     draft = copying.draft_of(target)
     try:
         copying.write_draft(database, draft, progress)
