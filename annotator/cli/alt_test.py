@@ -21,7 +21,8 @@ SCORES = ("accuracy", "rmse")
 )
 @click.option(
     "--field",
-    help="Projects: status, speaker, stance or certainty, of the primary claim.  [default: stance]",
+    help="Projects: status, speaker, stance, certainty or aspect, of the primary claim."
+    "  [default: stance]",
 )
 @click.option(
     "--epsilon",

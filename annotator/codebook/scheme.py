@@ -293,6 +293,11 @@ class Codebook:
         asked = (name for name in self.labels if self.offered(self.values_of(name)))
         return [self.word_of(name) for name in asked]
 
+    def label_of_aspect(self, value: str | None) -> str:
+        """Return what an aspect is called, "" where none is given or aspects are not voted on."""
+        asked = self.aspects if "aspect" in self.labels else ()
+        return next((each.label for each in asked if each.value == value), "")
+
     def values_of(self, label: str) -> tuple[Value, ...]:
         """Return the values of a label of claims, retired ones included."""
         known: dict[str, tuple[Value, ...]] = {

@@ -14,6 +14,7 @@ from slow_cases import further, server
 from sqlalchemy import select
 from verify_examples import change, found, mend
 
+from annotator.codebook.scheme import USUAL_LABELS, Codebook
 from annotator.formats.labels import gold_csv
 from annotator.store.db import db, write, write_in_steps
 from annotator.store.models import Answer, Claim, Sentence, SentenceConsensus
@@ -193,3 +194,15 @@ def test_a_vote_on_an_aspect_that_was_changed_in_a_release_is_found(project, art
     assert any("gold.jsonl" in fault for fault in found(folder))
     stored = select(Claim).join(Answer).where(Claim.aspect.is_not(None))
     assert len(db.session.scalars(stored).all()) == 10
+
+
+@pytest.mark.database
+def test_a_release_of_before_aspects_were_measured_is_verified_as_it_was_made(
+    project, article, tmp_path, monkeypatch
+):
+    labelled(project, article)
+    with monkeypatch.context() as before:
+        before.setattr(Codebook, "labels", USUAL_LABELS)
+        folder = released(project, tmp_path / "first")
+    assert "aspect" not in json.loads((folder / "agreement.json").read_text())["fields"]
+    assert found(folder) == []

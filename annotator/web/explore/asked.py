@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, request
 
+from annotator.codebook.scheme import LABELS
 from annotator.store.models import Membership, Project
 from annotator.web.forms import LONGEST_LINE
 from annotator.web.paging import chosen, refuse_unknown
@@ -46,8 +47,7 @@ def filters_asked(project: Project, people: list[Membership], *more: str) -> Fil
     offered: Mapping[str, Any] = {
         "segment": SEGMENTS,
         "status": [each.value for each in codebook.statuses],
-        "stance": [each.value for each in codebook.stances],
-        "certainty": [each.value for each in codebook.certainties],
+        **{name: [each.value for each in codebook.values_of(name)] for name in LABELS},
         "disputed": YES_NO,
         "flagged": YES_NO,
         "decided": YES_NO,

@@ -54,7 +54,7 @@ def claim_words(
         codebook.has_certainty,
         codebook.opens,
         tuple(details),
-        aspect if "aspect" in codebook.labels else "",
+        codebook.label_of_aspect(claim.aspect),
     )
 
 

@@ -418,18 +418,18 @@ def conflict_of(
             theirs,
         ),
         differs=tuple(differs),
-        parts=differing_parts(begun.claims, stored.claims),
+        parts=differing_parts(begun.claims, stored.claims, place.codebook.labels),
     )
 
 
 def differing_parts(
-    yours: Sequence[ClaimDraft], saved: Sequence[ClaimDraft]
+    yours: Sequence[ClaimDraft], saved: Sequence[ClaimDraft], labels: Sequence[str]
 ) -> tuple[frozenset[str], ...]:
     """Return what of each claim is not the same on both sides, in the order of the claims."""
     return tuple(
         frozenset(
             name
-            for name in ("speaker", "stance", "certainty")
+            for name in ("speaker", *labels)
             if one is None or other is None or getattr(one, name) != getattr(other, name)
         )
         for one, other in zip_longest(yours, saved)

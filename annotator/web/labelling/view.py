@@ -42,6 +42,7 @@ class Badge:
     certainty: Certainty | None
     asks_certainty: bool  # whether the codebook has certainties at all
     opens: Opens  # how an open field is said
+    aspect: str = ""  # its label, where it is voted on
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ class Conflict:
     yours: Side
     saved: Side
     differs: tuple[str, ...]  # "status", "unsure", "note", "claims"
-    # What of each claim differs, in order: "speaker", "stance", "certainty".
+    # What of each claim differs, in order: "speaker", "stance", "certainty", "aspect".
     parts: tuple[frozenset[str], ...] = ()
 
 

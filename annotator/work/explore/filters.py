@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, text
 
+from annotator.codebook.scheme import LABELS
 from annotator.store.db import among, db
 from annotator.store.marking import TABLE
 from annotator.store.models import (
@@ -61,6 +62,7 @@ class Filters:
     speaker: str = ""
     stance: str = ""
     certainty: str = ""
+    aspect: str = ""
     disputed: str = ""
     flagged: str = ""
     decided: str = ""
@@ -89,9 +91,15 @@ class Filters:
         return self.note not in ("", NO)
 
     @property
+    def labels(self) -> dict[str, str]:
+        """Return the labels of a claim that are asked for, by field."""
+        said = {name: getattr(self, name) for name in LABELS}
+        return {name: value for name, value in said.items() if value}
+
+    @property
     def needs_claims(self) -> bool:
         """Say whether a claim has to be looked at."""
-        return self.of == CLAIMS or bool(self.speaker or self.stance or self.certainty)
+        return self.of == CLAIMS or bool(self.speaker or self.labels)
 
     @property
     def needs_answers(self) -> bool:
@@ -191,15 +199,13 @@ def on_decision(project: Project, filters: Filters) -> list[ColumnElement[bool]]
 
 def on_claim(project: Project, filters: Filters, *, walking: bool) -> list[ColumnElement[bool]]:
     """Return what must hold of a claim."""
-    of_claim = (Claim.speaker_id, Claim.stance, Claim.certainty)
-    speaker, stance, certainty = map(unindexed, of_claim) if walking else of_claim
     found: list[ColumnElement[bool]] = []
     if filters.speaker:
+        speaker = unindexed(Claim.speaker_id) if walking else Claim.speaker_id
         found.append(among(speaker, speakers_named(project, filters.speaker)))
-    if filters.stance:
-        found.append(stance == filters.stance)
-    if filters.certainty:
-        found.append(certainty == filters.certainty)
+    for name, value in filters.labels.items():
+        column = getattr(Claim, name)
+        found.append((unindexed(column) if walking else column) == value)
     return found
 
 

@@ -279,9 +279,8 @@ class Search:
             query = query.distinct()
         query = query.join(Decision, Decision.sentence_id == Sentence.id).where(*on_decision)
         query = query.join(each, literal(value=True))
-        for name in ("stance", "certainty"):
-            if value := getattr(wanted, name):
-                query = query.where(field(name) == value)
+        for name, value in wanted.labels.items():
+            query = query.where(field(name) == value)
         if wanted.speaker:
             numbers = conditions.speakers_named(self.project, wanted.speaker)
             query = query.where(among(cast(field("speaker_id"), Integer), numbers))

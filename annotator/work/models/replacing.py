@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from annotator.codebook.scheme import LABELS
 from annotator.errors import RefusedError
 from annotator.measure.alternative_annotator import EXPERTS, Score
 from annotator.measure.panel import NONE, Panel
@@ -21,7 +22,7 @@ from annotator.work.models.selection import with_models
 from annotator.work.models.unaided import said, shown_to, unaided
 from annotator.work.ratings.alternative import tested
 
-TESTED = ("status", "speaker", "stance", "certainty")
+TESTED = ("status", "speaker", *LABELS)
 
 
 def may_replace(

@@ -185,3 +185,26 @@ def test_values_may_be_numbers_and_words_of_any_language(browser, command, tmp_p
     assert command("verify", folder).exit_code == 0
     assert command("import-release", folder, "--as", "again").exit_code == 0
     assert browser("lea").get("/projects/limit/explore?of=claims&stance=-1").text.count("Ada Lark")
+
+
+def test_aspects_are_found_and_a_conflict_marks_the_one_that_differs(browser, limit):
+    ann = browser("ann")
+    answer(ann, limit, 1, position("Ada Lark", "agrees", "safety"))
+    lark = db.session.scalars(select(Speaker).where(Speaker.name == "Ada Lark")).one().id
+    other = {"speaker": lark, "stance": "agrees", "aspect": "climate"}
+    page = ann.post(f"/label/{limit.id}/1", fields(other, revision=0), 409).text
+    yours, saved = re.findall(r"<dd>(<p>.*?)</dd>", page, re.S)
+    mark = '<span class="hidden">different: </span>'
+    for side, word in ((yours, "Climate"), (saved, "Safety")):
+        assert side.count(mark) == 1
+        assert side.split(mark)[1].strip().startswith(word)
+    lea, here = browser("lea"), "/projects/limit/explore"
+    assert 'name="aspect"' in lea.get(here).text
+    assert "the limit saves lives" in plain(lea.get(f"{here}?of=claims&aspect=safety").text)
+    assert "the limit saves lives" not in plain(lea.get(f"{here}?of=claims&aspect=climate").text)
+    lea.get(f"{here}?aspect=nonsense", 400)
+
+
+def plain(html):
+    """Return the words of a page without marks."""
+    return " ".join(re.sub("<[^>]+>", " ", html).split())

@@ -71,6 +71,7 @@ def claim_badge(codebook: Codebook, claim: ClaimForm, names: dict[str, Chip]) ->
         certainty=certainties.get(claim.certainty.data or ""),
         asks_certainty=codebook.has_certainty,
         opens=codebook.opens,
+        aspect=codebook.label_of_aspect(claim.aspect.data),
     )
 
 

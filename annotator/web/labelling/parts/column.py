@@ -144,6 +144,7 @@ def badge(codebook: Codebook, claim: ClaimRow) -> Badge:
         certainty=codebook.certainty(claim.certainty) if claim.certainty else None,
         asks_certainty=codebook.has_certainty,
         opens=codebook.opens,
+        aspect=codebook.label_of_aspect(claim.aspect),
     )
 
 
