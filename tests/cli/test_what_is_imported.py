@@ -45,25 +45,25 @@ def imported_by(words, folder):
 @pytest.mark.parametrize(
     ("words", "needs"),
     [
-        (["--help"], set()),
-        (["--version"], set()),
-        (["project", "--help"], set()),
-        (["split", "--help"], set()),
-        (["agreement", "--help"], set()),
-        (["split", "text.txt"], {"nupunkt"}),
-        (["agreement", "ratings.csv"], {"numpy"}),
-        (["gold", "ratings.csv"], {"numpy"}),
-        (["gold", "--help"], {"numpy"}),
-        (["alt-test", "ratings.csv", "--model", "x"], {"numpy"}),
-        (["convert", "text.txt", "-o", "out.jsonl"], {"numpy", "nupunkt"}),
-        (["verify", "--help"], {"jsonschema", "numpy"}),
+        (["--help"], ""),
+        (["--version"], ""),
+        (["project", "--help"], ""),
+        (["split", "--help"], ""),
+        (["agreement", "--help"], ""),
+        (["split", "text.txt"], "nupunkt"),
+        (["agreement", "ratings.csv"], "numpy"),
+        (["gold", "ratings.csv"], "numpy"),
+        (["gold", "--help"], "numpy"),
+        (["alt-test", "ratings.csv", "--model", "x"], "numpy"),
+        (["convert", "text.txt", "-o", "out.jsonl"], "numpy nupunkt"),
+        (["verify", "--help"], "jsonschema numpy"),
     ],
-    ids=" ".join,
+    ids=lambda each: each if isinstance(each, str) else " ".join(each),
 )
 def test_a_command_imports_what_it_uses(words, needs, tmp_path):
     (tmp_path / "ratings.csv").write_text(RATINGS, encoding="utf-8")
     (tmp_path / "text.txt").write_text("He left. She stayed.\n", encoding="utf-8")
-    assert imported_by(words, tmp_path) & HEAVY == needs
+    assert imported_by(words, tmp_path) & HEAVY == set(needs.split())
 
 
 def groups():

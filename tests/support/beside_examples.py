@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import saving_beside
 from labelling_examples import sentence_of
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, event, func, select
 from annotator.store.db import db
 from annotator.store.models import Article
 from annotator.work.accounts import accounts
+from annotator.work.labelling import arriving
 from annotator.work.labelling import saving as labelling
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b")
@@ -90,6 +92,18 @@ class Accumulator:
             values = len(re.findall(r"\((?:\?|%\(|%s)", statement.partition("VALUES")[2]))
             self.rows[threading.get_ident()] += max(cursor.rowcount, sets, values)
 
+    @contextmanager
+    def copies(self):
+        """Count what is copied into PostgreSQL, too: no statement tells of it."""
+        copy = arriving.copy
+
+        def counted(made, rows):
+            self.rows[threading.get_ident()] += len(rows)
+            copy(made, rows)
+
+        with patch.object(arriving, "copy", counted):
+            yield
+
     def end(self, _connection):
         self.writes.append(self.rows.pop(threading.get_ident(), 0))
 
@@ -105,7 +119,8 @@ def beside(saver, most, whole=0):
     for name, listener in heard:
         event.listen(Engine, name, listener)
     try:
-        yield
+        with accumulator.copies():
+            yield
     finally:
         for name, listener in heard:
             event.remove(Engine, name, listener)

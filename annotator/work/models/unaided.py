@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from sqlalchemy import Connection, select
 
+from annotator.measure.collected import Claims
 from annotator.measure.panel import NONE
 from annotator.store.models import Answer, AnswerEvent, Article, Project, Sentence
 from annotator.work.agreement.scales import Basis
@@ -56,8 +57,14 @@ def unaided(basis: Basis, seen: Seen) -> tuple[Basis, int]:
     claims = collected.claims
     kept = ~aided[claims.unit, claims.annotator]
     status = np.where(aided, NONE, collected.status).astype(collected.status.dtype)
-    left = {name: column[kept] for name, column in vars(claims).items()}
-    return basis.of(replace(collected, status=status, claims=replace(claims, **left))), gone
+    left = Claims(
+        claims.unit[kept],
+        claims.annotator[kept],
+        claims.order[kept],
+        claims.speaker[kept],
+        {label: values[kept] for label, values in claims.labels.items()},
+    )
+    return basis.of(replace(collected, status=status, claims=left)), gone
 
 
 def said(gone: int) -> str:
