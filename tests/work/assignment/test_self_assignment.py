@@ -261,7 +261,7 @@ def ask(name):
         db.session.rollback()
         barrier.wait(timeout=60)
         try:
-            with write(wait=60):
+            with write(wait=120):
                 self_assignment.ask_for_work(project, user)
             return "given"
         except self_assignment.NothingLeftError:
@@ -304,7 +304,7 @@ def test_of_50_who_ask_at_once_in_two_processes_no_article_gets_more_than_k(proj
         process.stdin.flush()
     said = Counter()
     for process in started:
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=240)
         assert process.returncode == 0
         said.update(out.splitlines())
     assert said == {"given": k * articles, "nothing left": 50 - k * articles}
