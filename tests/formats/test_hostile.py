@@ -63,7 +63,7 @@ REFUSED = [
     (
         "a.ann",
         b"T1\tSpeaker 0 5\tTalks\n",
-        "these are labels of brat (by its name), and no article",
+        r"these are labels of brat \(by its name\), and no article",
     ),
 ]
 
