@@ -133,7 +133,7 @@ def test_a_server_shows_its_first_page_with_what_that_needs(tmp_path):
 
 @slow
 def test_the_label_page_is_loaded_without_what_reads_or_measures():
-    """The first one after a start waits for its imports: numpy alone was half of them."""
+    """The first one after a start waits for its imports: what reads or measures is none of them."""
     program = "import sys, annotator.web.labelling.page; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
