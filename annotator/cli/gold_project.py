@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from annotator.phrases import counted
 from annotator.work.accounts import projects
 from annotator.work.gold import counts
 from annotator.work.gold.counts import gold_words
-from annotator.work.gold.fitting import summary
+from annotator.work.gold.fitting import people
 from annotator.work.gold.methods import gold_of
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import article_columns, gold_rows
@@ -65,19 +65,22 @@ def print_people(slug: str, way: Aggregation, as_data: bool) -> None:
     """Print per field how much is decided, and the errors of each annotator."""
     with application():
         project = projects.get(slug)
-        found = summary(project, way)
+        found, values = people(project, way)
         gold = gold_of(project, way)
         found["sentences"] = dict(gold.by_how)
     if as_data:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     click.echo(gold_words(gold))
-    for line in lines_of(found):
+    for line in lines_of(found, values):
         click.echo(line)
 
 
-def lines_of(found: dict[str, Any]) -> Iterator[str]:
-    """Yield the summary as text: every field, then its annotators with what they take for what."""
+def lines_of(found: dict[str, Any], values: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Yield the summary as text: every field, then its annotators with what they take for what.
+
+    `values` are those of each field that somebody gave: of the others nothing is known.
+    """
     yield ""
     yield f"{found['project']} · {found['method']} · margin {found['settings']['margin']:g}"
     for name, field in found["fields"].items():
@@ -94,6 +97,7 @@ def lines_of(found: dict[str, Any]) -> Iterator[str]:
             (who, f"{each['n']:,}", f"{each['shared']:,}", decimals(each["accuracy"]), true, *given)
             for who, each in field["annotators"].items()
             for true, *given in matrix_rows(each)
+            if true in values[name]
         ]
         heads = ("annotator", "answers", "shared", "accuracy", "likely truth")
         yield from table(

@@ -21,6 +21,7 @@ from annotator.measure.intervals.resampling import (
     interval_of,
 )
 from annotator.measure.patterns import FloatArray
+from annotator.text.spelling import steps
 
 STANDARD = Settings()
 NOTHING = Interval(None, None, None, 0, "Nothing was labelled twice.")
@@ -123,8 +124,8 @@ def coincidences_of(
 def ordered_figures(level: Level) -> Callable[[FloatArray], FloatArray]:
     """Return what makes percent agreement and alpha (B, 2) of coincidences (B, K * K)."""
     size = len(level.scale)
-    # Steps of one, as between annotators.
-    numbers = range(size) if level.distance == "interval" else None
+    # The same as between annotators.
+    numbers = steps(level.scale) if level.distance == "interval" else None
 
     def figures(sums: FloatArray) -> FloatArray:
         observed = sums.reshape(-1, size, size)

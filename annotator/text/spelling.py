@@ -5,8 +5,10 @@ without any shape may stand anywhere. None of it can be seen, so none of it make
 speaker or value. The texts of articles are never touched by this.
 """
 
+import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 
 JOINERS = "\u200c\u200d"
@@ -31,6 +33,17 @@ def folded(text: str) -> str:
 def number(text: str) -> Decimal | None:
     """Return the finite number that a text is, exactly; None where it is none."""
     return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def numbers(values: Sequence[str]) -> list[float] | None:
+    """Return values as finite numbers, None where one is no number."""
+    known = [float(amount) for value in values if (amount := number(value)) is not None]
+    return known if len(known) == len(values) and all(map(math.isfinite, known)) else None
+
+
+def steps(scale: Sequence[str]) -> list[float]:
+    """Return the numbers of a declared scale: its values where all are numbers, else its places."""
+    return numbers(scale) or [float(place) for place in range(len(scale))]
 
 
 def near(text: str) -> str:

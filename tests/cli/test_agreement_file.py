@@ -172,6 +172,19 @@ def test_what_is_not_defined_says_why(run):
     assert all(each["reason"] is None for each in measures.values() if each["value"] is not None)
 
 
+def test_words_in_a_declared_order_have_an_interval_alpha_as_their_places_have(run):
+    words, places = ("low", "middle", "high"), ("0", "1", "2")
+    given = [(1, "a", 0), (1, "b", 2), (2, "a", 1), (2, "b", 1), (3, "a", 2), (3, "b", 1)]
+    named = table([(item, who, words[place]) for item, who, place in given])
+    found = figures(run(named, "--values", ",".join(words), "--json"))["measures"]
+    numbered = table([(item, who, places[place]) for item, who, place in given])
+    expected = figures(run(numbered, "--json"))["measures"]
+    assert found["alpha_interval"] == expected["alpha_interval"]
+    assert found["alpha_interval"]["value"] is not None
+    assert "not all values are numbers" in found["alpha_ratio"]["reason"]
+    assert "--values" in figures(run(named, "--json"))["measures"]["alpha_interval"]["reason"]
+
+
 def test_two_annotators_without_a_shared_item(run):
     found = figures(run(table([(1, "a", "x"), (2, "b", "y")]), "--json"))
     assert "no unit has an answer from both" in found["measures"]["cohen_kappa"]["reason"]
@@ -184,7 +197,7 @@ def test_a_declared_scale_keeps_its_order_and_gives_the_values_one(run):
     assert found["values"] == ["low", "middle", "high"]
     assert found["per_value"]["middle"] == {"count": 0, "alpha": None, "fleiss_kappa": None}
     assert found["measures"]["alpha_ordinal"]["value"] is not None
-    assert found["measures"]["alpha_interval"]["value"] is None
+    assert found["measures"]["alpha_ratio"]["value"] is None
 
 
 def test_numbers_are_ordered_by_size(run):

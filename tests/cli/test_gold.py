@@ -118,6 +118,10 @@ def test_people_are_shown_with_what_they_take_for_what(project, command):
         cells = line.split()
         assert cells[3:5] == [f"{each['accuracy']:.4f}", "support"]
         assert cells[5:] == [f"{share:.2f}" for share in each["confusion"]["support"].values()]
+    # Of a value that nobody gave, nothing is known.
+    assert "gives not_article_text" in result.stdout
+    lines = [line for line in result.stdout.splitlines() if "gives" not in line]
+    assert not any(" not_article_text " in line for line in lines)
 
 
 @pytest.mark.parametrize(

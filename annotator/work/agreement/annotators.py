@@ -10,6 +10,7 @@ from annotator.measure.coefficients.kappa import against_rest, cohen
 from annotator.measure.coefficients.weights import Weights
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray, Patterns
+from annotator.text.spelling import steps
 from annotator.work.agreement.fields import ClosedField, Compared
 from annotator.work.agreement.report import AnnotatorReport, PairReport, PeopleReport
 
@@ -103,5 +104,5 @@ def without(everybody: Patterns, level: Distance, given: IntArray) -> float | No
         np.concatenate([everybody.counts, less]),
         np.concatenate([everybody.weights - given.sum(axis=1), given[pattern, value]]),
     )
-    places = list(range(given.shape[1])) if level == "interval" else None
-    return alpha(rest, level, places).value
+    numbers = steps(everybody.values) if level == "interval" else None
+    return alpha(rest, level, numbers).value

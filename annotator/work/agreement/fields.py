@@ -29,6 +29,7 @@ from annotator.measure.intervals.resampling import (
 from annotator.measure.intervals.tallies import OpenTally, PatternTally
 from annotator.measure.panel import NONE, Given, Panel
 from annotator.measure.patterns import FloatArray, IntArray, Patterns
+from annotator.text.spelling import steps
 from annotator.work.agreement.report import FieldReport, ValueReport
 
 TOO_MANY = "No interval, because there are too many different sets to resample."
@@ -122,7 +123,7 @@ class Field:
 class ClosedField:
     """A field on a declared scale of (value, label), gathered part by part.
 
-    An interval scale counts places. `word` names the unit.
+    An interval scale counts what `spelling.steps` gives. `word` names the unit.
     """
 
     def __init__(
@@ -130,8 +131,9 @@ class ClosedField:
     ) -> None:
         self.name, self.level, self.scale, self.word = name, level, scale, word
         self.weights: Weights = "identity" if level == "nominal" else "linear"
-        places = range(len(scale)) if level == "interval" else None
-        self.patterns = PatternTally([value for value, _ in scale], level, self.weights, places)
+        values = [value for value, _ in scale]
+        numbers = steps(values) if level == "interval" else None
+        self.patterns = PatternTally(values, level, self.weights, numbers)
         self.extent = Extent()
 
     def add(self, compared: Compared) -> IntArray:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 
+from annotator.measure.panel import NONE
 from annotator.store.models import Project
 from annotator.store.snapshot import one_moment
 from annotator.work.accounts.memberships import pseudonyms_of
@@ -29,9 +31,18 @@ def fitted_to(way: Aggregation, connection: Connection, project: Project) -> Vot
 
 def summary(project: Project, way: Aggregation) -> dict[str, Any]:
     """Return what `annotator gold -p --json` prints; everything is of one moment."""
+    return people(project, way)[0]
+
+
+def people(project: Project, way: Aggregation) -> tuple[dict[str, Any], dict[str, set[str]]]:
+    """Return the same, and for each field the values that somebody gave."""
     with one_moment() as connection:
         panels = panels_of(connection, project)
-    return summary_of(project.slug, panels, way, way.fits(panels))
+    given = {
+        name: {panel.values[place] for place in np.unique(panel.given).tolist() if place != NONE}
+        for name, panel in panels.fields.items()
+    }
+    return summary_of(project.slug, panels, way, way.fits(panels)), given
 
 
 def against(project: Project, way: Aggregation) -> list[str]:

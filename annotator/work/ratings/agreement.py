@@ -91,7 +91,9 @@ def with_error(labels: Labels, measure: Measure, interval: Interval | None) -> M
         return measure
     level = measure.name.removeprefix("alpha_")
     if level in ("nominal", "ordinal", "interval", "ratio"):
-        return replace(measure, se=alpha_se(labels.panel.patterns(), cast(Distance, level)))
+        distance = cast(Distance, level)
+        se = alpha_se(labels.panel.patterns(), distance, labels.amounts(distance))
+        return replace(measure, se=se)
     if measure.se is not None and not labels.n_articles:
         return measure
     return replace(measure, se=None if interval is None else interval.se)

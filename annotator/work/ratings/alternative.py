@@ -14,8 +14,8 @@ from annotator.measure.alternative_annotator import (
 )
 from annotator.measure.panel import Panel
 from annotator.phrases import counted
-from annotator.text.spelling import tidy
-from annotator.work.ratings.labels import numbers, scale
+from annotator.text.spelling import numbers, tidy
+from annotator.work.ratings.labels import scale
 from annotator.work.ratings.reading import Ratings
 
 FEW = 3

@@ -85,7 +85,7 @@ def figures_of(labels: Labels, panel: Panel, clusters: int, weights: Sequence[We
     found: Places = []
     for level in get_args(Distance):
         if labels.lacks(level) is None:
-            known = labels.numbers if level in ("interval", "ratio") else None
+            known = labels.amounts(level)
             places = {f"alpha_{level}": 0, **(OF_VALUES if level == "nominal" else {})}
             found.append((ClosedFigures.of_units(units, level, "identity", known), places))
     kinds: list[Weights] = ["identity"]

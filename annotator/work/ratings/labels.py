@@ -8,11 +8,12 @@ from annotator.measure.coefficients.alpha import Distance, alpha
 from annotator.measure.coefficients.result import Measure
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import IntArray, Patterns
-from annotator.text.spelling import number
+from annotator.text.spelling import numbers, steps
 from annotator.work.ratings.reading import Ratings
 
 NO_ORDER = "Not defined, because the values have no order; declare it with --values."
 NO_NUMBERS = "Not defined, because not all values are numbers."
+NO_STEPS = "Not defined, because not all values are numbers; declare their order with --values."
 NEGATIVE = "Not defined, because a value lies below 0."
 
 
@@ -20,7 +21,8 @@ class Labels:
     """The labels of a file with their scale, and whether that is declared.
 
     Repeats of an (item, annotator) have columns of their own in the panel; `owners` says whose
-    column each is.
+    column each is. `numbers` are the values as numbers, `steps` what an interval scale counts:
+    the same, or else the places of a declared scale.
     """
 
     def __init__(self, ratings: Ratings, declared: Sequence[str] | None) -> None:
@@ -34,6 +36,7 @@ class Labels:
         self.owners = [self.annotators.index(name) for name in owners]
         self.patterns = Panel(self.panel.values, self.panel.given).patterns()
         self.numbers = numbers(self.values)
+        self.steps = steps(self.values) if self.declared else self.numbers
         self.repeated = len(self.owners) != len(self.annotators)
         self.tables = self.paired()
 
@@ -56,7 +59,9 @@ class Labels:
 
     def lacks(self, level: Distance) -> str | None:
         """Say what a level of measurement needs and these values do not have."""
-        if level in ("interval", "ratio") and self.numbers is None:
+        if level == "interval" and self.steps is None:
+            return NO_STEPS
+        if level == "ratio" and self.numbers is None:
             return NO_NUMBERS
         if level == "ratio" and min(self.numbers or [0]) < 0:
             return NEGATIVE
@@ -72,7 +77,11 @@ class Labels:
         lacking = self.lacks(level)
         if lacking:
             return undefined(f"alpha_{level}", lacking, patterns)
-        return alpha(patterns, level)
+        return alpha(patterns, level, self.amounts(level))
+
+    def amounts(self, level: Distance) -> Sequence[float] | None:
+        """Return the values as the numbers that a level subtracts or divides, if it does."""
+        return {"interval": self.steps, "ratio": self.numbers}.get(level)
 
 
 def scale(values: Iterable[str]) -> list[str]:
@@ -82,12 +91,6 @@ def scale(values: Iterable[str]) -> list[str]:
     if known is None:
         return seen
     return [value for _, value in sorted(zip(known, seen, strict=True))]
-
-
-def numbers(values: Sequence[str]) -> list[float] | None:
-    """Return the values as finite numbers, None where one is no number."""
-    known = [float(amount) for value in values if (amount := number(value)) is not None]
-    return known if len(known) == len(values) and np.isfinite(known).all() else None
 
 
 def undefined(name: str, reason: str, patterns: Patterns) -> Measure:

@@ -89,7 +89,7 @@ def by_error(measure: Measure) -> Found:
 
 def of_alpha(labels: Labels, measure: Measure, level: Distance) -> Analytic | None:
     """Return Gwet's interval of alpha on a level."""
-    known = labels.numbers if level in ("interval", "ratio") else None
+    known = labels.amounts(level)
     squared = distances(level, labels.patterns.pairable().totals, known)
     se = gwet_error(labels.patterns, squared)
     return analytic_interval(measure.value, se, measure.n_units)
