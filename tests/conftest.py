@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from beside_examples import saving
 from browser import Browser
 from click.testing import CliRunner
-from cpu_seconds import CpuSeconds
+from cpu_seconds import CpuSeconds, longer, test_of
 from installation import FILE, Files, Installation, look_away, staged
 from jinja2 import FileSystemBytecodeCache
 from server_database import Rows
@@ -56,6 +56,7 @@ CAST = {
 
 def pytest_addoption(parser):
     parser.addoption("--cpu", type=int, help="show which so many files and tests take most CPU")
+    parser.addoption("--note-longer", action="store_true", help="write down which tests are longer")
     parser.addoption("--skipped", action="store_true", help="run what the last run has skipped")
 
 
@@ -75,20 +76,46 @@ def store_in_memory():
 def pytest_configure(config):
     """Look at more examples where the properties are asked for by name, as `.ci/run` does."""
     store_in_memory()
-    if most := config.getoption("cpu"):
-        config.pluginmanager.register(CpuSeconds(most))
+    most, noting = config.getoption("cpu"), config.getoption("note_longer")
+    if most or noting:
+        config.pluginmanager.register(CpuSeconds(most or 0, noting=noting))
+    config.pluginmanager.register(FromBothEnds())
     skipped.watch(config)
     thorough = "hypothesis" in config.getoption("markexpr")
     hypothesis.settings.load_profile("thorough" if thorough else "quick")
 
 
+class FromBothEnds:
+    """Lets every other process collect from the last file on.
+
+    Collecting is mostly compiling, and what one has compiled the others read: they meet in the
+    middle. All need the same order, so it is by name again before it is a random one.
+    """
+
+    backwards = os.environ.get("PYTEST_XDIST_WORKER", "gw0")[-1] in "13579"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector):
+        report = yield
+        if self.backwards and isinstance(collector, (pytest.Session, pytest.Directory)):
+            report.result.reverse()
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items):
+        items.sort(key=lambda test: test.path)
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items):
-    """Mark what asks for a database: PostgreSQL makes no difference to the rest.
+    """Mark what takes longer, and what asks for a database: the rest is the same on PostgreSQL.
 
     What a fixture asks for only while it is made is not seen here; such a file has the marker.
     """
+    noted = longer()
     for test in items:
+        if test_of(test.nodeid) in noted:
+            test.add_marker("longer")
         if "server_url" in test.fixturenames or test.get_closest_marker("server"):
             test.add_marker("database")
 

@@ -58,8 +58,8 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """Make the demo's data folder once."""
+def made(tmp_path_factory, chromium):
+    """Make the demo's data folder once, where there is a browser for it."""
     folder = tmp_path_factory.mktemp("made") / "demo"
     with Demo(folder):
         pass
