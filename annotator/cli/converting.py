@@ -132,11 +132,19 @@ def read(source: Source, how: Reading) -> Iterator[ArticleDraft]:
         yield from drafts if labels is None else brat.checked(drafts, labels)
 
 
+def paragraphs_of(draft: ArticleDraft) -> list[list[str]]:
+    """Return the sentences of an article that came with its own boundaries, by paragraph."""
+    found: dict[int, list[str]] = {}
+    for each in draft.outline.sentences:
+        found.setdefault(each.paragraph, []).append(each.text)
+    return list(found.values())
+
+
 def row_of(draft: ArticleDraft) -> dict[str, Any]:
     """Return an article as the object of a line that can be imported again."""
     fields = {
         "key": draft.key,
-        "text": draft.text,
+        "text": paragraphs_of(draft) if draft.is_cut else draft.text,
         "title": draft.title,
         "url": draft.url,
         "publisher": draft.publisher,

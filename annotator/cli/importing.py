@@ -224,6 +224,8 @@ def line_of(source: Source, report: FileReport, *, dry_run: bool) -> str:
         parts.append("read as Windows-1252, which is a guess")
     if report.twin:
         parts.append(f"near-duplicate of “{report.twin}”")
+    if report.twins:
+        parts.append(f"near-duplicates: {report.twins}")
     if source.marks:
         parts.append(f"labels in {', '.join(source.marks)} are read by “annotator labels import”")
     return f"{report.name}: {', '.join(parts)}"

@@ -26,6 +26,12 @@ _WHOLE_LINE = re.compile(
     r"\s*[.:!…»>›→]*",
     re.IGNORECASE,
 )
+# What databases and archives put above the parts of an article.
+_LABEL = re.compile(
+    r"(?:abstract|summary|(?:full|document|article) text|lead paragraph|headline|byline|body)"
+    r"\s*[.:]?",
+    re.IGNORECASE,
+)
 _BEGINNING = re.compile(
     r"(?:sign up (?:for|to|here|now|today)|subscribe (?:to|now|today|for|here)|click (?:here|to|on)"
     r"|tap (?:here|to)|follow (?:us|@|\w+ (?:\w+ )?on (?:twitter|facebook|instagram|x))"
@@ -53,6 +59,11 @@ _NOTICE = re.compile(
 _ADDRESS = re.compile(r"<?(?:https?://|www\.)\S+>?|<?[\w.+-]+@[\w-]+\.[\w.-]+>?", re.IGNORECASE)
 
 
+def is_label(line: str) -> bool:
+    """Say whether a block only names the part that follows: "ABSTRACT.", "Full text:"."""
+    return len(line) <= LONGEST and _LABEL.fullmatch(line) is not None
+
+
 def is_furniture(line: str) -> bool:
     """Say whether a block looks like page furniture rather than a part of the article."""
     line = " ".join(line[: LONGEST_NOTICE * 2].split()).lstrip("•·‣▪●◦■*+-–—>» ")
@@ -62,5 +73,5 @@ def is_furniture(line: str) -> bool:
         return True
     if len(line) > LONGEST:
         return False
-    ways = (_WHOLE_LINE.fullmatch, _BEGINNING.match, _ADDRESS.fullmatch)
+    ways = (_LABEL.fullmatch, _WHOLE_LINE.fullmatch, _BEGINNING.match, _ADDRESS.fullmatch)
     return any(way(line) for way in ways)

@@ -8,9 +8,10 @@ from annotator.phrases import both_numbers, counted
 from annotator.text.blocks import CLOSERS, Block, blocks
 from annotator.text.datelines import Dateline, read_dateline
 from annotator.text.decode import UndecodableText
-from annotator.text.furniture import is_furniture
+from annotator.text.furniture import is_furniture, is_label
 from annotator.text.sentences import split_block
 from annotator.text.splitters import Splitter, splitter_of
+from annotator.text.spoilt import spoilt
 from annotator.text.vetoes import has_ink
 
 SEGMENTS = ("headline", "dateline", "body", "boilerplate")
@@ -58,17 +59,25 @@ class TooManySentences(ValueError):
 
 
 def outline(
-    text: str, most: int | None = None, language: str = "en", *, titled: bool = False
+    text: str,
+    most: int | None = None,
+    language: str = "en",
+    *,
+    titled: bool = False,
+    title: str = "",
+    cut: Sequence[Block] = (),
 ) -> Outline:
     """Propose sentences, segments, title and date; refuse a text without letter or digit.
 
-    `language` chooses the splitter; `titled` says that the first block is known to be the headline.
+    `language` chooses the splitter; `titled` says that the first block is known to be the headline,
+    `title` what the file says that the headline is.
+    `cut` are the sentences of a text that came with its own boundaries: none is split further.
 
     With `most`, finding the sentences ends with TooManySentences as soon as there are more.
     """
     if not has_ink(text):
         raise UndecodableText("no sentence found: the text has no letter and no digit")
-    parts = blocks(text)
+    parts = cut or blocks(text)
     # Each block holds a sentence at least.
     if most is not None and len(parts) > most:
         raise TooManySentences
@@ -77,10 +86,11 @@ def outline(
     if titled:
         datelines.pop(0, None)
         furniture[0] = False
-    segments = _segments(text, parts, datelines, furniture)
+    segments = _segments(text, parts, datelines, furniture, title)
     if titled and len(parts) > 1:
         segments = ["headline", *("body" if each == "headline" else each for each in segments[1:])]
-    sentences = tuple(_drafts(text, parts, segments, most, splitter_of(language)))
+    splitter = None if cut else splitter_of(language)
+    sentences = tuple(_drafts(text, parts, segments, most, splitter))
     day = _published_on(datelines)
     return Outline(
         title=_title(sentences),
@@ -113,7 +123,11 @@ def _datelines(text: str, parts: Sequence[Block], furniture: Sequence[bool]) -> 
 
 
 def _segments(
-    text: str, parts: Sequence[Block], datelines: dict[int, Dateline], furniture: Sequence[bool]
+    text: str,
+    parts: Sequence[Block],
+    datelines: dict[int, Dateline],
+    furniture: Sequence[bool],
+    title: str,
 ) -> list[str]:
     segments = []
     for index in range(len(parts)):
@@ -125,15 +139,32 @@ def _segments(
             segments.append("body")
     prose = [index for index, segment in enumerate(segments) if segment == "body"]
     if len(prose) > 1 and prose[0] < HEADLINE_WITHIN:
-        first = parts[prose[0]]
-        if _looks_like_headline(text[first.start : first.end]):
-            segments[prose[0]] = "headline"
+        place = prose[0]
+        first = parts[place]
+        line = text[first.start : first.end]
+        is_above = place + 1 in datelines or _is_label(text, parts[place + 1])
+        if _looks_like_headline(line, is_above=is_above) or _reads_alike(line, title):
+            segments[place] = "headline"
     return segments
 
 
-def _looks_like_headline(line: str) -> bool:
-    """Say whether a line is short and ends without a stop; a question may be a headline too."""
-    return len(line) <= LONGEST_HEADLINE and line.rstrip(CLOSERS)[-1:] not in tuple(".…:;,")
+def _is_label(text: str, part: Block) -> bool:
+    """Say whether a block only names what follows: "ABSTRACT."."""
+    return is_label(text[part.start : part.end])
+
+
+def _reads_alike(line: str, title: str) -> bool:
+    """Say whether a line is a title, whatever white space and case each has."""
+    return bool(title) and line.casefold().split() == title.casefold().split()
+
+
+def _looks_like_headline(line: str, *, is_above: bool) -> bool:
+    """Say whether a line is short and ends without a stop; a question may be a headline too.
+
+    One that `is_above` a date line, a byline or a label such as "ABSTRACT." may end with a stop.
+    """
+    last = line.rstrip(CLOSERS)[-1:]
+    return len(line) <= LONGEST_HEADLINE and last not in tuple("…:;," if is_above else ".…:;,")
 
 
 def _drafts(
@@ -141,11 +172,12 @@ def _drafts(
     parts: Sequence[Block],
     segments: Sequence[str],
     most: int | None,
-    splitter: Splitter,
+    splitter: Splitter | None,
 ) -> Iterator[SentenceDraft]:
     position = 0
     for part, segment in zip(parts, segments, strict=True):
-        for start, end in split_block(text, part, splitter):
+        whole = [(part.start, part.end)]
+        for start, end in split_block(text, part, splitter) if splitter else whole:
             yield SentenceDraft(position, start, end, segment, part.paragraph, text[start:end])
             position += 1
             if most is not None and position > most:
@@ -194,11 +226,4 @@ def _warnings(
             f"{LONG_SENTENCE:,} characters), the first is number {both_numbers(long[0].position)}: "
             "check whether it should be split."
         )
-    broken = text.count("\ufffd")
-    if broken:
-        yield (
-            f"The text contains {counted(broken, 'replacement character')} (\ufffd): "
-            "letters were lost before the import."
-        )
-    if "â€" in text:
-        yield "The text contains “â€”: it was saved with the wrong encoding before the import."
+    yield from spoilt(text)

@@ -16,6 +16,8 @@ from annotator.text.times import ends_after_time
 
 # Raise a number with any change that can move a boundary: that of English, and of the others.
 ENGLISH_RULES, OTHER_RULES = 3, 1
+# What the boundaries of a text are from that came with its own.
+GIVEN = "given-1"
 # Russian has a library that knows it better than a list of words does.
 RAZDEL = "razdel"
 RAZDEL_VERSION = "0.5.0"

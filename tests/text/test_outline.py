@@ -57,6 +57,20 @@ def test_a_short_first_line_without_a_stop_is_the_headline():
     assert segments("Will Trump meet Putin?", STORY) == ["headline", "body", "body"]
 
 
+@pytest.mark.parametrize(
+    "below", ["ABSTRACT.", "Full text:", "By Jane Roe", "3 May 2019"], ids=lambda each: each[:8]
+)
+def test_a_headline_above_a_label_or_a_date_line_may_end_with_a_stop(below):
+    found = segments("Mr. Trump Meets Mr. Putin.", below, STORY)
+    assert (found[0], found[2:]) == ("headline", ["body", "body"])
+    assert found[1] in ("boilerplate", "dateline")
+
+
+def test_what_a_file_gives_as_the_title_is_the_headline_in_its_text():
+    found = outline(f"Talks  FAILED.\n\n{STORY}", title="Talks failed.").sentences
+    assert [each.segment for each in found] == ["headline", "body", "body"]
+
+
 @pytest.mark.parametrize("line", ["Talks failed.", "He said:", "x" * 161, "“Talks failed.”"])
 def test_a_sentence_or_a_long_line_is_no_headline(line):
     assert segments(line, STORY)[0] == "body"
@@ -274,3 +288,20 @@ def test_any_text_is_outlined_by_its_sentences_or_refused(text):
     assert {one.segment for one in found.sentences} <= set(SEGMENTS)
     assert found.title
     assert outline(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The cafÃ© was Ã¼ber.", "“Ã©”: it was saved with the wrong encoding"),
+        ("Ð¡Ð»Ð¾Ð²Ð¾ is here.", "it was saved with the wrong encoding"),
+        ("It&#8217;s here &amp; there.", "2 signs written as in HTML, the first is “&#8217;”"),
+    ],
+)
+def test_a_text_that_was_spoilt_before_is_warned_about(text, said):
+    assert any(said in each for each in outline(f"Talks fail\n\n{text}").warnings)
+
+
+@pytest.mark.parametrize("text", ["Ärger in São Paulo, Ã is a letter.", "AT&T; R&D; Q & A."])
+def test_letters_and_signs_that_are_meant_are_no_fault(text):
+    assert outline(f"Talks fail\n\n{text}\n\n{STORY}").warnings == ()

@@ -1,13 +1,14 @@
 """An article as it was read, before it is stored: what every reader of a format returns."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from annotator.errors import RefusedError
 from annotator.text import fingerprint, sentences, splitters
+from annotator.text.blocks import Block
 from annotator.text.languages import detecting, names
 from annotator.text.outline import (
     AMBIGUOUS_DATE,
@@ -61,6 +62,7 @@ class ArticleDraft:
     # The words that were read without the headline, and those that the file declares.
     words: int | None = None
     declared_words: int | None = None
+    is_cut: bool = False  # it came with boundaries of its own
 
     @property
     def language_source(self) -> str:
@@ -74,7 +76,7 @@ class ArticleDraft:
     @property
     def splitter(self) -> str:
         """Return the name and version of what splits it into sentences."""
-        return splitters.splitter_of(self.language).name
+        return splitters.GIVEN if self.is_cut else splitters.splitter_of(self.language).name
 
     @property
     def sentence_count(self) -> int:
@@ -117,15 +119,17 @@ def make_draft(
     where: str = "",
     *,
     titled: bool = False,
+    cut: Sequence[Block] = (),
 ) -> ArticleDraft:
     """Find the sentences of a decoded text and propose title and date where none is given.
 
-    `titled` says that the first paragraph of the text is its headline.
+    `titled` says that the first paragraph of the text is its headline, `cut` where its sentences
+    are, if it came with boundaries of its own.
     """
     refuse_long_lines(text)
     try:
         language = names.code_of(given.language) or detecting.language_of(text)
-        found = outline(text, MOST_SENTENCES, language, titled=titled)
+        found = outline(text, MOST_SENTENCES, language, titled=titled, title=given.title, cut=cut)
     except TooManySentences as error:
         raise RefusedError(
             f"it has more than {MOST_SENTENCES:,} sentences, the maximum of an article;"
@@ -144,7 +148,7 @@ def make_draft(
         warnings=(
             *given.warnings,
             *still_true(found.warnings, given),
-            *of_language(text, language, is_given=bool(given.language)),
+            *of_language(text, language, is_given=bool(given.language), is_cut=bool(cut)),
         ),
         publisher=given.publisher,
         author=given.author,
@@ -154,26 +158,27 @@ def make_draft(
         licence=given.licence,
         metadata=given.metadata,
         where=where,
+        is_cut=bool(cut),
     )
 
 
 def in_language(draft: ArticleDraft, language: str) -> ArticleDraft:
     """Return a draft split as one in this language, whatever its file said."""
-    if language == draft.language:
-        return replace(draft, is_language_given=True)
+    if language == draft.language or draft.is_cut:
+        return replace(draft, language=language, is_language_given=True)
     titled = bool(draft.database) and draft.outline.sentences[0].segment == "headline"
     found = outline(draft.text, MOST_SENTENCES, language, titled=titled)
     return replace(draft, language=language, is_language_given=True, outline=found)
 
 
-def of_language(text: str, language: str, *, is_given: bool) -> Iterator[str]:
+def of_language(text: str, language: str, *, is_given: bool, is_cut: bool = False) -> Iterator[str]:
     """Yield what is to be said of an article's language and of what splits it."""
     if is_given and detecting.disagrees(text, language):
         yield (
             f"The language is given as {names.name_of(language)}, but the text is in another"
             " script: choose the language and preview again."
         )
-    if splitters.missing(language):
+    if not is_cut and splitters.missing(language):
         yield splitters.missing(language)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotator.errors import RefusedError
@@ -224,10 +224,14 @@ def has_other_days(sheet: Sheet, column: str) -> bool:
     if column not in sheet.columns:
         return False
     place = sheet.columns.index(column)
-    cells = (" ".join(row[place].split()) for _, row in sheet.rows(Faults()))
+    return are_other_days(row[place] for _, row in sheet.rows(Faults()))
+
+
+def are_other_days(cells: Iterable[str]) -> bool:
+    """Say whether one of some days is written in numbers whose order somebody has to know."""
     return any(
         dates.NUMBERS.fullmatch(cell) and not dates.in_order(cell, dates.YEAR_FIRST)
-        for cell in cells
+        for cell in (" ".join(each.split()) for each in cells)
     )
 
 

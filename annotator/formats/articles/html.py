@@ -23,7 +23,9 @@ from annotator.formats.articles.article import (
 )
 from annotator.formats.articles.dates import read_day
 from annotator.formats.articles.records import short
+from annotator.phrases import counted
 from annotator.text.decode import Decoded, UndecodableText, check_text, decode
+from annotator.text.words import count_words
 
 LARGEST_PAGE = 5 * 1024 * 1024
 HEAD = 4096
@@ -41,6 +43,18 @@ LANGUAGE = re.compile(
     r"<html\b[^>]{0,1000}?\s(?:xml:)?lang\s*=\s*[\"']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,2})\b",
     re.IGNORECASE,
 )
+# Shorter texts are looked at: a wall before the article, or the teasers of a list.
+FEW_WORDS = 200
+FEWEST_SIGNS = 3
+CONSENT = re.compile(
+    r"\b(?:cookies?|consent|privacy|personal data|our partners|advertis(?:ing|ers)|accept all"
+    r"|reject all|preferences|einwillig\w+|datenschutz\w*|zustimm\w+|partnern|consentement"
+    r"|partenaires|confidentialité|données personnelles|consentimiento|privacidad)\b",
+    re.IGNORECASE,
+)
+LINK = re.compile(r"<a\s[^<>]*?href", re.IGNORECASE)
+MANY_LINKS = 20
+WORDS_OF_A_LIST = 60
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The web reads these names as Windows-1252, the larger of the sets.
 LATIN = {"iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii"}
@@ -184,6 +198,7 @@ def given_by(found: Mapping[str, Any], page: str, version: str) -> Given:
         warnings=(
             "Extracted from a web page: compare it with the page. Only this text is kept.",
             *of_entries(page, found["text"]),
+            *of_no_article(page, found["text"]),
         ),
     )
 
@@ -203,6 +218,26 @@ def of_entries(page: str, text: str) -> tuple[str, ...]:
     return (
         f"The page has {len(entries)} entries, as a live blog has; {missing} of them are not in"
         " this text. Paste them, or save each entry as a page of its own.",
+    )
+
+
+def of_no_article(page: str, text: str) -> tuple[str, ...]:
+    """Warn of what is hardly an article: a wall that asks for consent, or a list of others."""
+    words = count_words([text])
+    if words >= FEW_WORDS:
+        return ()
+    asked = {each.casefold() for each in CONSENT.findall(text)}
+    if len(asked) >= FEWEST_SIGNS:
+        return (
+            "This reads like a notice that asks for consent (cookies, privacy), not like an"
+            " article: open the page, agree or refuse, and save it again.",
+        )
+    links = len(LINK.findall(page))
+    if words >= WORDS_OF_A_LIST or links < MANY_LINKS:
+        return ()
+    return (
+        f"The page has {links:,} links and only {counted(words, 'word')} of text: it may be a list"
+        " of articles. Open each article and save it as a page of its own.",
     )
 
 

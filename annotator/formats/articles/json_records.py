@@ -9,7 +9,7 @@ from typing import Any
 from annotator.errors import RefusedError
 from annotator.formats.articles.article import ArticleDraft
 from annotator.formats.articles.faults import Faults
-from annotator.formats.articles.records import RecordError, Table
+from annotator.formats.articles.records import ALONE, RecordError, Table
 from annotator.text.decode import UndecodableText, decode
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -20,12 +20,13 @@ UNICODE = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 def read(raw: bytes, table: Table, faults: Faults) -> Iterator[ArticleDraft]:
     """Yield the articles of one file; objects that cannot be articles are noted."""
-    for number, row in enumerate(objects(raw), start=1):
+    found = content(raw)
+    for number, row in enumerate(rows_of(found), start=1):
         where = f"article {number}"
         try:
             if isinstance(row, RecordError):
                 raise RecordError(f"{where}: {row}")
-            draft = table.draft(row, number, where)
+            draft = table.draft(row, number if isinstance(found, list) else ALONE, where)
         except RecordError as error:
             faults.note(error)
         else:
@@ -39,13 +40,22 @@ def objects(raw: bytes) -> Iterator[dict[str, Any] | RecordError]:
         RefusedError: it is no JSON, or an empty list.
 
     """
+    yield from rows_of(content(raw))
+
+
+def content(raw: bytes) -> Any:
+    """Return what one file says; RefusedError where it is no JSON in UTF-8."""
     try:
         decoded = decode(raw)
     except UndecodableText as error:
         raise RefusedError(str(error)) from error
     if decoded.encoding not in UNICODE:
         raise RefusedError("it is not UTF-8; save it as UTF-8")
-    found = parse(decoded.text)
+    return parse(decoded.text)
+
+
+def rows_of(found: Any) -> Iterator[dict[str, Any] | RecordError]:
+    """Yield the objects of what a file says, or why one of them is none."""
     rows = found if isinstance(found, list) else [found]
     if not rows:
         raise RefusedError("its list is empty")
@@ -68,11 +78,20 @@ def parse(text: str, where: str = "") -> Any:
     except RecursionError as error:
         raise RecordError(f"{before}it is nested too deeply") from error
     except json.JSONDecodeError as error:
-        place = f"character {error.colno}" if where else f"line {error.lineno}"
+        place = place_of(error, text, is_line=bool(where))
         fault = error.msg.removesuffix(" at")
         raise RecordError(f"{before}it is not valid JSON: {fault} at {place}") from error
     except ValueError as error:  # a key twice, NaN, or a number with thousands of digits
         raise RecordError(f"{before}{error}") from error
+
+
+def place_of(error: json.JSONDecodeError, text: str, *, is_line: bool) -> str:
+    """Say where a text stops being JSON: a bracket that is missing is missed at the very end."""
+    if error.pos >= len(text.rstrip()):
+        return "the end; is a bracket missing?"
+    if is_line:
+        return f"character {error.colno}"
+    return f"line {error.lineno}, character {error.colno}"
 
 
 def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

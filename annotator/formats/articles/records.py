@@ -2,7 +2,8 @@
 
     key           the article's short name, unique in the project; without it the file's name and
                   the number of the record
-    text          the article, the only one that must be there
+    text          the article, the only one that must be there; or the list of its sentences, which
+                  keep these boundaries (see `cut_text`)
     title         its headline; without it the headline of the text
     url, publisher, author, licence, language (a code such as "en")
     published_on  a day as 2019-05-03, or a moment that begins like that; see `dates` for others
@@ -11,7 +12,7 @@ Any other key is kept as metadata of the article, exact, and stands in releases.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ from annotator.formats.articles.article import (
     make_draft,
     refuse_unseen,
 )
+from annotator.text.blocks import Block
 from annotator.text.decode import UndecodableText, check_text
 
 FIELDS = (
@@ -37,12 +39,14 @@ FIELDS = (
     "language",
     "licence",
 )
+SENTENCES = "sentences"
 MOST_KEYS = 200
 LARGEST_METADATA = 100_000
 LONGEST_VALUE = 2000
 LONGEST_LANGUAGE = 35
 # Enough digits that the files of a long list are sorted as they stood in it.
 DIGITS = 5
+ALONE = 0
 
 
 class RecordError(RefusedError):
@@ -84,7 +88,7 @@ class Table:
         return self.columns.get(name, name)
 
     def draft(self, record: Mapping[str, Any], number: int, where: str) -> ArticleDraft:
-        """Return the article of one record, numbered from 1.
+        """Return the article of one record, numbered from 1, or ALONE in its file.
 
         Raises:
             RecordError: naming the place and the field, and what would be right.
@@ -99,13 +103,17 @@ class Table:
         """Return the article of one record; errors do not say where."""
         if len(record) > MOST_KEYS:
             raise RefusedError(f"it has {len(record):,} keys, at most {MOST_KEYS} can be kept")
-        said = {name: self.value(record, name) for name in FIELDS}
-        text = said["text"]
+        column, listed = self.listed(record)
+        said = {name: self.value(record, name) for name in FIELDS if name != "text" or not listed}
+        cut = cut_text(listed) if listed else NOT_CUT
+        text = cut.text if listed else said["text"]
         if not text.strip():
             raise RefusedError(self.no_text(record))
         check_text(text)
-        own = {self.column(name) for name in FIELDS}
-        metadata = {name: value for name, value in record.items() if name not in own}
+        ours = {column, *map(self.column, FIELDS)}
+        metadata = {name: value for name, value in record.items() if name not in ours}
+        if cut.beside:
+            metadata[column] = cut.beside
         check_metadata(metadata)
         given = Given(
             title=short("title", said["title"], LONGEST_TITLE),
@@ -118,10 +126,21 @@ class Table:
             metadata=metadata,
             warnings=self.warnings,
         )
-        key = said["key"].strip() or f"{self.stem}-{number:0{DIGITS}}"
+        own = self.stem if number == ALONE else f"{self.stem}-{number:0{DIGITS}}"
+        key = said["key"].strip() or own
         if "/" in key or "\\" in key:
             raise RefusedError(f"its key “{key[:60]}” contains a slash; choose another one")
-        return make_draft(key, text, self.encoding, given, where)
+        return make_draft(key, text, self.encoding, given, where, cut=cut.blocks)
+
+    def listed(self, record: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Return the key that holds the text, and its sentences where it is a list of them."""
+        column = self.column("text")
+        if column not in record and "text" not in self.columns:
+            column = SENTENCES
+        found = record.get(column)
+        if isinstance(found, list) and found:
+            return column, found
+        return self.column("text"), []
 
     def value(self, record: Mapping[str, Any], name: str) -> str:
         """Return one of our fields as text; a key may be a whole number, authors a list."""
@@ -147,6 +166,72 @@ class Table:
             f"there is no “{column}”; it has {names or 'no key at all'}: choose which one"
             " contains the text (by command: --column text=NAME)"
         )
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A text that came as a list of sentences, and where they stand in it.
+
+    `beside` is what each object of the list had beside its text, if any had more than a number.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    beside: list[dict[str, Any]]
+
+
+NOT_CUT = Cut("", (), [])
+
+
+def cut_text(listed: list[Any]) -> Cut:
+    """Join the sentences of a text: strings, objects with a `text`, or lists of these.
+
+    A list within the list is a paragraph. One line break stands between two sentences, a blank line
+    between two paragraphs; white space around a sentence is left out.
+
+    Raises:
+        RefusedError: one of them is none, or empty; it is named.
+
+    """
+    paragraphs = listed if all(isinstance(each, list) for each in listed) else [listed]
+    spans, words, beside = [], [], []
+    at = 0
+    for number, paragraph in enumerate(paragraphs):
+        for place, each in enumerate(paragraph):
+            sentence = sentence_of(each, len(words) + 1)
+            between = "" if not words else "\n" if place else "\n\n"
+            start = at + len(between)
+            at = start + len(sentence)
+            spans.append(Block(start, at, number))
+            words.append(between + sentence)
+            beside.append({name: value for name, value in named(each) if name != "text"})
+    return Cut("".join(words), tuple(spans), [] if are_numbers(beside) else beside)
+
+
+def sentence_of(each: Any, number: int) -> str:
+    """Return the words of one sentence of a list."""
+    found = dict(named(each)).get("text") if isinstance(each, dict) else each
+    if not isinstance(found, str):
+        raise RefusedError(
+            f"sentence {number} of its list is no text; expected texts, objects with a “text”, or"
+            " a list of these for each paragraph"
+        )
+    if not found.strip():
+        raise RefusedError(f"sentence {number} of its list is empty; remove it")
+    return found.strip()
+
+
+def named(each: Any) -> Iterable[tuple[str, Any]]:
+    """Return what an object has, and nothing of a text."""
+    return each.items() if isinstance(each, dict) else ()
+
+
+def are_numbers(beside: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether nothing but the numbers of the sentences stands beside them, if anything."""
+    numbers = [each.get("id") for each in beside]
+    only = all(set(each) <= {"id"} for each in beside)
+    counted = (list(range(start, start + len(beside))) for start in (0, 1))
+    return only and (not any(beside) or numbers in counted)
 
 
 def short(name: str, value: str, longest: int = LONGEST_VALUE) -> str:

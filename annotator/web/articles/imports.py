@@ -254,6 +254,7 @@ def page(
         add=add_form,
         people={each.pseudonym: each for each in assigning.available(project)},
         tables=tables,
+        near=near,
         filter=chosen,
         publishers=publishers_of(tables),
         most=MOST_ROWS,

@@ -40,6 +40,8 @@ from annotator.work.spooling import Spooling
 # So many articles, or sentences, go into one step: some tens of milliseconds.
 BATCH = 200
 SENTENCES = 8_000
+# So many near-duplicates of one file are named.
+PAIRS = 10
 
 Step = Callable[[int], None]
 NO_OUTLINE = Outline("", None, (), ())
@@ -59,7 +61,8 @@ class FileReport:
     first: str = ""
     last: str = ""
     refusal: str = ""
-    twin: str = ""
+    twin: str = ""  # what its only article nearly repeats
+    twins: str = ""  # which of its articles nearly repeat which, in words
     version_of: str = ""
     # Of a download from a news database: what is odd, in words, and what was left out, and why.
     checks: str = ""
@@ -401,16 +404,29 @@ class Run(Spooling):
                 self.told[place] = replace(each, warnings=said)
 
     def report_twins(self, numbers: Iterable[int], twins: Mapping[int, str]) -> None:
-        """Put the first twin of each file into its report; `numbers` are those of all articles."""
+        """Put the twins of each file into its report; `numbers` are those of all articles."""
         left = iter(numbers)
         for part in self.parts:
             report = self.reports[part.report]
             if report.refusal:
                 continue
             own = list(islice(left, len(part.articles)))
-            found = [twins[number] for number in own if number in twins]
-            if found:
-                self.reports[part.report] = replace(report, twin=found[0])
+            found = {
+                key: twins[number]
+                for number, (_, key) in zip(own, part.articles, strict=True)
+                if number in twins
+            }
+            if len(own) > 1:
+                self.reports[part.report] = replace(report, twins=pairs_words(found))
+            elif found:
+                self.reports[part.report] = replace(report, twin=next(iter(found.values())))
+
+
+def pairs_words(twins: Mapping[str, str]) -> str:
+    """Say which article nearly repeats which: "“b” of “a”, “c” of “a” and 3 more"."""
+    named = [f"“{key}” of “{twin}”" for key, twin in islice(twins.items(), PAIRS)]
+    more = f" and {len(twins) - PAIRS:,} more" if len(twins) > PAIRS else ""
+    return ", ".join(named) + more
 
 
 def tell(name: str, number: int, new: ArticleDraft | LeftOut) -> Told:

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from io import BytesIO
+from itertools import islice
 
 from annotator.errors import RefusedError
-from annotator.formats.articles import brat, choosing, csv_tables
+from annotator.formats.articles import brat, choosing, csv_tables, json_records, jsonl
+from annotator.formats.articles.archives import web_records
 from annotator.formats.articles.article import ArticleDraft, unseen, with_title
 from annotator.formats.articles.faults import Faults
-from annotator.formats.articles.records import BrokenTableError
+from annotator.formats.articles.records import FIELDS, MOST_KEYS, SENTENCES, BrokenTableError
 from annotator.store.models import Project
 from annotator.text import fingerprint, near
 from annotator.work.articles import near_duplicates
@@ -17,6 +20,9 @@ from annotator.work.articles.sifting import LeftOut, Sieve, none_left
 
 LONGEST_NAME = 200
 TABLES = ("csv", "tsv")
+RECORDS = ("json", "jsonl")
+# So many records are looked at for the keys that they have.
+LOOKED_AT = 200
 
 
 def no_share(_share: float) -> None:
@@ -46,8 +52,9 @@ class Sent:
 class Reading:
     """One file as read: the articles it would become, or why it cannot be stored.
 
-    `headings` are the columns of a table, `columns` those that were chosen or proposed, by field.
-    `dates` is the order of its days, chosen or proved; `asks_dates` says that there is one to know.
+    `headings` are the columns of a table, or the keys of JSON that are not ours alone; `columns`
+    those that were chosen or proposed, by field. `dates` is the order of its days,
+    chosen or proved; `asks_dates` says that there is one to know.
     """
 
     sent: Sent
@@ -122,6 +129,8 @@ def read(
         form = choosing.format_of(sent.name)
         if form in TABLES:
             table = look_at(sent)
+        elif form in RECORDS:
+            table = look_at_keys(sent, form)
         drafts = choosing.read_bytes(
             sent.raw, sent.name, form, sent.columns, sent.dates, sent.language, faults=faults
         )
@@ -162,11 +171,12 @@ def read(
 
 
 def near_copies(project: Project, readings: list[Reading]) -> dict[str, str]:
-    """Return for the articles of downloads, by key, the other one that each nearly repeats.
+    """Return for articles of files with several, by key, the other one that each nearly repeats.
 
     The other one is of the project or of these files.
     """
-    drafts = [draft for each in readings if each.is_download for draft in each.drafts]
+    several = [each for each in readings if each.is_download or each.article_count > 1]
+    drafts = [draft for each in several for draft in each.drafts]
     coming = [(draft.key, near.sketch(draft.text)) for draft in drafts]
     found = near_duplicates.foreseen(project, coming) if coming else {}
     return {drafts[place].key: twin for place, twin in found.items()}
@@ -196,6 +206,34 @@ def look_at(sent: Sent) -> Heading:
         sent.dates or csv_tables.order_of(sheet, days),
         csv_tables.has_other_days(sheet, days),
     )
+
+
+def look_at_keys(sent: Sent, form: str) -> Heading:
+    """Return the keys of the first objects of a file, if one of them is no field of ours.
+
+    The fields are read as they are called; where there is no text, those that are usually called
+    so are proposed. Broken objects are named by whoever reads the file.
+    """
+    try:
+        rows = (
+            (row for _, row in jsonl.lines(BytesIO(sent.raw)))
+            if form == "jsonl"
+            else json_records.objects(sent.raw)
+        )
+        first = [row for row in islice(rows, LOOKED_AT) if isinstance(row, dict)]
+    except RefusedError:
+        return NO_TABLE
+    keys = tuple(dict.fromkeys(str(key) for row in first for key in row))
+    is_ours = {*keys} <= {*FIELDS} and "text" in keys
+    if not keys or is_ours or len(keys) > MOST_KEYS or web_records.knows(first[0]):
+        return NO_TABLE
+    own = {name: name for name in FIELDS if name in keys}
+    if "text" not in own:
+        own = csv_tables.propose(keys) | ({"text": SENTENCES} if SENTENCES in keys else {})
+    columns = {**own, **sent.columns}
+    days = (row.get(columns.get("published_on", "")) for row in first)
+    asks = csv_tables.are_other_days(day for day in days if isinstance(day, str))
+    return Heading(keys, columns, sent.dates, asks)
 
 
 def as_read(reading: Reading) -> Iterator[ArticleDraft]:

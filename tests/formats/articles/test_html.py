@@ -187,3 +187,21 @@ def test_a_live_blog_of_which_entries_are_missing_is_warned_about():
     assert said.startswith("The page has 3 entries, as a live blog has; 2 of them are not in this")
     assert html.of_entries(f"<main>{entries}{teaser}</main>", "\n".join(ENTRIES)) == ()
     assert html.of_entries("<p>" + "<article" * 9 + "<" * 9, "Talks ended.") == ()
+
+
+def test_a_notice_that_asks_for_consent_is_warned_about():
+    wall = (
+        "Before you continue: we and our partners use cookies to show advertising that fits. Accept"
+        " all, or read our privacy policy and change your preferences."
+    )
+    [said] = html.of_no_article("<main></main>", wall)
+    assert said.startswith("This reads like a notice that asks for consent")
+    # An article may well be about cookies.
+    assert html.of_no_article("", "\n".join([*WORDS * 5, wall])) == ()
+
+
+def test_a_list_of_articles_is_warned_about():
+    listed = "".join(f'<li><a class="t" href="/{n}">Talks {n}</a></li>' for n in range(30))
+    [said] = html.of_no_article(f"<main><ul>{listed}</ul></main>", "Latest news on the talks.")
+    assert said.startswith("The page has 30 links and only 5 words of text")
+    assert html.of_no_article(f"<main><ul>{listed}</ul></main>", "\n".join(WORDS * 2)) == ()

@@ -128,3 +128,42 @@ def test_days_that_prove_their_order_need_no_choice(lea):
     page = preview(lea, "us-russia", ("rows.csv", raw))
     assert '<option value="mdy" selected>' in page.text
     assert "6 May 2019" in page.text
+
+
+RECORDS = b'[{"id": 7, "body": "Talks went on.", "desk": "World", "when": "5/3/2019"}]'
+
+
+def test_json_with_other_keys_offers_them_as_columns(lea):
+    page = preview(lea, "us-russia", ("rows.json", RECORDS), status=422)
+    assert '<option value="body" selected>body</option>' in page.text
+    picked = {"column-1-text": "body", "column-1-key": "id", "column-1-published_on": "when"}
+    page = send(lea, PATH, {**upload(), "again": hidden(page, "again"), **picked}, 422)
+    assert "Date format" in page.text
+    picked["dates-1"] = "mdy"
+    page = send(lea, PATH, {**upload(), "again": hidden(page, "again"), **picked}, 200)
+    send(lea, f"{PATH}/add", {"carried": hidden(page, "carried"), "give": "nobody"}, 303)
+    (found,) = db.session.scalars(select(Article))
+    assert (found.key, found.text, str(found.published_on)) == ("7", "Talks went on.", "2019-05-03")
+    assert found.extra["metadata"] == {"desk": "World"}
+
+
+def test_json_lines_with_further_keys_can_be_read_by_other_columns(lea):
+    raw = b'{"key": "7", "text": "Talks went on.", "source_domain": "herald.example"}\n'
+    page = preview(lea, "us-russia", ("rows.jsonl", raw))
+    picked = {"column-1-text": "text", "column-1-key": "key", "column-1-publisher": "source_domain"}
+    page = send(lea, PATH, {**upload(), "carried": hidden(page, "carried"), **picked}, 200)
+    send(lea, f"{PATH}/add", {"carried": hidden(page, "carried"), "give": "nobody"}, 303)
+    assert db.session.scalars(select(Article.publisher)).one() == "herald.example"
+
+
+@pytest.mark.parametrize("raw", [b'{"key": "7", "text": "Talks went on."}', b"[1, 2]", b"{"])
+def test_json_with_our_keys_or_without_any_has_nothing_to_choose(lea, raw):
+    page = preview(lea, "us-russia", ("rows.json", raw), status=422 if raw[1:2] != b'"' else 200)
+    assert "Columns of" not in page.text
+
+
+def test_a_near_duplicate_in_a_table_is_named_with_its_line(lea):
+    told = " ".join(f"The envoy said on day {n} that talks go on." for n in range(30))
+    rows = f"key,text\na,{told}\nb,Other words are here.\nc,{told} He left.\n".encode()
+    page = preview(lea, "us-russia", ("rows.csv", rows))
+    assert "“<bdi>c</bdi>” (line 4) of “<bdi>a</bdi>”" in page.text

@@ -107,7 +107,8 @@ def test_an_import_in_steps_stores_what_one_transaction_stored(project, few_at_o
     first = db.session.scalars(select(Article).where(Article.key == "k0")).one()
     clusters = dict(db.session.execute(select(Article.key, Article.cluster_id)).all())
     assert {key for key, each in clusters.items() if each == first.id} == {"k0", "k1", "k12"}
-    assert [report.twin for report in run.reports] == ["k1", "k0"]
+    found = ["“k0” of “k1”, “k1” of “k0”", "“k12” of “k0”"]
+    assert [report.twins for report in run.reports] == found
     for article in db.session.scalars(select(Article)):
         words = select(func.count(Sentence.id)).where(Sentence.article_id == article.id)
         assert db.session.scalar(words) == article.sentence_count
