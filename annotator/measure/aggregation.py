@@ -8,7 +8,7 @@ M. I. Jordan 2014 (one accuracy per annotator); D. Hovy, T. Berg-Kirkpatrick, A.
 2013 (MACE: annotators who sometimes answer without looking).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ from annotator.measure.cells import (
     expected_right,
     votes,
 )
+from annotator.measure.lookups import Likelihoods
 from annotator.measure.mace import mace, mace_from
 from annotator.measure.methods import FITTED, Method
 from annotator.measure.panel import Panel
@@ -59,11 +60,22 @@ def aggregate(panel: Panel, method: Method, model: Model = STANDARD) -> Gold:
 
     Raises ValueError for an unknown method or a scale of a single value under a model.
     """
+    return aggregates(panel, (method,), model)[method]
+
+
+def aggregates(
+    panel: Panel, methods: Sequence[Method], model: Model = STANDARD
+) -> dict[Method, Gold]:
+    """Return what each of several methods makes of a panel, as `aggregate` does."""
     unlike, place = panel.alike
     times = np.bincount(place, minlength=len(unlike.given)).astype(np.float64)
-    n_values = len(panel.values)
-    cells = Cells.of(unlike.given.astype(np.int64), times, n_values)
-    known = np.ones(panel.given.shape[1], dtype=np.bool_)
+    cells = Cells.of(unlike.given, times, len(panel.values))
+    return {each: made_by(each, cells, place, model) for each in methods}
+
+
+def made_by(method: Method, cells: Cells, place: IntArray, model: Model) -> Gold:
+    """Return what a method makes of units, each of which is like one of the cells' (U,)."""
+    known = np.ones(cells.shape[1], dtype=np.bool_)
     steps = 0
     if method == "majority":
         posterior = votes(cells)
@@ -71,10 +83,10 @@ def aggregate(panel: Panel, method: Method, model: Model = STANDARD) -> Gold:
         posterior = weighted_votes(cells)
     elif method not in FITTED:
         raise ValueError(f"{method!r} is not a method of aggregation")
-    elif n_values < 2:
+    elif cells.shape[2] < 2:
         raise ValueError("a model needs a scale of two values or more")
     else:
-        solutions = fitted(cells, times, method, model)
+        solutions = fitted(cells, method, model)
         posterior, steps, known = merged(solutions), solutions[0].steps, told(cells, solutions)
     chosen, margin = decide(posterior)
     matrices = confusions(cells, posterior, 0.0 if steps == 0 else model.smoothing)
@@ -82,24 +94,23 @@ def aggregate(panel: Panel, method: Method, model: Model = STANDARD) -> Gold:
     return Gold(posterior[place], chosen[place], margin[place], matrices, right, known, steps)
 
 
-def fitted(cells: Cells, times: FloatArray, method: Method, model: Model) -> list[Solution]:
+def fitted(cells: Cells, method: Method, model: Model) -> list[Solution]:
     """Return the solution of a model, and those that are as good.
 
-    `times`: (U,) how many units are alike. The solution is that which EM reaches from the votes;
-    of MACE the likeliest of all starts.
+    The solution is that which EM reaches from the votes; of MACE the likeliest of all starts.
     """
     fit: Callable[[FloatArray], Solution]
     if method == "mace":
-        starts = mace(cells, times, model)
+        starts = mace(cells, model)
         first = max(starts, key=lambda each: each.likelihood)
 
         def fit(start: FloatArray) -> Solution:
-            return mace_from(start, cells, times, model)
+            return mace_from(start, cells, model)
 
     else:
 
         def fit(start: FloatArray) -> Solution:
-            return dawid_skene(start, cells, times, model, method == "one-coin")
+            return dawid_skene(start, cells, model, method == "one-coin")
 
         first, starts = fit(votes(cells)), []
     others = [each for each in starts if each is not first]
@@ -113,8 +124,8 @@ def weighted_votes(cells: Cells) -> FloatArray:
     1 where there are none. As Wawa (worker agreement with aggregate), on shares, so that ties need
     no order.
     """
-    counts = cells.per_unit_and_value()
-    others = cells.per_unit()[cells.unit] - 1
+    counts = cells.counts
+    others = cells.answers[cells.unit] - 1
     alike = counts[cells.unit, cells.value] - 1
     met = np.where(others > 0, cells.weight, 0.0)
     total = cells.per_person(met)
@@ -127,41 +138,44 @@ def weighted_votes(cells: Cells) -> FloatArray:
     return shares
 
 
-def dawid_skene(
-    start: FloatArray, cells: Cells, times: FloatArray, model: Model, one_coin: bool = False
-) -> Solution:
+def dawid_skene(start: FloatArray, cells: Cells, model: Model, one_coin: bool = False) -> Solution:
     """Return where EM comes to rest from a posterior (U, K).
 
-    `times`: (U,) how many units are alike. `one_coin`: one accuracy per annotator, errors spread
-    evenly, instead of an error matrix.
+    `one_coin`: one accuracy per annotator, errors spread evenly, instead of an error matrix.
     """
     posterior, likelihood, taken = start, -np.inf, 0
-    answered = cells.per_unit() > 0
+    answered = cells.answers > 0
     matrices = evened if one_coin else confusions
     for step in range(1, model.steps + 1):
         taken = step
-        prior = np.maximum(times @ posterior, 0) + model.smoothing
+        prior = np.maximum(cells.times @ posterior, 0) + model.smoothing
         prior = prior / prior.sum()
         errors = matrices(cells, posterior, model.smoothing)
         before = posterior
-        posterior, logs = _posterior(cells, np.log(np.maximum(prior, 1e-300)), errors, answered)
-        # No dot product: of long vectors BLAS makes threads, which cost more than the sum.
-        likelihood = float((times * logs).sum())
+        posterior, likelihood = _posterior(cells, prior, errors, answered)
         if np.abs(posterior - before).max(initial=0.0) < model.change:
             break
     return Solution(posterior, likelihood, taken)
 
 
 def _posterior(
-    cells: Cells, log_prior: FloatArray, errors: FloatArray, answered: np.ndarray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the posterior (U, K) under error matrices (A, K, K), and its log likelihood (U,)."""
+    cells: Cells, prior: FloatArray, errors: FloatArray, answered: np.ndarray
+) -> tuple[FloatArray, float]:
+    """Return the posterior (U, K) under error matrices (A, K, K), and its log likelihood."""
+    logs, times = np.log(np.maximum(errors, 1e-300)), cells.times
+    if cells.lookups is not None:
+        # By annotator, value given and true value; of one model.
+        likely = Likelihoods(cells.lookups, logs.transpose(0, 2, 1)[..., None], prior[:, None])
+        mass, above = likely.shares(slice(None))
+        mass[..., ~answered] = 0.0
+        return mass[:, 0].T, float((times * above[0]).sum() + likely.total()[0])
     # Values stand in rows: sums over a few long rows are quicker than over many short ones.
-    score = cells.scores(np.log(np.maximum(errors, 1e-300))) + log_prior[:, None]
+    score = cells.scores(logs) + np.log(np.maximum(prior, 1e-300))[:, None]
     top = score.max(axis=0, initial=-np.inf)
     mass = np.exp(score - top)
     total = mass.sum(axis=0)
-    likelihood: FloatArray = np.log(total) + top
+    # No dot product: of long vectors BLAS makes threads, which cost more than the sum.
+    likelihood = float((times * (np.log(total) + top)).sum())
     return np.where(answered, mass / total, 0.0).T, likelihood
 
 

@@ -6,15 +6,15 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from annotator.measure.panel import NONE
+from annotator.measure.lookups import Lookups
+from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import FloatArray, IntArray
 
 SMOOTHING, STEPS, CHANGE, RESTARTS, SEED = 0.01, 100, 1e-5, 10, 7
 MOST_SMOOTHING, MOST_SEED = 1000.0, 2**31 - 1
 EVEN = 1e-9
-# A table of who gave what is no larger than so many places for each answer, nor than that in all;
-# of a small one the products cost more than they save.
-DENSE, LEAST_DENSE, MOST_DENSE = 8, 20_000, 16_000_000
+# So many look-ups cost as much as going to one answer; of a small panel nothing is looked up.
+LOOKED_UP, LEAST_LOOKED_UP = 2, 20_000
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Cells(NamedTuple):
     """The answers one by one, (L,) each: unit, annotator, value, and how many units are alike.
 
     Sums run over these, so their cost grows with the answers, not with units times annotators.
-    Where most annotators answered most units, `gave` is the table of who gave what, (U, K * A) of
-    ones and zeros, value by value: sums are then products of matrices, at a tenth of the cost, and
-    equal but for the last digits. `times`: (U,) how many units are alike.
+    Where most annotators answered most units they are looked up, by groups of annotators, at a
+    tenth of the cost, and equal but for the last digits. `times`: (U,) how many units are alike;
+    `counts`: (U, K) answers to one of them by value, `answers`: (U,) all of these.
     """
 
     unit: IntArray
@@ -43,34 +43,38 @@ class Cells(NamedTuple):
     weight: FloatArray
     shape: tuple[int, int, int]  # units, annotators, values
     times: FloatArray
-    gave: FloatArray | None
+    counts: FloatArray
+    answers: FloatArray
+    lookups: Lookups | None
 
     @property
     def disputed(self) -> npt.NDArray[np.bool_]:
         """Return the units to which annotators give different values (U,)."""
-        some: npt.NDArray[np.bool_] = (self.per_unit_and_value() > 0).sum(axis=1) > 1
+        some: npt.NDArray[np.bool_] = (self.counts > 0).sum(axis=1) > 1
         return some
 
     @classmethod
-    def of(cls, given: IntArray, times: FloatArray, n_values: int) -> Self:
+    def of(cls, given: Given, times: FloatArray, n_values: int) -> Self:
         """Return the answers of (U, A) places on the scale, -1 where there is none."""
         unit, who = np.nonzero(given != NONE)
-        size, gave = given.size * n_values, None
-        if LEAST_DENSE <= size <= min(DENSE * len(unit), MOST_DENSE):
-            every = [given == value for value in range(n_values)]
-            gave = np.concatenate(every, axis=1).astype(np.float64)
-        value = given[unit, who]
-        return cls(unit, who, value, times[unit], (*given.shape, n_values), times, gave)
+        value = given[unit, who].astype(np.int64)
+        counts = np.stack([(given == each).sum(axis=1) for each in range(n_values)], axis=1)
+        shape = (*given.shape, n_values)
+        found = counts.astype(np.float64), counts.sum(axis=1).astype(np.float64)
+        lookups = Lookups.of(given, times, n_values) if np.prod(shape) >= LEAST_LOOKED_UP else None
+        if lookups and len(lookups.groups) * len(given) > LOOKED_UP * len(unit):
+            lookups = None
+        return cls(unit, who, value, times[unit], shape, times, *found, lookups)
 
     def given_in(self, posterior: FloatArray) -> FloatArray:
         """Return (A, K, K): the posterior (U, K) summed where an annotator gave a value.
 
         `[a, true, v]` sums the share of `true` over the units to which `a` gave `v`.
         """
-        _, people, n_values = self.shape
-        if self.gave is not None:
-            sums = self.gave.T @ (posterior * self.times[:, None])
-            table: FloatArray = sums.reshape(n_values, people, n_values).transpose(1, 2, 0)
+        n_values = self.shape[2]
+        if self.lookups is not None:
+            sums = self.lookups.given_in(posterior * self.times[:, None])
+            table: FloatArray = sums.transpose(0, 2, 1)
             return table
         return np.stack(
             [
@@ -82,26 +86,18 @@ class Cells(NamedTuple):
 
     def right_in(self, posterior: FloatArray) -> FloatArray:
         """Return (A,): how many answers of each annotator are right under a posterior (U, K)."""
-        _, people, n_values = self.shape
-        if self.gave is None:
+        if self.lookups is None:
             return self.per_person(self.weight * posterior[self.unit, self.value])
-        sums = np.zeros(people)
-        for value in range(n_values):
-            mine = self.gave[:, value * people : (value + 1) * people]
-            sums += (posterior[:, value] * self.times) @ mine
-        return sums
+        right: FloatArray = self.given_in(posterior).trace(axis1=1, axis2=2)
+        return right
 
     def scores(self, logs: FloatArray) -> FloatArray:
         """Return (K, U): for each value that may be true the sum of the logs of what was given.
 
         `logs`: (A, K, K) as `given_in` has them.
         """
-        n_values = self.shape[2]
-        if self.gave is not None:
-            sums: FloatArray = logs.transpose(1, 2, 0).reshape(n_values, -1) @ self.gave.T
-            return sums
         return np.stack(
-            [self.per_unit(logs[self.who, true, self.value]) for true in range(n_values)]
+            [self.per_unit(logs[self.who, true, self.value]) for true in range(self.shape[2])]
         )
 
     def per_unit(self, amount: FloatArray | None = None) -> FloatArray:
@@ -137,8 +133,7 @@ class Solution(NamedTuple):
 
 def votes(cells: Cells) -> FloatArray:
     """Return the shares of the votes (U, K), 0 throughout without any."""
-    counts = cells.per_unit_and_value()
-    shares: FloatArray = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shares: FloatArray = cells.counts / np.maximum(cells.answers, 1)[:, None]
     return shares
 
 

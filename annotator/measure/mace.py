@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from annotator.measure.cells import Cells, Model, Solution, votes
+from annotator.measure.lookups import Likelihoods, Lookups
 from annotator.measure.patterns import FloatArray
 
 # Half of what is not known to be known: where a start has a posterior and no annotators yet.
@@ -28,57 +29,54 @@ class Start(NamedTuple):
     common: FloatArray
 
 
-def mace(cells: Cells, times: FloatArray, model: Model) -> list[Solution]:
-    """Return where EM comes to rest from the votes and from seeded starts, in this order.
-
-    `times`: (U,) how many units are alike.
-    """
+def mace(cells: Cells, model: Model) -> list[Solution]:
+    """Return where EM comes to rest from the votes and from seeded starts, in this order."""
     rng = np.random.default_rng(model.seed)
     _, people, n_values = cells.shape
     even = np.full(n_values, 1.0 / n_values)
-    starts = [_begin(votes(cells), cells, times, model)]
+    starts = [_begin(votes(cells), cells, model)]
     for _ in range(model.restarts - 1):
         known = np.asarray(rng.uniform(0.5, 1.0, people), dtype=np.float64)
         habit = rng.dirichlet(np.ones(n_values), people)
         starts.append(Start(known, habit, even))
-    return _rests(cells, times, model, starts)
+    return _rests(cells, model, starts)
 
 
-def mace_from(start: FloatArray, cells: Cells, times: FloatArray, model: Model) -> Solution:
+def mace_from(start: FloatArray, cells: Cells, model: Model) -> Solution:
     """Return where EM comes to rest from a posterior (U, K)."""
-    return _rests(cells, times, model, [_begin(start, cells, times, model)])[0]
+    return _rests(cells, model, [_begin(start, cells, model)])[0]
 
 
-def _begin(start: FloatArray, cells: Cells, times: FloatArray, model: Model) -> Start:
+def _begin(start: FloatArray, cells: Cells, model: Model) -> Start:
     """Return what a posterior (U, K) says of annotators of whom nothing else is known."""
     people = cells.shape[1]
     given = cells.per_person_and_value(cells.weight) + 1
     habit = given / given.sum(axis=1, keepdims=True)
     known, habit = _people(cells, start, np.full(people, KNOWN), habit, model.smoothing)
-    return Start(known, habit, _common(start, times, model))
+    return Start(known, habit, _common(start, cells.times, model))
 
 
-def _rests(
-    cells: Cells, times: FloatArray, model: Model, starts: Sequence[Start]
-) -> list[Solution]:
+def _rests(cells: Cells, model: Model, starts: Sequence[Start]) -> list[Solution]:
     """Return where EM comes to rest from each of several starts."""
-    if cells.gave is None:
-        return [_rest(cells, times, model, *each) for each in starts]
-    return Together(cells, cells.gave, model).rests(starts)
+    if cells.lookups is None:
+        return [_rest(cells, model, *each) for each in starts]
+    return Together(cells, cells.lookups, model).rests(starts)
 
 
 class Together:
-    """EM from several starts at once, on the table of who gave what (see `Cells.gave`).
+    """EM from several starts at once, on the answers of groups of annotators (see `Lookups`).
 
     Some units at a time, all that is made of them stays in the cache of the processor. `known`:
     (R, A) for R starts, `habit`: (R, A, K), `common`: (R, K). What everybody guesses of a unit is
     the same whatever is true, so it enters the likelihood as a sum over annotators.
     """
 
-    def __init__(self, cells: Cells, gave: FloatArray, model: Model) -> None:
-        self.cells, self.gave, self.model = cells, gave, model
+    def __init__(self, cells: Cells, lookups: Lookups, model: Model) -> None:
+        self.cells, self.lookups, self.model = cells, lookups, model
         self.units, self.people, self.n_values = cells.shape
         self.given = cells.per_person_and_value(cells.weight)
+        self.gave = np.zeros((self.n_values, self.units, self.people), dtype=np.bool_)
+        self.gave[cells.value, cells.unit, cells.who] = True
 
     def rests(self, starts: Sequence[Start]) -> list[Solution]:
         """Return where EM comes to rest from each start."""
@@ -111,49 +109,41 @@ class Together:
         Summed over the units to which an annotator gave a value, (R, A, K) each: how likely that is
         true, and how likely it is not; and how common each value is (R, K).
         """
-        runs, a = len(known), self.people
-        knew, guessed = logs_of(known, habit)
-        gain, prior = (knew - guessed).transpose(2, 1, 0), np.log(np.maximum(common, 1e-300)).T
-        likelihood = (self.given * guessed).sum(axis=(1, 2))
-        right = np.zeros((self.n_values, a, runs))
-        wrong = np.zeros((self.n_values, a, runs))
+        runs, times = len(known), self.cells.times
+        likely, guessed = self.likelihoods(known, habit, common)
+        likelihood = (self.given * guessed).sum(axis=(1, 2)) + likely.total()
+        right = np.zeros((self.n_values, runs, self.people))
         mass = np.zeros((self.n_values, runs))
         for first in range(0, self.units, AT_ONCE):
-            gave, times = (
-                self.gave[first : first + AT_ONCE],
-                self.cells.times[first : first + AT_ONCE],
-            )
-            score = np.stack(
-                [gave[:, k * a : (k + 1) * a] @ gain[k] + prior[k] for k in range(self.n_values)]
-            )
-            top = score.max(axis=0)
-            score -= top
-            np.exp(score, out=score)
-            total = score.sum(axis=0)
-            likelihood += (times[:, None] * (np.log(total) + top)).sum(axis=0)
-            score /= total
+            some = slice(first, first + AT_ONCE)
+            share, above = likely.shares(some)
+            likelihood += (times[some] * above).sum(axis=1)
+            share *= times[some]
             for k in range(self.n_values):
-                mine = gave[:, k * a : (k + 1) * a].T
-                share = score[k] * times[:, None]
-                right[k] += mine @ share
-                wrong[k] += mine @ (times[:, None] - share)
-                mass[k] += share.sum(axis=0)
-        return likelihood, right.transpose(2, 1, 0), wrong.transpose(2, 1, 0), mass.T
+                right[k] += share[k] @ self.gave[k, some].astype(np.float64)
+            mass += share.sum(axis=2)
+        right = right.transpose(1, 2, 0)
+        # Rounding may leave a sum above its whole.
+        return likelihood, right, np.maximum(self.given - right, 0.0), mass.T
+
+    def likelihoods(
+        self, known: FloatArray, habit: FloatArray, common: FloatArray
+    ) -> tuple[Likelihoods, FloatArray]:
+        """Return what the answers say of the truth, above the logs of guessing them (R, A, K)."""
+        knew, guessed = logs_of(known, habit)
+        gain = (knew - guessed).transpose(1, 2, 0)
+        # By annotator, value given and true value: only where these are one something is gained.
+        logs = np.zeros((self.people, self.n_values, self.n_values, len(known)))
+        for k in range(self.n_values):
+            logs[:, k, k] = gain[:, k]
+        return Likelihoods(self.lookups, logs, common.T), guessed
 
     def posterior(self, known: FloatArray, habit: FloatArray, common: FloatArray) -> FloatArray:
         """Return the posterior (U, K) of one run, 0 throughout where a unit has no answer."""
-        knew, guessed = logs_of(known, habit)
-        a, gain, prior = self.people, knew - guessed, np.log(np.maximum(common, 1e-300))
-        score = np.stack(
-            [
-                self.gave[:, k * a : (k + 1) * a] @ gain[:, k] + prior[k]
-                for k in range(self.n_values)
-            ],
-            axis=1,
-        )
-        mass = np.exp(score - score.max(axis=1, keepdims=True, initial=-np.inf))
-        answered = self.cells.per_unit() > 0
-        return np.where(answered[:, None], mass / mass.sum(axis=1, keepdims=True), 0.0)
+        likely, _ = self.likelihoods(known[None], habit[None], common[None])
+        found, _ = likely.shares(slice(None))
+        found[..., self.cells.answers == 0] = 0.0
+        return found[:, 0].T
 
     def learned(
         self, known: FloatArray, habit: FloatArray, right: FloatArray, wrong: FloatArray
@@ -186,7 +176,6 @@ def logs_of(known: FloatArray, habit: FloatArray) -> tuple[FloatArray, FloatArra
 
 def _rest(
     cells: Cells,
-    times: FloatArray,
     model: Model,
     known: FloatArray,
     habit: FloatArray,
@@ -198,7 +187,7 @@ def _rest(
     `common` (K,): how common each value is.
     """
     likelihood: float = -np.inf
-    posterior, taken = votes(cells), 0
+    posterior, taken, times = votes(cells), 0, cells.times
     for step in range(1, model.steps + 1):
         before, taken = likelihood, step
         posterior, likelihood = _truth(cells, times, known, habit, common)
@@ -206,7 +195,7 @@ def _rest(
         common = _common(posterior, times, model)
         if abs(likelihood - before) < model.change * max(abs(likelihood), 1.0):
             break
-    answered = cells.per_unit() > 0
+    answered = cells.answers > 0
     return Solution(np.where(answered[:, None], posterior, 0.0), likelihood, taken)
 
 

@@ -57,7 +57,7 @@ def rivals(
 def right_share(cells: Cells, solution: Solution, disputed: Some) -> float:
     """Return the expected share of right answers to some units (U,), those that are disputed."""
     right = cells.right_in(np.where(disputed[:, None], solution.posterior, 0.0))
-    return float(right.sum() / (cells.per_unit() * cells.times)[disputed].sum())
+    return float(right.sum() / (cells.answers * cells.times)[disputed].sum())
 
 
 def turned(cells: Cells, posterior: FloatArray) -> FloatArray:
@@ -66,7 +66,7 @@ def turned(cells: Cells, posterior: FloatArray) -> FloatArray:
     What all say stays: it tells a world from one in which the values have other names.
     """
     units = np.flatnonzero(cells.disputed)
-    given = np.where(cells.per_unit_and_value() > 0, posterior, -1.0)[units]
+    given = np.where(cells.counts > 0, posterior, -1.0)[units]
     order = np.argsort(-given, axis=1, kind="stable")
     first, second = order[:, 0], order[:, 1]
     found = posterior.copy()

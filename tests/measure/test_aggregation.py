@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from measure_examples import answers, ratings_from
 from slow_cases import further
 
-from annotator.measure import cells
-from annotator.measure.aggregation import Gold, aggregate
+from annotator.measure import cells, lookups
+from annotator.measure.aggregation import STANDARD, Gold, aggregate, aggregates
 from annotator.measure.cells import Model, decide
 from annotator.measure.doubts import doubts
+from annotator.measure.lookups import Lookups
 from annotator.measure.panel import Panel
 
 METHODS = ["majority", "weighted", "dawid-skene", "one-coin", "mace"]
@@ -282,21 +283,81 @@ def test_who_is_right_less_than_by_guessing_is_named():
     assert (found[0].kind, found[0].who) == ("person", (2,))
 
 
-@pytest.mark.parametrize("method", ["weighted", "dawid-skene", "one-coin", "mace"])
-@pytest.mark.parametrize("seed", range(3))
-def test_products_of_matrices_find_what_sums_over_answers_find(monkeypatch, method, seed):
-    rng = np.random.default_rng(seed)
-    true = rng.integers(0, 4, 400)
-    slips = rng.random((400, 8)) < rng.uniform(0.1, 0.5, 8)
-    given = np.where(slips, rng.integers(0, 4, slips.shape), true[:, None])
-    given[rng.random(given.shape) < 0.2] = -1
-    panel = Panel(tuple("abcd"), given.astype(np.int16))
+def beside(monkeypatch, panel_, method, model=STANDARD):
+    """Compare a method on sums that are looked up with the same on sums over answers."""
     found = []
     for least in (0, 10**9):
-        monkeypatch.setattr(cells, "LEAST_DENSE", least)
-        found.append(aggregate(panel, method))
-    dense, plain = found
-    assert dense.steps == plain.steps
-    assert dense.chosen.tolist() == plain.chosen.tolist()
+        monkeypatch.setattr(cells, "LEAST_LOOKED_UP", least)
+        found.append(aggregate(panel_, method, model))
+    looked_up, plain = found
+    assert looked_up.steps == plain.steps
+    assert looked_up.chosen.tolist() == plain.chosen.tolist()
     for name in ("posterior", "margin", "confusion", "accuracy"):
-        np.testing.assert_allclose(getattr(dense, name), getattr(plain, name), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(
+            getattr(looked_up, name), getattr(plain, name), rtol=0, atol=1e-12
+        )
+
+
+def answered_often(seed, units=400, people=8):
+    rng = np.random.default_rng(seed)
+    true = rng.integers(0, 4, units)
+    slips = rng.random((units, people)) < rng.uniform(0.1, 0.5, people)
+    given = np.where(slips, rng.integers(0, 4, slips.shape), true[:, None])
+    given[rng.random(given.shape) < 0.2] = -1
+    return given.astype(np.int16)
+
+
+@pytest.mark.parametrize("method", ["weighted", "dawid-skene", "one-coin", "mace"])
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_that_are_looked_up_find_what_sums_over_answers_find(monkeypatch, method, seed):
+    beside(monkeypatch, Panel(tuple("abcd"), answered_often(seed)), method)
+
+
+@pytest.mark.parametrize("method", ["dawid-skene", "one-coin", "mace"])
+def test_they_do_with_people_and_units_that_have_no_answer(monkeypatch, method):
+    given = answered_often(3)
+    given[:, 2] = -1
+    given[5:9] = -1
+    beside(monkeypatch, Panel(tuple("abcd"), given), method)
+
+
+@pytest.mark.parametrize("method", ["dawid-skene", "one-coin", "mace"])
+def test_they_do_where_products_are_too_small_to_be_numbers(monkeypatch, method):
+    """Without smoothing what nobody of a model would give has a likelihood of nothing."""
+    given = np.repeat(np.arange(60) % 3, 9).reshape(60, 9)
+    given[::7, :4] = (given[::7, :4] + 1) % 3
+    panel_ = Panel(tuple("abc"), given.astype(np.int16))
+    beside(monkeypatch, panel_, method, Model(smoothing=0))
+    monkeypatch.setattr(lookups, "LEAST", 2.0)
+    beside(monkeypatch, Panel(tuple("abcd"), answered_often(4)), method)
+
+
+@given(table=answers())
+def test_what_is_looked_up_is_the_sum_over_the_answers_of_each_unit(table):
+    # Of many units so many that groups are of several annotators.
+    given_ = np.tile(_whole(table).given, (40, 1))
+    units, times = len(given_), np.arange(1.0, len(given_) + 1)
+    some = Lookups.of(given_, times, 4)
+    amounts = np.random.default_rng(1).random((4, 4, 2))
+    by_unit = np.random.default_rng(2).random((units, 3))
+    sums, products = np.zeros((units, 2)), np.ones((units, 2))
+    given_in = np.zeros((4, 4, 3))
+    for unit, row in enumerate(given_.tolist()):
+        for who, value in enumerate(row):
+            if value >= 0:
+                sums[unit] += amounts[who, value]
+                products[unit] *= np.exp(amounts[who, value])
+                given_in[who, value] += by_unit[unit]
+    tables = some.tables(amounts)
+    everything = slice(None)
+    np.testing.assert_allclose(some.sums(tables, everything), sums, rtol=1e-12)
+    factors = [np.exp(each) for each in tables]
+    np.testing.assert_allclose(some.products(factors, everything), products, rtol=1e-12)
+    np.testing.assert_allclose(some.given_in(by_unit), given_in, rtol=1e-12)
+    assert all(met.sum() == times.sum() for met in some.met)
+
+
+def test_several_methods_at_once_are_each_as_alone():
+    data = simulated()[0]
+    for method, together in aggregates(data, METHODS).items():
+        assert (together.posterior == aggregate(data, method).posterior).all()

@@ -27,7 +27,7 @@ from annotator.work.consensus.voting import ADJUDICATED, MAJORITY, OPEN, SINGLE,
 from annotator.work.gold import counts as project_counts
 from annotator.work.gold.counts import Decided, Gold
 from annotator.work.gold.fitting import panels_of
-from annotator.work.gold.models import Aggregation, Fit
+from annotator.work.gold.models import Aggregation, Fit, fits_of
 from annotator.work.gold.outcomes import Outcomes, Some, outcomes
 from annotator.work.gold.panels import Panels
 from annotator.work.labelling.speakers import speakers_today
@@ -161,11 +161,11 @@ def methods_of(project: Project, way: Aggregation) -> Methods:
     fits: dict[str, dict[Method, Fit]] = {}
     found: dict[str, dict[Method, Outcomes]] = {}
     for name, panel in panels.fields.items():
-        fits[name], found[name] = {}, {}
-        for method in METHODS:
-            one = replace(way, method=method)
-            fits[name][method] = one.fit(panel)
-            found[name][method] = outcomes(panel, one, fits[name][method])
+        fits[name] = fits_of(panel, METHODS, way.model)
+        found[name] = {
+            method: outcomes(panel, replace(way, method=method), fit)
+            for method, fit in fits[name].items()
+        }
     claims_place = place_of(panels, project.codebook.claims_status.value)
     there, _ = presence(panels, claims_place, way.least_margin)
 

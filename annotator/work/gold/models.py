@@ -6,13 +6,13 @@ Whatever is nearer than that stays open for adjudication. Speakers, and whether 
 claim, are an open set and stay with the majority (`consensus`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from annotator.measure.aggregation import Gold, aggregate
+from annotator.measure.aggregation import Gold, aggregates
 from annotator.measure.cells import Model
 from annotator.measure.methods import FITTED, Method
 from annotator.measure.panel import NONE, Panel
@@ -92,10 +92,18 @@ class Aggregation:
 
     def fit(self, panel: Panel) -> "Fit":
         """Fit one field to the units that two or more annotators share; others teach nothing."""
-        shared = panel.shared
-        # A scale of one value has nothing to model.
-        method: Method = self.method if len(panel.values) > 1 else "majority"
-        return Fit(panel.values, shared, aggregate(shared, method, self.model))
+        return fits_of(panel, (self.method,), self.model)[self.method]
+
+
+def fits_of(panel: Panel, methods: Sequence[Method], model: Model) -> dict[Method, "Fit"]:
+    """Fit several methods to the units of one field that two or more annotators share."""
+    # A scale of one value has nothing to model.
+    used: Sequence[Method] = methods if len(panel.values) > 1 else ("majority",)
+    found = aggregates(panel.shared, used, model)
+    return {
+        each: Fit(panel.values, panel.shared, found[each if each in found else "majority"])
+        for each in methods
+    }
 
 
 @dataclass(frozen=True, eq=False)
