@@ -239,6 +239,7 @@ ALL = (
         post("/projects/<slug>/articles/due", "due"),
         post("/projects/<slug>/articles/close", "close"),
         post("/projects/<slug>/articles/language", "language"),
+        post("/projects/<slug>/articles/segments", "segments"),
         post("/projects/<slug>/articles/assign", "assign"),
     ),
     Screen(

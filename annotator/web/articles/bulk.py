@@ -1,4 +1,4 @@
-"""One act on many articles of the list: a due date, an end of work, a language."""
+"""One act on many articles of the list: a due date, an end of work, a language, segments."""
 
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from annotator.web.question import Question, ask, is_sure, posted
 from annotator.web.request_log import record
 from annotator.web.security import person
 from annotator.work.accounts import activity
+from annotator.work.articles import segments as work
 from annotator.work.assignment import assigning, bulk
 from annotator.work.corrections import metadata
 
@@ -97,6 +98,45 @@ def language(slug: str) -> ResponseReturnValue:
         return back(slug, f"Nothing was changed: {error}.")
     record("language of %d articles of %r set to %r", len(edits), slug, code)
     return back(slug, f"Language of {counted(len(edits), 'article')} changed to {code}.")
+
+
+def segments(slug: str) -> ResponseReturnValue:
+    """Change the segment of sentences in the chosen articles."""
+    project, membership = project_for(slug, Role.LEAD)
+    numbers = ticked(project)
+    which, segment, words = (request.form.get(name, "") for name in ("which", "segment", "words"))
+    try:
+        found = work.find(project, numbers, which, segment, words)
+    except RefusedError as error:
+        return back(slug, str(error))
+    if not found.places:
+        return back(slug, none_found(found, numbers))
+    name = work.NAMES[segment]
+    if not is_sure():
+        many = counted(len(found.places), "sentence")
+        lines = [
+            f"{many} in {counted(found.articles, 'article')} will be {name}: {work.WHICH[which]}"
+            + (f" “{words.strip()[:80]}”." if which == work.READING else "."),
+            "Each change stands among the repairs of its article and can be undone there.",
+        ]
+        if found.answered:
+            lines.append(f"{found.answered:,} of them have answers, which are kept.")
+        if found.decided:
+            lines.append(f"{found.decided:,} more have a decision and stay as they are.")
+        return question(membership, f"Change {many}?", lines, "Change segments", numbers)
+    done = write_in_steps(work.change(found, segment, person()))
+    with write():
+        what = f"Segment of {counted(done, 'sentence')} changed to {name}"
+        activity.note(project, person(), activity.ARTICLES, what)
+    record("segment of %d sentences of %r changed to %r", done, slug, segment)
+    return back(slug, f"{what}.")
+
+
+def none_found(found: work.Found, numbers: list[int]) -> str:
+    """Say why no sentence would be changed."""
+    if found.decided:
+        return f"{counted(found.decided, 'sentence')} found, each with a decision: reopen it first."
+    return "No such sentence in these articles." if numbers else NOTHING
 
 
 def assign(slug: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from annotator.store.models import Role
 from annotator.web.access import project_for
 from annotator.web.articles.filters import NAMES, filters_of
 from annotator.web.paging import pager_for, refuse_unknown
-from annotator.work.articles import listing, near_duplicates, repairing
+from annotator.work.articles import listing, near_duplicates, repairing, segments
 from annotator.work.assignment import matrix
 
 
@@ -31,6 +31,8 @@ def show(slug: str) -> ResponseReturnValue:
         states=matrix.STATES,
         missing=listing.MISSING,
         shown_people=listing.SHOWN_PEOPLE,
+        which=segments.WHICH,
+        segment_words=segments.NAMES,
     )
 
 

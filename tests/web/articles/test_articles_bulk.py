@@ -10,7 +10,7 @@ from statements import counted_queries
 
 from annotator.store.clock import now
 from annotator.store.db import db, write
-from annotator.store.models import Article, Assignment, Correction
+from annotator.store.models import Answer, Article, Assignment, Correction, Repair, Sentence
 from annotator.work.accounts import accounts, memberships, projects
 from annotator.work.articles import storing
 from annotator.work.assignment import assigning
@@ -158,3 +158,47 @@ def test_the_list_asks_no_more_often_for_more_articles(lea, article, three):
 @pytest.mark.parametrize("number", ["x", "0", str(2**63)])
 def test_what_is_no_number_of_an_article_is_refused(lea, article, number):
     lea.post("/projects/us-russia/articles/withdraw", {"article": number}, 400)
+
+
+def segments_of(number):
+    db.session.rollback()
+    query = select(Sentence.segment).where(Sentence.article_id == number)
+    return list(db.session.scalars(query.order_by(Sentence.position)))
+
+
+def test_segments_of_many_are_changed_after_a_question_and_can_be_changed_back(lea, three):
+    asked = {"article": three[:2], "which": "headline", "segment": "body"}
+    page = lea.post(f"{PATH}/segments", asked)
+    assert "2 sentences in 2 articles will be body: all headlines." in page.text
+    lea.post(f"{PATH}/segments", {**asked, "sure": "y"})
+    assert [segments_of(number)[0] for number in three] == ["body", "body", "headline"]
+    assert len(db.session.scalars(select(Repair)).all()) == 2
+    first = {"article": three[:2], "which": "first", "segment": "headline", "sure": "y"}
+    lea.post(f"{PATH}/segments", first)
+    assert segments_of(three[0]) == ["headline", "body"]
+
+
+def test_sentences_are_found_by_their_words_and_keep_their_answers(lea, article, three):
+    save(db.session.get(Article, three[0]), claims(claim()), position=1)
+    words = " He left a. She stayed. "
+    asked = {"article": three, "which": "text", "words": words, "segment": "boilerplate"}
+    page = lea.post(f"{PATH}/segments", asked)
+    assert "1 of them have answers" in page.text
+    page = lea.post(f"{PATH}/segments", {**asked, "sure": "y"}, follow_redirects=True)
+    assert "Segment of 1 sentence changed to boilerplate." in page.text
+    assert segments_of(three[0]) == ["headline", "boilerplate"]
+    assert db.session.scalars(select(Answer.sentence_id)).one()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"which": "text", "segment": "body"}, "Enter the text of the sentences"),
+        ({"which": "x", "segment": "body"}, "Choose sentences and the segment"),
+        ({"which": "first", "segment": "x"}, "Choose sentences and the segment"),
+        ({"which": "dateline", "segment": "body"}, "No such sentence"),
+    ],
+)
+def test_what_names_no_sentence_is_refused(lea, three, asked, said):
+    page = lea.post(f"{PATH}/segments", {**asked, "article": three}, follow_redirects=True)
+    assert said in page.text
