@@ -55,11 +55,9 @@ def figures_of(found: Results, book: Codebook) -> Mapping[str, Shown]:
         Shown(
             "time",
             f"{stance} over time",
-            f"Share of each {stance_word} among the claims of a period, by the date of the article,"
-            " from 0 to 100\u202f%; the band is the 95\u202f% interval. A ring has fewer than"
-            f" {LEAST} claims." + undated(found),
+            over_time(found, stance_word) + undated(found),
             lines.over_time("time", f"{stance} over time", found.periods, book, found.period)
-            if found.periods
+            if len(found.periods) > 1
             else None,
             lambda: group_rows("period", found.periods, book),
         ),
@@ -106,6 +104,17 @@ def diverging(
 ) -> Figure | None:
     """Return the bars of some groups, None where there are none."""
     return bars.diverging(id, title, groups, book, many) if groups else None
+
+
+def over_time(found: Results, stance_word: str) -> str:
+    """Say what the figure over time draws; nothing is drawn of a single period."""
+    if len(found.periods) == 1:
+        return f"All dated claims are of one {found.period}; a drawing takes two."
+    return (
+        f"Share of each {stance_word} among the claims of a period, by the date of the article,"
+        " from 0 to 100\u202f%; the band is the 95\u202f% interval. A ring has fewer than"
+        f" {LEAST} claims."
+    )
 
 
 def undated(found: Results) -> str:

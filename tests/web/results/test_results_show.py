@@ -110,6 +110,7 @@ def test_a_change_of_a_label_or_of_a_date_is_seen_at_once(labelled, browser):
     with write():
         db.session.query(Article).update({"published_on": date(2019, 5, 3)})
     assert "2019-05 12 6" in said()
+    assert "All dated claims are of one month; a drawing takes two." in said()
     label(labelled, "a: P oc | b: P oc")
     assert "1 claim in articles without a date left out" in said()
 
