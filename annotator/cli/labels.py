@@ -251,8 +251,9 @@ def rows_of(
     mapped = read_mapping(mapping.read_bytes())
     files = of_path(file)
     form = mapped.format or reading.recognise(files)
-    if form == reading.OWN:
-        raise WrongUseError(f"{file} holds annotation rows, which need no --mapping.")
+    if form in {reading.OWN, reading.RESULTS}:
+        what = "annotation rows" if form == reading.OWN else "answers to model-tasks"
+        raise WrongUseError(f"{file} holds {what}, which need no --mapping.")
     yield from answer_rows(importer, reading.read(files, form, mapped.of_file), mapped)
 
 
@@ -264,6 +265,11 @@ def refuse_others(file: Path) -> None:
         if file.is_dir():
             raise WrongUseError(f"{file} is a folder; {error}") from error
         return  # lines that are no rows are named one by one
+    if form == reading.RESULTS:
+        raise WrongUseError(
+            f"{file} holds answers to requests of annotator model-tasks; --as model --model NAME"
+            " says whose they are."
+        )
     if form != reading.OWN:
         title = reading.FORMATS[form].title
         raise WrongUseError(

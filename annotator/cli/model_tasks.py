@@ -14,7 +14,7 @@ from annotator.formats.articles import jsonl
 from annotator.formats.models.tasks import characters
 from annotator.phrases import counted
 from annotator.work.accounts import projects
-from annotator.work.models.tasks import requests
+from annotator.work.models.tasks import MOST_EXAMPLES, requests
 
 
 @click.command("model-tasks")
@@ -31,7 +31,7 @@ from annotator.work.models.tasks import requests
 )
 @click.option(
     "--examples",
-    type=click.IntRange(0, 1000),
+    type=click.IntRange(0, MOST_EXAMPLES),
     default=0,
     show_default=True,
     help="Decided sentences to show with their answers; none is of an article that is asked for,"

@@ -76,6 +76,7 @@ ALL = (
         get("/projects/<slug>/models", "show"),
         post("/projects/<slug>/models", "suggest"),
         get("/projects/<slug>/models.json", "download"),
+        get("/projects/<slug>/model-tasks.jsonl", "tasks"),
     ),
     Screen(
         "results",

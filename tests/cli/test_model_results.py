@@ -158,3 +158,10 @@ def test_nothing_that_counts_changes(bring, command, article):
     before = [*figures()]
     assert bring(*[(n, said(article, n)) for n in (2, 3, 4)]).exit_code == 0
     assert [*figures()] == before
+
+
+def test_without_the_name_of_a_model_its_answers_are_not_taken(bring):
+    found = bring((2, NONE), words=("--as", "people"))
+    assert found.exit_code == 2
+    assert "--as model --model NAME" in found.stderr
+    assert stored() == []

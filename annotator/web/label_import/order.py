@@ -15,11 +15,13 @@ from annotator.formats.labels.files import Files
 from annotator.formats.labels.mapping import read_mapping
 from annotator.formats.labels.other_tools import reading
 from annotator.formats.labels.rows import AnswerRow
+from annotator.formats.models import results
 from annotator.web.security import person
 from annotator.web.uploads import unpack_bytes
 from annotator.work.imported_labels.kinds import Said, kind_of
 from annotator.work.label_import.checking import not_given_here
 from annotator.work.label_import.mapped import answer_rows
+from annotator.work.label_import.model_answers import model_rows
 from annotator.work.label_import.rows import Importer, Plan
 
 # What is chosen where rows of our own export say themselves what they are.
@@ -53,6 +55,13 @@ class Order:
 
         """
         form = reading.recognise(self.files)
+        if form == reading.RESULTS:
+            if not self.said.model:
+                raise RefusedError(
+                    "These are answers of a model to requests of a project: choose that, and enter"
+                    " the name of the model."
+                )
+            return form
         if form != reading.OWN and self.said.kind is None:
             raise RefusedError(
                 f"Labels of {reading.FORMATS[form].title} do not say what they are: choose it."
@@ -64,14 +73,36 @@ class Order:
         """Say whether it holds rows of our own export, which need no mapping."""
         return not self.toml and self.form == reading.OWN
 
+    @property
+    def is_results(self) -> bool:
+        """Say whether it holds a model's answers to our own requests, which need no mapping."""
+        return self.form == reading.RESULTS
+
+    @property
+    def is_mapped(self) -> bool:
+        """Say whether a mapping says what its labels mean."""
+        return not (self.is_own or self.is_results)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Say whether what does not fit is left out; models answer badly now and then."""
+        return self.skip or self.is_results
+
     def plan(self, importer: Importer) -> Plan:
         """Check every label; nothing is stored."""
         if self.is_own:
             return importer.plan(self.own_rows())
+        if self.is_results:
+            return importer.plan(self.results(importer))
         mapped = read_mapping(self.toml.encode())
         form = mapped.format or self.form
         documents = reading.read(self.files, form, mapped.of_file)
         return importer.plan(answer_rows(importer, documents, mapped))
+
+    def results(self, importer: Importer) -> Iterator[AnswerRow | RecordError]:
+        """Yield the answers of a model as rows."""
+        for name in self.files:
+            yield from model_rows(importer, results.read(io.BytesIO(self.files[name]), name))
 
     def own_rows(self) -> Iterator[AnswerRow | RecordError]:
         """Yield the rows of our own export."""

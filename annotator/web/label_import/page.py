@@ -79,8 +79,8 @@ def step(slug: str) -> ResponseReturnValue:
 
 
 def look(project: Project, membership: Membership, order: Order) -> ResponseReturnValue:
-    """Show what the file holds, and ask what it means; our own rows need no mapping."""
-    if order.is_own:
+    """Show what the file holds, and ask what it means, where it needs a mapping."""
+    if not order.is_mapped:
         return check(project, membership, order)
     return mapping_page(project, membership, order, held=found_in(order))
 
@@ -92,7 +92,7 @@ def found_in(order: Order) -> Held:
 
 def check(project: Project, membership: Membership, order: Order) -> ResponseReturnValue:
     """Show what would come in, and the mapping as a file."""
-    if not order.is_own and not order.toml:
+    if order.is_mapped and not order.toml:
         order = replace(order, toml=toml_of(order.form, found_in(order), request.form))
     if len(order.raw) > MUCH:
         return mapping_page(project, membership, order)
@@ -103,8 +103,8 @@ def check(project: Project, membership: Membership, order: Order) -> ResponseRet
 
 def download(order: Order) -> Response:
     """Send the mapping as the file that the command reads."""
-    if order.is_own:
-        raise RefusedError("Rows of our own export need no mapping.")
+    if not order.is_mapped:
+        raise RefusedError("Rows of our own export, and answers to our requests, need no mapping.")
     toml = order.toml or toml_of(order.form, found_in(order), request.form)
     reply = current_app.response_class(toml, mimetype="application/toml")
     reply.headers["Content-Disposition"] = 'attachment; filename="mapping.toml"'
@@ -113,7 +113,7 @@ def download(order: Order) -> Response:
 
 def store(project: Project, order: Order) -> ResponseReturnValue:
     """Begin the import and lead to the page that says how far it is."""
-    if not order.is_own:
+    if order.is_mapped:
         read_mapping(order.toml.encode())
     user = person()
     with write():
@@ -229,7 +229,8 @@ def mapping_page(
         order=order,
         carried=pack_bytes(order.raw),
         format=reading.FORMATS[order.form].title if held else "",
-        is_own=not held and order.is_own,
+        is_mapped=bool(held) or order.is_mapped,
+        leaves_out=not held and order.is_results,
         itself=ITSELF,
         held=held,
         parts=parts_of(held, project.codebook, request.form) if held else [],

@@ -26,7 +26,7 @@ def carry_out(number: int, project_id: int, user_id: int, order: Order, beat: Be
     user = db.session.get_one(User, user_id)
     with Importer(project, order.said) as importer:
         plan = order.plan(importer)
-        if plan.problems and not order.skip:
+        if plan.problems and not order.leaves_out:
             shown = "; ".join(plan.problems[:5])
             raise RefusedError(f"{counted(len(plan.problems), 'label')} do not fit: {shown}")
         if not plan.answers:

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from annotator.errors import RefusedError
+from annotator.formats.articles import jsonl
 from annotator.store.clock import now
 from annotator.store.db import write
 from annotator.store.models import ModelMember, Project, Role
@@ -20,11 +21,13 @@ from annotator.web.kept import kept
 from annotator.web.models.view import anchoring_line, confusion_view, field_view, test_view
 from annotator.web.paging import chosen, refuse_unknown
 from annotator.web.request_log import record
+from annotator.web.streaming import streamed
 from annotator.work.accounts import activity, model_members
 from annotator.work.models import suggestions
 from annotator.work.models.comparing import compare
 from annotator.work.models.replacing import TESTED, may_replace
 from annotator.work.models.report import NOT_COUNTED, PeopleAndModels, report_json
+from annotator.work.models.tasks import MOST_EXAMPLES, requests
 from annotator.work.models.unaided import said
 
 WHEN = {
@@ -39,6 +42,8 @@ EPSILONS = {
     "0.1": ".1 (a crowd)",
 }
 JSON = "application/json; charset=utf-8"
+MOST_NAME = 100
+JSON_LINES = "application/jsonl; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,24 @@ def download(slug: str) -> Response:
     answer = Response(text, content_type=JSON)
     answer.headers["Content-Disposition"] = f'attachment; filename="{project.slug}-models.json"'
     return answer
+
+
+def tasks(slug: str) -> Response:
+    """Send one request for a language model per sentence; `annotator model-tasks` writes the same.
+
+    400 where there are no articles, or fewer decided sentences than examples are asked for.
+    """
+    project, _ = project_for(slug, Role.LEAD)
+    refuse_unknown("examples", "name")
+    asked = request.args.get("examples", "") or "0"
+    if not (asked.isascii() and asked.isdecimal() and int(asked[:9]) <= MOST_EXAMPLES):
+        abort(400, f"“{asked[:64]}” is no number of examples from 0 to {MOST_EXAMPLES:,}.")
+    name = " ".join(request.args.get("name", "").split())[:MOST_NAME] or None
+    try:
+        lines = jsonl.write(requests(project, None, int(asked), model=name))
+        return streamed(lines, JSON_LINES, f"{project.slug}-model-tasks.jsonl")
+    except RefusedError as error:
+        abort(400, f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
 
 def compared_now(project: Project) -> PeopleAndModels:

@@ -24,6 +24,7 @@ from annotator.work.consensus.content import DECIDED
 from annotator.work.labelling.annotation_rows import speakers_of
 
 MOST_NAMED = 5
+MOST_EXAMPLES = 1000
 
 
 def requests(

@@ -206,6 +206,37 @@ def test_rows_of_our_own_export_need_no_mapping_and_say_themselves_what_they_are
     assert answers() == {"human": 1, "people": 1}
 
 
+def test_answers_of_a_model_to_our_requests_need_no_mapping_and_bad_ones_hold_none_back(
+    article, browser, at_once
+):
+    lea = browser("lea")
+    tasks = lea.get("/projects/us-russia/model-tasks.jsonl").text.splitlines()
+    asked = [json.loads(line)["custom_id"] for line in tasks]
+    answer = {"status": "no_claim", "claims": []}
+    lines = [{"custom_id": asked[2], "answer": answer}, {"custom_id": asked[3], "answer": 7}]
+    sent = {
+        "file": file("results.jsonl", "\n".join(map(json.dumps, lines)).encode()),
+        "kind": "model",
+        "model": "small",
+        "step": "look",
+    }
+    reply = send(lea, PAGE, sent)
+    assert "1 answer, 0 spans by 1 annotator would come in" in reply.text
+    assert "its answer is not a JSON object" in reply.text
+    assert "Mapping" not in reply.text
+    assert send(lea, PAGE, carried(reply, step="toml")).status_code == 422
+    stored = lea.post(PAGE, data=carried(reply, step="store"))
+    done = lea.get(stored.location).text
+    assert "1 answer of results.jsonl imported as model" in done
+    assert "1 label left out" in done
+    assert answers() == {"model": 1}
+    for kind in ("people", "rows"):
+        sent = {"file": file("results.jsonl", tasks[0].encode()), "kind": kind, "step": "look"}
+        refused = send(lea, PAGE, sent)
+        assert refused.status_code == 422
+        assert "enter the name of the model" in refused.text
+
+
 def test_labels_of_another_tool_never_say_themselves_what_they_are(table, browser):
     reply = looked(browser("lea"), table, kind="rows")
     assert reply.status_code == 422

@@ -47,3 +47,24 @@ def test_without_models_the_page_says_how_they_come_in(browser, project):
     page = browser("lea").get(PAGE).text
     assert "No model has answered in this project yet." in page
     assert "annotator model-tasks -p us-russia" in page
+    assert 'href="/projects/us-russia/labels"' in page
+
+
+def test_the_tasks_are_those_of_the_command(browser, article, command, tmp_path):
+    path = tmp_path / "tasks.jsonl"
+    command("model-tasks", "-p", "us-russia", "-o", path, "--model", "small 2")
+    found = browser("lea").get("/projects/us-russia/model-tasks.jsonl?name=+small+2&examples=0")
+    assert found.text == path.read_text("utf-8")
+    assert "us-russia-model-tasks.jsonl" in found.headers["Content-Disposition"]
+
+
+def test_tasks_that_cannot_be_written_are_refused_with_the_cause(browser, project):
+    lea = browser("lea")
+    page = "/projects/us-russia/model-tasks.jsonl"
+    for asked, said in (
+        ("", "There are no articles to ask for."),
+        ("?examples=1001", "“1001” is no number of examples from 0 to 1,000."),
+        ("?examples=-1", "is no number of examples"),
+        ("?wanted=1", "Unknown parameter"),
+    ):
+        assert said in lea.get(page + asked, status=400).text

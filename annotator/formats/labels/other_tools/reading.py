@@ -24,6 +24,8 @@ from annotator.formats.labels.other_tools import (
 )
 
 OWN = "rows"
+# What a model has answered to the requests of `annotator model-tasks`.
+RESULTS = "results"
 
 
 class Format(NamedTuple):
@@ -46,6 +48,7 @@ FORMATS: Mapping[str, Format] = {
 }
 # In this order: what a row of one tool has, a row of another may have beside more.
 BY_ROW: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    RESULTS: lambda row: "custom_id" in row,
     "cas-json": cas_json.recognises,
     "label-studio": label_studio.recognises,
     OWN: lambda row: {"article", "sentence", "annotator", "claims"} <= row.keys(),
