@@ -7,6 +7,7 @@ article with more answers than a step can move appears person by person, so what
 of a person is right in between, too.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -41,9 +42,11 @@ from annotator.work.label_import.handing_in import Pair, hand_in, meet, recount
 from annotator.work.labelling import independence
 from annotator.work.labelling.arriving import table
 
-# So many answers appear in one step: a tenth of a second. Each person's work in an article, with
-# its counts and chips, takes as long as some answers more.
-AT_ONCE, WORK = 20_000, 10
+# So many answers are one part. Each person's work in an article, with its counts and chips, takes
+# as long as some answers more. A step shows as many parts as the one before could have shown in
+# so many seconds, whatever the machine is and whoever else works on it.
+AT_ONCE, WORK = 2_500, 10
+SECONDS = 0.1
 
 
 def parts(pairs: Iterable[Pair]) -> list[list[Pair]]:
@@ -85,9 +88,16 @@ def appear(number: int) -> Steps[None]:
             except IntegrityError:
                 refuse_answered(number, plan)
                 raise
+        many = 1
         while (shown := staging.shown_of(number)) is not None:
-            yield partial(show, number, plan, shown)
+            held = yield partial(show, number, plan, shown, many)
+            many = parts_in(SECONDS, many, held)
     yield from staging.clean(number)
+
+
+def parts_in(seconds: float, many: int, held: float) -> int:
+    """Return how many parts the next step shows, after one of so many took `held` seconds."""
+    return max(1, min(2 * many, int(many * seconds / max(held, 0.001))))
 
 
 def open_up(number: int, plan: staging.Plan) -> None:
@@ -110,21 +120,25 @@ def open_up(number: int, plan: staging.Plan) -> None:
     place(number, plan["parts"][0], plan)
 
 
-def show(number: int, plan: staging.Plan, shown: int) -> None:
-    """Let a further part appear; who has answered since the first one keeps their answers.
+def show(number: int, plan: staging.Plan, shown: int, many: int = 1) -> float:
+    """Let further parts appear; who has answered since the first one keeps their answers.
 
     Two processes may finish one import at once: what the other one has done meanwhile stays.
+    Returns the seconds that it took.
     """
+    begun = time.monotonic()
     if staging.shown_of(number, lock=True) != shown:
-        return
-    part = plan["parts"][shown]
-    state = state_after(plan, shown + 1)
-    staging.move(number, staging.APPEARING, state=state, shown=shown + 1)
-    hold_back(part, plan["known"])
-    late = answered(number, plan, part)
-    staging.drop([row.id for row in late])
-    place(number, part, plan)
-    recount({(row.article_id, row.user_id) for row in late})
+        return 0.0
+    parts = plan["parts"][shown : shown + many]
+    last = shown + len(parts)
+    staging.move(number, staging.APPEARING, state=state_after(plan, last), shown=last)
+    for part in parts:
+        hold_back(part, plan["known"])
+        late = answered(number, plan, part)
+        staging.drop([row.id for row in late])
+        place(number, part, plan)
+        recount({(row.article_id, row.user_id) for row in late})
+    return time.monotonic() - begun
 
 
 def hold_back(part: Sequence[Pair], known: Sequence[int]) -> None:

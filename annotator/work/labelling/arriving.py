@@ -13,10 +13,11 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import JSON, ColumnDefault, Table, func, insert, select
+from sqlalchemy import JSON, ColumnDefault, Table, func, select
 
 from annotator.formats.labels.rows import ClaimRow
-from annotator.store.db import db
+from annotator.store import bulk
+from annotator.store.db import UtcDateTime, db
 from annotator.store.marking import mark_all
 from annotator.store.models import Answer, AnswerEvent, Claim, StagedAnswer, Via
 from annotator.work.labelling import history
@@ -286,8 +287,7 @@ def insert_all(model: Any, rows: Sequence[Row]) -> list[int]:
         # Its RETURNING keeps no order, so rows would go in one by one; who writes writes alone.
         first = (db.session.scalar(select(func.max(made.c.id))) or 0) + 1
         numbers = list(range(first, first + len(rows)))
-        numbered = [{**row, "id": at} for row, at in zip(rows, numbers, strict=True)]
-        db.session.execute(insert(made), numbered)
+        add_all(model, [{**row, "id": at} for row, at in zip(rows, numbers, strict=True)])
         return numbers
     # Taken from its sequence first, so that the rows can be copied.
     each = func.generate_series(1, len(rows)).table_valued("number")
@@ -299,10 +299,39 @@ def insert_all(model: Any, rows: Sequence[Row]) -> list[int]:
 
 def add_all(model: Any, rows: Sequence[Row]) -> None:
     """Insert rows whose numbers nobody needs to know."""
-    if db.engine.dialect.name == "sqlite":
-        db.session.execute(insert(table(model)), list(rows))
-    else:
+    if not rows:
+        return
+    if db.engine.dialect.name != "sqlite":
         copy(table(model), rows)
+        return
+    made = table(model)
+    usual = usual_values(made, rows[0])
+    names = [*rows[0], *usual]
+    same = tuple(usual.values())
+    columns = zip(*[(*row.values(), *same) for row in rows], strict=True)
+    said = [
+        as_driven(made.c[name].type, column) for name, column in zip(names, columns, strict=True)
+    ]
+    bulk.insert_rows(model, names, [*zip(*said, strict=True)])
+
+
+def as_driven(kind: Any, column: Sequence[Any]) -> Sequence[Any]:
+    """Return the values of a column as the driver of SQLite takes them."""
+    if isinstance(kind, UtcDateTime):
+        return [*map(bulk.moments(), column)]
+    if isinstance(kind, JSON):
+        says_null = not kind.none_as_null
+        return [json.dumps(each) if each is not None or says_null else None for each in column]
+    return column
+
+
+def usual_values(made: Table, row: Row) -> Row:
+    """Return what the model says for the columns that a row lacks, where it says anything."""
+    return {
+        column.name: default.arg(None) if default.is_callable else default.arg
+        for column in made.c
+        if column.name not in row and isinstance(default := column.default, ColumnDefault)
+    }
 
 
 def copy(made: Table, rows: Sequence[Row]) -> None:
@@ -310,11 +339,7 @@ def copy(made: Table, rows: Sequence[Row]) -> None:
 
     The rows have the same keys; columns that they lack get the default that the model names.
     """
-    usual = {
-        column.name: default.arg(None) if default.is_callable else default.arg
-        for column in made.c
-        if column.name not in rows[0] and isinstance(default := column.default, ColumnDefault)
-    }
+    usual = usual_values(made, rows[0])
     names = [*rows[0], *usual]
     types = [made.c[name].type for name in names]
     as_json = [isinstance(each, JSON) for each in types]

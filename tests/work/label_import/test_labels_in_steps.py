@@ -61,6 +61,7 @@ def few_at_once(monkeypatch):
     for module in (arriving, labels_in, storing_labels):
         monkeypatch.setattr(module, "AT_ONCE", 2)
     monkeypatch.setattr(appearing, "AT_ONCE", 1)
+    monkeypatch.setattr(appearing, "SECONDS", 0)
 
 
 @pytest.fixture
@@ -457,3 +458,11 @@ def test_people_save_while_thousands_of_labels_come_in(article, settings, tmp_pa
     assert saved > 2
     assert exported().count('"P059"') == article.sentence_count
     assert list(checkup.faults()) == []
+
+
+def test_a_step_shows_as_many_parts_as_fit_into_its_time():
+    assert appearing.parts_in(0.1, 1, 0.01) == 2  # at most twice as many as before
+    assert appearing.parts_in(0.1, 4, 0.1) == 4
+    assert appearing.parts_in(0.1, 8, 0.4) == 2
+    assert appearing.parts_in(0.1, 1, 5.0) == 1
+    assert appearing.parts_in(0.1, 2, 0.0) == 4
