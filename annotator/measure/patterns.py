@@ -208,6 +208,13 @@ def distinct_numbers(numbers: IntArray, reach: int) -> tuple[IntArray, IntArray]
     return ordered[first], place
 
 
+def repeated(*columns: IntArray) -> npt.NDArray[np.bool_]:
+    """Say which rows of columns, (N,) each, are there more than once."""
+    (first, *_), place = distinct(*columns)
+    found: npt.NDArray[np.bool_] = (np.bincount(place, minlength=len(first)) > 1)[place]
+    return found
+
+
 def numbered(numbers: IntArray) -> tuple[IntArray, IntArray]:
     """Return the distinct whole numbers in order, and the place of each: numpy.unique, faster."""
     lowest = int(numbers.min(initial=0))

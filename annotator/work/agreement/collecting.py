@@ -13,7 +13,6 @@ from operator import add
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -102,7 +101,7 @@ class Collector:
         answer, claim = joined_integers(self.now, packed_rows(self.project, selection))
         answers, owner = np.unique(answer, return_inverse=True)
         has = claim >= 0
-        spot = place_of(answers >> SENTENCE, spots[:, 0])
+        spot = Standing(spots[:, 0]).place_of(answers >> SENTENCE)
         return self.assembled(Rows(spots, spot, answers, owner[has], claim[has]))
 
     def all_rows(self) -> "Rows":
@@ -114,21 +113,22 @@ class Collector:
         spots = self.spots(self.selection)
         wanted = [Answer.sentence_id.is_not(None), *of_answers(self.selection)]
         answers = select(Answer.id, packed_answer(self.project)).where(*wanted)
-        read = Columns(np.int64, np.int32, np.int64)
+        read, sentences = Columns(np.int64, np.int32, np.int64), Standing(spots[:, 0])
         for some in runs(self.now, Answer.id):
-            number, answer = joined_integers(self.now, answers.where(some))
-            here = stands_among(answer >> SENTENCE, spots[:, 0])
-            number, answer = number[here], answer[here]
-            order = np.argsort(number)
-            number, answer = number[order], answer[order]
-            read.add(number, place_of(answer >> SENTENCE, spots[:, 0]), answer)
+            columns = joined_integers(self.now, answers.where(some))
+            place = sentences.place_of(columns[1] >> SENTENCE)
+            here = np.flatnonzero(place != NONE)
+            here = here[np.argsort(columns[0][here])]
+            read.add(columns[0][here], place[here], columns[1][here])
         ids, spot, answer = read.all()
+        owners = Standing(ids)
         read = Columns(np.int32, np.int64)
         claims = select(Claim.answer_id, packed_claim(self.project))
         for some in runs(self.now, Claim.id):
             number, claim = joined_integers(self.now, claims.where(some))
-            here = stands_among(number, ids)
-            read.add(place_of(number[here], ids), claim[here])
+            owner = owners.place_of(number)
+            here = owner != NONE
+            read.add(owner[here], claim[here])
         return Rows(spots, spot, answer, *read.all())
 
     def spots(self, selection: Selection) -> IntArray:
@@ -150,7 +150,7 @@ class Collector:
         people, who = in_order(
             people, sorted(people.tolist(), key=lambda each: called.get(each, ""))
         )
-        column = who[place_of(user, np.sort(people))]
+        column = who[Standing(np.sort(people)).place_of(user)]
         given = np.full((int(used.sum()), len(people)), NONE, dtype=np.int16)
         given[unit, column] = (rest & BYTE) - 1
         found_in, articles = numbered(spots[used, 1])
@@ -283,33 +283,27 @@ def in_order(ids: IntArray, order: Sequence[int]) -> tuple[IntArray, IntArray]:
     return ids[sort], place
 
 
-def place_of(wanted: IntArray, ids: IntArray) -> IntArray:
-    """Return where each wanted id stands among ascending ids; all of them stand there."""
-    if not len(ids):
-        return wanted
-    reach = int(ids[-1] - ids[0]) + 1
-    if reach > SPREAD * len(ids):
-        return np.searchsorted(ids, wanted)
-    table = np.zeros(reach, dtype=np.int64)
-    table[ids - ids[0]] = np.arange(len(ids))
-    found: IntArray = table[wanted - ids[0]]
-    return found
+class Standing:
+    """Ascending ids, (N,), among which others are looked for, by a table where they lie close."""
 
+    def __init__(self, ids: IntArray) -> None:
+        self.ids = ids
+        self.first, self.last = (int(ids[0]), int(ids[-1])) if len(ids) else (0, -1)
+        self.table: IntArray | None = None
+        if self.last - self.first < SPREAD * len(ids):
+            self.table = np.full(self.last - self.first + 1, NONE, dtype=np.int64)
+            self.table[ids - self.first] = np.arange(len(ids))
 
-def stands_among(wanted: IntArray, ids: IntArray) -> npt.NDArray[np.bool_]:
-    """Say which wanted ids stand among ascending ids, (N,)."""
-    if not len(ids):
-        return np.zeros(len(wanted), dtype=np.bool_)
-    first, last = int(ids[0]), int(ids[-1])
-    inside = (wanted >= first) & (wanted <= last)
-    if last - first + 1 > SPREAD * len(ids):
-        place = np.searchsorted(ids, np.where(inside, wanted, first))
-        met: npt.NDArray[np.bool_] = inside & (ids[place] == wanted)
-        return met
-    table = np.zeros(last - first + 1, dtype=np.bool_)
-    table[ids - first] = True
-    found: npt.NDArray[np.bool_] = inside & table[np.where(inside, wanted - first, 0)]
-    return found
+    def place_of(self, wanted: IntArray) -> IntArray:
+        """Return where each wanted id stands among them, -1 for those that do not."""
+        if not len(self.ids):
+            return np.full(len(wanted), NONE, dtype=np.int64)
+        inside = (wanted >= self.first) & (wanted <= self.last)
+        some = np.where(inside, wanted, self.first)
+        if self.table is not None:
+            return np.where(inside, self.table[some - self.first], NONE)
+        place = np.searchsorted(self.ids, some)
+        return np.where(inside & (self.ids[place] == some), place, NONE)
 
 
 def places(column: SQLColumnExpression[Any], values: Sequence[Value]) -> ColumnElement[int]:

@@ -305,9 +305,9 @@ def order_of(connection: Connection, project: Project, panels: Panels) -> IntArr
     places = select(Sentence.id, Sentence.position).join(Sentence.article)
     number, position = joined_integers(connection, places.where(Article.project_id == project.id))
     collected = panels.collected
-    here = collecting.stands_among(number, collected.sentences)
+    place = collecting.Standing(collected.sentences).place_of(number)
     places_of = np.empty(len(collected.sentences), dtype=np.int64)
-    places_of[collecting.place_of(number[here], collected.sentences)] = position[here]
+    places_of[place[place != NONE]] = position[place != NONE]
     rank = np.array([ranked[each] for each in collected.article_ids.tolist()], dtype=np.int64)
     return np.lexsort((places_of, rank[collected.articles]))
 

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from annotator.codebook.scheme import REQUIRED_FIELDS, Codebook, Value
 from annotator.measure.alignment import sorted_by
 from annotator.measure.collected import Claims, Collected
 from annotator.measure.matching import Held, rows_of
 from annotator.measure.panel import NONE, Panel, SmallArray
-from annotator.measure.patterns import IntArray, distinct_rows
+from annotator.measure.patterns import IntArray, distinct, repeated
 from annotator.measure.rounds import NEWEST
 from annotator.work.agreement.report import Selection
 from annotator.work.consensus.consensus import STATUS
@@ -89,34 +90,41 @@ def aligned(collected: Collected) -> tuple[IntArray, IntArray, IntArray, IntArra
     are kept: what says again what one before it says counts once.
     """
     claims, speaker = collected.claims, collected.speaker_today
-    kept = said_once(claims, speaker)
-    unit, annotator, who = claims.unit[kept], claims.annotator[kept], speaker[kept]
-    order = claims.order[kept]
-    kin, group = distinct_rows(np.column_stack([unit, who]))
-    place = np.zeros(len(kept), dtype=np.int64)
-    # Only where somebody has two claims of one speaker is there anything to match.
-    mine, holder = distinct_rows(np.column_stack([group, annotator]))
-    several = np.bincount(holder, minlength=len(mine)) > 1
-    crowded = np.unique(mine[several, 0])
+    (of_unit, of_speaker), group = distinct(claims.unit, speaker)
+    place = np.zeros(len(group), dtype=np.int64)
+    stays = np.ones(len(group), dtype=np.bool_)
+    # Only where somebody has two claims of one speaker can one say the other again, or is there
+    # anything to match.
+    twice = np.flatnonzero(repeated(group, claims.annotator))
+    stays[twice] = said_first(claims, group, twice)
+    left = twice[stays[twice]]
+    crowded = np.unique(group[left[repeated(group[left], claims.annotator[left])]])
     if len(crowded):
-        among = np.flatnonzero(np.isin(group, crowded))
-        among = among[sorted_by(group[among], annotator[among], order[among])]
+        among = np.flatnonzero(np.isin(group, crowded) & stays)
+        among = among[sorted_by(group[among], claims.annotator[among], claims.order[among])]
         bounds = np.flatnonzero(np.diff(group[among])) + 1
         for members in np.split(among, bounds):
             place[members] = matched(
-                annotator[members], [each[kept[members]] for each in claims.labels.values()]
+                claims.annotator[members], [each[members] for each in claims.labels.values()]
             )
-    slots, slot = distinct_rows(np.column_stack([group, place]))
-    return slot, kin[slots[:, 0], 0], kin[slots[:, 0], 1], kept
+    kept = np.flatnonzero(stays)
+    (of_group, _), slot = distinct(group[kept], place[kept])
+    return slot, of_unit[of_group], of_speaker[of_group], kept
 
 
-def said_once(claims: Claims, speaker: IntArray) -> IntArray:
-    """Return the claims (C',) that say what no earlier claim of the same answer says."""
-    labels = (values + 1 for values in claims.labels.values())
-    columns = (claims.unit, claims.annotator, speaker, *labels)
-    in_order = sorted_by(claims.unit, claims.annotator, claims.order)
-    _, first = np.unique(distinct_rows(np.column_stack(columns)[in_order])[1], return_index=True)
-    return np.sort(in_order[first])
+def said_first(claims: Claims, group: IntArray, some: IntArray) -> npt.NDArray[np.bool_]:
+    """Say of some claims, (C',) places, which say what no earlier claim of the same answer says.
+
+    `group`: (C,) the sentence and speaker of every claim. All claims of an answer with that speaker
+    are among them.
+    """
+    columns = [group[some], claims.annotator[some], claims.order[some]]
+    in_order = sorted_by(*columns)
+    labels = [values[some] + 1 for values in claims.labels.values()]
+    _, said = distinct(*(each[in_order] for each in (*columns[:2], *labels)))
+    found = np.zeros(len(some), dtype=np.bool_)
+    found[in_order[np.unique(said, return_index=True)[1]]] = True
+    return found
 
 
 def matched(annotator: IntArray, labels: Sequence[IntArray]) -> IntArray:

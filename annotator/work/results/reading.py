@@ -22,7 +22,7 @@ from annotator.measure.patterns import IntArray
 from annotator.store.arrays import integers
 from annotator.store.clusters import read_clusters
 from annotator.store.models import Answer, Article, Claim, Decision, Project, Sentence, Speaker, Via
-from annotator.work.agreement.collecting import stands_among
+from annotator.work.agreement.collecting import Standing
 from annotator.work.agreement.report import CERTAINTY
 from annotator.work.agreement.selection import of_answers, of_sentences
 from annotator.work.consensus.consensus import STANCE, STATUS
@@ -247,7 +247,7 @@ def chains_of(connection: Connection, collected: Collected) -> Chains:
         .order_by(Via.claim_id, Via.position)
     )
     found = integers(connection, query, 4)
-    found = found[stands_among(found[:, 3], collected.sentences)]
+    found = found[Standing(collected.sentences).place_of(found[:, 3]) != NONE]
     cut = np.flatnonzero(np.diff(found[:, 0])) + 1
     first = np.concatenate([[0], cut]) if len(found) else cut
     links = renamed(found[:, 1], collected.merged).tolist()
