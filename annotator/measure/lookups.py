@@ -50,7 +50,7 @@ class Lookups(NamedTuple):
             for who in reversed(range(first, last)):
                 code = code * digits + given[:, who] + 1
             codes.append(code)
-            met.append(np.bincount(code, times, digits ** (last - first)))
+            met.append(np.bincount(code, times, digits ** (last - first)).astype(np.float64))
         return cls(groups, tuple(codes), tuple(met), n_values)
 
     def tables(self, amounts: FloatArray) -> list[FloatArray]:

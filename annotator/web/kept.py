@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -20,16 +21,34 @@ log = logging.getLogger("annotator.web.kept")
 WAIT = 0.2
 
 
+@dataclass(frozen=True)
+class Instead(Generic[T]):
+    """Another kind of report of the same shape, and what makes it."""
+
+    kind: str
+    make: Callable[[], T]
+
+
 def kept(
-    project: Project, kind: str, asked: tuple[Any, ...], shape: type[T], make: Callable[[], T]
+    project: Project,
+    kind: str,
+    asked: tuple[Any, ...],
+    shape: type[T],
+    make: Callable[[], T],
+    instead: Instead[T] | None = None,
 ) -> T:
     """Return the report of this moment: a kept one, or what `make` makes, which is then kept.
 
-    Reading goes on while the database is busy or read-only; the report is then not kept.
+    Where `instead` names another kind that does as well, that one is made and kept where the first
+    is not there. Reading goes on while the database is busy or read-only; the report is then not
+    kept.
     """
     with shared_moment() as now:
         which = keeping.wanted(now, project, kind, asked, shape)
         found = keeping.find(now, which)
+        if found is None and instead is not None:
+            which, make = replace(which, kind=instead.kind), instead.make
+            found = keeping.find(now, which)
         if found is not None:
             return found
         found = make()

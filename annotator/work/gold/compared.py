@@ -7,18 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sqlalchemy import func, select
 
 from annotator.measure.methods import Method
 from annotator.measure.origins import HUMAN
 from annotator.measure.panel import NONE
 from annotator.measure.patterns import IntArray
-from annotator.store.models import Project
+from annotator.store.db import db
+from annotator.store.models import Article, Project
 from annotator.work.consensus.consensus import STATUS
 from annotator.work.gold import counts as project_counts
 from annotator.work.gold.counts import Gold
 from annotator.work.gold.doubts import warnings
 from annotator.work.gold.methods import METHODS, SENTENCE, SHOWN, Equal, Held, Methods, methods_of
 from annotator.work.gold.models import Aggregation
+
+MANY = 20_000  # sentences
 
 
 @dataclass(frozen=True)
@@ -80,14 +84,17 @@ class FieldCompared:
 
 @dataclass(frozen=True)
 class Compared:
-    """All methods on one project; `way` is the chosen one, by which `gold` is counted.
+    """Methods on one project; `way` is the chosen one, by which `gold` is counted.
 
+    `methods`: all of them, or the chosen one alone; then nothing is compared, and no units and no
+    sentences are there to look at.
     `whole` counts whole sentences by who decides them. `open`: ids of sentences without gold by
     it, and `sentences` of those to look at, in the order of the files. `shared`: some sentence has
     two answers. `not_counted` says in words which answers are left out.
     """
 
     way: Aggregation
+    methods: tuple[Method, ...]
     names: tuple[str, ...]
     answered: int
     shared: bool
@@ -97,6 +104,11 @@ class Compared:
     open: tuple[int, ...]
     fields: Mapping[str, FieldCompared]
     sentences: Mapping[str, tuple[int, ...]]
+
+    @property
+    def all_methods(self) -> bool:
+        """Say whether the methods are compared."""
+        return self.methods == METHODS
 
     def counts(self, name: str, method: Method) -> Mapping[str, int]:
         """Return how many units of a field, or whole sentences, are decided by whom or open."""
@@ -125,35 +137,45 @@ class Compared:
         ]  # fmt: skip
 
 
-def compared(project: Project, way: Aggregation) -> Compared:
-    """Compare all methods on a project as it is now."""
-    methods = methods_of(project, way)
-    ids = methods.panels.collected.sentences
+def compared(project: Project, way: Aggregation, methods: tuple[Method, ...] = METHODS) -> Compared:
+    """Compare methods on a project as it is now: all, or nothing beside the chosen one."""
+    found = methods_of(project, way, methods)
+    ids = found.panels.collected.sentences
+    shows = SHOWN if methods == METHODS else ()
     return Compared(
         way,
-        methods.panels.names,
-        len(methods.order),
-        methods.shared,
+        methods,
+        found.panels.names,
+        len(found.order),
+        found.shared,
         project_counts.answers(project, but=HUMAN).not_counted(),
-        methods.whole,
-        methods.gold,
-        methods.open,
-        {name: field_of(methods, name) for name in methods.panels.fields},
-        {show: tuple(ids[methods.sentences(show)].tolist()) for show in SHOWN},
+        found.whole,
+        found.gold,
+        found.open,
+        {name: field_of(found, name, tuple(shows)) for name in found.panels.fields},
+        {show: tuple(ids[found.sentences(show)].tolist()) for show in shows},
     )
 
 
-def field_of(methods: Methods, name: str) -> FieldCompared:
+def is_large(project: Project) -> bool:
+    """Say whether to compare all methods takes longer than whoever opens a page waits."""
+    sentences = select(func.coalesce(func.sum(Article.sentence_count), 0)).where(
+        Article.project_id == project.id
+    )
+    return int(db.session.scalars(sentences).one()) > MANY
+
+
+def field_of(methods: Methods, name: str, shows: tuple[str, ...]) -> FieldCompared:
     fit = methods.fits[name][methods.way.method]
     return FieldCompared(
         methods.panels.fields[name].values,
-        {method: methods.counts(name, method) for method in METHODS},
-        {method: methods.held(name, method) for method in METHODS},
+        {method: methods.counts(name, method) for method in methods.methods},
+        {method: methods.held(name, method) for method in methods.methods},
         tuple(methods.equal(name)),
         int(methods.differing(name).sum()),
         standings_of(methods, name),
         tuple(warnings(methods.way.method, fit.shared, fit.gold, methods.panels.names)),
-        units_of(methods, name),
+        units_of(methods, name, shows),
     )
 
 
@@ -178,18 +200,18 @@ def standings_of(methods: Methods, name: str) -> tuple[Standing, ...]:
     )
 
 
-def units_of(methods: Methods, name: str) -> Units:
+def units_of(methods: Methods, name: str, shows: tuple[str, ...]) -> Units:
     """Return the units of one field that somebody may want to look at."""
     panel = methods.panels.fields[name]
     shown = np.zeros(len(panel.given), dtype=np.int64)
-    for bit, show in enumerate(SHOWN):
+    for bit, show in enumerate(shows):
         shown |= methods.units(name, show).astype(np.int64) << bit
     rows = np.flatnonzero(shown)
     speakers = (
         np.zeros(len(rows), np.int64) if name == STATUS else methods.panels.claim_speaker[rows]
     )
     sentences = methods.panels.collected.sentences[methods.unit_of(name)[rows]]
-    said = np.stack([methods.found[name][method].value[rows] for method in METHODS], axis=1)
+    said = np.stack([methods.found[name][method].value[rows] for method in methods.methods], axis=1)
 
     def listed(numbers: IntArray) -> tuple[int, ...]:
         return tuple(numbers.ravel().tolist())

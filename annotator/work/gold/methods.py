@@ -62,12 +62,13 @@ class Held:
 
 @dataclass(frozen=True, eq=False)
 class Methods:
-    """All methods on one project; `counted` says per field which units of its panel count.
+    """Some or all methods on one project; `counted` says which units of each field's panel count.
 
     Of labels these are claims that most of those who see a claim at all have.
     """
 
     way: Aggregation
+    methods: tuple[Method, ...]
     panels: Panels
     fits: Mapping[str, Mapping[Method, Fit]]
     found: Mapping[str, Mapping[Method, Outcomes]]
@@ -89,7 +90,7 @@ class Methods:
         some = self.differing(name)
         values = {method: each.value[some] for method, each in self.found[name].items()}
         pairs = []
-        for a, b in combinations(METHODS, 2):
+        for a, b in combinations(self.methods, 2):
             both = (values[a] != NONE) & (values[b] != NONE)
             same = both & (values[a] == values[b])
             pairs.append(Equal(a, b, int(both.sum()), int(same.sum())))
@@ -97,7 +98,7 @@ class Methods:
 
     def differing(self, name: str) -> Some:
         """Return the units of a field that count and on which annotators differ."""
-        some: Some = self.found[name][METHODS[0]].differing & self.counted[name]
+        some: Some = self.found[name][self.way.method].differing & self.counted[name]
         return some
 
     def held(self, name: str, method: Method) -> Held:
@@ -114,7 +115,7 @@ class Methods:
         if show == DOUBTED:
             doubt: Some = found[self.way.method].doubted & self.counted[name]
             return doubt
-        values = np.stack([found[method].value for method in METHODS])
+        values = np.stack([found[method].value for method in self.methods])
         highest = values.max(axis=0)
         decided = values != NONE
         lowest = np.where(decided, values, highest).min(axis=0)
@@ -151,8 +152,10 @@ SHOWN: Mapping[str, str] = {
 }
 
 
-def methods_of(project: Project, way: Aggregation) -> Methods:
-    """Compare all methods on a project as it is now; `way` is the one that was chosen."""
+def methods_of(
+    project: Project, way: Aggregation, compared: tuple[Method, ...] = METHODS
+) -> Methods:
+    """Compare methods on a project as it is now; `way` is the one that was chosen, and of them."""
     with one_moment() as connection:
         panels = panels_of(connection, project)
         order = order_of(connection, project, panels)
@@ -161,7 +164,7 @@ def methods_of(project: Project, way: Aggregation) -> Methods:
     fits: dict[str, dict[Method, Fit]] = {}
     found: dict[str, dict[Method, Outcomes]] = {}
     for name, panel in panels.fields.items():
-        fits[name] = fits_of(panel, METHODS, way.model)
+        fits[name] = fits_of(panel, compared, way.model)
         found[name] = {
             method: outcomes(panel, replace(way, method=method), fit)
             for method, fit in fits[name].items()
@@ -177,11 +180,12 @@ def methods_of(project: Project, way: Aggregation) -> Methods:
     everything = np.ones(len(panels.collected.sentences), dtype=np.bool_)
     return Methods(
         way,
+        compared,
         panels,
         fits,
         found,
         {name: everything if name == STATUS else there for name in panels.fields},
-        {m: {how: int(some.sum()) for how, some in whole(m).items()} for m in METHODS},
+        {m: {how: int(some.sum()) for how, some in whole(m).items()} for m in compared},
         gold_by(panels, way, chosen, claims_place, known),
         open_sentences(panels.collected.sentences[order], whole(way.method)[OPEN][order], known),
         order,

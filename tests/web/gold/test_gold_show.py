@@ -2,16 +2,17 @@
 
 import json
 import re
-from html import unescape
+from html import escape, unescape
 
 import numpy as np
 import pytest
 from agreement_examples import label, random_project
 from gold_examples import METHODS, crowded_project, sparse, store_stances, systematic
 from slow_cases import further
+from sqlalchemy import delete
 
 from annotator.store.db import db, write
-from annotator.store.models import Sentence
+from annotator.store.models import KeptReport, Sentence
 from annotator.work.accounts import accounts
 from annotator.work.adjudication import deciding
 from annotator.work.adjudication.deciding import DecisionDraft, case_of
@@ -321,3 +322,36 @@ def test_an_accuracy_that_cannot_be_told_is_not_shown(project, browser):
     assert 'id="matrix-' not in html
     found = methods_of(project, Aggregation("dawid-skene")).counts("stance", "dawid-skene")
     assert (found["dawid-skene"], found["open"]) == (0, 8)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_large_project_shows_the_chosen_method_at_once_and_the_others_when_asked(
+    confused, browser, monkeypatch, method
+):
+    lea, address = browser("lea"), f"{PAGE}?method={method}&annotator="
+    whole = lea.get(address).text
+    monkeypatch.setattr("annotator.work.gold.compared.MANY", 0)
+    with write():
+        db.session.execute(delete(KeptReport))
+    first = lea.get(address).text
+    for name in ("gold-now", "method", "people"):
+        assert section(first, name) == section(whole, name)
+    assert not re.search(r'id="(decided|alike|different)-heading"', first)
+    [asked] = {unescape(each) for each in re.findall(r'hx-get="([^"]*)"', first)}
+    assert f'href="{escape(asked)}#compared"' in first
+    assert asked.endswith("&compare=all")
+    for page in (lea.get(asked).text, lea.get(address).text):
+        # Once it is there it stays, until something changes.
+        assert "hx-get" not in page
+        for name in ("gold-now", "decided", "alike", "people", "different"):
+            assert section(page, name) == section(whole, name)
+
+
+@pytest.mark.parametrize("asked", ["show=open", "show=values", "page=1"])
+def test_whoever_asks_for_the_sentences_of_a_large_project_gets_them(
+    confused, browser, monkeypatch, asked
+):
+    monkeypatch.setattr("annotator.work.gold.compared.MANY", 0)
+    page = browser("lea").get(f"{PAGE}?{asked}").text
+    assert "Sentences to check" in plain(section(page, "different"))
+    browser("lea").get(f"{PAGE}?compare=some", 400)
