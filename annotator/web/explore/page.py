@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from annotator.codebook.scheme import Codebook
 from annotator.errors import RefusedError
 from annotator.store.db import write, write_in_steps
 from annotator.store.models import Membership, Project, Role
 from annotator.text.search import SearchError, Term, marked
+from annotator.web import drawing
 from annotator.web.access import project_for
 from annotator.web.explore.asked import SEGMENTS, filters_asked, kept, token_of
-from annotator.web.explore.said import Said, said_in
+from annotator.web.explore.said import said_in
 from annotator.web.explore.view import address, refuse_annotator, remember, send
 from annotator.web.security import person
 from annotator.work.adjudication import refreshing
@@ -23,7 +27,7 @@ from annotator.work.explore import rows as reading
 from annotator.work.explore.filters import CLAIMS, SORTS, Filters
 from annotator.work.explore.finding import MOST, WALKED, Found, Search
 from annotator.work.explore.notes import Listed
-from annotator.work.explore.rows import Row, Rows
+from annotator.work.explore.rows import Label, Row, Rows
 
 CUT, BEFORE = 600, 200
 ELLIPSIS = ("…", False)
@@ -37,7 +41,7 @@ class Line:
     row: Row
     pieces: tuple[tuple[str, bool], ...]  # stretches of the text, and whether they were searched
     differs: tuple[str, ...]
-    said: tuple[Said, ...]
+    said: tuple[tuple[str, Markup], ...]  # who, and what they say
     versions: tuple[str, ...]
 
 
@@ -98,7 +102,7 @@ def page(
         found=found,
         most=MOST,
         terms=search.terms if search else (),
-        lines=[line_of(project, row, rows, search.terms if search else ()) for row in rows.rows],
+        lines=lines_of(project.codebook, rows, search.terms if search else ()),
         codebook=project.codebook,
         versions=[*reading.versions_of(project).values()],
         segments=SEGMENTS,
@@ -118,17 +122,29 @@ def notes_offered(project: Project, filters: Filters) -> list[Listed]:
     ]
 
 
-def line_of(project: Project, row: Row, rows: Rows, terms: tuple[Term, ...]) -> Line:
-    """Return a row in words and shapes; a long text around what was searched for."""
-    said = tuple(said_in(project.codebook, label, rows.speakers) for label in row.labels)
-    return Line(
-        row.place.token,
-        row,
-        tuple(cut(marked(row.sentence.text, terms))),
-        tuple(kind_word(kind, project.codebook) for kind in row.kinds),
-        said,
-        tuple(sorted({label.version for label in row.labels})),
-    )
+def lines_of(codebook: Codebook, rows: Rows, terms: tuple[Term, ...]) -> list[Line]:
+    """Return the rows in words and shapes; a long text around what was searched for."""
+    draw = drawing.macros("explore/macros.html").words
+    # Many say the same of a sentence, and of others: it is drawn once.
+    drawn: dict[tuple[Any, ...], Markup] = {}
+
+    def words_of(label: Label) -> Markup:
+        said = (label.status, label.claims, label.unsure, label.complete)
+        if said not in drawn:
+            drawn[said] = draw(said_in(codebook, label, rows.speakers))
+        return drawn[said]
+
+    return [
+        Line(
+            row.place.token,
+            row,
+            tuple(cut(marked(row.sentence.text, terms))),
+            tuple(kind_word(kind, codebook) for kind in row.kinds),
+            tuple((label.who, words_of(label)) for label in row.labels),
+            tuple(sorted({label.version for label in row.labels})),
+        )
+        for row in rows.rows
+    ]
 
 
 def cut(pieces: Iterable[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from annotator import phrases
 from annotator.store.db import among, db
@@ -13,27 +15,25 @@ from annotator.store.marking import TABLE
 from annotator.store.models import (
     Answer,
     Article,
+    Claim,
     CodebookVersion,
     Decision,
     Project,
     Sentence,
+    Speaker,
+    Via,
 )
-from annotator.store.rows.answers import (
-    AnswerRow,
-    SpeakerRow,
-    read_everybodys_answers,
-    read_speakers,
-)
+from annotator.store.rows.answers import SpeakerRow, read_speakers
 from annotator.store.snapshot import by_code_point
 from annotator.work.accounts.memberships import pseudonyms_of
 from annotator.work.consensus.content import DECIDED
 from annotator.work.consensus.decisions import claims_of, decisions_on
 from annotator.work.consensus.disagreements import BITS, KINDS
-from annotator.work.explore.filters import CLAIMS, DECISIONS, Filters
+from annotator.work.explore.filters import CLAIMS, DECISIONS, Filters, user_of
 from annotator.work.explore.finding import Place
 from annotator.work.explore.notes import notes_on
-from annotator.work.labelling.drafts import ClaimDraft, claim_draft_of
-from annotator.work.labelling.speakers import speakers_today
+from annotator.work.labelling.drafts import ClaimDraft
+from annotator.work.labelling.speakers import speakers_today, today
 
 EXPORTED = 500
 
@@ -82,7 +82,7 @@ def read(project: Project, filters: Filters, places: Sequence[Place]) -> Rows:
     labels = (
         decided_at(project, numbers)
         if filters.by == DECISIONS
-        else said_at(project, filters, numbers)
+        else said_at(project, filters, places)
     )
     rows = []
     for place in places:
@@ -141,44 +141,93 @@ def sentences_at(numbers: Iterable[int]) -> Any:
 
 
 def said_at(
-    project: Project, filters: Filters, numbers: Iterable[int]
+    project: Project, filters: Filters, places: Sequence[Place]
 ) -> dict[int, dict[int, Label]]:
-    """Return by sentence, and by answer, what everybody or one person says."""
+    """Return by sentence, and by answer, what everybody or one person says.
+
+    Of claims only the answers that hold them are read.
+    """
     names, versions = pseudonyms_of(project), versions_of(project)
-    found: dict[int, dict[int, tuple[str, AnswerRow]]] = {}
-    for answer in read_everybodys_answers([*numbers]):
-        name = names.get(answer.user_id, "?")
-        if answer.status is not None and filters.by in ("", name):
-            found.setdefault(answer.sentence_id, {})[answer.id] = name, answer
+    query = said_query()
+    if filters.of == CLAIMS:
+        query = query.where(among(Answer.id, {place.owner for place in places}))
+    else:
+        query = query.where(among(Answer.sentence_id, {place.sentence for place in places}))
+    if filters.by:
+        query = query.where(Answer.user_id == user_of(project, filters.by))
+    # Many say the same: each claim is made once.
+    made: dict[tuple[Any, ...], ClaimDraft] = {}
+    found: dict[int, dict[int, Label]] = {}
+    for said, rows in groupby(db.session.connection().execute(query), itemgetter(*OF_SAID)):
+        number, sentence, user, status, unsure, complete, note, origin, version = said
+        claims = []
+        for claim, links in groupby(rows, itemgetter(*OF_SAID_CLAIM)):
+            if claim[0] is None:
+                continue
+            via = tuple(link[-1] for link in links if link[-1] is not None)
+            labels = (*claim[1:], via)
+            if labels not in made:
+                speaker, stance, certainty = claim[1:]
+                made[labels] = ClaimDraft(speaker, stance, certainty, via=via)
+            claims.append(made[labels])
+        found.setdefault(sentence, {})[number] = Label(
+            names.get(user, "?"),
+            status,
+            tuple(claims),
+            unsure,
+            complete,
+            note,
+            origin != "human",
+            versions.get(version, ""),
+        )
     return {
-        sentence: {
-            answer.id: label_of(name, answer, versions)
-            for name, answer in sorted(said.values(), key=lambda each: each[0])
-        }
-        for sentence, said in found.items()
+        sentence: dict(sorted(labels.items(), key=lambda each: (each[1].who, each[0])))
+        for sentence, labels in found.items()
     }
 
 
-def label_of(name: str, answer: AnswerRow, versions: Mapping[int, str]) -> Label:
-    """Return what one person says."""
-    return Label(
-        name,
-        answer.status,
-        tuple(claim_draft_of(claim) for claim in answer.claims),
-        answer.unsure,
-        answer.complete,
-        answer.note,
-        answer.origin != "human",
-        versions.get(answer.codebook_version_id, ""),
+def said_query() -> Any:
+    """Return the query of the newest answers with what a row shows of their claims.
+
+    A row for each link of each claim; most answers have one claim and no chain.
+    """
+    link = aliased(Speaker)
+    return (
+        select(
+            Answer.id,
+            Answer.sentence_id,
+            Answer.user_id,
+            Answer.status,
+            Answer.unsure,
+            Answer.complete,
+            Answer.note,
+            Answer.origin,
+            Answer.codebook_version_id,
+            Claim.id,
+            today(),
+            Claim.stance,
+            Claim.certainty,
+            func.coalesce(link.merged_into_id, link.id),
+        )
+        .outerjoin(Claim, Claim.answer_id == Answer.id)
+        .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .outerjoin(Via, Via.claim_id == Claim.id)
+        .outerjoin(link, link.id == Via.speaker_id)
+        .where(Answer.current, Answer.status.is_not(None))
+        .order_by(Answer.id, Claim.position, Via.position)
     )
+
+
+# The places of an answer, and of a claim, in a row of `said_query`; the last one is of a link.
+OF_SAID, OF_SAID_CLAIM = range(9), range(9, 13)
 
 
 def decided_at(project: Project, numbers: Iterable[int]) -> dict[int, dict[int, Label]]:
     """Return by sentence, and by decision, what is decided."""
-    today = speakers_today(db.session.connection(), project)
+    merged = speakers_today(db.session.connection(), project)
     versions = versions_of(project)
     return {
-        sentence: {decision.id: decided(decision, today, versions)}
+        sentence: {decision.id: decided(decision, merged, versions)}
         for sentence, decision in decisions_on([*numbers]).items()
         if decision.state == DECIDED and decision.soft is None
     }
