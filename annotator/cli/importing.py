@@ -95,7 +95,7 @@ def import_command(
 
     Each file is stored completely or not at all and gets one line of report. Nothing is stored
     before all files have been read, so a cancelled import stores nothing. Exit 1 if a file was
-    refused, or a row was left out by --skip.
+    refused; exit 0 says that everything came in, with --skip everything but what was named.
     """
     if as_json and not dry_run:
         raise WrongUseError("--json needs --dry-run.")
@@ -139,15 +139,15 @@ def import_command(
             if assign_new and run.stored:
                 assign_all(run.project, run.stored)
     click.echo(summary(run, dry_run=dry_run), err=as_json)
-    fail_where_not_whole(run)
+    fail_where_refused(run)
 
 
-def fail_where_not_whole(run: Run) -> None:
-    """Say with the exit code that a file was refused or a row left out."""
+def fail_where_refused(run: Run) -> None:
+    """Say with the exit code that a file was refused, and how many rows were left out as asked."""
+    if run.unread:
+        click.echo(f"{counted(run.unread, 'row')} left out.", err=True)
     if run.refused:
         raise FailedCheckError(f"{run.refused} of {counted(len(run.reports), 'file')} refused.")
-    if run.unread:
-        raise FailedCheckError(f"{counted(run.unread, 'row')} left out.")
 
 
 def read_all(sources: list[Source], run: Run) -> None:

@@ -175,7 +175,8 @@ def import_(
     (a file, a folder or a ZIP archive), and --as says what the labels are; "annotator labels
     declare" says it again later, "annotator labels undo" removes them. The articles must exist
     already. Messages number a sentence as on screens and as in files: "sentence 11 (10 in files)".
-    Everything is stored or nothing; exit 1 if a row does not fit.
+    Everything is stored or nothing; exit 1 if a row does not fit. With --skip exit 0 says that
+    everything came in but what was named; exit 1 that nothing did.
 
     With --model and without --mapping, FILE is the result of a batch made by "annotator
     model-tasks", as providers return it, or custom_id and answer a line; answers that are refused
@@ -211,8 +212,11 @@ def import_(
     )
     if plan.origins:
         click.echo(f"What they are: {what(plan)}.")
-    if plan.problems:
+    if plan.problems and not (skip and plan.answers):
         raise FailedCheckError(f"{counted(len(plan.problems), 'row')} cannot be mapped.")
+    if plan.problems:
+        left = "would be left out" if dry_run else "left out"
+        click.echo(f"{counted(len(plan.problems), 'row')} {left}.", err=True)
 
 
 def what(plan: Plan) -> str:

@@ -157,6 +157,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     new_version = BooleanField("If a key is used by another text, import as a new version")
+    skip = BooleanField("Leave out rows that cannot be articles, each named, and import the others")
     # What was read before and shall be read again; of the second, nothing could be stored.
     carried = CarriedField("Files")
     again = CarriedField("Files")
@@ -226,6 +227,7 @@ class AddForm(FlaskForm):  # type: ignore[misc]
     """What was previewed, and who gets it."""
 
     new_version = BooleanField()
+    skip = BooleanField()
     carried = CarriedField("Files")
     # The files of the preview of which nothing is stored: the report names them too.
     again = CarriedField("Files")

@@ -19,12 +19,16 @@ CHANGED = "the text differs from the preview; choose the file again"
 
 @dataclass(frozen=True)
 class Order:
-    """What a lead asked for: the files, and to whom their articles go, so many each."""
+    """What a lead asked for: the files, and to whom their articles go, so many each.
+
+    With `skip` rows that can be no articles are left out.
+    """
 
     carried: Sequence[Carried]
     new_version: bool
     pseudonyms: Sequence[str]
     overlap: int
+    skip: bool = False
 
     @property
     def size(self) -> int:
@@ -56,7 +60,12 @@ def read_all(run: Run, order: Order, beat: Beat | None = None) -> None:
         size = each.articles if order.articles else len(each.sent.raw)
         share = Share(beat, done, size / 2)
         reading = previewing.read(
-            known_texts, each.sent, new_version=order.new_version, leave=each.leave, step=share
+            known_texts,
+            each.sent,
+            new_version=order.new_version,
+            skip=order.skip,
+            leave=each.leave,
+            step=share,
         )
         if reading.refusal:
             run.refuse(reading.name, reading.refusal)
@@ -65,7 +74,13 @@ def read_all(run: Run, order: Order, beat: Beat | None = None) -> None:
         else:
             step = Share(beat, done + size / 2, size / 2 / max(1, len(reading.drafts)))
             drafts = iter(previewing.as_read(reading))
-            run.take(reading.name, drafts, step=step.add, left_out=reading.left_out)
+            run.take(
+                reading.name,
+                drafts,
+                step=step.add,
+                left_out=reading.left_out,
+                faults=reading.faults,
+            )
         done += size
         if beat:
             beat(int(done))
@@ -116,6 +131,8 @@ def words(run: Run, given: int) -> str:
     said = [f"{counted(articles, 'article')} added, {counted(found, 'sentence')}"]
     if given:
         said.append(f"{counted(given, 'assignment')} made")
+    if run.unread:
+        said.append(f"{counted(run.unread, 'row')} left out")
     if run.refused:
         said.append(f"{run.refused:,} of {counted(len(run.reports), 'file')} refused")
     return "; ".join(said) + "."
@@ -125,7 +142,7 @@ def carry_out(number: int, project_id: int, user_id: int, order: Order, beat: Be
     """Read, then store; the step in which it appears also says that it is over."""
     project = db.session.get_one(Project, project_id)
     user = db.session.get_one(User, user_id)
-    with Run(project, user, new_version=order.new_version) as run:
+    with Run(project, user, new_version=order.new_version, skip=order.skip) as run:
         read_all(run, order, beat)
 
         def end(said: str) -> str:

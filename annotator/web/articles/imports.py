@@ -80,9 +80,9 @@ def preview(slug: str) -> ResponseReturnValue:
     total = sum(len(sent.raw) for sent in sources)
     if total > current_app.config["SETTINGS"].largest_upload:
         return too_large(total)
-    new_version = bool(form.new_version.data)
-    readings = read_for_preview(project, sources, new_version=new_version)
-    add_form = new_add_form(project, new_version=new_version)
+    new_version, skip = bool(form.new_version.data), bool(form.skip.data)
+    readings = read_for_preview(project, sources, new_version=new_version, skip=skip)
+    add_form = new_add_form(project, new_version=new_version, skip=skip)
     is_right = asked_filter().validate() if "filtered" in request.form else True
     status = 422 if not is_right or any(reading.refusal for reading in readings) else 200
     return page(project, membership, form, readings, add_form), status
@@ -96,17 +96,17 @@ def add(slug: str) -> ResponseReturnValue:
     valid = form.validate()
     if form.carried.errors:
         abort(422, form.carried.errors[0])
-    new_version = bool(form.new_version.data)
+    new_version, skip = bool(form.new_version.data), bool(form.skip.data)
     if not valid or not enough_people(project, form):
         sources = [each.sent for each in form.files]
-        readings = read_for_preview(project, sources, new_version=new_version)
+        readings = read_for_preview(project, sources, new_version=new_version, skip=skip)
         return page(project, membership, ImportForm(formdata=None), readings, form), 422
     people = chosen_people(project, form)
     overlap = len(people) if form.give.data == EVERYBODY else project.overlap
-    order = Order(form.files, new_version, [each.pseudonym for each in people], overlap)
+    order = Order(form.files, new_version, [each.pseudonym for each in people], overlap, skip)
     if order.size > MUCH or order.articles > MANY:
         return go_on_later(project, order)
-    with Run(project, person(), new_version=new_version) as run:
+    with Run(project, person(), new_version=new_version, skip=skip) as run:
         import_run.read_all(run, order)
 
         def end(said: str) -> Job:
@@ -123,11 +123,13 @@ def add(slug: str) -> ResponseReturnValue:
 
 
 def read_for_preview(
-    project: Project, sources: Sequence[Sent], *, new_version: bool
+    project: Project, sources: Sequence[Sent], *, new_version: bool, skip: bool
 ) -> list[Reading]:
     """Read every file of one batch."""
     known_texts = KnownTexts(project)
-    return [previewing.read(known_texts, sent, new_version=new_version) for sent in sources]
+    return [
+        previewing.read(known_texts, sent, new_version=new_version, skip=skip) for sent in sources
+    ]
 
 
 def go_on_later(project: Project, order: Order) -> ResponseReturnValue:
@@ -216,13 +218,13 @@ def enough_people(project: Project, form: AddForm) -> bool:
     return not form.annotators.errors
 
 
-def new_add_form(project: Project, *, new_version: bool) -> AddForm:
+def new_add_form(project: Project, *, new_version: bool, skip: bool) -> AddForm:
     """Return the second step with everybody ticked, and given to nobody where too few are there."""
     people = assigning.available(project)
     form = AddForm(formdata=None)
     form.annotators.offer(people)
     form.annotators.data = [each.pseudonym for each in people]
-    form.new_version.data = new_version
+    form.new_version.data, form.skip.data = new_version, skip
     form.give.data = BALANCED if len(people) >= project.overlap else NOBODY
     return form
 

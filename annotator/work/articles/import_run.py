@@ -179,10 +179,14 @@ class Run(Spooling):
         drafts: Iterator[ArticleDraft],
         step: Step = no_step,
         left_out: Sequence[LeftOut] = (),
+        faults: Faults | None = None,
     ) -> None:
-        """Keep the articles of a file that somebody else has read, and has left out some of."""
+        """Keep the articles of a file that somebody else has read, and has left out some of.
+
+        `faults` are those of its rows that were left out because they can be no articles.
+        """
         try:
-            self.keep(name, drafts, step=step, left_out=left_out)
+            self.keep(name, drafts, step=step, left_out=left_out, faults=faults)
         except RefusedError as error:
             self.refuse(name, str(error))
 

@@ -69,6 +69,7 @@ class Reading:
     # Articles of a download that are not taken, and the digests of all that were read.
     left_out: tuple[LeftOut, ...] = ()
     digests: tuple[str, ...] = ()
+    faults: Faults = field(default_factory=Faults)  # of the rows that are left out
 
     @property
     def is_download(self) -> bool:
@@ -108,13 +109,16 @@ def read(
     sent: Sent,
     *,
     new_version: bool = False,
+    skip: bool = False,
     leave: Collection[int] = (),
     step: Callable[[float], None] = no_share,
 ) -> Reading:
     """Read one file of a batch without storing anything; `known_texts` keeps what the batch has.
 
     A refusal is part of the result, so that the other files of the batch go on. `leave` are the
-    numbers of articles that are left out; `step` is told which share of a download has been read.
+    numbers of articles that are left out; with `skip` rows that can be no articles are left out,
+    too, and named, as long as the file is read to its end; `step` is told which share of a
+    download has been read.
     """
     if sent.refusal:
         return Reading(sent, shown_name(sent.name), refusal=sent.refusal)
@@ -127,10 +131,7 @@ def read(
     faults = Faults()
     try:
         form = choosing.format_of(sent.name)
-        if form in TABLES:
-            table = look_at(sent)
-        elif form in RECORDS:
-            table = look_at_keys(sent, form)
+        table = heading_of(sent, form)
         drafts = choosing.read_bytes(
             sent.raw, sent.name, form, sent.columns, sent.dates, sent.language, faults=faults
         )
@@ -147,14 +148,15 @@ def read(
                     taken.append(new)
             if draft.of:
                 step(draft.number / draft.of)
-        faults.refuse()
+        if not skip or faults.has_ended or not taken:
+            faults.refuse()
         if left_out and not taken:
             raise RefusedError(none_left(left_out))
     except RefusedError as error:
         known_texts.forget(taken)
         if isinstance(error, BrokenTableError):
             table = NO_TABLE  # choosing other columns would not help
-        taken, left_out, refusal = [], [], str(error)
+        taken, left_out, refusal, faults = [], [], str(error), Faults()
     else:
         refusal = ""
     name = shown_name(sent.name)
@@ -167,6 +169,7 @@ def read(
         **asdict(table),
         left_out=tuple(left_out),
         digests=tuple(digests),
+        faults=faults,
     )
 
 
@@ -193,6 +196,13 @@ class Heading:
 
 
 NO_TABLE = Heading()
+
+
+def heading_of(sent: Sent, form: str) -> Heading:
+    """Return what there is to choose of the columns of a table, or of the keys of JSON."""
+    if form in TABLES:
+        return look_at(sent)
+    return look_at_keys(sent, form) if form in RECORDS else NO_TABLE
 
 
 def look_at(sent: Sent) -> Heading:

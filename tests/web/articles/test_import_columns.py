@@ -167,3 +167,23 @@ def test_a_near_duplicate_in_a_table_is_named_with_its_line(lea):
     rows = f"key,text\na,{told}\nb,Other words are here.\nc,{told} He left.\n".encode()
     page = preview(lea, "us-russia", ("rows.csv", rows))
     assert "“<bdi>c</bdi>” (line 4) of “<bdi>a</bdi>”" in page.text
+
+
+BROKEN = (
+    b'{"key": "a", "text": "One went on."}\n{\n{"key": "b"}\n{"key": "c", "text": "He left."}\n'
+)
+
+
+def test_rows_that_can_be_no_articles_are_left_out_where_somebody_asks(lea):
+    refused = preview(lea, "us-russia", ("rows.jsonl", BROKEN), status=422)
+    assert "This file will not be stored" in refused.text
+    page = preview(lea, "us-russia", ("rows.jsonl", BROKEN), skip="y")
+    assert "Left out: 2 rows" in page.text
+    assert "line 3: there is no “text”" in page.text
+    assert stored() == (0, 0)
+    fields = {"carried": hidden(page, "carried"), "give": "nobody"}
+    assert lea.post(f"{PATH}/add", fields).status_code == 422  # the question was another one
+    send(lea, f"{PATH}/add", {**fields, "skip": "y"}, 303)
+    assert sorted(db.session.scalars(select(Article.key))) == ["a", "c"]
+    report = lea.get(lea.get(PATH).text.partition("/import/")[0] and PATH).text
+    assert "2 rows left out" in report
