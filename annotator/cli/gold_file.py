@@ -10,8 +10,7 @@ from annotator import phrases
 from annotator.cli.faults import WrongUseError, one_line
 from annotator.cli.lists import split_values
 from annotator.cli.printing import decimals, table, warned
-from annotator.measure.cells import Model
-from annotator.measure.methods import Method
+from annotator.measure.methods import Method, Model
 from annotator.work.ratings.gold import gold_of
 from annotator.work.ratings.reading import RatingsError, read_ratings
 

@@ -5,8 +5,7 @@ from typing import get_args
 
 import click
 
-from annotator.measure.cells import MOST_SEED, MOST_SMOOTHING, Model
-from annotator.measure.methods import Method
+from annotator.measure.methods import MOST_SEED, MOST_SMOOTHING, Method, Model
 from annotator.work.consensus.voting import LEAST_MARGIN
 
 USUAL: Method = "majority"

@@ -14,19 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from annotator.measure.cells import (
-    EVEN,
-    Cells,
-    Model,
-    Solution,
-    confusions,
-    decide,
-    expected_right,
-    votes,
-)
+from annotator.measure.cells import EVEN, Cells, Solution, confusions, decide, expected_right, votes
 from annotator.measure.lookups import Likelihoods
 from annotator.measure.mace import mace, mace_from
-from annotator.measure.methods import FITTED, Method
+from annotator.measure.methods import FITTED, Method, Model
 from annotator.measure.panel import Panel
 from annotator.measure.patterns import FloatArray, IntArray
 from annotator.measure.rivals import merged, rivals, told

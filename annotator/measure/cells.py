@@ -1,6 +1,5 @@
 """Answers one by one, as the models of gold sum over them, and what every model makes of them."""
 
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -10,22 +9,9 @@ from annotator.measure.lookups import Lookups
 from annotator.measure.panel import NONE, Given
 from annotator.measure.patterns import FloatArray, IntArray
 
-SMOOTHING, STEPS, CHANGE, RESTARTS, SEED = 0.01, 100, 1e-5, 10, 7
-MOST_SMOOTHING, MOST_SEED = 1000.0, 2**31 - 1
 EVEN = 1e-9
 # So many look-ups cost as much as going to one answer; of a small panel nothing is looked up.
 LOOKED_UP, LEAST_LOOKED_UP = 2, 20_000
-
-
-@dataclass(frozen=True)
-class Model:
-    """How a model is fitted."""
-
-    smoothing: float = SMOOTHING
-    steps: int = STEPS
-    change: float = CHANGE
-    restarts: int = RESTARTS
-    seed: int = SEED
 
 
 class Cells(NamedTuple):

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotator.measure.cells import Cells, Model, Solution, votes
+from annotator.measure.cells import Cells, Solution, votes
 from annotator.measure.lookups import Likelihoods, Lookups
+from annotator.measure.methods import Model
 from annotator.measure.patterns import FloatArray
 
 # Half of what is not known to be known: where a start has a posterior and no annotators yet.

@@ -53,7 +53,7 @@ def imported_by(words, folder):
         (["split", "text.txt"], "nupunkt"),
         (["agreement", "ratings.csv"], "numpy"),
         (["gold", "ratings.csv"], "numpy"),
-        (["gold", "--help"], "numpy"),
+        (["gold", "--help"], ""),
         (["alt-test", "ratings.csv", "--model", "x"], "numpy"),
         (["convert", "text.txt", "-o", "out.jsonl"], "numpy nupunkt"),
         (["verify", "--help"], "jsonschema numpy"),

@@ -9,9 +9,10 @@ from slow_cases import further
 
 from annotator.measure import cells, lookups
 from annotator.measure.aggregation import STANDARD, Gold, aggregate, aggregates
-from annotator.measure.cells import Model, decide
+from annotator.measure.cells import decide
 from annotator.measure.doubts import doubts
 from annotator.measure.lookups import Lookups
+from annotator.measure.methods import Model
 from annotator.measure.panel import Panel
 
 METHODS = ["majority", "weighted", "dawid-skene", "one-coin", "mace"]

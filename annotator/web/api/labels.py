@@ -7,7 +7,7 @@ from flask import Response, abort
 from sqlalchemy import Connection
 
 from annotator.formats.articles import jsonl
-from annotator.measure.cells import Model
+from annotator.measure.methods import Model
 from annotator.store.models import Project, Role
 from annotator.store.snapshot import one_moment
 from annotator.web.agreement.report import examined_now

@@ -3,7 +3,7 @@
 from typing import Any
 
 from annotator.formats.articles.records import FIELDS
-from annotator.measure.cells import MOST_SEED, MOST_SMOOTHING
+from annotator.measure.methods import MOST_SEED, MOST_SMOOTHING
 from annotator.measure.splits import PARTS, WAYS
 from annotator.work.accounts.projects import MOST_OVERLAP
 from annotator.work.gold.methods import METHODS

@@ -5,7 +5,7 @@ from math import isfinite
 
 from flask import abort, request
 
-from annotator.measure.cells import MOST_SEED, MOST_SMOOTHING, Model
+from annotator.measure.methods import MOST_SEED, MOST_SMOOTHING, Model
 from annotator.work.consensus.voting import LEAST_MARGIN
 from annotator.work.gold.methods import METHODS
 from annotator.work.gold.models import Aggregation

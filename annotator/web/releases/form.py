@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from annotator.formats.release import parquet
-from annotator.measure.cells import MOST_SEED, MOST_SMOOTHING
+from annotator.measure.methods import MOST_SEED, MOST_SMOOTHING
 from annotator.measure.splits import ARTICLE, DATE, PARTS, PUBLISHER, SPEAKER, USUAL_SHARES
 from annotator.phrases import method_name
 from annotator.web.forms import NumberRange

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from annotator.measure.aggregation import Gold, aggregates
-from annotator.measure.cells import Model
-from annotator.measure.methods import FITTED, Method
+from annotator.measure.methods import FITTED, Method, Model
 from annotator.measure.panel import NONE, Panel
 from annotator.phrases import method_name
 from annotator.work.consensus.voting import (

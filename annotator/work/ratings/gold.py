@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from annotator.measure.aggregation import Gold, aggregate
-from annotator.measure.cells import Model
-from annotator.measure.methods import FITTED, Method
+from annotator.measure.methods import FITTED, Method, Model
 from annotator.measure.panel import Panel
 from annotator.work.gold.doubts import UNTOLD, warnings
 from annotator.work.ratings.labels import scale

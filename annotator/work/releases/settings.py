@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.errors import RefusedError
-from annotator.measure.cells import MOST_SMOOTHING
-from annotator.measure.methods import Method
+from annotator.measure.methods import MOST_SMOOTHING, Method
 from annotator.measure.rounds import FIRST_ROUND
 from annotator.measure.splits import ARTICLE, USUAL_SHARES, SplitError, check
 from annotator.work.consensus.voting import LEAST_MARGIN

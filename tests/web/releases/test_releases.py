@@ -22,7 +22,7 @@ from sqlalchemy import select, update
 from annotator.errors import RefusedError
 from annotator.formats.release import folder
 from annotator.formats.release.card.card import facts_of
-from annotator.measure.cells import Model
+from annotator.measure.methods import Model
 from annotator.phrases import method_name
 from annotator.store.clock import now
 from annotator.store.db import db, write

@@ -11,7 +11,7 @@ from slow_cases import further, slow
 from sqlalchemy import select
 
 from annotator.codebook.load import load_default
-from annotator.measure.cells import Model
+from annotator.measure.methods import Model
 from annotator.store.batches import articles_of, batches
 from annotator.store.db import db, write
 from annotator.store.models import Claim, Sentence
