@@ -13,6 +13,7 @@ from operator import add
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -198,10 +199,10 @@ class Rows:
         """Return the rows of some articles."""
         here = np.isin(self.spots[:, 1], list(articles))
         mine = here[self.spot]
-        spot = (np.cumsum(here) - 1)[self.spot[mine]]
-        claims = np.flatnonzero(mine[self.owner])
-        owner = (np.cumsum(mine) - 1)[self.owner[claims]]
-        return Rows(self.spots[here], spot, self.answers[mine], owner, self.claims[claims])
+        answers, claims = np.flatnonzero(mine), np.flatnonzero(mine[self.owner])
+        spot = (np.cumsum(here) - 1)[self.spot[answers]]
+        owner = Standing(answers).place_of(self.owner[claims])
+        return Rows(self.spots[here], spot, self.answers[answers], owner, self.claims[claims])
 
 
 class Columns:
@@ -289,9 +290,9 @@ class Standing:
     def __init__(self, ids: IntArray) -> None:
         self.ids = ids
         self.first, self.last = (int(ids[0]), int(ids[-1])) if len(ids) else (0, -1)
-        self.table: IntArray | None = None
+        self.table: npt.NDArray[np.int32] | None = None
         if self.last - self.first < SPREAD * len(ids):
-            self.table = np.full(self.last - self.first + 1, NONE, dtype=np.int64)
+            self.table = np.full(self.last - self.first + 1, NONE, dtype=np.int32)
             self.table[ids - self.first] = np.arange(len(ids))
 
     def place_of(self, wanted: IntArray) -> IntArray:
@@ -301,7 +302,7 @@ class Standing:
         inside = (wanted >= self.first) & (wanted <= self.last)
         some = np.where(inside, wanted, self.first)
         if self.table is not None:
-            return np.where(inside, self.table[some - self.first], NONE)
+            return np.where(inside, self.table[some - self.first].astype(np.int64), NONE)
         place = np.searchsorted(self.ids, some)
         return np.where(inside & (self.ids[place] == some), place, NONE)
 
