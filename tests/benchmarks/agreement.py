@@ -28,6 +28,7 @@ from annotator.work.ratings.reading import read_ratings
 import numpy as np  # isort: skip  (after annotator, which says how many threads it may use)
 
 ANSWERS = {"small": 200, "full": 1_000_000}
+PEOPLE = {"small": 5, "full": 20}
 SIMULATED = {"small": 10, "full": 500}
 
 
@@ -105,7 +106,7 @@ def measure(size, rounds):
     """Return what the three alphas and the page cost, and how often the interval is right."""
     answers, full = ANSWERS[size], size == FULL
     with tempfile.TemporaryDirectory() as name:
-        slug = made_in(Path(name), answers)
+        slug = made_in(Path(name), answers, PEOPLE[size])
         with opened(Path(name)) as app:
             project = projects.get(slug)
             panel, _ = three_alphas(project)

@@ -1,6 +1,6 @@
 """What every benchmark stands on: an installation of its own, articles and projects of any size.
 
-    python tests/benchmarks/stage.py FILE ANSWERS
+    python tests/benchmarks/stage.py FOLDER ANSWERS [ANNOTATORS]
 
 makes a database with one made project of about so many answers.
 """
@@ -71,33 +71,35 @@ def opened(folder: Path, url: str = "") -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def size_of(answers: int) -> Size:
-    """Return the size of a made project of about so many answers, all by five annotators."""
-    return Size(max(answers // (SENTENCES * PEOPLE), 1), PEOPLE, PEOPLE)
+def size_of(answers: int, people: int = PEOPLE) -> Size:
+    """Return the size of a made project of about so many answers, all by so many annotators."""
+    return Size(max(answers // (SENTENCES * people), 1), people, people)
 
 
-def make(answers: int) -> Project:
+def make(answers: int, people: int = PEOPLE) -> Project:
     """Make a project in this installation."""
     with write():
         if accounts.find_user("lead") is None:
             accounts.add_user("lead")
-        return made_project.make(size_of(answers), MOMENT)
+        return made_project.make(size_of(answers, people), MOMENT)
 
 
-def made_in(folder: Path, answers: int) -> str:
+def made_in(folder: Path, answers: int, people: int = PEOPLE) -> str:
     """Make a project in a folder, by a process of its own; return its short name.
 
     So the memory of making it is not that of whoever measures.
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept = os.environ.get(KEPT)
-    there = Path(kept) / str(answers) if kept else folder
+    named = str(answers) if people == PEOPLE else f"{answers}-by-{people}"
+    there = Path(kept) / named if kept else folder
     if not (there / DATABASE).exists():
         there.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, __file__, there, str(answers)], check=True)
+        made = [sys.executable, __file__, there, str(answers), str(people)]
+        subprocess.run(made, check=True)
     if there != folder:
         shutil.copy(there / DATABASE, folder)
-    return size_of(answers).slug
+    return size_of(answers, people).slug
 
 
 def peak() -> float:
@@ -232,4 +234,4 @@ def counted_queries() -> Iterator[list[str]]:
 
 if __name__ == "__main__":
     with opened(Path(sys.argv[1])):
-        make(int(sys.argv[2]))
+        make(*map(int, sys.argv[2:]))
