@@ -158,7 +158,7 @@ def _with_keys(codebook: Codebook, keys: tuple[tuple[str, str], ...]) -> Codeboo
 
 def _acts(codebook: Codebook, *names: str) -> tuple[Control, ...]:
     keys = codebook.act_keys
-    return tuple(Control(name, ACTS[name].label, keys[name]) for name in names)
+    return tuple(Control(name, codebook.label_of_act(name), keys[name]) for name in names)
 
 
 def _values(codebook: Codebook, kind: str, values: tuple[ValueT, ...]) -> Iterator[Control]:

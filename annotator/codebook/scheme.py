@@ -27,6 +27,19 @@ SHAPES = ("triangle-up", "triangle-down", "bar", "ring-slash")
 NARRATOR_ROLE = "narrator"
 UNNAMED_ROLE = "unnamed"
 ROLES = (NARRATOR_ROLE, UNNAMED_ROLE)
+# The values of statuses and speaker types of the codebooks that come with the program.
+USUAL_VALUES = ("claims", "no_claim", "not_article_text", "person", "organisation", "group")
+OURS = frozenset((*SECTIONS, *USUAL_VALUES, *ROLES, "unsure"))
+
+
+def inside(value: str, label: str) -> str:
+    """Return a label as it stands inside a sentence.
+
+    Those that come with the program lose their capital ("No claim" of `no_claim`); somebody's own
+    words keep their case: German nouns, acronyms, names.
+    """
+    plain = value.replace("_", " ")
+    return plain if value in OURS and label == plain.capitalize() else label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +60,11 @@ class Value(Entry):
     rules: tuple[str, ...] = ()
     key: str = ""
     retired: bool = False
+
+    @property
+    def word(self) -> str:
+        """What it is called inside a sentence."""
+        return inside(self.value, self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +119,11 @@ class Section(Entry):
     positive: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
 
+    @property
+    def word(self) -> str:
+        """What it is called inside a sentence."""
+        return inside(self.value, self.title)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Entry):
@@ -119,6 +142,11 @@ class Unsure(Entry):
     label: str
     key: str
     definition: str
+
+    @property
+    def word(self) -> str:
+        """What it is called inside a sentence."""
+        return inside("unsure", self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,8 +214,13 @@ class Codebook:
 
     def word_of(self, field: str) -> str:
         """Return the same inside a sentence; capitals of other languages stay."""
-        title = self.title_of(field)
-        return field if title == field.capitalize() else title
+        return inside(field, self.title_of(field))
+
+    def label_of_act(self, name: str) -> str:
+        """Return what a control of the label page is called."""
+        own = {"unsure": self.unsure.label, "unnamed": self.unnamed_type.label}
+        usual = {"unsure": "Unsure", "unnamed": "Unnamed"}
+        return ACTS[name].label if own.get(name) == usual.get(name) else own[name]
 
     @cached_property
     def opens(self) -> Opens:

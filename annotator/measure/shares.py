@@ -53,7 +53,7 @@ class Grouped:
         """Return the shares (B, G * V) for weights (B, M) of the articles."""
         articles, groups, values = self.counts.shape
         flat = self.counts.reshape(articles, groups * values).astype(np.float64)
-        return ratios((weights @ flat).reshape(-1, groups, values))
+        return ratios((weights @ flat).reshape(len(weights), groups, values))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ def intervals_of(
 ) -> tuple[tuple[Interval, ...], ...]:
     """Return the interval of each share from its replicates (B, G * V)."""
     groups, values = table.totals.shape
-    columns = drawn.reshape(-1, groups, values)
+    columns = drawn.reshape(len(drawn), groups, values)
     return tuple(
         tuple(interval_of(columns[:, group, value], n, level=level) for value in range(values))
         for group, n in enumerate(clusters.tolist())

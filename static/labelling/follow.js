@@ -42,7 +42,7 @@ function margin(form, answer, as) {
   const given = answer.claims.filter((claim) => !answers.isEmpty(claim, as));
   const parts = given.map((claim, at) => badge(form, claim, at));
   const status = form.querySelector('[name="status"]:checked');
-  if (status) parts.push(paragraph("badge", wordsOf(status).toLowerCase()));
+  if (status) parts.push(paragraph("badge", status.closest("label").dataset.badge ?? wordsOf(status)));
   if (answer.whole.unsure) parts.push(paragraph("badge warn", drawing("flag"), " unsure"));
   if (answer.whole.note || answer.claims.some((claim) => claim.note))
     parts.push(paragraph("badge", drawing("pen"), " note"));
@@ -64,6 +64,10 @@ function paragraph(className, ...content) {
 /** @param {Found} input */
 const wordsOf = (input) => input.closest("label").querySelector("span:last-of-type").textContent;
 
+// How the codebook calls a field that is open.
+/** @param {string} field */
+const openOf = (field) => find("#label").dataset[`${field}Open`];
+
 // The control on the form that stands for a value, of whichever claim is open.
 /** @param {Found} form @param {string} field @param {string} value */
 function choiceOf(form, field, value) {
@@ -76,7 +80,7 @@ function badge(form, claim, index) {
   const fields = answers.required().filter((name) => name !== "speaker");
   const chosen = fields.map((field) => choiceOf(form, field, claim[field]));
   const { full, short, isUnnamed } = nameOf(form, claim);
-  const said = chosen.map((label, at) => label?.querySelector(".word").textContent ?? `${fields[at]} open`);
+  const said = chosen.map((label, at) => label?.querySelector(".word").textContent ?? openOf(fields[at]));
   const words = `claim ${index + 1}: ${[full, ...said].join(", ")}`;
   const hidden = Object.assign(document.createElement("span"), { className: "hidden", textContent: words });
   const shown = document.createElement("span");
@@ -100,7 +104,7 @@ function nameOf(form, { speaker, new_name: fresh, wording }) {
   const label = choiceOf(form, "speaker", speaker);
   const typed = { new: fresh, unnamed: wording }[speaker];
   const full = typed ?? label?.querySelector(".word").dataset.word;
-  if (!full || typed === "") return { full: "speaker open", short: "…" };
+  if (!full || typed === "") return { full: openOf("speaker"), short: "…" };
   if (label.matches(".narrator")) return { full, short: full[0] + full.slice(1).toLowerCase() };
   const cut = full.length > LONGEST ? `${full.slice(0, LONGEST - 1).trimEnd()}…` : full;
   return { full, short: shortOf(full) ?? cut, isUnnamed: label.matches(".unnamed, .new-unnamed") };

@@ -87,3 +87,9 @@ def test_without_an_article_there_are_no_shares():
     (found,) = shares_of([Grouped(np.zeros((0, 2, 2), dtype=np.int64))], np.arange(0))
     assert found.totals.tolist() == [[0, 0], [0, 0]]
     assert found.intervals == ()
+
+
+def test_without_any_group_there_is_no_share_and_no_fault():
+    (found,) = shares_of([Grouped(np.zeros((6, 0, 3), dtype=np.int64))], np.arange(6))
+    assert found.totals.shape == (0, 3)
+    assert found.intervals == ()

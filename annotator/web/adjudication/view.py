@@ -410,9 +410,7 @@ def soft_words(case: Case, codebook: Codebook, speakers: Mapping[int, Speaker]) 
     parts = []
     status = case.consensus.status.votes
     if len(status) > 1:
-        parts.append(
-            ", ".join(f"{codebook.status(v).label.lower()} {n}" for v, n in status.items())
-        )
+        parts.append(", ".join(f"{codebook.status(v).word} {n}" for v, n in status.items()))
     for row in case.consensus.rows:
         speaker = speakers.get(row.row.speaker) if isinstance(row.row.speaker, int) else None
         name = (speaker.wording or speaker.name) if speaker else ""

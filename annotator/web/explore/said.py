@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from annotator.codebook.scheme import Codebook
 from annotator.store.rows.answers import AnswerRow, SpeakerRow
 from annotator.web.labelling.chips import display_name, short_name
-from annotator.web.labelling.claim_words import status_words
+from annotator.web.labelling.claim_words import status_badge
 from annotator.web.labelling.parts.column import badge
 from annotator.web.labelling.view import Badge
 from annotator.work.explore.filters import DECISIONS
@@ -46,7 +46,7 @@ def said_by(codebook: Codebook, names: tuple[str, ...], answer: AnswerRow) -> Sa
     return Said(
         names,
         "",
-        status_words(codebook, answer.status or ""),
+        status_badge(codebook, answer.status or ""),
         tuple(badge(codebook, claim) for claim in answer.claims),
         answer.unsure,
         answer.origin != "human",
@@ -58,7 +58,7 @@ def said_by(codebook: Codebook, names: tuple[str, ...], answer: AnswerRow) -> Sa
 def said_by_gold(codebook: Codebook, gold: GoldAnswer, speakers: Mapping[int, SpeakerRow]) -> Said:
     """Return what gold says as one line of labels."""
     badges = tuple(claim_badge(codebook, claim, speakers) for claim in gold.claims)
-    status = status_words(codebook, gold.status or "")
+    status = status_badge(codebook, gold.status or "")
     notes = (gold.reason,) if gold.reason else ()
     return Said((), HOW[gold.how], status, badges, False, False, notes, incomplete=False)
 
@@ -74,6 +74,7 @@ def claim_badge(codebook: Codebook, claim: ClaimDraft, speakers: Mapping[int, Sp
         certainty=codebook.certainty(claim.certainty) if claim.certainty else None,
         asks_certainty=codebook.has_certainty,
         opens=codebook.opens,
+        aspect=codebook.label_of_aspect(claim.aspect),
     )
 
 
@@ -83,7 +84,7 @@ def said_in(codebook: Codebook, label: Label, speakers: Mapping[int, SpeakerRow]
     return Said(
         () if is_decision else (label.who,),
         "decided" if is_decision else "",
-        status_words(codebook, label.status or ""),
+        status_badge(codebook, label.status or ""),
         tuple(claim_badge(codebook, claim, speakers) for claim in label.claims),
         label.unsure,
         label.imported,

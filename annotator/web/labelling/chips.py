@@ -58,8 +58,8 @@ def build_chips(
         span = proposals.span_text(own.get(speaker.id) if "mention" in codebook.fields else None)
         more = number > NUMBER_KEYS and speaker.id not in likely
         chips.append(Chip(str(speaker.id), label, speaker.name, key, kind, repeated, span, more))
-    title = "Unnamed source"
-    chips.append(Chip(UNNAMED, "Unnamed…", title, keys["unnamed"][0], "new-unnamed", same=False))
+    title, words = codebook.label_of_act("unnamed"), f"{codebook.unnamed_type.label}…"
+    chips.append(Chip(UNNAMED, words, title, keys["unnamed"][0], "new-unnamed", same=False))
     title = "Find or add a speaker"
     chips.append(Chip(NEW, "Find or add…", title, keys["find"][0], "new", same=False))
     return tuple(chips)

@@ -37,7 +37,7 @@ def claim_words(
     elif isinstance(claim.speaker, int) and claim.speaker in speakers:
         speaker = speakers[claim.speaker]
         name, unnamed = speaker.wording or speaker.name, bool(speaker.wording)
-        kind = codebook.speaker_type(speaker.type).label.lower()
+        kind = codebook.speaker_type(speaker.type).word
     details = ["conditional"] if claim.conditional else []
     details += [f"via {speakers[link].name}" for link in claim.via if link in speakers]
     aspect = codebook.aspect(claim.aspect).label if claim.aspect else ""
@@ -63,6 +63,11 @@ def status_words(codebook: Codebook, status: str) -> str:
     if not status or codebook.status(status).takes_claims:
         return ""
     return codebook.status(status).label
+
+
+def status_badge(codebook: Codebook, status: str) -> str:
+    """Return the same as it stands beside a sentence."""
+    return codebook.status(status).word if status_words(codebook, status) else ""
 
 
 REACH = 30

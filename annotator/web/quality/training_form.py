@@ -18,6 +18,7 @@ from annotator.work.assignment.qualifying import (
 
 PREFIX = "threshold_"
 RANGE = "Choose a number from 0 to 1, for example 0.75."
+OF_SENTENCES = ("status", "conditional")  # a codebook gives them no title
 THRESHOLDS = ("status", "speaker", "stance", "certainty", "aspect", "conditional")
 
 
@@ -46,6 +47,10 @@ class TrainingForm(FlaskForm):  # type: ignore[misc]
             for each in project.codebook_versions
         ]
         self.fields_asked = compared_fields(project.codebook)
+        for name in self.fields_asked:
+            if name not in OF_SENTENCES:
+                word = project.codebook.word_of(name)
+                self[PREFIX + name].label.text = f"Least share right, {word}"
 
     @property
     def thresholds(self) -> list[GateField]:

@@ -93,14 +93,16 @@ class Entry:
         """Return article and position."""
         return self.article_id, self.position
 
-    @property
-    def kind(self) -> str:
-        """Return the first thing in which the answers differ, in words."""
+    def kind_in(self, names: Mapping[str, str]) -> str:
+        """Return the first thing in which the answers differ, in words; `names` are the filters."""
         if STALE in self.filters:
             return "answers changed"
         if ADDED in self.filters:
             return "answer added"
-        return FILTERS[self.kinds[0]].lower() if self.kinds else "no difference"
+        if not self.kinds:
+            return "no difference"
+        name = names.get(self.kinds[0], FILTERS[self.kinds[0]])
+        return name.lower() if name == FILTERS[self.kinds[0]] else name
 
 
 @dataclass(frozen=True)

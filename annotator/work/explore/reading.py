@@ -193,6 +193,7 @@ def words_of(answer: AnswerRow) -> tuple[Any, ...]:
             claim.speaker.today.id if claim.speaker else None,
             claim.stance,
             claim.certainty,
+            claim.aspect,
             claim.note,
         )
         for claim in answer.claims

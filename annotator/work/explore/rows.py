@@ -167,8 +167,8 @@ def said_at(
             via = tuple(link[-1] for link in links if link[-1] is not None)
             labels = (*claim[1:], via)
             if labels not in made:
-                speaker, stance, certainty = claim[1:]
-                made[labels] = ClaimDraft(speaker, stance, certainty, via=via)
+                speaker, stance, certainty, aspect = claim[1:]
+                made[labels] = ClaimDraft(speaker, stance, certainty, via=via, aspect=aspect)
             claims.append(made[labels])
         found.setdefault(sentence, {})[number] = Label(
             names.get(user, "?"),
@@ -207,6 +207,7 @@ def said_query() -> Any:
             today(),
             Claim.stance,
             Claim.certainty,
+            Claim.aspect,
             func.coalesce(link.merged_into_id, link.id),
         )
         .outerjoin(Claim, Claim.answer_id == Answer.id)
@@ -219,7 +220,7 @@ def said_query() -> Any:
 
 
 # The places of an answer, and of a claim, in a row of `said_query`; the last one is of a link.
-OF_SAID, OF_SAID_CLAIM = range(9), range(9, 13)
+OF_SAID, OF_SAID_CLAIM = range(9), range(9, 14)
 
 
 def decided_at(project: Project, numbers: Iterable[int]) -> dict[int, dict[int, Label]]:
@@ -321,6 +322,7 @@ def label_row(label: Label, speakers: Mapping[int, SpeakerRow]) -> dict[str, Any
                 "via": [name_of(link, speakers) for link in claim.via],
                 "stance": claim.stance,
                 "certainty": claim.certainty,
+                "aspect": claim.aspect,
             }
             for claim in label.claims
         ],
@@ -339,8 +341,8 @@ OF_ROW = (
     "text", "different", "flagged", "decided", "notes",
 )  # fmt: skip
 OF_LABEL = (
-    "annotator", "status", "complete", "unsure", "speaker", "via", "stance", "certainty", "note",
-    "codebook_version",
+    "annotator", "status", "complete", "unsure", "speaker", "via", "stance", "certainty", "aspect",
+    "note", "codebook_version",
 )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Dictionary:
 
     def status(self, value: str) -> str:
         """Return the label of a status as it stands within a sentence."""
-        return self.codebook.status(value).label.lower()
+        return self.codebook.status(value).word
 
     def name(self, name: str) -> str:
         """Return a speaker's name; an unnamed source is called by its words."""
@@ -149,7 +149,8 @@ def claim_changes(
     for field in FIELDS:
         if old[field] != new[field]:
             words = dictionary.field(new, field) or "open"
-            yield Change(f"{prefix}{field} {words}", f"claims-{index}-{field}")
+            word = dictionary.codebook.word_of(field)
+            yield Change(f"{prefix}{word} {words}", f"claims-{index}-{field}")
     for detail in DETAILS:
         if (old[detail] or None) != (new[detail] or None):
             words = detail if new[detail] else f"{detail} removed"

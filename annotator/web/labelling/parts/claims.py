@@ -86,6 +86,8 @@ def hint(claim: ClaimForm, codebook: Codebook, *, lonely: bool) -> str:
     if not still:
         return "complete"
     if len(still) == len(codebook.required):
+        if codebook.word_of("speaker") != "speaker":
+            return codebook.opens.speaker
         return "choose a speaker or no claim" if lonely else "choose a speaker"
     return " and ".join(still) + " still open"
 

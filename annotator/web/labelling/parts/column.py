@@ -82,7 +82,7 @@ def build_line(
         tag += ", comes last"
     status = ""
     if answer and answer.status and not place.codebook.status(answer.status).takes_claims:
-        status = place.codebook.status(answer.status).label
+        status = place.codebook.status(answer.status).word
     return Line(
         position=sentence.position,
         number=sentence_number(sentence.position),
