@@ -183,15 +183,30 @@ class Search:
     def begins_elsewhere(self) -> bool:
         """Say whether another condition than that on the articles meets fewer rows."""
         wanted = self.filters
-        of_few = wanted.is_apart or wanted.needs_answers or wanted.needs_consensus
+        answers = wanted.needs_answers and not self.is_said_of_most
+        of_few = wanted.is_apart or answers or wanted.needs_consensus
         return bool(self.terms or of_few or wanted.flagged or wanted.is_noted)
+
+    @property
+    def is_said_of_most(self) -> bool:
+        """Say whether an answer is wanted as most sentences have one: then none is looked for."""
+        wanted, book = self.filters, self.project.codebook_version
+        if wanted.needs_claims or wanted.by:
+            return False
+        usual = {"", book.codebook.claims_status.value}
+        return wanted.status in usual and wanted.version in ("", book.label)
 
     @property
     def has_few_sentences(self) -> bool:
         """Say whether few sentences come into question, whatever the answers say."""
-        if self.filters.is_apart or self.filters.is_noted or self.filters.flagged == YES:
+        wanted = self.filters
+        if wanted.is_apart or wanted.is_noted:
             return True
-        few = self.filters.needs_articles
+        # Where many answer, somebody is unsure of many sentences: fewer claims have two labels.
+        by_labels = len(wanted.labels) > 1 or (wanted.of == CLAIMS and wanted.labels)
+        if wanted.flagged == YES and not by_labels:
+            return True
+        few = wanted.needs_articles
         if self.terms:
             found = count_matching(self.terms, FEW_MATCHES + 1)
             if found is not None and found <= FEW_MATCHES:
@@ -240,7 +255,8 @@ class Search:
         elif wanted.by == DECISIONS:
             query = self.of_decisions()
         else:
-            query = self.of_answers(walking=walking or self.has_few_sentences)
+            walking = walking or self.has_few_sentences or self.is_said_of_most
+            query = self.of_answers(walking=walking)
         if wanted.needs_consensus:
             # Nothing is kept of a sentence without answers, and it is neither disputed nor decided.
             outer = YES not in (wanted.disputed, wanted.decided)
@@ -250,19 +266,30 @@ class Search:
         return query if words is None else query.where(words)
 
     def of_answers(self, *, walking: bool) -> Query:
-        """Return the query of sentences that some answer is about, or of the claims of answers."""
+        """Return the query of sentences that some answer is about, or of the claims of answers.
+
+        Walking, a sentence is left for the next one as soon as one answer to it is as wanted.
+        """
         wanted = self.filters
-        on_answer = conditions.on_answer(self.project, wanted, walking=walking)
-        on_claim = conditions.on_claim(self.project, wanted, walking=walking)
+        met = list(conditions.on_answer(self.project, wanted, walking=walking))
+        if wanted.needs_claims:
+            met += conditions.on_claim(self.project, wanted, walking=walking)
+        if walking and wanted.of != CLAIMS:
+            # Where there are answers, it is kept how they stand, which costs less to look at.
+            own = TABLE.c.sentence_id if wanted.needs_consensus else Sentence.id
+            said = select(Answer.id).where(Answer.sentence_id == own)
+            if wanted.needs_claims:
+                said = said.join(Claim, Claim.answer_id == Answer.id)
+            return select(*OF_SENTENCE).where(said.where(*met).correlate(Sentence, TABLE).exists())
         query: Query
         if wanted.of == CLAIMS:
             query = select(*OF_SENTENCE, Answer.id, Claim.position)
         else:
             query = select(*OF_SENTENCE).distinct()
-        query = query.join(Answer, Answer.sentence_id == Sentence.id).where(*on_answer)
+        query = query.join(Answer, Answer.sentence_id == Sentence.id)
         if wanted.needs_claims:
-            query = query.join(Claim, Claim.answer_id == Answer.id).where(*on_claim)
-        return query
+            query = query.join(Claim, Claim.answer_id == Answer.id)
+        return query.where(*met)
 
     def of_decisions(self) -> Query:
         """Return the query of sentences that are decided, or of the claims of decisions."""
