@@ -40,6 +40,12 @@ def test_a_model_is_tested_on_a_field_of_a_project(command, beside):
     assert json.loads(command(*words, "--score", "rmse", "--json").stdout)["score"] == "rmse"
 
 
+def test_a_field_that_the_codebook_does_not_ask_for_is_no_field_to_test(command, beside):
+    [model] = json.loads(command("models", "-p", "us-russia", "--json").stdout)["models"]
+    found = command("alt-test", "-p", "us-russia", "--model", model, "--field", "aspect")
+    assert (found.exit_code, "aspect" in found.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

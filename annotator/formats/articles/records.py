@@ -194,7 +194,9 @@ def cut_text(listed: list[Any]) -> Cut:
 
     """
     paragraphs = listed if all(isinstance(each, list) for each in listed) else [listed]
-    spans, words, beside = [], [], []
+    spans: list[Block] = []
+    words: list[str] = []
+    beside: list[dict[str, Any]] = []
     at = 0
     for number, paragraph in enumerate(paragraphs):
         for place, each in enumerate(paragraph):
@@ -230,7 +232,7 @@ def are_numbers(beside: Sequence[Mapping[str, Any]]) -> bool:
     """Say whether nothing but the numbers of the sentences stands beside them, if anything."""
     numbers = [each.get("id") for each in beside]
     only = all(set(each) <= {"id"} for each in beside)
-    counted = (list(range(start, start + len(beside))) for start in (0, 1))
+    counted: list[list[Any]] = [list(range(start, start + len(beside))) for start in (0, 1)]
     return only and (not any(beside) or numbers in counted)
 
 

@@ -27,7 +27,13 @@ OPTIONS: Mapping[str, Options] = {
         ("newer", "replaced by the newer ones"),
     ),
 }
-SETTINGS = ("no_label", *OPTIONS)
+# Which of their fields hold our key of the article, the annotator and the text.
+PLACES: Mapping[str, str] = {
+    "article": "Their field with the key of the article",
+    "annotator": "Their field that names the annotator",
+    "text": "Their field with the text",
+}
+SETTINGS = ("no_label", *OPTIONS, *PLACES)
 ROLE_WORDS: Mapping[str, str] = {
     "claim": "The claim: its labels, and its sentence",
     "speaker": "The words are the speaker",
@@ -113,9 +119,9 @@ def meanings(codebook: Codebook) -> Iterator[tuple[str, str]]:
     """Yield what something of theirs can mean here: the lines of the mapping, and in words."""
     yield REFUSED, "Not mapped: each is named and left out"
     yield IGNORED, "Ignored, without a word"
-    for key, values in (("stance", codebook.stances), ("certainty", codebook.certainties)):
-        for each in values:
-            yield f"{key}={each.value}", f"{key.capitalize()}: {each.label}"
+    for key in codebook.labels:
+        for each in codebook.values_of(key):
+            yield f"{key}={each.value}", f"{codebook.title_of(key)}: {each.label}"
     for status in codebook.statuses:
         yield f"status={status.value}", f"Status: {status.label}"
     for kind in codebook.speaker_types:

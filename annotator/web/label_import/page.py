@@ -1,5 +1,6 @@
 """Import of labels in the browser: a file, its mapping, a check, and then a job."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -8,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from annotator.config import MEGABYTE
 from annotator.errors import RefusedError
-from annotator.formats.labels.mapping import Mapped, read_mapping
+from annotator.formats.labels.documents import Fields
+from annotator.formats.labels.mapping import read_mapping
 from annotator.formats.labels.other_tools import reading
 from annotator.phrases import counted
 from annotator.store.db import write, write_in_steps
@@ -19,6 +21,7 @@ from annotator.web.jobs import page as job_page
 from annotator.web.jobs import start
 from annotator.web.label_import.mapping_form import (
     OPTIONS,
+    PLACES,
     SETTINGS,
     Held,
     held_in,
@@ -86,8 +89,22 @@ def look(project: Project, membership: Membership, order: Order) -> ResponseRetu
 
 
 def found_in(order: Order) -> Held:
-    """Return what a file of another tool holds."""
-    return held_in(reading.read(order.files, order.form, Mapped().of_file))
+    """Return what a file of another tool holds, read by the fields that were named."""
+    named = Fields(**{name: request.form.get(name, "").strip() for name in PLACES})
+    return held_in(reading.read(order.files, order.form, named))
+
+
+def chosen_before(read_by: str) -> Mapping[str, str]:
+    """Return what was chosen in the form; of a file that was read by other fields, its settings.
+
+    What is chosen for the first annotator or label is that of another one there.
+    """
+    same = request.form.get("read_by", read_by) == read_by
+    return {
+        name: value
+        for name, value in request.form.items()
+        if name.startswith(CHOICES if same else SETTINGS)
+    }
 
 
 def check(project: Project, membership: Membership, order: Order) -> ResponseReturnValue:
@@ -222,6 +239,8 @@ def mapping_page(
     refused: str = "",
 ) -> str:
     """Render the second step: what the file holds and means, or what would come in."""
+    read_by = "|".join(request.form.get(name, "").strip() for name in PLACES)
+    chosen = chosen_before(read_by)
     return render_template(
         "label_import/mapping.html",
         project=project,
@@ -233,11 +252,13 @@ def mapping_page(
         leaves_out=not held and order.is_results,
         itself=ITSELF,
         held=held,
-        parts=parts_of(held, project.codebook, request.form) if held else [],
+        parts=parts_of(held, project.codebook, chosen) if held else [],
         options=OPTIONS,
         statuses=[each for each in project.codebook.statuses if not each.takes_claims],
         plan=plan,
-        chosen={name: value for name, value in request.form.items() if name.startswith(CHOICES)},
+        chosen=chosen,
+        places=PLACES,
+        read_by=read_by,
         refused=refused,
         most=SHOWN_PROBLEMS,
         much=len(order.raw) > MUCH,

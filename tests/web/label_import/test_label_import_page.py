@@ -270,3 +270,19 @@ def test_relations_and_what_spans_or_stands_twice_are_chosen_in_the_form(article
     back = lea.post(PAGE, data=hidden | {"step": "look", "mapping": toml_in(checked)})
     again = re.findall(r'<option value="([^"]+)" selected', back.text)
     assert sorted(again) == sorted(chosen.values())
+
+
+def test_which_of_their_fields_name_article_and_annotator_is_said_in_the_form(article, browser):
+    start = article.text.index("Mattis")
+    row = {"text": article.text, "label": [[start, start + 6, "Who"]], "id": 3,
+           "rater": "jo", "meta": {"key": article.key}}  # fmt: skip
+    sent = {"file": file("theirs.jsonl", json.dumps(row).encode()), "kind": "people"}
+    lea = browser("lea")
+    first = send(lea, PAGE, {**sent, "step": "look"})
+    assert 'value="jo"' not in first.text
+    named = {"annotator": "rater", "article": "meta.key", "who-0": "A07"}
+    second = lea.post(PAGE, data=carried(first, step="look", **named))
+    assert 'name="who-0" value="jo"' in second.text  # another one than the first was before
+    third = lea.post(PAGE, data=carried(second, step="check", **{**named, "who-0": "jo"}))
+    mapping = read_mapping(toml_in(third).encode())
+    assert (mapping.article, mapping.annotator, mapping.text) == ("meta.key", "rater", "")
