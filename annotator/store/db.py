@@ -27,6 +27,7 @@ from sqlalchemy import (
     any_,
     func,
     literal,
+    literal_column,
     select,
     text,
 )
@@ -372,6 +373,13 @@ def insert_for(table: Any) -> Any:
     """Return an INSERT of this database's dialect, the kind that knows ON CONFLICT."""
     # The dialect of the other database would be imported for nothing.
     return import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}").insert(table)
+
+
+def unindexed(column: Any) -> Any:
+    """Return a column by whose index SQLite shall not begin: others are better known to be few."""
+    if db.engine.dialect.name != "sqlite":
+        return column
+    return literal_column(f"+{column.class_.__tablename__}.{column.key}")
 
 
 def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:

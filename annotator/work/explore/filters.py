@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, text
 
 from annotator.codebook.scheme import LABELS
-from annotator.store.db import among, db
+from annotator.store.db import among, db, unindexed
 from annotator.store.marking import TABLE
 from annotator.store.models import (
     Answer,
@@ -241,10 +241,3 @@ def speakers_named(project: Project, words: str) -> Sequence[int]:
         and (wanted in folded(row.wording or row.name) or wanted == folded(row.name))
     }
     return [row.id for row in rows if (row.merged_into_id or row.id) in today]
-
-
-def unindexed(column: Any) -> Any:
-    """Return a column by whose index SQLite shall not begin: others are better known to be few."""
-    if db.engine.dialect.name != "sqlite":
-        return column
-    return literal_column(f"+{column.class_.__tablename__}.{column.key}")

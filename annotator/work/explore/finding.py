@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, cast, exists, func, literal, select
 
 from annotator.store.batches import BATCH, Query
-from annotator.store.db import among, db
+from annotator.store.db import among, db, unindexed
 from annotator.store.marking import TABLE
 from annotator.store.models import Answer, Article, Claim, Decision, Project, Sentence
 from annotator.store.search import count_matching, matching, matching_each
@@ -121,12 +121,12 @@ class Search:
             # Compared with two numbers; a join would go to the article of every sentence.
             own = Sentence.article_id
             if self.begins_elsewhere:
-                own = conditions.unindexed(own)
+                own = unindexed(own)
             query = query.where(own.between(min(self.rank), max(self.rank)))
         else:
             own = Article.project_id
             if self.begins_elsewhere:
-                own = conditions.unindexed(own)
+                own = unindexed(own)
             query = query.join(Article, Article.id == Sentence.article_id)
             query = query.where(own == self.project.id)
         rows = db.session.execute(query.limit(MOST + 1)).all()

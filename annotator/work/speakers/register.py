@@ -8,7 +8,7 @@ from itertools import combinations
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from annotator.store.db import among, db
+from annotator.store.db import among, db, unindexed
 from annotator.store.models import (
     Alias,
     Answer,
@@ -224,6 +224,8 @@ def rows_of(
     found = db.session.scalars(query.order_by(by_name).offset(offset).limit(PAGE)).all()
     numbers = [speaker.id for speaker in found]
     # Most claims are of speakers on other pages.
+    if not numbers:
+        return []
     which = Speaker.id.in_(numbers) | Speaker.merged_into_id.in_(numbers)
     shown = claims_by_speaker(project, which)
     claims = dict(db.session.execute(shown).all())
@@ -247,7 +249,8 @@ def claims_by_speaker(project: Project, which: ColumnElement[bool]) -> Select[in
         withdrawn.append(~by_model)
     return (
         select(today.label("speaker_id"), func.count(Claim.id).label("claims"))
-        .join(Claim, Claim.speaker_id == Speaker.id)
+        # SQLite would begin with all claims.
+        .join(Claim, Claim.speaker_id == unindexed(Speaker.id))
         .where(which, *withdrawn)
         .group_by(today)
     )
