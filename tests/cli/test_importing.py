@@ -4,7 +4,6 @@ import re
 import sys
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from annotator.cli import importing as commands
@@ -259,9 +258,8 @@ def test_a_dry_run_names_near_duplicates_of_what_is_stored(project, command, tmp
     assert db.session.scalar(select(Article.id).where(Article.key == "c")) is None
 
 
-def test_help_says_what_it_does():
-    result = CliRunner().invoke(commands.import_command, ["--help"])
-    assert "stored completely or not at all" in result.stdout
+def test_help_says_what_it_does(command):
+    assert "stored completely or not at all" in command("import", "--help").stdout
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from agreement_examples import ASPECTS, ask_aspects
+from gold_examples import VALUES
 from installation import staged
 from model_examples import known_errors, store_beside_a_model
+from sqlalchemy import update
 
-from annotator.store.db import write
+from annotator.store.db import db, write
+from annotator.store.models import Claim
 from annotator.work.accounts import model_members, projects
 
 
@@ -38,6 +42,21 @@ def test_a_model_is_tested_on_a_field_of_a_project(command, beside):
         f"{model} passes: it wins against"
     )
     assert json.loads(command(*words, "--score", "rmse", "--json").stdout)["score"] == "rmse"
+
+
+def test_a_model_is_tested_on_aspects_where_the_codebook_asks_for_them(command, project):
+    store_beside_a_model(project, known_errors(5, units=60, people=3, values=len(ASPECTS)))
+    ask_aspects(project)
+    with write():  # the same errors as in stances, of which one has no aspect
+        for stance, aspect in zip(VALUES[:2], ASPECTS.values(), strict=False):
+            db.session.execute(update(Claim).filter_by(stance=stance).values(aspect=aspect))
+    [model] = json.loads(command("models", "-p", "us-russia", "--json").stdout)["models"]
+    words = ("alt-test", "-p", "us-russia", "--model", model)
+    stances = json.loads(command(*words, "--json").stdout)
+    aspects = json.loads(command(*words, "--field", "aspect", "--json").stdout)
+    assert (len(aspects["persons"]), aspects["passed"]) == (3, True)
+    for who, each in aspects["persons"].items():
+        assert 0 < each["n"] < stances["persons"][who]["n"]
 
 
 def test_a_field_that_the_codebook_does_not_ask_for_is_no_field_to_test(command, beside):

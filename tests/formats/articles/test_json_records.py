@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from annotator.cli.converting import convert_command
+from annotator.cli import cli
 from annotator.errors import RefusedError
 from annotator.formats.articles.json_records import parse
 from annotator.work.articles.storing import read_articles
@@ -86,7 +86,7 @@ def test_what_is_converted_keeps_them(tmp_path):
     said = {"key": "a", "text": [["Talks fail"], ["He said: no. She agreed.", "It ended."]]}
     given = tmp_path / "a.json"
     given.write_text(json.dumps(said))
-    found = CliRunner().invoke(convert_command, [str(given), "-o", str(tmp_path / "b.jsonl")])
+    found = CliRunner().invoke(cli, ["convert", str(given), "-o", str(tmp_path / "b.jsonl")])
     assert found.exit_code == 0, found.output
     assert json.loads((tmp_path / "b.jsonl").read_text())["text"] == said["text"]
 
