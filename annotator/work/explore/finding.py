@@ -157,8 +157,10 @@ class Search:
             .where(*conditions.on_claim(self.project, wanted, walking=walking))
             .where(*conditions.on_consensus(wanted))
         )
-        # Without the index of the articles, by which SQLite would begin.
-        own = TABLE.c.article_id + 0
+        # Without the index of the articles, by which SQLite would begin; PostgreSQL could not guess
+        # any more how many sentences there are.
+        is_sqlite = db.engine.dialect.name == "sqlite"
+        own = TABLE.c.article_id + 0 if is_sqlite else TABLE.c.article_id
         if self.filters.needs_articles or not self.stands_alone:
             query = query.where(among(own, list(self.rank)))
         else:
