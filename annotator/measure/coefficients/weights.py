@@ -37,12 +37,14 @@ def _apart(kind: Weights, n_values: int) -> FloatArray:
     """Return how far the values lie apart (K, K), on any measure: 0 to themselves."""
     place = np.arange(1.0, n_values + 1.0)
     apart = np.abs(place[:, None] - place[None, :])
+    if kind == "identity":
+        return (apart > 0).astype(np.float64)
+    if kind == "linear":
+        return apart
     both = place[:, None] + place[None, :]
     # Between an end of the scale and itself the bipolar measure is 0 / 0, which stands for 0.
     reach = (both - 2) * (2 * n_values - both)
     measures: dict[str, FloatArray] = {
-        "identity": (apart > 0).astype(np.float64),
-        "linear": apart,
         "quadratic": np.square(apart),
         "ordinal": apart * (apart + 1),
         "radical": np.sqrt(apart),

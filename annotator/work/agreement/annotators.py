@@ -60,12 +60,15 @@ class PeopleTally:
         everybody, rank = field.patterns.patterns()
         size = (len(order), len(order), self.n_values, self.n_values)
         tables = np.zeros(size, dtype=np.int64)
+        # Of 400 people in groups of eight, 98 of 100 pairs share nothing: one kappa does for them.
+        nothing = cohen(np.zeros(size[2:], dtype=np.int64), weights)
+        pairs = []
         for a, b in combinations(range(len(order)), 2):
-            tables[a, b] = self._pairs.get((order[a], order[b]), 0)
-        pairs = tuple(
-            PairReport(names[order[a]], names[order[b]], cohen(tables[a, b], weights))
-            for a, b in combinations(range(len(order)), 2)
-        )
+            shared = self._pairs.get((order[a], order[b]))
+            kappa = nothing if shared is None else cohen(shared, weights)
+            pairs.append(PairReport(names[order[a]], names[order[b]], kappa))
+            if shared is not None:
+                tables[a, b] = shared
         single = []
         for place, who in enumerate(order):
             given = np.zeros_like(everybody.counts)
@@ -80,7 +83,7 @@ class PeopleTally:
                         without(everybody, field.level, given),
                     )
                 )
-        return PeopleReport(field.name, pairs, tuple(single))
+        return PeopleReport(field.name, tuple(pairs), tuple(single))
 
     def given_by(self, who: int) -> IntArray:
         """Return (P, K): how often somebody gave each value in units of each pattern."""
