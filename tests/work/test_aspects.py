@@ -5,10 +5,10 @@ import io
 import json
 
 import pytest
-from agreement_examples import ask_aspects, give, in_list, label, person, random_project
+from agreement_examples import ask_aspects, in_list, label, random_project
+from aspect_examples import decide, labelled
 from homecoming_examples import released
 from installation import EMPTY
-from labelling_examples import claim, claims, nothing_claimed, save, sentence_of
 from release_examples import content, settle_clocks
 from slow_cases import further, server
 from sqlalchemy import select
@@ -16,15 +16,14 @@ from verify_examples import change, found, mend
 
 from annotator.codebook.scheme import USUAL_LABELS, Codebook
 from annotator.formats.labels import gold_csv
-from annotator.store.db import db, write, write_in_steps
-from annotator.store.models import Answer, Claim, Sentence, SentenceConsensus
-from annotator.work.accounts import accounts, projects
-from annotator.work.adjudication import deciding, refreshing
-from annotator.work.adjudication.deciding import DecisionDraft, ReasonMissingError, case_of
+from annotator.store.db import db, write_in_steps
+from annotator.store.models import Answer, Claim, SentenceConsensus
+from annotator.work.accounts import projects
+from annotator.work.adjudication import refreshing
+from annotator.work.adjudication.deciding import ReasonMissingError
 from annotator.work.adjudication.standing import is_clear, is_unanimous
 from annotator.work.agreement.measuring import report_for
 from annotator.work.agreement.report_json import report_json, rows_of
-from annotator.work.consensus.decisions import Act, Taken
 from annotator.work.gold.methods import METHODS, methods_of
 from annotator.work.gold.models import Aggregation
 from annotator.work.gold.rows import gold_rows
@@ -108,42 +107,6 @@ def test_a_new_version_that_asks_for_aspects_makes_them_disputed_at_once(project
     kinds = select(SentenceConsensus.kinds).order_by(SentenceConsensus.sentence_id)
     assert [kind > 0 for kind in db.session.scalars(kinds)] == [False, True, True, *[False] * 3]
     assert list(refreshing.faults(project)) == []
-
-
-def labelled(project, article):
-    """Let three label some sentences of the article as they would on screen."""
-    ask_aspects(project)
-    said = {
-        2: ("military", "military", "military"),
-        3: ("military", "military", "relations"),
-        4: ("military", "relations", "deconfliction"),
-        5: ("military", None, None),
-    }
-    with write():
-        give_third(article)
-    for position, aspects in said.items():
-        for name, aspect in zip(("ann", "ben", "eve"), aspects, strict=True):
-            answer = claims(claim(stance="support", aspect=aspect))
-            save(article, answer, position=position, name=name)
-    for name in ("ann", "ben", "eve"):
-        save(article, nothing_claimed(), position=6, name=name)
-
-
-def give_third(article):
-    person(article.project, "e")
-    give(article.id, "eve")
-
-
-def decide(article, position, aspect, reason=""):
-    case = case_of(sentence_of(article, position))
-    reading = case.comparison.readings[0]
-    own = claim(reading.claims[0].speaker, "support", aspect=aspect)
-    with write():
-        deciding.decide(
-            db.session.get(Sentence, case.sentence.id),
-            DecisionDraft("claims", (Taken(own),), reason=reason),
-            Act(accounts.get_user("cleo"), 0, f"key-{position}"),
-        )
 
 
 @pytest.mark.database

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from annotator.work.results.figures import LEAST, UNKNOWN, Group, Results, Share
 SHOWN_EDGES, LISTED_EDGES = 15, 30
 Rows = Iterator[Sequence[Any]]
 DIGITS = 4
+ASKED_BY = {"speakers": "speaker", "publishers": "publisher", "aspects": "aspect"}
 ONCE = " Claims of one speaker in one sentence count once."
 
 
@@ -35,7 +36,8 @@ class Shown:
 def figures_of(found: Results, book: Codebook) -> Mapping[str, Shown]:
     """Return the figures in the order of the page; the last ones only where there is such a field.
 
-    A codebook without certainties has no figure of them, and one without chains none of those.
+    A codebook without certainties has no figure of them, and one without chains none of those;
+    aspects have one where any claim has an aspect.
     """
     stance, stance_word = book.title_of("stance"), book.word_of("stance")
     certainty = book.title_of("certainty")
@@ -44,6 +46,7 @@ def figures_of(found: Results, book: Codebook) -> Mapping[str, Shown]:
     off = [each.label for each in book.stances if not each.on_scale]
     left_out = f" Claims that are {' or '.join(off)} are in n and in no bar." if off else ""
     around = f"Shares of the claims of each, around the middle of the scale.{thick}{left_out}"
+    named = [replace(each, name=book.label_of_aspect(each.name)) for each in found.aspects]
     shown = [
         Shown(
             "speakers",
@@ -67,6 +70,13 @@ def figures_of(found: Results, book: Codebook) -> Mapping[str, Shown]:
             f"{around} Publishers {few} are taken together.",
             diverging(found.publishers, book, "publishers", f"{stance} by publisher", "publishers"),
             lambda: group_rows("publisher", found.publishers, book),
+        ),
+        Shown(
+            "aspects",
+            f"{stance} by {book.word_of('aspect')}",
+            around + without_aspect(found, book),
+            diverging(named, book, "aspects", f"{stance} by {book.word_of('aspect')}", "aspects"),
+            lambda: group_rows("aspect", found.aspects, book),
         ),
         Shown(
             "certainty",
@@ -95,6 +105,7 @@ def figures_of(found: Results, book: Codebook) -> Mapping[str, Shown]:
         ),
     ]  # fmt: skip
     gone = set() if book.certainties else {"certainty"}
+    gone |= set() if found.aspects else {"aspects"}
     gone |= set() if "via" in book.fields or found.edges else {"via"}
     return {each.id: each for each in shown if each.id not in gone}
 
@@ -130,6 +141,12 @@ def undated(found: Results) -> str:
     return said
 
 
+def without_aspect(found: Results, book: Codebook) -> str:
+    """Say how many claims have no aspect."""
+    n = found.claims - sum(group.n for group in found.aspects)
+    return f" {counted(n, 'claim')} without {book.word_of('aspect')} left out." if n else ""
+
+
 def types_of(found: Results, book: Codebook) -> list[tuple[str, Share]]:
     """Return the share of each type of speaker under its label."""
     return [
@@ -147,7 +164,7 @@ def behind(found: Results, figure: str, group: Group) -> Mapping[str, str]:
         return {"of": "claims", "since": group.day.isoformat(), "until": last.isoformat()}
     if not group.name or group.name == UNKNOWN:
         return {}
-    return {"of": "claims", "speaker" if figure == "speakers" else "publisher": group.name}
+    return {"of": "claims", ASKED_BY[figure]: group.name}
 
 
 # --- tables for programs

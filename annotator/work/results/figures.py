@@ -50,7 +50,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Group:
-    """The claims of one speaker, publisher or period.
+    """The claims of one speaker, publisher, aspect or period.
 
     `stances`: a share for each stance of the codebook, in its order; `parts`: per stance the claims
     of each certainty, in the order of the codebook and last those without one. `folded`: how many
@@ -90,7 +90,8 @@ class Edge:
 @dataclass(frozen=True)
 class Results:
     """All figures of one source. `undated`: claims in articles without a day; `clusters`: articles
-    with their near-duplicates as one.
+    with their near-duplicates as one; `aspects`: those that a claim has, in the order of the
+    codebook and none where it does not ask for them.
 
     `edges`: the most frequent; `chains`: how many there are, and `quoted`: claims of all of them.
     """
@@ -104,6 +105,7 @@ class Results:
     undated: int
     speakers: tuple[Group, ...]
     publishers: tuple[Group, ...]
+    aspects: tuple[Group, ...]
     periods: tuple[Group, ...]
     certainty: tuple[Row, ...]
     types: tuple[Share, ...]
@@ -134,7 +136,13 @@ def figures(labels: Labels, book: Codebook, period: Period) -> Results:
         counted.of_certainty(),
         counted.of_types(),
     ]
-    by_speaker, by_publisher, by_period, by_certainty, by_type = shares_of(tables, labels.clusters)
+    aspects = counted.by_aspect()
+    if aspects:
+        tables.append(counted.table(aspects.place, len(aspects.names)))
+    by_speaker, by_publisher, by_period, by_certainty, by_type, *by_aspect = shares_of(
+        tables, labels.clusters
+    )
+    given = counted.groups(by_aspect[0], tables[-1], aspects) if aspects else ()
     return Results(
         source=labels.source,
         period=period,
@@ -145,6 +153,7 @@ def figures(labels: Labels, book: Codebook, period: Period) -> Results:
         undated=int((~dated[counted.article]).sum()),
         speakers=counted.groups(by_speaker, tables[0], speakers),
         publishers=counted.groups(by_publisher, tables[1], publishers),
+        aspects=tuple(each for each in given if each.name and each.n),
         periods=counted.period_groups(by_period, periods),
         certainty=tuple(
             Row(entry.value, shares)
@@ -187,7 +196,7 @@ class Counting:
         some = labels.stance >= 0
         self.labels, self.book = labels, book
         self.article, self.speaker = labels.article[some], labels.speaker[some]
-        self.stance = labels.stance[some]
+        self.stance, self.aspect = labels.stance[some], labels.aspect[some]
         # Without a certainty there is one column: those without.
         self.certainty = np.where(
             labels.certainty[some] < 0, len(book.certainties), labels.certainty[some]
@@ -222,6 +231,14 @@ class Counting:
         """Return for each claim what its article is called."""
         names = [name(each) for each in self.labels.articles]
         return [names[each] for each in self.article.tolist()]
+
+    def by_aspect(self) -> Folded | None:
+        """Put claims into groups by aspect, last those without; None where no claim has one."""
+        if not (self.aspect >= 0).any():
+            return None
+        values = tuple(entry.value for entry in self.book.aspects)
+        place = np.where(self.aspect < 0, len(values), self.aspect)
+        return Folded(place, (*values, ""), (1,) * (len(values) + 1))
 
     def periods(self, period: Period) -> tuple[Parted, Some]:
         """Return stances by period of the article, and which articles have a day (M,)."""

@@ -23,7 +23,7 @@ from annotator.store.arrays import integers
 from annotator.store.clusters import read_clusters
 from annotator.store.models import Answer, Article, Claim, Decision, Project, Sentence, Speaker, Via
 from annotator.work.agreement.collecting import Standing
-from annotator.work.agreement.report import CERTAINTY
+from annotator.work.agreement.report import ASPECT, CERTAINTY
 from annotator.work.agreement.selection import of_answers, of_sentences
 from annotator.work.consensus.consensus import STANCE, STATUS
 from annotator.work.consensus.content import DECIDED, taken_from
@@ -51,7 +51,7 @@ class Published:
 @dataclass(frozen=True, eq=False)
 class Labels:
     """Claims, (N,) each: article (index into `articles`), speaker of today, and places in the
-    codebook of stance and certainty, -1 where there is none.
+    codebook of stance, certainty and aspect, -1 where there is none or it is not asked for.
 
     `edges` counts who reports whom: (the one who reports, the one reported). `sentences`: how many
     sentences, or answers, the claims are of. `speakers`: name and type by id. `clusters`: (M,) the
@@ -63,6 +63,7 @@ class Labels:
     speaker: IntArray
     stance: IntArray
     certainty: IntArray
+    aspect: IntArray
     edges: Edges
     sentences: int
     articles: tuple[Published, ...]
@@ -88,12 +89,14 @@ def labels_of(connection: Connection, project: Project, source: Source, way: Agg
         rows, edges, sentences = gold_claims(connection, project, panels, way, articles)
     else:
         claims = collected.claims
+        none = np.full(len(claims.unit), NONE)
         rows = np.column_stack(
             [
                 collected.articles[claims.unit],
                 collected.speaker_today,
                 claims.labels[STANCE],
                 claims.labels[CERTAINTY],
+                claims.labels.get(ASPECT, none),
             ]
         )
         edges = Counter()
@@ -108,6 +111,7 @@ def labels_of(connection: Connection, project: Project, source: Source, way: Agg
         rows[:, 1],
         rows[:, 2],
         rows[:, 3],
+        rows[:, 4],
         edges,
         sentences,
         published(connection, articles),
@@ -123,7 +127,7 @@ def gold_claims(
     way: Aggregation,
     articles: list[int],
 ) -> tuple[IntArray, Edges, int]:
-    """Return the claims of gold as (article, speaker, stance, certainty), edges and sentences.
+    """Return the claims of gold as (article, speaker, stance, certainty, aspect), edges, sentences.
 
     `articles`: the ids of those with answers; those with decisions alone are added.
     """
@@ -146,6 +150,7 @@ def gold_claims(
             speaker,
             in_codebook(STANCE, book.stances),
             in_codebook(CERTAINTY, book.certainties),
+            in_codebook(ASPECT, book.aspects),
         ]
     )
     edges = voted_edges(connection, panels, unit, speaker)
@@ -206,6 +211,8 @@ def decided_claims(
     place = {each: index for index, each in enumerate(articles)}
     stances = {entry.value: index for index, entry in enumerate(book.stances)}
     certainties = {entry.value: index for index, entry in enumerate(book.certainties)}
+    asked = book.aspects if ASPECT in book.labels else ()
+    aspects = {entry.value: index for index, entry in enumerate(asked)}
     rows, sentences = [], 0
     for row in decisions:
         if row.state != DECIDED or row.status is None:
@@ -217,16 +224,17 @@ def decided_claims(
         sentences += bool(claims)
         for claim in claims:
             edges.update(steps(claim.via, claim.speaker))
-            stance, certainty = claim.stance or "", claim.certainty or ""
+            stance, certainty, aspect = claim.stance, claim.certainty, claim.aspect
             rows.append(
                 (
                     place[row.article_id],
                     claim.speaker,
-                    stances.get(stance, NONE),
-                    certainties.get(certainty, NONE),
+                    stances.get(stance or "", NONE),
+                    certainties.get(certainty or "", NONE),
+                    aspects.get(aspect or "", NONE),
                 )
             )
-    return np.array(rows, dtype=np.int64).reshape(-1, 4), sentences
+    return np.array(rows, dtype=np.int64).reshape(-1, 5), sentences
 
 
 # --- through whom

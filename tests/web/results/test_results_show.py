@@ -8,7 +8,7 @@ from html import unescape
 from xml.dom import minidom
 
 import pytest
-from agreement_examples import label, speaker
+from agreement_examples import ask_aspects, label, speaker
 from homecoming_examples import everything
 from labelling_examples import claim, claims, save
 from statements import counted_queries
@@ -93,6 +93,28 @@ def test_every_figure_has_a_drawing_a_table_and_both_as_files(project, article, 
             assert "style=" not in card
         assert table(browser, name, f"?source={source}") or name in ("time", "via")
     assert "&lt;Wire&gt; &amp; sons" in section(html, "publishers")
+
+
+def test_stances_by_aspect_are_drawn_only_where_the_codebook_asks_for_aspects(project, browser):
+    label(project, *["a: P ocm | b: P ocm\na: Q sc | b: Q sc"] * 6)
+    lea = browser("lea")
+    assert 'id="aspects"' not in lea.get(PAGE).text
+    for kind in ("csv", "svg"):
+        lea.get(f"{PAGE}/aspects.{kind}", 404)
+    ask_aspects(project)
+    card = section(lea.get(PAGE).text, "aspects")
+    said = plain(card)
+    assert "Stance by aspect" in said
+    assert "6 claims without aspect left out." in said
+    name = project.codebook.aspect("military").label
+    assert f"{name} 6 6" in said
+    href = "/projects/us-russia/explore?of=claims&aspect=military"
+    assert f'href="{href}"' in unescape(card)
+    assert "12 claims" in plain(lea.get(href).text)
+    (own,) = [row for row in table(browser, "aspects") if row["stance"] == "oppose"]
+    assert (own["aspect"], own["n"], own["claims"]) == ("military", "6", "6")
+    root = minidom.parseString(lea.get(PAGE + "/aspects.svg").data).documentElement
+    assert name in root.getElementsByTagName("desc")[0].firstChild.data
 
 
 def test_what_a_spreadsheet_would_run_is_made_harmless(project, browser):

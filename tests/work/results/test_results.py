@@ -1,11 +1,13 @@
 """What results count is what gold rows and annotation rows say, claim by claim."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
-from agreement_examples import label, random_project
+from agreement_examples import ask_aspects, label, random_project
+from aspect_examples import decide, labelled
 from gold_examples import crowded_project
 from homecoming_examples import everything
 from slow_cases import further
@@ -127,6 +129,60 @@ def test_nothing_labelled_gives_figures_of_nothing(project):
     for source in ("gold", "answers"):
         found = results(project, source, MAJORITY, "week")
         assert (found.claims, found.articles, found.speakers, found.periods) == (0, 0, (), ())
+
+
+ASPECTS = """
+a: P ocm | b: P ocm | c: P ocr
+a: Q sci | b: Q sci | c: Q sc
+a: P nc | b: P nc | c: P nc
+"""
+
+
+def by_aspect(project, source):
+    found = results(project, source, MAJORITY, "month").aspects
+    return {each.name: (each.n, [share.n for share in each.stances]) for each in found}
+
+
+def test_claims_are_grouped_by_their_aspect_where_the_codebook_asks_for_it(project):
+    label(project, ASPECTS)
+    before = results(project, "answers", MAJORITY, "month")
+    assert before.aspects == ()
+    ask_aspects(project)
+    after = results(project, "answers", MAJORITY, "month")
+    assert before == replace(after, aspects=())
+    places = [each.value for each in project.codebook.stances]
+
+    def stances(**given):
+        return sum(given.values()), [given.get(each, 0) for each in places]
+
+    said = {
+        "military": stances(oppose=2),
+        "deconfliction": stances(support=2),
+        "relations": stances(oppose=1),
+    }
+    assert by_aspect(project, "answers") == said
+    voted = {"military": stances(oppose=1), "deconfliction": stances(support=1)}
+    assert by_aspect(project, "gold") == voted
+
+
+def test_a_decision_has_its_own_aspect(project, article):
+    labelled(project, article)
+    decide(article, 4, "relations", "It is about talks.")
+    db.session.rollback()
+    here = db.session.get(Project, project.id)
+    rows = [row for row in gold_rows(here) if row["how"] != "open"]
+    aspects = Counter(c["aspect"] for row in rows for c in row["claims"] if c["aspect"])
+    assert aspects["relations"]
+    assert {name: n for name, (n, _) in by_aspect(here, "gold").items()} == aspects
+
+
+@pytest.mark.parametrize("seed", [1, *further([2, 3])])
+def test_gold_aspects_are_those_of_the_gold_rows(project, seed):
+    random_project(project, seed, aspects="mir ")
+    ask_aspects(project)
+    rows = list(gold_rows(project))
+    aspects = Counter(c["aspect"] for row in rows for c in row["claims"] if c["aspect"])
+    assert {name: n for name, (n, _) in by_aspect(project, "gold").items()} == aspects
 
 
 def test_the_same_labels_give_the_same_intervals(project):
