@@ -153,7 +153,7 @@ def test_a_row_that_does_not_fit_is_named_and_nothing_is_stored(
     assert answers() == 0
     skipped = command("labels", "import", path, "-p", project.slug, "--skip")
     assert skipped.exit_code == 0  # it did what was asked
-    assert skipped.stderr == "1 row left out.\n"
+    assert skipped.stderr.splitlines()[-1] == "1 row left out."
     assert answers() == 1
     again = command("labels", "import", path, "-p", project.slug, "--skip")
     assert (again.exit_code, answers()) == (1, 1)  # nothing is left that could come in
