@@ -44,9 +44,12 @@ def measure(demo):
             qualifying.change(project, qualifying.Training(gate=True))
             suggestions.choose(project, suggestions.HALF, "small")
             cal = membership(project, "cal")
-            names = (f"A{number}" for number in range(50, 99))
+            of_project = select(Membership.pseudonym).where(Membership.project_id == project.id)
+            taken = set(db.session.scalars(of_project))
             cal.pseudonym = next(
-                each for each in names if suggestions.is_drawn(project.id, article.key, each)
+                each
+                for each in (f"A{number}" for number in range(50, 99))
+                if each not in taken and suggestions.is_drawn(project.id, article.key, each)
             )
         return membership(project, "falls").pseudonym
 
