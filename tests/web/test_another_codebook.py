@@ -113,3 +113,5 @@ def test_titles_keep_their_case_where_they_are_somebodys_words(browser, harbour)
     page = browser("ann").get(f"/label/{harbour[1].id}/2").text
     assert 'data-stance-open="HALTUNG zum UMBAU open"' in page
     assert 'data-badge="Ohne Aussage"' in page
+    page = browser("lea").get("/projects/umbau/explore").text
+    assert '<p class="badge">Ohne Aussage</p>' in page
